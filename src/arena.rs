@@ -1,0 +1,154 @@
+//! Typed arenas with generational ids: the home of everything that comes and goes during a run.
+//!
+//! Timers and packets are never cancelled; they carry the id of what they were meant for. When that is gone the id is
+//! stale, [`Arena::get`] answers `None`, and a late event finds nothing to do.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+/// Names one `T` in an [`Arena`], for ever: a slot that is used again gets a new generation.
+pub struct Id<T> {
+    index: u32,
+    generation: u32,
+    kind: PhantomData<fn() -> T>,
+}
+
+impl<T> Id<T> {
+    /// Both halves as one number, for the fingerprint.
+    pub fn bits(self) -> u64 {
+        u64::from(self.generation) << 32 | u64::from(self.index)
+    }
+}
+
+impl<T> Clone for Id<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T> Copy for Id<T> {}
+impl<T> PartialEq for Id<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.index == other.index && self.generation == other.generation
+    }
+}
+impl<T> Eq for Id<T> {}
+impl<T> fmt::Debug for Id<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}v{}", self.index, self.generation)
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Slot<T> {
+    generation: u32,
+    value: Option<T>,
+}
+
+/// A growable store in which every value keeps its [`Id`] until it is removed.
+#[derive(Clone, Debug)]
+pub struct Arena<T> {
+    slots: Vec<Slot<T>>,
+    free: Vec<u32>,
+}
+
+impl<T> Default for Arena<T> {
+    fn default() -> Self {
+        Arena { slots: Vec::new(), free: Vec::new() }
+    }
+}
+
+impl<T> Arena<T> {
+    /// Stores `value` and names it.
+    pub fn insert(&mut self, value: T) -> Id<T> {
+        let index = match self.free.pop() {
+            Some(index) => index,
+            None => {
+                let index = u32::try_from(self.slots.len()).expect("fewer than 2^32 things at once");
+                self.slots.push(Slot { generation: 0, value: None });
+                index
+            }
+        };
+        let slot = &mut self.slots[index as usize];
+        slot.value = Some(value);
+        Id { index, generation: slot.generation, kind: PhantomData }
+    }
+
+    /// Takes the value out and makes its id stale; `None` if it already was.
+    pub fn remove(&mut self, id: Id<T>) -> Option<T> {
+        let slot = &mut self.slots[id.index as usize];
+        if slot.generation != id.generation {
+            return None;
+        }
+        let value = slot.value.take()?;
+        slot.generation = slot.generation.wrapping_add(1);
+        self.free.push(id.index);
+        Some(value)
+    }
+
+    /// The value, or `None` for a stale id.
+    pub fn get(&self, id: Id<T>) -> Option<&T> {
+        let slot = &self.slots[id.index as usize];
+        if slot.generation == id.generation { slot.value.as_ref() } else { None }
+    }
+
+    /// The value to change, or `None` for a stale id.
+    pub fn get_mut(&mut self, id: Id<T>) -> Option<&mut T> {
+        let slot = &mut self.slots[id.index as usize];
+        if slot.generation == id.generation { slot.value.as_mut() } else { None }
+    }
+
+    /// Whether `id` still names something.
+    pub fn contains(&self, id: Id<T>) -> bool {
+        self.get(id).is_some()
+    }
+
+    /// How many values there are now.
+    pub fn len(&self) -> usize {
+        self.slots.len() - self.free.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// All values with their ids, in the order of their slots.
+    pub fn iter(&self) -> impl Iterator<Item = (Id<T>, &T)> {
+        self.slots.iter().zip(0u32..).filter_map(|(slot, index)| {
+            let id = Id { index, generation: slot.generation, kind: PhantomData };
+            slot.value.as_ref().map(|value| (id, value))
+        })
+    }
+}
+
+/// The value of an id that cannot be stale; panics on a bug of ours.
+impl<T> std::ops::Index<Id<T>> for Arena<T> {
+    type Output = T;
+    fn index(&self, id: Id<T>) -> &T {
+        self.get(id).expect("a live id")
+    }
+}
+
+/// The value of an id that cannot be stale; panics on a bug of ours.
+impl<T> std::ops::IndexMut<Id<T>> for Arena<T> {
+    fn index_mut(&mut self, id: Id<T>) -> &mut T {
+        self.get_mut(id).expect("a live id")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_removed_id_stays_stale_when_its_slot_is_used_again() {
+        let mut arena = Arena::default();
+        let first = arena.insert('a');
+        assert_eq!(arena.remove(first), Some('a'));
+        let second = arena.insert('b');
+        assert_eq!(arena.get(first), None);
+        assert_eq!(arena.remove(first), None);
+        assert_eq!(arena[second], 'b');
+        assert_eq!(arena.len(), 1);
+    }
+}

@@ -1,0 +1,19 @@
+//! ConnLab: see connection errors appear.
+//!
+//! A deterministic discrete-event model of HTTP clients (Go's `http.Transport` and its pool), Linux TCP with its SYN
+//! queue and bounded accept queue, and a server. The same link gives the same run, to the last event, natively and in
+//! every browser.
+//!
+//! Modules in the order of their dependencies:
+//!
+//! - [`time`], [`quantity`], [`arena`], [`rng`]: exact time, exact numbers, stores, random streams.
+//! - [`params`]: the parameter table. [`scenario`]: parameters and the timetable. [`preset`], [`link`]: scenarios as text.
+
+pub mod arena;
+pub mod link;
+pub mod params;
+pub mod preset;
+pub mod quantity;
+pub mod rng;
+pub mod scenario;
+pub mod time;

@@ -1,0 +1,463 @@
+//! The parameter table: one row per parameter, from which everything else derives.
+//!
+//! A row gives the field of [`Params`], its default, range and slider, its link key, its name in the real world, its
+//! tooltip and its line in `docs/parameters.md`. To add a parameter, add a row and read the field in the model.
+
+pub mod spec;
+
+use crate::quantity::{Decimal, Percent, Rate};
+use crate::rng::Shape;
+use crate::time::SimDuration;
+pub use spec::{Group, Kind, ParamSpec, Rejected, Value};
+
+/// An enumeration whose variants have the names used in links.
+macro_rules! choice {
+    ($(#[doc = $doc:literal])+ $name:ident { $($(#[doc = $vdoc:literal])+ $variant:ident = $text:literal,)+ }) => {
+        $(#[doc = $doc])+
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $name { $($(#[doc = $vdoc])+ $variant,)+ }
+
+        impl $name {
+            /// The names used in links, in order.
+            pub const NAMES: &[&str] = &[$($text,)+];
+
+            /// The name used in links.
+            pub const fn name(self) -> &'static str {
+                match self { $($name::$variant => $text,)+ }
+            }
+        }
+
+        impl Field for $name {
+            fn to_value(self) -> Value {
+                Value::Choice(self.name())
+            }
+            fn from_value(value: Value) -> Self {
+                match value {
+                    $(Value::Choice($text) => $name::$variant,)+
+                    other => unreachable!("{other:?} is not a {}", stringify!($name)),
+                }
+            }
+        }
+    };
+}
+
+/// A type that a field of [`Params`] can have.
+trait Field {
+    fn to_value(self) -> Value;
+    fn from_value(value: Value) -> Self;
+}
+
+macro_rules! field {
+    ($($type:ty, $variant:ident;)+) => {$(
+        impl Field for $type {
+            fn to_value(self) -> Value {
+                Value::$variant(self.into())
+            }
+            fn from_value(value: Value) -> Self {
+                match value {
+                    Value::$variant(inner) => inner.try_into().expect("a value within the range of its row"),
+                    other => unreachable!("{other:?} is not a {}", stringify!($type)),
+                }
+            }
+        }
+    )+};
+}
+
+field! {
+    u32, Count;
+    u64, Count;
+    SimDuration, Duration;
+    Rate, Rate;
+    Percent, Percent;
+    Decimal, Decimal;
+    bool, Switch;
+}
+
+choice! {
+    /// Who decides when a request is made.
+    Load {
+        /// Requests arrive at a rate, whatever the answers do.
+        Open = "open",
+        /// Callers send, wait for the answer, think, and send again.
+        Closed = "closed",
+        /// Many requests in the same instant, again and again.
+        Burst = "burst",
+    }
+}
+choice! {
+    /// Spacing of an open load.
+    Arrivals {
+        /// Independent arrivals: exponential gaps.
+        Poisson = "poisson",
+        /// Equal gaps.
+        Even = "even",
+    }
+}
+choice! {
+    /// Shape of a random time.
+    Distribution {
+        /// Always the mean.
+        Fixed = "fixed",
+        /// Even between two ends around the mean.
+        Uniform = "uniform",
+        /// Exponential.
+        Exp = "exp",
+        /// Lognormal: a long tail.
+        Lognormal = "lognormal",
+    }
+}
+choice! {
+    /// The HTTP method of all requests.
+    Method {
+        /// Replayable by the Transport.
+        Get = "GET",
+        /// Not replayable, unless the request has an Idempotency-Key header.
+        Post = "POST",
+    }
+}
+choice! {
+    /// How the wait before a retry grows.
+    Backoff {
+        /// No wait.
+        None = "none",
+        /// Always the base.
+        Fixed = "fixed",
+        /// Doubles with each retry, up to the cap.
+        Exp = "exp",
+    }
+}
+choice! {
+    /// How the wait before a retry is randomised.
+    Jitter {
+        /// Not at all.
+        None = "none",
+        /// Uniform between zero and the wait.
+        Full = "full",
+        /// Uniform between half the wait and the wait.
+        Equal = "equal",
+        /// Uniform between the base and three times the previous wait.
+        Decorrelated = "decorrelated",
+    }
+}
+choice! {
+    /// Which Go release's `net/http` the client runs.
+    GoVersion {
+        /// Go 1.4, of 2014: no automatic retry, texts of its time.
+        Go1_4 = "1.4",
+        /// Go 1.22: as today, but a dial ends with its request.
+        Go1_22 = "1.22",
+        /// Go 1.27.
+        Go1_27 = "1.27",
+    }
+}
+choice! {
+    /// What the server's kernel does with a SYN when the accept queue is full.
+    Os {
+        /// Drops it silently.
+        Linux = "linux",
+        /// Answers with RST.
+        Bsd = "bsd",
+    }
+}
+choice! {
+    /// How the server program takes connections.
+    ServerKind {
+        /// Accepts at once; handlers wait inside the program.
+        Go = "go",
+        /// A connection holds a worker from accept() to close.
+        Workers = "workers",
+    }
+}
+choice! {
+    /// A sysctl of three values: off, on, and a special case.
+    Tri {
+        /// Off.
+        Off = "0",
+        /// On.
+        On = "1",
+        /// The special case: see the parameter.
+        Special = "2",
+    }
+}
+
+const fn s(n: u64) -> SimDuration {
+    SimDuration::from_secs(n)
+}
+const fn ms(n: u64) -> SimDuration {
+    SimDuration::from_millis(n)
+}
+const fn us(n: u64) -> SimDuration {
+    SimDuration::from_micros(n)
+}
+const fn count(min: u64, max: u64) -> Kind {
+    Kind::Count { min, max }
+}
+const fn time(min: SimDuration, max: SimDuration, step: SimDuration) -> Kind {
+    Kind::Duration { min, max, step }
+}
+const fn percent(max: u32) -> Kind {
+    Kind::Percent { max: Percent::new(max) }
+}
+const CV: Kind = Kind::Decimal { max: Decimal::from_milli(10_000) };
+
+macro_rules! params {
+    ($(
+        $group:ident {
+            $(
+                $(#[doc = $doc:literal])+
+                $field:ident: $type:ty = $default:expr, $key:literal, $label:literal, $unit:literal, $kind:expr
+                $(=> $zero:literal)? $(, $live:ident)? $(; $prominent:ident)?;
+            )+
+        }
+    )+) => {
+        /// All parameters of a run. Every field is documented in the table and means the same in a link.
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct Params { $($($(#[doc = $doc])+ pub $field: $type,)+)+ }
+
+        impl Default for Params {
+            fn default() -> Self {
+                Params { $($($field: $default,)+)+ }
+            }
+        }
+
+        /// The table, in the order in which links are written.
+        pub static PARAMS: &[ParamSpec] = &[$($(
+            ParamSpec {
+                key: $key,
+                label: $label,
+                unit: $unit,
+                group: Group::$group,
+                kind: $kind,
+                live: is_set(stringify!($($live)?)),
+                prominent: is_set(stringify!($($prominent)?)),
+                zero: concat!($($zero)?),
+                doc: concat!($($doc, "\n"),+),
+                get: |params| Field::to_value(params.$field.clone()),
+                set: |params, value| params.$field = Field::from_value(value),
+            },
+        )+)+];
+    };
+}
+
+const fn is_set(word: &str) -> bool {
+    !word.is_empty()
+}
+
+params! {
+    Run {
+        /// Starts all randomness: the same seed gives the same run, to the last event.
+        seed: u64 = 1, "seed", "seed", "", count(0, (1 << 53) - 1);
+        /// How long requests arrive.
+        duration: SimDuration = s(60), "duration", "duration", "load time", time(s(1), s(600), s(1));
+        /// Simulated time after the load stops, for what is still in flight.
+        tail: SimDuration = s(0), "tail", "tail", "after the load", time(s(0), s(200), s(1));
+    }
+    Load {
+        /// open: arrivals do not wait for answers. closed: callers send, wait, think. burst: many at once, again and again.
+        load: Load = Load::Open, "load", "load", "who decides when", Kind::Choice(Load::NAMES);
+        /// Requests per second over all client hosts, in an open load.
+        rps: Rate = Rate::per_second(400), "rps", "requests per second", "requests/s",
+            Kind::Rate { min: Rate::from_milli(100), max: Rate::per_second(100_000) }, live; prominent;
+        /// Spacing of an open load: independent arrivals (poisson) or equal gaps (even).
+        arrivals: Arrivals = Arrivals::Poisson, "arrivals", "arrivals", "spacing", Kind::Choice(Arrivals::NAMES);
+        /// Callers of a closed load, spread over the client hosts.
+        callers: u32 = 50, "callers", "callers", "closed load", count(1, 20_000);
+        /// Mean pause of a closed-load caller between an answer and the next request.
+        think: SimDuration = ms(0), "think", "think time", "mean pause", time(s(0), s(60), ms(1)), live;
+        /// Shape of the think time.
+        think_dist: Distribution = Distribution::Exp, "think-dist", "think distribution", "shape",
+            Kind::Choice(Distribution::NAMES);
+        /// Standard deviation / mean of the think time; used by uniform (at most 0.577) and lognormal.
+        think_cv: Decimal = Decimal::from_milli(1_000), "think-cv", "think variation", "sd / mean", CV;
+        /// Requests in each burst of a burst load.
+        burst: u32 = 50, "burst", "burst size", "requests at once", count(1, 20_000);
+        /// Time between the starts of two bursts.
+        burst_every: SimDuration = s(1), "burst-every", "burst interval", "between bursts", time(ms(1), s(600), ms(1));
+        /// Client hosts; each has its own IP address, kernel, process and Transport.
+        clients: u32 = 1, "clients", "client hosts", "machines", count(1, 1_000);
+        /// The method of all requests. The Transport does not replay a POST.
+        method: Method = Method::Get, "method", "method", "of all requests", Kind::Choice(Method::NAMES);
+        /// Requests carry an Idempotency-Key header, so the Transport may replay any method.
+        idempotency_key: bool = false, "idempotency-key", "Idempotency-Key header", "makes POST replayable", Kind::Switch;
+        /// Request.GetBody is set, so a request's body can be sent again.
+        rewindable: bool = true, "rewindable", "GetBody set", "body can be sent again", Kind::Switch;
+    }
+    Client {
+        /// http.Client.Timeout: bounds one attempt from Do() to the end of the body; waiting for a connection counts.
+        timeout: SimDuration = s(2), "timeout", "Client.Timeout", "per attempt", time(s(0), s(600), ms(1)) => "off", live;
+        /// context.WithTimeout around a whole request: all attempts and the waits between them.
+        deadline: SimDuration = s(0), "deadline", "context.WithTimeout", "over all attempts", time(s(0), s(600), ms(1)) => "off", live;
+        /// The application's own retries after a failed attempt, on top of what the Transport replays by itself.
+        retries: u32 = 0, "retries", "retries", "extra tries", count(0, 20), live; prominent;
+        /// How the wait before a retry grows.
+        backoff: Backoff = Backoff::Exp, "backoff", "backoff", "growth of the wait", Kind::Choice(Backoff::NAMES), live;
+        /// The first wait.
+        backoff_base: SimDuration = ms(100), "backoff-base", "backoff base", "first wait", time(s(0), s(60), ms(1)), live;
+        /// The longest wait.
+        backoff_cap: SimDuration = s(2), "backoff-cap", "backoff cap", "longest wait", time(s(0), s(60), ms(1)), live;
+        /// How the wait is randomised.
+        jitter: Jitter = Jitter::Full, "jitter", "jitter", "spread of the wait", Kind::Choice(Jitter::NAMES), live;
+        /// Retries allowed as a share of requests, by a token bucket.
+        retry_budget: Percent = Percent::ZERO, "retry-budget", "retry budget", "of requests", percent(100) => "off", live;
+        /// Share of failures over the last 100 attempts that opens the circuit breaker.
+        breaker: Percent = Percent::ZERO, "breaker", "circuit breaker", "failures that open it", percent(100) => "off", live;
+        /// Time the breaker stays open before it lets one probe through.
+        breaker_open: SimDuration = s(5), "breaker-open", "breaker open time", "before a probe", time(ms(10), s(600), ms(10)),
+            live;
+    }
+    Transport {
+        /// Which Go release the client is built with: 1.4 never replays and has its own texts; up to 1.22 a dial ends with its request.
+        go: GoVersion = GoVersion::Go1_27, "go", "Go version", "client's net/http", Kind::Choice(GoVersion::NAMES);
+        /// Connections are kept for the next request. Off is DisableKeepAlives: each request dials, and says `Connection: close`.
+        keepalive: bool = true, "keepalive", "keep-alive", "off = DisableKeepAlives", Kind::Switch;
+        /// MaxIdleConnsPerHost: idle connections kept per server. A connection that comes back to a full pool is closed. Go reads 0 as 2; here 0 keeps none.
+        idle: u32 = 2, "idle", "MaxIdleConnsPerHost", "kept idle", count(0, 20_000) => "none", live; prominent;
+        /// MaxIdleConns: idle connections kept over all servers; the oldest is closed.
+        max_idle: u32 = 100, "max-idle", "MaxIdleConns", "kept idle, all hosts", count(0, 20_000) => "no limit", live;
+        /// MaxConnsPerHost: connections that may exist at all, dialing ones included. Who finds none waits, with no time limit of its own.
+        max_conns: u32 = 0, "max-conns", "MaxConnsPerHost", "at most open", count(0, 20_000) => "no limit", live;
+        /// IdleConnTimeout: an idle connection is closed after this.
+        idle_timeout: SimDuration = s(90), "idle-timeout", "IdleConnTimeout", "client closes idle", time(s(0), s(600), ms(10)) => "never", live;
+        /// ResponseHeaderTimeout: starts when the request is written; waiting for a connection does not count.
+        header_timeout: SimDuration = s(0), "header-timeout", "ResponseHeaderTimeout", "after the request is written",
+            time(s(0), s(600), ms(1)) => "off", live;
+        /// Dialer.Timeout: bounds one connect().
+        dial_timeout: SimDuration = s(30), "dial-timeout", "Dialer.Timeout", "per connect()", time(s(0), s(600), ms(1)) => "off", live;
+    }
+    ClientKernel {
+        /// Size of net.ipv4.ip_local_port_range: source ports one client host has towards one server address.
+        ports: u32 = 28_232, "ports", "ip_local_port_range", "ports", count(10, 64_512);
+        /// net.ipv4.tcp_tw_reuse: a port in TIME_WAIT for a second may be used again. 0 off, 1 on, 2 only on loopback.
+        tw_reuse: Tri = Tri::Special, "tw-reuse", "tcp_tw_reuse", "0 off, 1 on, 2 loopback", Kind::Choice(Tri::NAMES), live;
+        /// net.ipv4.tcp_syn_retries: doubling SYN retransmissions, after the linear ones.
+        syn_retries: u32 = 6, "syn-retries", "tcp_syn_retries", "doubling SYN retries", count(0, 10);
+        /// net.ipv4.tcp_syn_linear_timeouts: SYN retransmissions one second apart before the doubling ones; 0 on kernels before 6.5.
+        syn_linear: u32 = 4, "syn-linear", "tcp_syn_linear_timeouts", "1 s SYN retries first", count(0, 10);
+        /// ulimit -n of each client process: sockets it may have.
+        client_fds: u32 = 0, "client-fds", "ulimit -n (client)", "descriptors", count(0, 1_048_576) => "no limit";
+    }
+    Network {
+        /// Round-trip time between client and server, without queueing.
+        rtt: SimDuration = ms(1), "rtt", "round-trip time", "both ways", time(s(0), s(2), us(10)), live;
+        /// Extra one-way delay of each packet, uniform from zero to this. Packets of one connection stay in order.
+        rtt_jitter: SimDuration = ms(0), "rtt-jitter", "jitter", "extra, one way", time(s(0), s(2), us(10)), live;
+        /// Chance of losing a packet, in each direction.
+        loss: Percent = Percent::ZERO, "loss", "packet loss", "per packet", percent(50), live;
+        /// Client and server share one host: packets do not leave it, and tcp_tw_reuse=2 acts.
+        loopback: bool = false, "loopback", "loopback", "same host", Kind::Switch;
+        /// net.core.netdev_max_backlog: packets the server's input queue holds. Acts only with a drain rate.
+        nic_queue: u32 = 1_000, "nic-queue", "netdev_max_backlog", "packets", count(1, 1_000_000), live;
+        /// Packets per second the server takes from its input queue; 0 for a network card that bypasses the queue.
+        nic_rate: Rate = Rate::per_second(0), "nic-rate", "input queue drain rate", "packets/s",
+            Kind::Rate { min: Rate::per_second(0), max: Rate::per_second(100_000_000) } => "bypassed", live;
+    }
+    ServerKernel {
+        /// What the program passes to listen(). The queue holds min(backlog, somaxconn) + 1 connections.
+        backlog: u32 = 4_096, "backlog", "listen() backlog", "app asks for", count(0, 65_535); prominent;
+        /// net.core.somaxconn: what the kernel allows for the backlog. Read when listen() is called.
+        somaxconn: u32 = 4_096, "somaxconn", "net.core.somaxconn", "kernel allows", count(0, 65_535); prominent;
+        /// net.ipv4.tcp_max_syn_backlog: matters only with tcp_syncookies = 0.
+        syn_max: u32 = 2_048, "syn-max", "tcp_max_syn_backlog", "only without cookies", count(1, 1_048_576);
+        /// net.ipv4.tcp_syncookies: 0 never, 1 when the SYN queue is full, 2 always.
+        syncookies: Tri = Tri::On, "syncookies", "tcp_syncookies", "0 off, 1 on, 2 always", Kind::Choice(Tri::NAMES);
+        /// net.ipv4.tcp_abort_on_overflow: a handshake whose last ACK finds the accept queue full is answered by RST. SYNs are dropped silently all the same.
+        abort_on_overflow: bool = false, "abort-on-overflow", "tcp_abort_on_overflow", "RST on the last ACK", Kind::Switch, live; prominent;
+        /// net.ipv4.tcp_synack_retries: how often a SYN-ACK is sent again.
+        synack_retries: u32 = 5, "synack-retries", "tcp_synack_retries", "SYN-ACK retries", count(0, 10);
+        /// What a SYN to a full accept queue gets: nothing (linux) or RST (bsd).
+        os: Os = Os::Linux, "os", "overflow behaviour", "drop or RST", Kind::Choice(Os::NAMES);
+    }
+    Server {
+        /// go: accepts at once, at most `workers` handlers run, the others wait inside the program. workers: a connection holds one of `workers` slots from accept() to close, idle ones too (a pre-fork server, netutil.LimitListener).
+        server: ServerKind = ServerKind::Workers, "server", "server kind", "who waits where", Kind::Choice(ServerKind::NAMES);
+        /// Handlers that run at once.
+        workers: u32 = 16, "workers", "workers", "at once", count(1, 10_000), live; prominent;
+        /// Mean time a handler works on a request.
+        service: SimDuration = ms(20), "service", "service time", "mean work", time(s(0), s(60), us(100)), live;
+        /// Shape of the service time.
+        service_dist: Distribution = Distribution::Exp, "service-dist", "service distribution", "shape",
+            Kind::Choice(Distribution::NAMES);
+        /// Standard deviation / mean of the service time; used by uniform (at most 0.577) and lognormal.
+        service_cv: Decimal = Decimal::from_milli(1_000), "service-cv", "service variation", "sd / mean", CV;
+        /// Server.IdleTimeout: the server closes a kept-alive connection that is idle for this long.
+        server_idle_timeout: SimDuration = s(0), "server-idle-timeout", "Server.IdleTimeout", "server closes idle",
+            time(s(0), s(600), ms(1)) => "never", live;
+        /// Requests the server takes on one connection; then it closes it, unannounced.
+        max_requests: u32 = 0, "max-requests", "requests per connection", "then it closes", count(0, 1_000_000) => "no limit", live;
+        /// A handler stops when the kernel says that its caller has gone. Off: it works on for nobody.
+        checks_context: bool = false, "checks-context", "handler checks r.Context()", "stops when caller left", Kind::Switch, live;
+        /// ulimit -n of the server process: accepted connections it may have.
+        server_fds: u32 = 0, "server-fds", "ulimit -n (server)", "descriptors", count(0, 1_048_576) => "no limit";
+        /// The accept loop runs. Off: a GC pause, CPU starvation, a blocked accept loop.
+        accepting: bool = true, "accepting", "accept loop runs", "off = stalled", Kind::Switch, live;
+        /// The server process is up. Off: killed, its sockets close. On again: started anew.
+        listening: bool = true, "listening", "server process is up", "off = killed", Kind::Switch, live;
+    }
+}
+
+impl Params {
+    /// The row with this link key.
+    pub fn spec(key: &str) -> Option<&'static ParamSpec> {
+        PARAMS.iter().find(|spec| spec.key == key)
+    }
+
+    /// The effective backlog: min(listen() argument, somaxconn) (T-1). The accept queue holds one more (T-2).
+    pub fn effective_backlog(&self) -> u32 {
+        self.backlog.min(self.somaxconn)
+    }
+
+    /// Delay of a packet in one direction.
+    pub fn one_way_delay(&self) -> SimDuration {
+        self.rtt.half()
+    }
+
+    /// Shape of the think time.
+    pub fn think_shape(&self) -> Shape {
+        shape(self.think_dist, self.think_cv)
+    }
+
+    /// Shape of the service time.
+    pub fn service_shape(&self) -> Shape {
+        shape(self.service_dist, self.service_cv)
+    }
+}
+
+fn shape(distribution: Distribution, cv: Decimal) -> Shape {
+    match distribution {
+        Distribution::Fixed => Shape::Fixed,
+        Distribution::Exp => Shape::Exponential,
+        Distribution::Uniform => Shape::Uniform { cv: cv.as_f64() },
+        Distribution::Lognormal => Shape::Lognormal { cv: cv.as_f64() },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_default_is_legal_and_round_trips_through_its_text() {
+        for spec in PARAMS {
+            let text = spec.default_value().to_string();
+            assert_eq!(spec.parse(&text), Ok(spec.default_value()), "{}={text}", spec.key);
+        }
+    }
+
+    #[test]
+    fn every_stop_is_legal_ascending_and_reaches_both_ends() {
+        for spec in PARAMS.iter().filter(|spec| !spec.stops().is_empty()) {
+            let stops = spec.stops();
+            assert!(stops.len() >= 3, "{} has {} stops", spec.key, stops.len());
+            assert!(stops.len() <= 250, "{} has {} stops", spec.key, stops.len());
+            for (i, stop) in stops.iter().enumerate() {
+                assert_eq!(spec.parse(&stop.to_string()), Ok(*stop), "{}", spec.key);
+                assert_eq!(spec.nearest_stop(*stop), i, "{}", spec.key);
+            }
+        }
+    }
+
+    #[test]
+    fn seven_parameters_are_prominent() {
+        assert_eq!(PARAMS.iter().filter(|spec| spec.prominent).count(), 7);
+    }
+}

@@ -1,0 +1,312 @@
+//! What a parameter is: its kind, its text form, its range and its slider.
+
+use std::fmt;
+
+use super::Params;
+use crate::quantity::{Decimal, Percent, Rate};
+use crate::time::SimDuration;
+
+/// A parameter's value, whatever its type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// A length of time.
+    Duration(SimDuration),
+    /// A whole number.
+    Count(u64),
+    /// Events per second.
+    Rate(Rate),
+    /// A share.
+    Percent(Percent),
+    /// A plain decimal number.
+    Decimal(Decimal),
+    /// On or off.
+    Switch(bool),
+    /// One of the names of its [`Kind::Choice`].
+    Choice(&'static str),
+}
+
+/// The text form used in links: `250ms`, `400`, `0.5%`, `on`, `linux`.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Duration(d) => d.fmt(f),
+            Value::Count(n) => n.fmt(f),
+            Value::Rate(r) => r.fmt(f),
+            Value::Percent(p) => p.fmt(f),
+            Value::Decimal(d) => d.fmt(f),
+            Value::Switch(on) => f.write_str(if *on { "on" } else { "off" }),
+            Value::Choice(name) => f.write_str(name),
+        }
+    }
+}
+
+/// The type and range of a parameter. Ranges include both ends.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Kind {
+    /// A length of time; the slider's smallest step above zero is `step`.
+    Duration {
+        /// Smallest legal value.
+        min: SimDuration,
+        /// Largest legal value.
+        max: SimDuration,
+        /// Smallest slider stop above zero.
+        step: SimDuration,
+    },
+    /// A whole number.
+    Count {
+        /// Smallest legal value.
+        min: u64,
+        /// Largest legal value.
+        max: u64,
+    },
+    /// Events per second.
+    Rate {
+        /// Smallest legal value.
+        min: Rate,
+        /// Largest legal value.
+        max: Rate,
+    },
+    /// A share.
+    Percent {
+        /// Largest legal value; the smallest is zero.
+        max: Percent,
+    },
+    /// A plain decimal number.
+    Decimal {
+        /// Largest legal value; the smallest is zero.
+        max: Decimal,
+    },
+    /// `on` or `off`.
+    Switch,
+    /// One of these names.
+    Choice(&'static [&'static str]),
+}
+
+/// Who owns a parameter: whom to ask for the change. In the order of a request's path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    /// How the run itself goes.
+    Run,
+    /// Who asks for what, and how often.
+    Load,
+    /// The program that calls `http.Client`.
+    Client,
+    /// Go's `http.Transport`: the pool.
+    Transport,
+    /// The client hosts' kernels.
+    ClientKernel,
+    /// Everything between the hosts.
+    Network,
+    /// The server host's kernel.
+    ServerKernel,
+    /// The program that calls `accept()`.
+    Server,
+}
+
+impl Group {
+    /// All groups, in order.
+    pub const ALL: [Group; 8] = [
+        Group::Run,
+        Group::Load,
+        Group::Client,
+        Group::Transport,
+        Group::ClientKernel,
+        Group::Network,
+        Group::ServerKernel,
+        Group::Server,
+    ];
+
+    /// Heading on the page and in the documents.
+    pub fn title(self) -> &'static str {
+        match self {
+            Group::Run => "Run",
+            Group::Load => "Load",
+            Group::Client => "Your client code",
+            Group::Transport => "http.Transport",
+            Group::ClientKernel => "Client kernel",
+            Group::Network => "Network",
+            Group::ServerKernel => "Server kernel",
+            Group::Server => "Server program",
+        }
+    }
+}
+
+/// One row of the parameter table.
+pub struct ParamSpec {
+    /// The link key: an interface, never renamed.
+    pub key: &'static str,
+    /// The name the real world knows it by: `net.core.somaxconn`.
+    pub label: &'static str,
+    /// Short words for the unit or meaning, shown under the control.
+    pub unit: &'static str,
+    /// Who owns it.
+    pub group: Group,
+    /// Type and range.
+    pub kind: Kind,
+    /// Whether it may change during the run (`20s.rps=1200`).
+    pub live: bool,
+    /// Whether the page shows it without unfolding its group.
+    pub prominent: bool,
+    /// What zero means where that is not obvious: `off`, `no limit`, `never`; else empty.
+    pub zero: &'static str,
+    /// The tooltip and the text of the documents.
+    pub doc: &'static str,
+    pub(super) get: fn(&Params) -> Value,
+    pub(super) set: fn(&mut Params, Value),
+}
+
+/// A value that could not be used as it was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rejected {
+    /// Not a value of this kind at all; holds a description of what is expected.
+    Malformed(String),
+    /// Outside the range; holds the nearest legal value.
+    Clamped(Value),
+}
+
+impl ParamSpec {
+    /// Its value in `params`.
+    pub fn get(&self, params: &Params) -> Value {
+        (self.get)(params)
+    }
+
+    /// Sets it in `params`. The value must come from [`ParamSpec::parse`] or [`ParamSpec::stops`] of the same row.
+    pub fn set(&self, params: &mut Params, value: Value) {
+        (self.set)(params, value);
+    }
+
+    /// Its value in the defaults.
+    pub fn default_value(&self) -> Value {
+        self.get(&Params::default())
+    }
+
+    /// Reads the text form used in links.
+    ///
+    /// # Errors
+    /// [`Rejected`] if the text is no value of this kind, or is outside its range.
+    pub fn parse(&self, text: &str) -> Result<Value, Rejected> {
+        let value = match self.kind {
+            Kind::Duration { .. } => SimDuration::parse(text).map(Value::Duration),
+            Kind::Count { .. } => text.parse().ok().filter(|_| !text.starts_with('+')).map(Value::Count),
+            Kind::Rate { .. } => Rate::parse(text).map(Value::Rate),
+            Kind::Percent { .. } => Percent::parse(text).map(Value::Percent),
+            Kind::Decimal { .. } => Decimal::parse(text).map(Value::Decimal),
+            Kind::Switch => match text {
+                "on" | "1" | "true" => Some(Value::Switch(true)),
+                "off" | "0" | "false" => Some(Value::Switch(false)),
+                _ => None,
+            },
+            Kind::Choice(names) => names.iter().find(|name| **name == text).map(|name| Value::Choice(name)),
+        };
+        let value = value.ok_or_else(|| Rejected::Malformed(self.expected()))?;
+        let legal = self.clamp(value);
+        if legal == value { Ok(value) } else { Err(Rejected::Clamped(legal)) }
+    }
+
+    /// The nearest legal value.
+    fn clamp(&self, value: Value) -> Value {
+        match (self.kind, value) {
+            (Kind::Duration { min, max, .. }, Value::Duration(d)) => Value::Duration(d.clamp(min, max)),
+            (Kind::Count { min, max }, Value::Count(n)) => Value::Count(n.clamp(min, max)),
+            (Kind::Rate { min, max }, Value::Rate(r)) => Value::Rate(r.clamp(min, max)),
+            (Kind::Percent { max }, Value::Percent(p)) => Value::Percent(p.min(max)),
+            (Kind::Decimal { max }, Value::Decimal(d)) => Value::Decimal(d.min(max)),
+            _ => value,
+        }
+    }
+
+    /// What a legal value looks like, for messages: `a time such as 250ms or 2s`.
+    pub fn expected(&self) -> String {
+        match self.kind {
+            Kind::Duration { .. } => "a time such as 250ms or 2s".into(),
+            Kind::Count { .. } => "a whole number".into(),
+            Kind::Rate { .. } => "a number per second".into(),
+            Kind::Percent { .. } => "a percentage such as 0.5%".into(),
+            Kind::Decimal { .. } => "a number such as 0.5".into(),
+            Kind::Switch => "on or off".into(),
+            Kind::Choice(names) => format!("one of {}", names.join(", ")),
+        }
+    }
+
+    /// The legal range in words: `1s..600s`, `on, off`.
+    pub fn range(&self) -> String {
+        match self.kind {
+            Kind::Duration { min, max, .. } => format!("{min}..{max}"),
+            Kind::Count { min, max } => format!("{min}..{max}"),
+            Kind::Rate { min, max } => format!("{min}..{max} per second"),
+            Kind::Percent { max } => format!("0%..{max}"),
+            Kind::Decimal { max } => format!("0..{max}"),
+            Kind::Switch => "on, off".into(),
+            Kind::Choice(names) => names.join(", "),
+        }
+    }
+
+    /// The value in words for people: a zero that means something says so (`no limit`).
+    pub fn describe(&self, value: Value) -> String {
+        if !self.zero.is_empty() && Self::is_zero(value) { self.zero.to_string() } else { value.to_string() }
+    }
+
+    fn is_zero(value: Value) -> bool {
+        match value {
+            Value::Duration(d) => d.is_zero(),
+            Value::Count(n) => n == 0,
+            Value::Rate(r) => r.as_milli() == 0,
+            Value::Percent(p) => p.as_ppm() == 0,
+            Value::Decimal(d) => d.as_milli() == 0,
+            Value::Switch(_) | Value::Choice(_) => false,
+        }
+    }
+
+    /// The slider's stops, ascending: even steps in a narrow range, and where max/min exceeds 100 about ten to a
+    /// decade (1, 1.2, 1.5, 2, ...). Always has both ends of the range. Empty for switches and choices.
+    pub fn stops(&self) -> Vec<Value> {
+        match self.kind {
+            Kind::Duration { min, max, step } => scale_stops(min.as_nanos(), max.as_nanos(), step.as_nanos())
+                .map(|ns| Value::Duration(SimDuration::from_nanos(ns)))
+                .collect(),
+            Kind::Count { min, max } => scale_stops(min, max, 1).map(Value::Count).collect(),
+            Kind::Rate { min, max } => scale_stops(min.as_milli(), max.as_milli(), 100)
+                .map(|milli| Value::Rate(Rate::from_milli(milli)))
+                .collect(),
+            Kind::Percent { max } => scale_stops(0, u64::from(max.as_ppm()), 1_000)
+                .map(|ppm| Value::Percent(Percent::from_ppm(ppm as u32)))
+                .collect(),
+            Kind::Decimal { max } => scale_stops(0, u64::from(max.as_milli()), 100)
+                .map(|milli| Value::Decimal(Decimal::from_milli(milli as u32)))
+                .collect(),
+            Kind::Switch | Kind::Choice(_) => Vec::new(),
+        }
+    }
+
+    /// The index of the stop nearest to `value` (the last one not above it).
+    pub fn nearest_stop(&self, value: Value) -> usize {
+        let size = |value: &Value| match *value {
+            Value::Duration(d) => d.as_nanos(),
+            Value::Count(n) => n,
+            Value::Rate(r) => r.as_milli(),
+            Value::Percent(p) => u64::from(p.as_ppm()),
+            Value::Decimal(d) => u64::from(d.as_milli()),
+            Value::Switch(_) | Value::Choice(_) => 0,
+        };
+        self.stops().partition_point(|stop| size(stop) <= size(&value)).saturating_sub(1)
+    }
+}
+
+/// Ten mantissas to a decade, times ten.
+const MANTISSAS: [u64; 10] = [10, 12, 15, 20, 25, 30, 40, 50, 60, 80];
+
+fn scale_stops(min: u64, max: u64, step: u64) -> impl Iterator<Item = u64> {
+    let mut stops = vec![min, max];
+    let low = min.max(step);
+    if max / low <= 100 {
+        stops.extend((0..).map(|i| min + i * step).take_while(|stop| *stop <= max));
+    } else {
+        let grid = (0..17).flat_map(|k| MANTISSAS.map(|mantissa| mantissa * 10u64.pow(k)));
+        // Only whole numbers are stops: no half connections.
+        stops.extend(grid.filter(|tenfold| tenfold % 10 == 0).map(|tenfold| tenfold / 10));
+        stops.retain(|stop| *stop == min || (low..=max).contains(stop));
+    }
+    stops.sort_unstable();
+    stops.dedup();
+    stops.into_iter()
+}

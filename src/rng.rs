@@ -1,0 +1,143 @@
+//! Randomness: one seeded stream per purpose, sampled through `libm`.
+//!
+//! Moving a slider must not change who arrives when, so arrivals, think times, service times, the network and the
+//! back-off each draw from a stream of their own. The platform's `ln` and `exp` differ in the last bit between a native
+//! build and a browser; `libm`'s do not.
+
+use rand::{RngExt, SeedableRng};
+use rand_pcg::Pcg64Mcg;
+
+use crate::time::SimDuration;
+
+/// What a stream is for. Each purpose and seed give an independent, reproducible sequence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// When requests arrive.
+    Arrivals = 1,
+    /// How long closed-loop callers think.
+    Think = 2,
+    /// How long handlers work.
+    Service = 3,
+    /// Loss and jitter of packets.
+    Network = 4,
+    /// Jitter of the application's back-off.
+    Backoff = 5,
+}
+
+/// The shape of a random time around its mean.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Shape {
+    /// Always the mean.
+    Fixed,
+    /// Even between mean·(1−w) and mean·(1+w), where w = √3·cv; cv is at most 1/√3 = 0.577.
+    Uniform {
+        /// Standard deviation / mean.
+        cv: f64,
+    },
+    /// Exponential: memoryless, cv = 1.
+    Exponential,
+    /// Lognormal with the given cv.
+    Lognormal {
+        /// Standard deviation / mean.
+        cv: f64,
+    },
+}
+
+/// One stream of random numbers.
+#[derive(Clone, Debug)]
+pub struct Stream(Pcg64Mcg);
+
+impl Stream {
+    /// The stream of `purpose` in the run with this `seed`.
+    pub fn new(seed: u64, purpose: Purpose) -> Self {
+        // Far apart in the seed space: neighbouring seeds and purposes must not give related sequences.
+        let mixed = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ (purpose as u64).wrapping_mul(0xD1B5_4A32_D192_ED03);
+        Stream(Pcg64Mcg::seed_from_u64(mixed))
+    }
+
+    /// Uniform in [0, 1), 53 bits.
+    pub fn unit(&mut self) -> f64 {
+        (self.0.random::<u64>() >> 11) as f64 * (1.0 / (1u64 << 53) as f64)
+    }
+
+    /// Whether something of this probability (parts per million) happens.
+    pub fn happens(&mut self, ppm: u32) -> bool {
+        ppm > 0 && self.unit() * 1e6 < f64::from(ppm)
+    }
+
+    /// Uniform between zero and `max`.
+    pub fn up_to(&mut self, max: SimDuration) -> SimDuration {
+        scaled(max, self.unit())
+    }
+
+    /// Exponential with this mean.
+    pub fn exponential(&mut self, mean: SimDuration) -> SimDuration {
+        scaled(mean, -libm::log1p(-self.unit()))
+    }
+
+    /// A time of this mean and shape.
+    pub fn sample(&mut self, mean: SimDuration, shape: Shape) -> SimDuration {
+        match shape {
+            Shape::Fixed => mean,
+            Shape::Exponential => self.exponential(mean),
+            Shape::Uniform { cv } => {
+                let half_width = cv.min(UNIFORM_CV_MAX) * libm::sqrt(3.0);
+                scaled(mean, 1.0 + half_width * (2.0 * self.unit() - 1.0))
+            }
+            Shape::Lognormal { cv } => {
+                let variance = libm::log1p(cv * cv);
+                let factor = libm::exp(libm::sqrt(variance) * self.normal() - variance / 2.0);
+                scaled(mean, factor)
+            }
+        }
+    }
+
+    /// Standard normal by Box-Muller; one of the pair is thrown away, so that one call is always two draws.
+    fn normal(&mut self) -> f64 {
+        let radius = libm::sqrt(-2.0 * libm::log1p(-self.unit()));
+        radius * libm::cos(2.0 * std::f64::consts::PI * self.unit())
+    }
+}
+
+/// The largest cv of a uniform time that is never negative, 1/√3.
+pub const UNIFORM_CV_MAX: f64 = 0.577_350_269_189_625_8;
+
+fn scaled(mean: SimDuration, factor: f64) -> SimDuration {
+    SimDuration::from_nanos(libm::round(mean.as_nanos() as f64 * factor) as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mean_and_cv(shape: Shape) -> (f64, f64) {
+        let mut stream = Stream::new(7, Purpose::Service);
+        let n = 200_000;
+        let samples: Vec<f64> =
+            (0..n).map(|_| stream.sample(SimDuration::from_millis(20), shape).as_millis_f64()).collect();
+        let mean = samples.iter().sum::<f64>() / f64::from(n);
+        let variance = samples.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / f64::from(n);
+        (mean, libm::sqrt(variance) / mean)
+    }
+
+    #[test]
+    fn shapes_have_the_mean_and_spread_they_claim() {
+        for (shape, cv) in [
+            (Shape::Fixed, 0.0),
+            (Shape::Uniform { cv: 0.5 }, 0.5),
+            (Shape::Exponential, 1.0),
+            (Shape::Lognormal { cv: 2.0 }, 2.0),
+        ] {
+            let (mean, got) = mean_and_cv(shape);
+            assert!((mean - 20.0).abs() < 0.35, "{shape:?}: mean {mean}");
+            assert!((got - cv).abs() < 0.12, "{shape:?}: cv {got}");
+        }
+    }
+
+    #[test]
+    fn streams_are_reproducible_and_differ_by_purpose() {
+        let draw = |purpose| Stream::new(1, purpose).unit();
+        assert_eq!(draw(Purpose::Arrivals), draw(Purpose::Arrivals));
+        assert_ne!(draw(Purpose::Arrivals), draw(Purpose::Service));
+    }
+}
