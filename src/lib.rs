@@ -16,4 +16,5 @@ pub mod preset;
 pub mod quantity;
 pub mod rng;
 pub mod scenario;
+pub mod sim;
 pub mod time;

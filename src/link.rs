@@ -110,7 +110,9 @@ fn check_version(decoded: &mut Decoded, value: &str) {
     if value.parse() != Ok(VERSION) {
         let message = match value.parse::<u32>() {
             Ok(newer) if newer > VERSION => {
-                format!("`v={newer}` was made for a newer ConnLab. Reading it as version {VERSION}: some values may differ.")
+                format!(
+                    "`v={newer}` was made for a newer ConnLab. Reading it as version {VERSION}: some values may differ."
+                )
             }
             _ => format!("`v={}` is not a version of the link format. Reading it as version {VERSION}.", shown(value)),
         };
@@ -123,8 +125,7 @@ fn choose_preset(decoded: &mut Decoded, value: &str) {
         Some(preset) => decoded.scenario = preset.scenario(),
         None => {
             let names: Vec<_> = PRESETS.iter().map(|preset| preset.name).collect();
-            let message =
-                format!("`p={}` is not a preset ({}). Using the defaults.", shown(value), names.join(", "));
+            let message = format!("`p={}` is not a preset ({}). Using the defaults.", shown(value), names.join(", "));
             decoded.scenario = Scenario::default();
             decoded.warn("p", value, message);
         }
@@ -280,10 +281,7 @@ mod tests {
             messages("v=9"),
             ["`v=9` was made for a newer ConnLab. Reading it as version 1: some values may differ."]
         );
-        assert_eq!(
-            messages("5s.backlog=7"),
-            ["`5s.backlog`: backlog cannot change during a run. It is left out."]
-        );
+        assert_eq!(messages("5s.backlog=7"), ["`5s.backlog`: backlog cannot change during a run. It is left out."]);
         assert_eq!(messages("idle=1&idle=2"), ["`idle` is given more than once. Using the last: 2."]);
         assert_eq!(decode("idle=1&idle=2").scenario.params.idle, 2);
         assert!(messages("p=nope")[0].starts_with("`p=nope` is not a preset"));

@@ -189,13 +189,8 @@ mod tests {
 
     #[test]
     fn durations_have_one_exact_text() {
-        for (text, ns) in [
-            ("0s", 0),
-            ("2s", 2_000_000_000),
-            ("250ms", 250_000_000),
-            ("1500us", 1_500_000),
-            ("7ns", 7),
-        ] {
+        for (text, ns) in [("0s", 0), ("2s", 2_000_000_000), ("250ms", 250_000_000), ("1500us", 1_500_000), ("7ns", 7)]
+        {
             assert_eq!(SimDuration::parse(text), Some(SimDuration(ns)), "{text}");
             assert_eq!(SimDuration(ns).to_string(), text);
         }

@@ -1,2 +1,200 @@
-//! The command line.
-fn main() {}
+//! The command line: the model without the page.
+//!
+//! Exit status 0 for a run, 2 for bad usage with one clear line on stderr. A link with faults runs; each fault is a
+//! warning on stderr and in the report.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use connlab::link;
+use connlab::params::{Group, PARAMS};
+use connlab::preset::PRESETS;
+use connlab::sim::Sim;
+use connlab::sim::recording::Recording;
+use connlab::sim::report::Report;
+
+#[derive(Parser)]
+#[command(name = "connlab", version, about = "See connection errors appear: a model of Go's HTTP client and Linux TCP")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run a link and print what happened
+    Run(RunArgs),
+    /// List the presets
+    Presets,
+    /// List the parameters
+    Params,
+}
+
+#[derive(Args)]
+struct RunArgs {
+    /// A link, its fragment or its query: 'p=incident&idle=100'
+    #[arg(default_value = "")]
+    link: String,
+    /// Print the whole report as JSON
+    #[arg(long, conflicts_with = "csv")]
+    json: bool,
+    /// Print a table as comma-separated values
+    #[arg(long, value_name = "TABLE")]
+    csv: Option<Table>,
+    /// Take arrivals and service times from a file of JSON lines: {"at_ms": 12.5, "service_ms": 40}
+    #[arg(long, value_name = "FILE.jsonl")]
+    arrivals: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Table {
+    /// One row per request
+    Requests,
+    /// One row per simulated second
+    Series,
+}
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let output = match cli.command {
+        Command::Run(args) => run(&args),
+        Command::Presets => Ok(presets()),
+        Command::Params => Ok(params()),
+    };
+    match output {
+        Ok(text) => {
+            // A reader that has seen enough (`| head`) is no error.
+            let _ = std::io::stdout().write_all(text.as_bytes());
+            ExitCode::SUCCESS
+        }
+        Err(message) => fail(&message),
+    }
+}
+
+/// Help and version go to stdout; everything else is one line on stderr.
+fn usage(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        let _ = error.print();
+        return ExitCode::SUCCESS;
+    }
+    let text = error.to_string();
+    let line = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+    match line.is_empty() || text.starts_with("See") || !text.starts_with("error") {
+        true => fail("a command is missing: run, presets or params (connlab --help)"),
+        false => fail(line),
+    }
+}
+
+fn fail(message: &str) -> ExitCode {
+    eprintln!("connlab: {message}");
+    ExitCode::from(2)
+}
+
+fn run(args: &RunArgs) -> Result<String, String> {
+    let recording = match &args.arrivals {
+        Some(path) => read_recording(path)?,
+        None => Recording::default(),
+    };
+    let decoded = link::decode(&args.link);
+    let mut warnings: Vec<String> = decoded.warnings.iter().map(ToString::to_string).collect();
+    let end = decoded.scenario.params.duration;
+    let late = recording.arrivals.iter().filter(|at| at.as_nanos() >= end.as_nanos()).count();
+    if late > 0 {
+        warnings.push(format!("{late} recorded arrivals are at or after duration={end}. They are left out."));
+    }
+    for warning in &warnings {
+        eprintln!("connlab: warning: {warning}");
+    }
+    let mut sim = Sim::with_recording(&decoded.scenario, recording);
+    if matches!(args.csv, Some(Table::Requests)) {
+        sim.log_requests();
+    }
+    sim.run();
+    let report = Report { warnings, ..sim.report() };
+    match args.csv {
+        Some(Table::Series) => Ok(series_csv(&report)),
+        Some(Table::Requests) => Ok(requests_csv(&sim)),
+        None if args.json => {
+            let json = serde_json::to_string_pretty(&report).map_err(|error| error.to_string())?;
+            Ok(json + "\n")
+        }
+        None => Ok(summary(&report)),
+    }
+}
+
+fn read_recording(path: &std::path::Path) -> Result<Recording, String> {
+    let shown = path.display();
+    let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read {shown}: {error}"))?;
+    Recording::parse(&text).map_err(|error| format!("{shown}: {error}"))
+}
+
+fn presets() -> String {
+    PRESETS.iter().map(|preset| format!("{:<14} {}\n{:<14} {}\n", preset.name, preset.title, "", preset.link)).collect()
+}
+
+fn params() -> String {
+    let mut text = String::new();
+    for group in Group::ALL {
+        text += &format!("{}\n", group.title());
+        for spec in PARAMS.iter().filter(|spec| spec.group == group) {
+            let live = if spec.live { " live" } else { "" };
+            let default = spec.describe(spec.default_value());
+            text += &format!("  {:<20} {:<28} {default} ({}){live}\n", spec.key, spec.label, spec.range());
+        }
+    }
+    text
+}
+
+/// The report for a reader at a terminal.
+fn summary(report: &Report) -> String {
+    let (requests, latency) = (&report.requests, &report.latency_ms);
+    let mut text = format!(
+        "link         {}\nfingerprint  {}\nrequests     {} offered, {} ok, {} failed, {} in flight\n",
+        report.link, report.fingerprint, requests.offered, requests.ok, requests.failed, requests.in_flight
+    );
+    text += &format!(
+        "latency      p50 {} ms, p95 {} ms, p99 {} ms, max {} ms\n",
+        latency.p50, latency.p95, latency.p99, latency.max
+    );
+    text += &format!(
+        "connections  {} dials, {} requests on reused ones, peak {} open\n",
+        report.connections.dials, report.connections.reused_requests, report.connections.peak_open
+    );
+    for row in &report.errors {
+        text += &format!("{:>8} x   first at {:.3} s  {}\n", row.count, row.first_ms / 1e3, row.text);
+    }
+    text
+}
+
+/// Requests without an outcome when the run ended are not listed.
+fn requests_csv(sim: &Sim) -> String {
+    let mut text = String::from("arrived_ms,ended_ms,latency_ms,client,attempts,outcome\n");
+    for row in sim.request_log() {
+        let (arrived, ended) = (row.arrived.as_millis_f64(), row.ended.as_millis_f64());
+        let latency = row.ended.since(row.arrived).as_millis_f64();
+        let outcome = row.error.map_or("ok", |kind| kind.class());
+        text += &format!("{arrived},{ended},{latency},{},{},{outcome}\n", row.host + 1, row.attempts);
+    }
+    text
+}
+
+fn series_csv(report: &Report) -> String {
+    let cell = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
+    let classes: std::collections::BTreeSet<&str> =
+        report.series.iter().flat_map(|row| row.errors.keys().copied()).collect();
+    let mut text = String::from("t_s,offered,ok");
+    classes.iter().for_each(|class| text += &format!(",{class}"));
+    text += ",p50_ms,p99_ms,accept_queue,busy_workers,time_wait_client\n";
+    for row in &report.series {
+        text += &format!("{},{},{}", row.t_s, row.offered, row.ok);
+        classes.iter().for_each(|class| text += &format!(",{}", row.errors.get(class).unwrap_or(&0)));
+        let (p50, p99) = (cell(row.p50_ms), cell(row.p99_ms));
+        text += &format!(",{p50},{p99},{},{},{}\n", row.accept_queue, row.busy_workers, row.time_wait_client);
+    }
+    text
+}

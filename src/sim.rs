@@ -1,0 +1,325 @@
+//! The model: one event loop over layers.
+//!
+//! Layers call each other's functions directly when no simulated time passes and through an [`Event`] when it does.
+//! Handlers are free functions `fn on_x(sim: &mut Sim, ...)`. A kernel never calls a program of the client: it wakes it with
+//! an event at the same instant, behind all packets and timers of that instant.
+//!
+//! ```text
+//! load -> client (requests, attempts, retries) -> transport (tickets, pool, dials)
+//!                                                    |
+//!                                                   tcp (both ends) <-> net (delay, loss)
+//!                                                    |
+//!                                                 server (accept loop, workers)
+//! ```
+
+mod client;
+pub mod error;
+mod fingerprint;
+mod load;
+mod metrics;
+mod net;
+pub mod recording;
+pub mod report;
+mod retry;
+mod scheduler;
+mod server;
+mod tcp;
+mod transport;
+
+use std::hash::{Hash, Hasher};
+
+use crate::arena::Arena;
+use crate::link;
+use crate::params::Params;
+use crate::rng::{Purpose, Stream};
+use crate::scenario::Scenario;
+use crate::time::SimTime;
+pub use client::Outcome;
+use client::{Attempt, ClientEvent, Policy, Request};
+use error::Wording;
+use fingerprint::Fingerprint;
+use load::{LoadEvent, LoadState};
+use metrics::{BUCKET, BucketEnd, Metrics};
+use net::InputQueue;
+use recording::Recording;
+use report::{Report, Series};
+use scheduler::{Rank, Scheduler};
+use server::{Server, ServerEvent};
+use tcp::listener::Listener;
+use tcp::ports::PortTable;
+use tcp::{Conn, ConnId, TcpEvent};
+use transport::{Pconn, Ticket, Transport, TransportEvent};
+
+/// Everything that can happen, by layer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Event {
+    /// The entry with this number of the timetable.
+    Timetable(u16),
+    Load(LoadEvent),
+    Client(ClientEvent),
+    Transport(TransportEvent),
+    Tcp(TcpEvent),
+    Server(ServerEvent),
+    /// A time bucket of the series ends.
+    Bucket,
+}
+
+const _: () = assert!(size_of::<Event>() <= 16, "events are copied a lot");
+
+/// How far [`Sim::advance`] came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// The budget was spent first.
+    Budget,
+    /// The given instant, or the end of the run, is reached.
+    Reached,
+}
+
+/// Descriptors a client process has besides its connections: three standard streams, epoll, eventfd (T-70).
+const CLIENT_OWN_DESCRIPTORS: u32 = 5;
+
+/// One client host: its kernel's ports, its process, its Transport.
+#[derive(Clone, Debug)]
+struct Host {
+    ports: PortTable,
+    /// Sockets the process has open.
+    sockets: u32,
+    transport: Transport,
+    policy: Policy,
+}
+
+impl Host {
+    fn has_descriptor_left(&self, limit: u32) -> bool {
+        limit == 0 || self.sockets + CLIENT_OWN_DESCRIPTORS < limit
+    }
+}
+
+/// A run: the whole simulated world at one instant. Cloning it keeps that instant to come back to.
+#[derive(Clone, Debug)]
+pub struct Sim {
+    scenario: Scenario,
+    recording: Recording,
+    /// The parameters as they are now.
+    params: Params,
+    now: SimTime,
+    end: SimTime,
+    events: u64,
+    scheduler: Scheduler<Event>,
+    fingerprint: Fingerprint,
+    metrics: Metrics,
+    /// Outcomes in the order in which they came; only where somebody asked for them.
+    request_log: Option<Vec<Outcome>>,
+
+    arrival_stream: Stream,
+    think_stream: Stream,
+    service_stream: Stream,
+    network_stream: Stream,
+    backoff_stream: Stream,
+
+    load: LoadState,
+    requests: Arena<Request>,
+    attempts: Arena<Attempt>,
+    tickets: Arena<Ticket>,
+    pconns: Arena<Pconn>,
+    conns: Arena<Conn>,
+    hosts: Vec<Host>,
+    input_queue: InputQueue,
+    listener: Listener,
+    server: Server,
+}
+
+impl Sim {
+    /// A run at its start.
+    pub fn new(scenario: &Scenario) -> Sim {
+        Sim::with_recording(scenario, Recording::default())
+    }
+
+    /// A run at its start whose load is, as far as it goes, a recorded one.
+    pub fn with_recording(scenario: &Scenario, recording: Recording) -> Sim {
+        let params = scenario.params.clone();
+        let end = scenario.end();
+        let stream = |purpose| Stream::new(params.seed, purpose);
+        let host = Host {
+            ports: PortTable::new(params.ports),
+            sockets: 0,
+            transport: Transport::default(),
+            policy: Policy::default(),
+        };
+        let mut sim = Sim {
+            scenario: scenario.clone(),
+            recording,
+            now: SimTime::ZERO,
+            end,
+            events: 0,
+            scheduler: Scheduler::new(end),
+            fingerprint: Fingerprint::default(),
+            metrics: Metrics::default(),
+            request_log: None,
+            arrival_stream: stream(Purpose::Arrivals),
+            think_stream: stream(Purpose::Think),
+            service_stream: stream(Purpose::Service),
+            network_stream: stream(Purpose::Network),
+            backoff_stream: stream(Purpose::Backoff),
+            load: LoadState::default(),
+            requests: Arena::default(),
+            attempts: Arena::default(),
+            tickets: Arena::default(),
+            pconns: Arena::default(),
+            conns: Arena::default(),
+            hosts: vec![host; params.clients as usize],
+            input_queue: InputQueue::default(),
+            listener: Listener::default(),
+            server: Server::default(),
+            params,
+        };
+        sim.start();
+        sim
+    }
+
+    fn start(&mut self) {
+        for (number, change) in self.scenario.timetable.iter().enumerate() {
+            // Before everything else of that instant.
+            let number = u16::try_from(number).expect("a timetable of at most a thousand entries");
+            self.scheduler.push(change.at, Rank::Packet, Event::Timetable(number));
+        }
+        self.metrics.worker_capacity.set(self.now, self.params.workers);
+        if self.params.listening {
+            tcp::listener::listen(self);
+        }
+        load::start(self);
+        self.at(SimTime::ZERO + BUCKET, Rank::Program, Event::Bucket);
+    }
+
+    /// Runs to `until` (or the end, if that is earlier), or until `budget` events are spent. How a run is sliced never
+    /// changes its outcome.
+    pub fn advance(&mut self, until: SimTime, budget: u32) -> Progress {
+        let until = until.min(self.end);
+        for _ in 0..budget {
+            match self.scheduler.next_time() {
+                Some(at) if at <= until => self.step(),
+                _ => {
+                    self.now = self.now.max(until);
+                    return Progress::Reached;
+                }
+            }
+        }
+        Progress::Budget
+    }
+
+    /// Runs to the end.
+    pub fn run(&mut self) {
+        while self.advance(self.end, u32::MAX) == Progress::Budget {}
+    }
+
+    /// Keeps the outcome of every request from now on. It takes memory by the request and does not change the run.
+    pub fn log_requests(&mut self) {
+        self.request_log.get_or_insert_default();
+    }
+
+    /// The outcomes kept since [`Sim::log_requests`], in the order in which they came.
+    pub fn request_log(&self) -> &[Outcome] {
+        self.request_log.as_deref().unwrap_or_default()
+    }
+
+    /// The present.
+    pub fn now(&self) -> SimTime {
+        self.now
+    }
+
+    /// When the run ends.
+    pub fn end(&self) -> SimTime {
+        self.end
+    }
+
+    /// Events processed.
+    pub fn events(&self) -> u64 {
+        self.events
+    }
+
+    /// Everything about the run so far.
+    pub fn report(&self) -> Report {
+        report::report(self, link::encode(&self.scenario))
+    }
+
+    /// What the charts draw, so far.
+    pub fn series(&self) -> Series {
+        report::series(self)
+    }
+
+    fn step(&mut self) {
+        let Some((at, event)) = self.scheduler.pop() else { return };
+        self.now = at;
+        self.events += 1;
+        self.fingerprint.write_u64(at.as_nanos());
+        event.hash(&mut self.fingerprint);
+        match event {
+            Event::Timetable(number) => self.apply_change(number),
+            Event::Load(event) => load::on_event(self, event),
+            Event::Client(event) => client::on_event(self, event),
+            Event::Transport(event) => transport::on_event(self, event),
+            Event::Tcp(event) => tcp::on_event(self, event),
+            Event::Server(event) => server::on_event(self, event),
+            Event::Bucket => self.end_bucket(),
+        }
+    }
+
+    fn at(&mut self, at: SimTime, rank: Rank, event: Event) {
+        self.scheduler.push(at, rank, event);
+    }
+
+    fn transport(&mut self, host: u16) -> &mut Transport {
+        &mut self.hosts[usize::from(host)].transport
+    }
+
+    /// A parameter changes; the layers that hold state about it are told.
+    fn apply_change(&mut self, number: u16) {
+        let change = self.scenario.timetable[usize::from(number)];
+        let old_rate = self.params.rps;
+        change.spec().set(&mut self.params, change.value);
+        if self.params.rps != old_rate && self.load.is_open(&self.params, &self.recording) {
+            load::on_rate_change(self, old_rate.as_f64());
+        }
+        self.metrics.worker_capacity.set(self.now, self.params.workers);
+        transport::on_change(self);
+        server::on_change(self);
+    }
+
+    fn end_bucket(&mut self) {
+        let now = self.now;
+        for host in &mut self.hosts {
+            host.ports.expire(now);
+        }
+        tcp::close::expire_server_time_wait(self, now);
+        let end = BucketEnd {
+            workers: self.params.workers,
+            time_wait_client: self.hosts.iter().map(|host| host.ports.time_wait()).sum(),
+            time_wait_server: self.server.time_wait.len() as u32,
+        };
+        self.metrics.end_bucket(end);
+        self.at(now + BUCKET, Rank::Program, Event::Bucket);
+    }
+
+    /// What an error of this host, on this connection, needs to be printed.
+    fn wording(&self, host: u16, conn: Option<ConnId>) -> Wording {
+        let port = conn.and_then(|conn| self.conns.get(conn)).map_or(0, |conn| conn.port);
+        let (client, server) = addresses(&self.params, host);
+        Wording {
+            go: self.params.go,
+            method: self.params.method,
+            local: format!("{client}:{port}"),
+            remote: format!("{server}:80"),
+        }
+    }
+}
+
+/// IP addresses of a client host and of the server. Clients have 10.0.0.1 to 10.0.0.250, then 10.0.2.1 and so on.
+fn addresses(params: &Params, host: u16) -> (String, &'static str) {
+    if params.loopback {
+        return (format!("127.0.{}.{}", host / 250, host % 250 + 1), "127.0.0.1");
+    }
+    let net = match host / 250 {
+        0 => 0,
+        n => n + 1,
+    };
+    (format!("10.0.{net}.{}", host % 250 + 1), "10.0.1.1")
+}

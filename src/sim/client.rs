@@ -1,0 +1,245 @@
+//! The program that calls `http.Client`: a request's life from arrival to outcome.
+//!
+//! A request (what the user wants) is tried in attempts (calls of `Client.Do`) with waits between them. Attempts and the
+//! server's work on them are separate records with separate owners: that a caller's time-out does not stop the server is
+//! the very thing to be seen (M-9).
+
+use super::error::{ErrorKind, Wording};
+use super::load;
+use super::retry::{self, Breaker, Budget};
+use super::scheduler::Rank;
+use super::transport::{self, PconnId, TicketId};
+use super::{Event, Sim};
+use crate::arena::Id;
+use crate::params::GoVersion;
+use crate::time::{SimDuration, SimTime};
+
+/// Names a request.
+pub type RequestId = Id<Request>;
+/// Names an attempt.
+pub type AttemptId = Id<Attempt>;
+
+/// What a user wants.
+#[derive(Clone, Debug)]
+pub struct Request {
+    host: u16,
+    arrived: SimTime,
+    /// The closed-loop caller who waits for it.
+    caller: bool,
+    /// Attempts begun.
+    attempts: u32,
+    /// The attempt under way; none while waiting to retry.
+    attempt: Option<AttemptId>,
+    /// The last wait before a retry, for decorrelated jitter.
+    waited: Option<SimDuration>,
+}
+
+/// One call of `Client.Do`.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    request: RequestId,
+    /// The client host it runs on.
+    pub host: u16,
+    /// It waits for a connection.
+    pub ticket: Option<TicketId>,
+    /// Its request is on this connection.
+    pub pconn: Option<PconnId>,
+    /// The dial it started last.
+    pub dial: Option<PconnId>,
+    /// When ResponseHeaderTimeout is over.
+    pub headers_due: SimTime,
+}
+
+/// What became of a request: one row of the request log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// When it arrived.
+    pub arrived: SimTime,
+    /// When it had its outcome.
+    pub ended: SimTime,
+    /// The client host it came from.
+    pub host: u16,
+    /// Application attempts it took.
+    pub attempts: u32,
+    /// The error it ended with; `None` for a response.
+    pub error: Option<ErrorKind>,
+}
+
+/// What one client process remembers between requests.
+#[derive(Clone, Debug, Default)]
+pub struct Policy {
+    budget: Budget,
+    breaker: Breaker,
+}
+
+/// What happens in client code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ClientEvent {
+    /// Client.Timeout.
+    Timeout(AttemptId),
+    /// The context's deadline over all attempts.
+    Deadline(RequestId),
+    /// The wait before a retry is over.
+    Retry(RequestId),
+}
+
+/// Handles an event of this layer.
+pub fn on_event(sim: &mut Sim, event: ClientEvent) {
+    match event {
+        ClientEvent::Timeout(id) => on_timeout(sim, id),
+        ClientEvent::Deadline(id) => on_deadline(sim, id),
+        ClientEvent::Retry(id) => {
+            if sim.requests.contains(id) {
+                sim.metrics.attempts.application_retries += 1;
+                start_attempt(sim, id);
+            }
+        }
+    }
+}
+
+/// A request arrives on a client host; `caller`: a closed-loop caller waits for its outcome.
+pub fn start_request(sim: &mut Sim, host: u16, caller: bool) {
+    sim.metrics.offered(sim.now);
+    let share = sim.params.retry_budget;
+    sim.hosts[usize::from(host)].policy.budget.on_request(share);
+    let request = Request { host, arrived: sim.now, caller, attempts: 0, attempt: None, waited: None };
+    let id = sim.requests.insert(request);
+    if let Some(deadline) = sim.params.deadline.non_zero() {
+        sim.at(sim.now + deadline, Rank::Timer, Event::Client(ClientEvent::Deadline(id)));
+    }
+    start_attempt(sim, id);
+}
+
+fn start_attempt(sim: &mut Sim, id: RequestId) {
+    let request = &mut sim.requests[id];
+    request.attempts += 1;
+    let host = request.host;
+    let attempt = sim.attempts.insert(Attempt {
+        request: id,
+        host,
+        ticket: None,
+        pconn: None,
+        dial: None,
+        headers_due: SimTime::ZERO,
+    });
+    sim.requests[id].attempt = Some(attempt);
+    sim.metrics.attempts.application += 1;
+    let (threshold, open_for) = (sim.params.breaker, sim.params.breaker_open);
+    if !sim.hosts[usize::from(host)].policy.breaker.admits(sim.now, threshold, open_for) {
+        let wording = sim.wording(host, None);
+        return fail_attempt(sim, attempt, ErrorKind::BreakerOpen, &wording);
+    }
+    if let Some(timeout) = sim.params.timeout.non_zero() {
+        sim.at(sim.now + timeout, Rank::Timer, Event::Client(ClientEvent::Timeout(attempt)));
+    }
+    transport::get_connection(sim, attempt);
+}
+
+/// The attempt has its response.
+pub fn on_attempt_succeeded(sim: &mut Sim, id: AttemptId) {
+    record_for_breaker(sim, id, false);
+    let request = end_attempt(sim, id);
+    end_request(sim, request, None);
+}
+
+/// The attempt failed in the Transport.
+pub fn on_attempt_failed(sim: &mut Sim, id: AttemptId, kind: ErrorKind, wording: &Wording) {
+    record_for_breaker(sim, id, true);
+    fail_attempt(sim, id, kind, wording);
+}
+
+fn record_for_breaker(sim: &mut Sim, id: AttemptId, failed: bool) {
+    let (host, threshold) = (sim.attempts[id].host, sim.params.breaker);
+    sim.hosts[usize::from(host)].policy.breaker.record(sim.now, threshold, failed);
+}
+
+fn fail_attempt(sim: &mut Sim, id: AttemptId, kind: ErrorKind, wording: &Wording) {
+    sim.metrics.attempt_failed(sim.now, kind, || wording.text(kind));
+    let request = end_attempt(sim, id);
+    match wait_before_retry(sim, request) {
+        Some(wait) => {
+            sim.requests[request].waited = Some(wait);
+            sim.at(sim.now + wait, Rank::Program, Event::Client(ClientEvent::Retry(request)));
+        }
+        None => fail_request(sim, request, kind, wording),
+    }
+}
+
+/// How long to wait before the next attempt; `None` if there is none.
+fn wait_before_retry(sim: &mut Sim, id: RequestId) -> Option<SimDuration> {
+    let request = &sim.requests[id];
+    if request.attempts > sim.params.retries {
+        return None;
+    }
+    let policy = &mut sim.hosts[usize::from(request.host)].policy;
+    if !policy.budget.allows_retry(sim.params.retry_budget) {
+        return None;
+    }
+    Some(retry::wait(&sim.params, request.attempts - 1, request.waited, &mut sim.backoff_stream))
+}
+
+fn end_attempt(sim: &mut Sim, id: AttemptId) -> RequestId {
+    transport::release(sim, id);
+    let attempt = sim.attempts.remove(id).expect("an attempt ends once");
+    sim.requests[attempt.request].attempt = None;
+    attempt.request
+}
+
+fn fail_request(sim: &mut Sim, id: RequestId, kind: ErrorKind, wording: &Wording) {
+    sim.metrics.failed(sim.now, kind, || wording.text(kind));
+    end_request(sim, id, Some(kind));
+}
+
+fn end_request(sim: &mut Sim, id: RequestId, error: Option<ErrorKind>) {
+    let Request { host, arrived, caller, attempts, .. } = sim.requests.remove(id).expect("a request ends once");
+    if error.is_none() {
+        sim.metrics.succeeded(sim.now, sim.now.since(arrived));
+    }
+    if let Some(log) = &mut sim.request_log {
+        log.push(Outcome { arrived, ended: sim.now, host, attempts, error });
+    }
+    if caller {
+        load::think(sim, host);
+    }
+}
+
+/// Client.Timeout covers every phase before the response (C-32). A response that has arrived wins (C-19).
+fn on_timeout(sim: &mut Sim, id: AttemptId) {
+    let Some(attempt) = sim.attempts.get(id) else { return };
+    if attempt.pconn.is_some_and(|pconn| transport::response_is_here(sim, pconn)) {
+        return;
+    }
+    let wording = attempt_wording(sim, id);
+    let kind = match sim.params.go {
+        // The connection is closed under its reader, whose error is all there is to see (U-7).
+        GoVersion::Go1_4 if attempt.pconn.is_some() => ErrorKind::Closed,
+        _ => ErrorKind::ClientTimeout,
+    };
+    on_attempt_failed(sim, id, kind, &wording);
+}
+
+/// The deadline over all attempts: ends the attempt under way, or the wait for the next one (E14).
+fn on_deadline(sim: &mut Sim, id: RequestId) {
+    let Some(request) = sim.requests.get(id) else { return };
+    let wording = match request.attempt {
+        Some(attempt) => {
+            let pconn = sim.attempts[attempt].pconn;
+            if pconn.is_some_and(|pconn| transport::response_is_here(sim, pconn)) {
+                return;
+            }
+            let wording = attempt_wording(sim, attempt);
+            sim.metrics.attempt_failed(sim.now, ErrorKind::Deadline, || wording.text(ErrorKind::Deadline));
+            record_for_breaker(sim, attempt, true);
+            end_attempt(sim, attempt);
+            wording
+        }
+        None => sim.wording(request.host, None),
+    };
+    fail_request(sim, id, ErrorKind::Deadline, &wording);
+}
+
+fn attempt_wording(sim: &Sim, id: AttemptId) -> Wording {
+    let attempt = &sim.attempts[id];
+    let conn = attempt.pconn.and_then(|pconn| sim.pconns.get(pconn)).and_then(|pconn| pconn.conn);
+    sim.wording(attempt.host, conn)
+}

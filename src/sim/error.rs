@@ -1,0 +1,270 @@
+//! The error table: every way in which a request can fail, with the exact text Go prints.
+//!
+//! One row gives the class of the report, the text of today's Go and of Go 1.4, the rule in `MODEL.md`, the cause and the
+//! cure in plain words, and the family that decides colour and shape. Legends, charts, the page's error list and
+//! `docs/errors.md` are made from it.
+
+use crate::params::{GoVersion, Method};
+
+/// Colour and shape on the page: errors of one family call for the same kind of thinking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    /// RST from the other side; a cross.
+    Reset,
+    /// Time ran out; a clock.
+    Timeout,
+    /// FIN before the answer; a filled diamond.
+    Eof,
+    /// Our own side closed the connection; a hollow square.
+    Closed,
+    /// A local resource ran out; a triangle.
+    Ports,
+    /// Turned away at once; a bar in a circle.
+    Refused,
+}
+
+impl Family {
+    /// The name of the colour token and of the shape: `reset`, `timeout`, ...
+    pub fn token(self) -> &'static str {
+        match self {
+            Family::Reset => "reset",
+            Family::Timeout => "timeout",
+            Family::Eof => "eof",
+            Family::Closed => "closed",
+            Family::Ports => "ports",
+            Family::Refused => "refused",
+        }
+    }
+}
+
+/// One row of the error table.
+#[derive(Debug)]
+pub struct ErrorSpec {
+    /// The kind this row describes.
+    pub kind: ErrorKind,
+    /// The class in the report: an interface.
+    pub class: &'static str,
+    /// Two or three words for legends.
+    pub label: &'static str,
+    /// Which rules of `MODEL.md` produce it.
+    pub rule: &'static str,
+    /// What follows `Get "URL": ` in today's Go; `{L}` and `{R}` stand for the local and remote address.
+    pub text: &'static str,
+    /// The same in Go 1.4.
+    pub text_1_4: &'static str,
+    /// Colour and shape.
+    pub family: Family,
+    /// What has happened, in plain words.
+    pub cause: &'static str,
+    /// What removes it, and who can do that.
+    pub cure: &'static str,
+}
+
+macro_rules! errors {
+    ($($(#[doc = $doc:literal])+ $kind:ident {
+        class: $class:literal, label: $label:literal, rule: $rule:literal, family: $family:ident,
+        text: $text:literal, text_1_4: $text_1_4:literal,
+        cause: $cause:literal, cure: $cure:literal,
+    })+) => {
+        /// Every way in which an attempt or a request can fail.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum ErrorKind { $($(#[doc = $doc])+ $kind,)+ }
+
+        /// The table, in the order in which charts stack the classes.
+        pub static ERRORS: &[ErrorSpec] = &[$(ErrorSpec {
+            kind: ErrorKind::$kind, class: $class, label: $label, rule: $rule, family: Family::$family,
+            text: $text, text_1_4: $text_1_4, cause: $cause, cure: $cure,
+        },)+];
+
+        impl ErrorKind {
+            /// How many kinds there are.
+            pub const COUNT: usize = [$(ErrorKind::$kind,)+].len();
+        }
+    };
+}
+
+errors! {
+    /// The peer's kernel answered with RST before the first byte of the response.
+    Reset {
+        class: "reset", label: "reset by peer", rule: "E7", family: Reset,
+        text: "read tcp {L}->{R}: read: connection reset by peer",
+        text_1_4: "read tcp {R}: connection reset by peer",
+        cause: "The server's kernel threw the connection away (RST): its listener was closed while the connection \
+                waited in the accept queue, tcp_abort_on_overflow met a full queue, the program closed or died with the \
+                request still unread, or a half-accepted connection expired.",
+        cure: "On the server: drain before stopping, give the accept queue room (backlog and somaxconn), leave \
+               tcp_abort_on_overflow off. In your code: retry with back-off if the request may run twice. Go replays by \
+               itself only on a reused connection.",
+    }
+    /// The peer closed in good order (FIN) before the first byte of the response.
+    Eof {
+        class: "eof", label: "EOF", rule: "E6", family: Eof,
+        text: "EOF", text_1_4: "EOF",
+        cause: "The server closed the connection (FIN) while the request was on its way: its idle timer fired, it took \
+                its last request, or the process was stopped.",
+        cure: "Make the client's IdleConnTimeout shorter than the server's idle timeout. GET is replayed by Go since \
+               1.6; give a POST an Idempotency-Key header and a body that can be rewound, and it is replayed too.",
+    }
+    /// The client's own side had closed the connection.
+    Closed {
+        class: "closed", label: "closed by us", rule: "E12, U-7", family: Closed,
+        text: "read tcp {L}->{R}: use of closed network connection",
+        text_1_4: "read tcp {R}: use of closed network connection",
+        cause: "Your own process closed it: in Go 1.4 Client.Timeout closes the connection under the reader, and the \
+                reader's error is what you see. It is a time-out in disguise.",
+        cure: "A newer Go says what it is: Client.Timeout exceeded. To remove the time-out itself, find out what the \
+               server was busy with: a full accept queue, too few workers, slow handlers.",
+    }
+    /// `Client.Timeout` ran out before the response.
+    ClientTimeout {
+        class: "client-timeout", label: "Client.Timeout", rule: "E13", family: Timeout,
+        text: "context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
+        text_1_4: "net/http: request canceled while waiting for connection",
+        cause: "Client.Timeout covers everything: the wait for a connection slot, connect(), the accept queue and the \
+                handler. It ran out somewhere on that path; the text cannot tell where, the chart of queues can.",
+        cure: "More capacity or less work at the place that is full; shorter queues, so that requests fail early; \
+               retries only with a budget, for they add load.",
+    }
+    /// The context's deadline over all attempts passed.
+    Deadline {
+        class: "deadline", label: "context deadline", rule: "E14", family: Timeout,
+        text: "context deadline exceeded", text_1_4: "read tcp {R}: use of closed network connection",
+        cause: "The deadline of the request's context passed: attempts and the waits between them together took too long.",
+        cure: "A longer deadline, or fewer and shorter attempts within it; see which attempt took the time.",
+    }
+    /// `ResponseHeaderTimeout` after the request was written.
+    HeaderTimeout {
+        class: "header-timeout", label: "awaiting headers", rule: "E16", family: Timeout,
+        text: "net/http: timeout awaiting response headers", text_1_4: "net/http: timeout awaiting response headers",
+        cause: "The request was written, and no response came within ResponseHeaderTimeout: the handler is slow, or the \
+                connection waits in the accept queue, where writing already works.",
+        cure: "As for Client.Timeout: room and workers at the server. Note that waiting for a connection is not counted.",
+    }
+    /// `Dialer.Timeout` ran out during connect().
+    DialTimeout {
+        class: "dial-timeout", label: "dial i/o timeout", rule: "E2", family: Timeout,
+        text: "dial tcp {R}: i/o timeout", text_1_4: "dial tcp {R}: i/o timeout",
+        cause: "No answer to the SYN within Dialer.Timeout: the accept queue was full and the kernel dropped it without \
+                a word, or packets were lost.",
+        cure: "A larger backlog and somaxconn, a faster accept loop, and fewer new connections: keep more of them idle \
+               (MaxIdleConnsPerHost).",
+    }
+    /// The kernel gave up connecting.
+    ConnectTimeout {
+        class: "connect-timeout", label: "connection timed out", rule: "E3", family: Timeout,
+        text: "dial tcp {R}: connect: connection timed out", text_1_4: "dial tcp {R}: connection timed out",
+        cause: "The client's kernel sent its last SYN and gave up (ETIMEDOUT), after 131 s with today's defaults. \
+                Dialer.Timeout was off or longer.",
+        cure: "Set Dialer.Timeout. Then look for what swallows the SYNs.",
+    }
+    /// Nothing listens on the port.
+    Refused {
+        class: "refused", label: "refused", rule: "E1", family: Refused,
+        text: "dial tcp {R}: connect: connection refused", text_1_4: "dial tcp {R}: connection refused",
+        cause: "The server's kernel answered the SYN with RST: no process listens (down, restarting), or the queue is \
+                full on a BSD.",
+        cure: "Hand the socket over during a restart, or take the server out of rotation first; retry with back-off: \
+               nothing was sent, so a retry is safe.",
+    }
+    /// No local port is free.
+    Ports {
+        class: "ports", label: "no free port", rule: "E4", family: Ports,
+        text: "dial tcp {R}: connect: cannot assign requested address",
+        text_1_4: "dial tcp {R}: cannot assign requested address",
+        cause: "Every local port towards this server is in use or in TIME_WAIT: the client closed more connections in \
+                the last 60 s than it has ports.",
+        cure: "Close fewer connections: raise MaxIdleConnsPerHost. Or tcp_tw_reuse = 1, a wider ip_local_port_range. \
+               tcp_fin_timeout does not help: it does not touch TIME_WAIT.",
+    }
+    /// The client process has no file descriptor left.
+    ClientFds {
+        class: "client-fds", label: "too many open files", rule: "E5", family: Ports,
+        text: "dial tcp {R}: socket: too many open files", text_1_4: "dial tcp {R}: too many open files",
+        cause: "The client process has as many sockets as ulimit -n allows.",
+        cure: "MaxConnsPerHost bounds them; time-outs free them; ulimit -n raises the limit.",
+    }
+    /// The application's circuit breaker was open.
+    BreakerOpen {
+        class: "breaker-open", label: "breaker open", rule: "R-8", family: Refused,
+        text: "circuit breaker is open", text_1_4: "circuit breaker is open",
+        cause: "Too many of the last attempts failed, so your own breaker turned this one away without sending anything.",
+        cure: "Nothing is wrong with the breaker: it closes by itself after a successful probe. Mend what opened it.",
+    }
+}
+
+impl ErrorKind {
+    /// Its row.
+    pub fn spec(self) -> &'static ErrorSpec {
+        &ERRORS[self as usize]
+    }
+
+    /// The class in the report.
+    pub fn class(self) -> &'static str {
+        self.spec().class
+    }
+}
+
+/// What is needed to print an error as Go does.
+#[derive(Clone, Debug)]
+pub struct Wording {
+    /// Decides the wording and the quotes.
+    pub go: GoVersion,
+    /// The request's method.
+    pub method: Method,
+    /// Local address, `10.0.0.1:40912`.
+    pub local: String,
+    /// Remote address, `10.0.1.1:80`.
+    pub remote: String,
+}
+
+impl Wording {
+    /// The whole text: `Get "http://10.0.1.1:80/": EOF` (C-33).
+    pub fn text(&self, kind: ErrorKind) -> String {
+        let spec = kind.spec();
+        let old = self.go == GoVersion::Go1_4;
+        let inner = if old { spec.text_1_4 } else { spec.text };
+        let inner = inner.replace("{L}", &self.local).replace("{R}", &self.remote);
+        if kind == ErrorKind::BreakerOpen {
+            // Not from net/http: no wrapper.
+            return inner;
+        }
+        let op = match self.method {
+            Method::Get => "Get",
+            Method::Post => "Post",
+        };
+        let quote = if old { "" } else { "\"" };
+        format!("{op} {quote}http://{}/{quote}: {inner}", self.remote)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_stand_in_the_order_of_the_kinds() {
+        assert_eq!(ERRORS.len(), ErrorKind::COUNT);
+        for (i, spec) in ERRORS.iter().enumerate() {
+            assert_eq!(spec.kind as usize, i);
+        }
+    }
+
+    #[test]
+    fn texts_are_those_of_go() {
+        let mut wording = Wording {
+            go: GoVersion::Go1_27,
+            method: Method::Get,
+            local: "10.0.0.1:40912".into(),
+            remote: "10.0.1.1:80".into(),
+        };
+        assert_eq!(
+            wording.text(ErrorKind::Reset),
+            "Get \"http://10.0.1.1:80/\": read tcp 10.0.0.1:40912->10.0.1.1:80: read: connection reset by peer"
+        );
+        wording.go = GoVersion::Go1_4;
+        assert_eq!(
+            wording.text(ErrorKind::Closed),
+            "Get http://10.0.1.1:80/: read tcp 10.0.1.1:80: use of closed network connection"
+        );
+    }
+}

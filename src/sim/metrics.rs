@@ -1,0 +1,294 @@
+//! What is counted and measured while the model runs. Nothing here changes the run.
+
+use std::hash::{Hash, Hasher};
+
+use hdrhistogram::Histogram;
+
+use super::error::ErrorKind;
+use super::report::{Attempts, Connections, LatencyPoint, Nstat, Requests};
+use crate::time::{SimDuration, SimTime};
+
+/// Length of a time bucket: the charts' resolution.
+pub const BUCKET: SimDuration = SimDuration::from_millis(100);
+
+/// A number that goes up and down: its present value, largest value and integral over time.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Gauge {
+    value: u32,
+    peak: u32,
+    bucket_peak: u32,
+    /// ∫ value dt, in nanoseconds.
+    area: u128,
+    since: SimTime,
+}
+
+impl Gauge {
+    /// The present value.
+    pub fn value(&self) -> u32 {
+        self.value
+    }
+
+    /// The largest value so far.
+    pub fn peak(&self) -> u32 {
+        self.peak
+    }
+
+    /// ∫ value dt from the start to `now`, in nanoseconds.
+    pub fn area(&self, now: SimTime) -> u128 {
+        self.area + u128::from(self.value) * u128::from(now.since(self.since).as_nanos())
+    }
+
+    /// The average from the start to `now`.
+    pub fn mean(&self, now: SimTime) -> f64 {
+        if now == SimTime::ZERO { 0.0 } else { self.area(now) as f64 / now.as_nanos() as f64 }
+    }
+
+    /// The new value from `now` on.
+    pub fn set(&mut self, now: SimTime, value: u32) {
+        self.area = self.area(now);
+        self.since = now;
+        self.value = value;
+        self.peak = self.peak.max(value);
+        self.bucket_peak = self.bucket_peak.max(value);
+    }
+
+    /// One more.
+    pub fn up(&mut self, now: SimTime) {
+        self.set(now, self.value + 1);
+    }
+
+    /// One less.
+    pub fn down(&mut self, now: SimTime) {
+        self.set(now, self.value - 1);
+    }
+
+    /// The largest value since the last call.
+    fn take_bucket_peak(&mut self) -> u32 {
+        std::mem::replace(&mut self.bucket_peak, self.value)
+    }
+}
+
+/// Failures of one class.
+#[derive(Clone, Debug, Default)]
+pub struct ErrorCount {
+    /// How many.
+    pub count: u64,
+    /// The first one: when, and its exact text.
+    pub first: Option<(SimTime, String)>,
+}
+
+/// Columns of one value per bucket.
+#[derive(Clone, Debug, Default)]
+pub struct Columns {
+    pub offered: Vec<u32>,
+    pub ok: Vec<u32>,
+    pub failed: Vec<[u32; ErrorKind::COUNT]>,
+    pub accept_queue: Vec<u32>,
+    pub syn_queue: Vec<u32>,
+    pub busy_workers: Vec<u32>,
+    pub workers: Vec<u32>,
+    pub syn_sent: Vec<u32>,
+    pub established: Vec<u32>,
+    pub time_wait: Vec<u32>,
+    pub latency: Vec<Option<LatencyPoint>>,
+}
+
+/// What a bucket cannot know by itself when it ends.
+#[derive(Clone, Copy, Debug)]
+pub struct BucketEnd {
+    pub workers: u32,
+    pub time_wait_client: u32,
+    pub time_wait_server: u32,
+}
+
+/// All counters and gauges of a run.
+#[derive(Clone, Debug)]
+pub struct Metrics {
+    pub requests: Requests,
+    pub attempts: Attempts,
+    pub connections: Connections,
+    pub nstat: Nstat,
+    pub errors: [ErrorCount; ErrorKind::COUNT],
+    pub attempt_errors: [ErrorCount; ErrorKind::COUNT],
+    pub handlers_started: u64,
+    /// Σ handler time, in nanoseconds.
+    pub busy_ns: u128,
+    /// Σ handler time for callers that had gone, in nanoseconds.
+    pub wasted_ns: u128,
+    /// ∫ workers dt: what utilization is measured against, in nanoseconds.
+    pub worker_capacity: Gauge,
+    pub in_flight: Gauge,
+    pub accept_queue: Gauge,
+    pub syn_queue: Gauge,
+    pub busy_workers: Gauge,
+    pub pool_idle: Gauge,
+    pub open: Gauge,
+    pub syn_sent: Gauge,
+    pub established: Gauge,
+    pub ports_peak: u32,
+    pub time_wait_client_peak: u32,
+    pub time_wait_server_peak: u32,
+    /// Σ latency of ok requests, in nanoseconds: the exact mean.
+    pub latency_sum_ns: u128,
+    pub latency_max: SimDuration,
+    /// Latency of ok requests in microseconds.
+    pub latency: Histogram<u64>,
+    pub columns: Columns,
+    bucket_offered: u32,
+    bucket_ok: u32,
+    bucket_failed: [u32; ErrorKind::COUNT],
+    /// Latencies of the present stretch, in microseconds, for exact percentiles.
+    stretch: Vec<u32>,
+}
+
+/// Significant digits of the latency histogram.
+const LATENCY_DIGITS: u8 = 3;
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Metrics {
+            requests: Requests::default(),
+            attempts: Attempts::default(),
+            connections: Connections::default(),
+            nstat: Nstat::default(),
+            errors: Default::default(),
+            attempt_errors: Default::default(),
+            handlers_started: 0,
+            busy_ns: 0,
+            wasted_ns: 0,
+            worker_capacity: Gauge::default(),
+            in_flight: Gauge::default(),
+            accept_queue: Gauge::default(),
+            syn_queue: Gauge::default(),
+            busy_workers: Gauge::default(),
+            pool_idle: Gauge::default(),
+            open: Gauge::default(),
+            syn_sent: Gauge::default(),
+            established: Gauge::default(),
+            ports_peak: 0,
+            time_wait_client_peak: 0,
+            time_wait_server_peak: 0,
+            latency_sum_ns: 0,
+            latency_max: SimDuration::ZERO,
+            latency: Histogram::new(LATENCY_DIGITS).expect("a legal number of digits"),
+            columns: Columns::default(),
+            bucket_offered: 0,
+            bucket_ok: 0,
+            bucket_failed: [0; ErrorKind::COUNT],
+            stretch: Vec::new(),
+        }
+    }
+}
+
+impl Metrics {
+    /// A request arrived.
+    pub fn offered(&mut self, now: SimTime) {
+        self.requests.offered += 1;
+        self.bucket_offered += 1;
+        self.in_flight.up(now);
+    }
+
+    /// A request ended with a response, `latency` after it arrived.
+    pub fn succeeded(&mut self, now: SimTime, latency: SimDuration) {
+        self.requests.ok += 1;
+        self.bucket_ok += 1;
+        self.in_flight.down(now);
+        self.latency_sum_ns += u128::from(latency.as_nanos());
+        self.latency_max = self.latency_max.max(latency);
+        self.latency.record(latency.as_micros()).expect("the histogram grows as needed");
+        self.stretch.push(u32::try_from(latency.as_micros()).unwrap_or(u32::MAX));
+    }
+
+    /// A request ended with an error.
+    pub fn failed(&mut self, now: SimTime, kind: ErrorKind, text: impl FnOnce() -> String) {
+        self.requests.failed += 1;
+        self.bucket_failed[kind as usize] += 1;
+        self.in_flight.down(now);
+        count(&mut self.errors, now, kind, text);
+    }
+
+    /// An application attempt failed; a retry may follow.
+    pub fn attempt_failed(&mut self, now: SimTime, kind: ErrorKind, text: impl FnOnce() -> String) {
+        count(&mut self.attempt_errors, now, kind, text);
+    }
+
+    /// A bucket is over.
+    pub fn end_bucket(&mut self, end: BucketEnd) {
+        self.time_wait_client_peak = self.time_wait_client_peak.max(end.time_wait_client);
+        self.time_wait_server_peak = self.time_wait_server_peak.max(end.time_wait_server);
+        let columns = &mut self.columns;
+        columns.offered.push(std::mem::take(&mut self.bucket_offered));
+        columns.ok.push(std::mem::take(&mut self.bucket_ok));
+        columns.failed.push(std::mem::take(&mut self.bucket_failed));
+        columns.accept_queue.push(self.accept_queue.take_bucket_peak());
+        columns.syn_queue.push(self.syn_queue.take_bucket_peak());
+        columns.busy_workers.push(self.busy_workers.take_bucket_peak());
+        columns.workers.push(end.workers);
+        columns.syn_sent.push(self.syn_sent.value());
+        columns.established.push(self.established.value());
+        columns.time_wait.push(end.time_wait_client);
+        if columns.ok.len() % super::report::Series::LATENCY_BUCKETS == 0 {
+            columns.latency.push(latency_point(&mut self.stretch));
+        }
+    }
+
+    /// Everything countable, for the fingerprint.
+    pub fn hash_counters(&self, hasher: &mut impl Hasher) {
+        (self.requests, self.attempts, self.connections, self.nstat).hash(hasher);
+        (self.handlers_started, self.busy_ns, self.wasted_ns, self.latency_sum_ns).hash(hasher);
+        for errors in [&self.errors, &self.attempt_errors] {
+            errors.iter().for_each(|error| error.count.hash(hasher));
+        }
+        for gauge in [&self.in_flight, &self.accept_queue, &self.syn_queue, &self.busy_workers, &self.pool_idle] {
+            (gauge.area, gauge.peak).hash(hasher);
+        }
+    }
+}
+
+fn count(errors: &mut [ErrorCount], now: SimTime, kind: ErrorKind, text: impl FnOnce() -> String) {
+    let row = &mut errors[kind as usize];
+    row.count += 1;
+    row.first.get_or_insert_with(|| (now, text()));
+}
+
+/// Percentiles by nearest rank; empties the values.
+fn latency_point(micros: &mut Vec<u32>) -> Option<LatencyPoint> {
+    micros.sort_unstable();
+    let percentile = |percent: usize| {
+        let rank = (micros.len() * percent).div_ceil(100).max(1);
+        f64::from(micros[rank - 1]) / 1e3
+    };
+    let point = (!micros.is_empty()).then(|| LatencyPoint {
+        count: micros.len() as u32,
+        p50_ms: percentile(50),
+        p95_ms: percentile(95),
+        p99_ms: percentile(99),
+    });
+    micros.clear();
+    point
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gauge_knows_its_integral_and_peaks() {
+        let at = |ms| SimTime::ZERO + SimDuration::from_millis(ms);
+        let mut gauge = Gauge::default();
+        gauge.up(at(10));
+        gauge.up(at(20));
+        gauge.down(at(40));
+        assert_eq!(gauge.area(at(100)), (10 + 2 * 20 + 60) * 1_000_000);
+        assert_eq!((gauge.peak(), gauge.value()), (2, 1));
+        assert_eq!((gauge.take_bucket_peak(), gauge.take_bucket_peak()), (2, 1));
+    }
+
+    #[test]
+    fn percentiles_are_by_nearest_rank() {
+        let mut micros: Vec<u32> = (1..=200).rev().map(|n| n * 1_000).collect();
+        let point = latency_point(&mut micros).unwrap();
+        assert_eq!((point.p50_ms, point.p95_ms, point.p99_ms), (100.0, 190.0, 198.0));
+        assert_eq!(latency_point(&mut micros), None);
+    }
+}

@@ -1,0 +1,60 @@
+//! Everything between the two kernels: delay, jitter, loss, and the server's input queue.
+
+use super::scheduler::Rank;
+use super::tcp::{self, ConnId, Packet, Side, TcpEvent};
+use super::{Event, Sim};
+use crate::time::{SimDuration, SimTime};
+
+/// The server's input queue (netdev_max_backlog): one FIFO drained at a constant rate (T-60 to T-62, M-24).
+#[derive(Clone, Debug, Default)]
+pub struct InputQueue {
+    /// When the packet that is last in it will have been taken out.
+    busy_until: SimTime,
+}
+
+/// Sends a packet on its way to `to`.
+pub fn send(sim: &mut Sim, id: ConnId, to: Side, packet: Packet) {
+    if sim.network_stream.happens(sim.params.loss.as_ppm()) {
+        return tcp::on_lost(sim, id, to, packet);
+    }
+    if sim.params.loopback && matches!(packet, Packet::SynAck | Packet::Ack) {
+        // On loopback the kernel walks through the whole handshake within one call: no other SYN comes between
+        // the check of the accept queue and the last ACK.
+        return tcp::receive(sim, id, to, packet);
+    }
+    let mut arrival = sim.now + delay(sim, packet);
+    let conn = &mut sim.conns[id];
+    let end = conn.end_mut(to);
+    arrival = arrival.max(end.last_arrival);
+    end.last_arrival = arrival;
+    conn.in_flight += 1;
+    let queued = to == Side::Server && sim.params.nic_rate.as_milli() > 0;
+    let event = if queued { TcpEvent::AtInputQueue(id, packet) } else { TcpEvent::Arrive(id, to, packet) };
+    sim.at(arrival, Rank::Packet, Event::Tcp(event));
+}
+
+fn delay(sim: &mut Sim, packet: Packet) -> SimDuration {
+    // The SYN of a loopback connection carries the time of the whole handshake.
+    let whole_handshake = sim.params.loopback && packet == Packet::Syn;
+    let base = if whole_handshake { sim.params.rtt } else { sim.params.one_way_delay() };
+    let jitter = sim.params.rtt_jitter;
+    if jitter.is_zero() { base } else { base + sim.network_stream.up_to(jitter) }
+}
+
+/// A packet reaches the server's input queue: it waits its turn, or is dropped when more than the limit wait (T-60).
+pub fn on_input_queue(sim: &mut Sim, id: ConnId, packet: Packet) {
+    let rate = sim.params.nic_rate.as_milli();
+    let event = Event::Tcp(TcpEvent::Arrive(id, Side::Server, packet));
+    if rate == 0 {
+        return sim.at(sim.now, Rank::Packet, event);
+    }
+    let per_packet = SimDuration::from_nanos(1_000_000_000_000 / rate);
+    let waiting = sim.input_queue.busy_until.since(sim.now).as_nanos().div_ceil(per_packet.as_nanos().max(1));
+    if waiting > u64::from(sim.params.nic_queue) {
+        sim.conns[id].in_flight -= 1;
+        tcp::on_lost(sim, id, Side::Server, packet);
+        return tcp::close::forget_if_over(sim, id);
+    }
+    sim.input_queue.busy_until = sim.input_queue.busy_until.max(sim.now) + per_packet;
+    sim.at(sim.input_queue.busy_until, Rank::Packet, event);
+}

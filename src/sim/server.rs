@@ -1,0 +1,313 @@
+//! The server program: accept loop, workers, keep-alive, stalls and restarts.
+//!
+//! Two kinds. `workers`: a connection holds a worker from accept() to close, idle or not (S-30; a pre-fork server, or
+//! netutil.LimitListener, S-20). `go`: accepts at once, and at most `workers` handlers run while the others wait inside the
+//! program (S-1). Source: net/http/server.go. A handler works on for a caller that has left, unless it checks (S-8, M-9).
+
+use std::collections::VecDeque;
+
+use super::scheduler::Rank;
+use super::tcp::{self, ConnId, Side, State, close, listener};
+use super::{Event, Sim};
+use crate::params::ServerKind;
+use crate::time::{SimDuration, SimTime};
+
+/// Descriptors a server process has besides its connections: three standard streams, listener, epoll, eventfd (T-70).
+const OWN_DESCRIPTORS: u32 = 6;
+/// First and last pause of the accept loop after EMFILE (S-2).
+const ACCEPT_PAUSE_MIN: SimDuration = SimDuration::from_millis(5);
+const ACCEPT_PAUSE_MAX: SimDuration = SimDuration::from_secs(1);
+
+/// What the server program does with a connection.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Stage {
+    /// Not accepted, or closed.
+    #[default]
+    None,
+    /// Accepted; the first bytes of a request are awaited. Idle between requests, too.
+    Reading,
+    /// A request is read and waits for a free worker (`go` only).
+    Waiting,
+    /// A handler works on it.
+    Handling {
+        /// Since when.
+        since: SimTime,
+    },
+}
+
+/// The server program's side of a connection.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Work {
+    /// What is being done.
+    pub stage: Stage,
+    /// Requests read so far.
+    pub requests: u32,
+    /// Since when no request has been under way: what Server.IdleTimeout counts from (S-6). `None` before the first.
+    idle_since: Option<SimTime>,
+    idle_timer_runs: bool,
+    /// Tells handlers on one connection apart: a cancelled one's end must not end the next.
+    handler: u8,
+}
+
+/// The server program.
+#[derive(Clone, Debug, Default)]
+pub struct Server {
+    /// Workers held by connections (`workers`) or handlers running (`go`).
+    pub busy: u32,
+    /// Accepted connections: descriptors in use.
+    pub open: u32,
+    /// Requests that wait inside the program (`go`).
+    waiting: VecDeque<ConnId>,
+    /// The accept loop sleeps after EMFILE; the pause it will take next time.
+    accept_pause: Option<SimDuration>,
+    accept_sleeps: bool,
+    /// Ends of the server's TIME_WAITs, oldest first.
+    pub time_wait: VecDeque<SimTime>,
+    /// How many recorded service times have been used.
+    services_used: usize,
+}
+
+/// What happens in the server program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ServerEvent {
+    /// The handler with this number has done its work.
+    HandlerDone(ConnId, u8),
+    /// Server.IdleTimeout may have passed.
+    IdleTimeout(ConnId),
+    /// The accept loop tries again after EMFILE.
+    AcceptAgain,
+}
+
+/// Handles an event of this layer.
+pub fn on_event(sim: &mut Sim, event: ServerEvent) {
+    match event {
+        ServerEvent::HandlerDone(id, handler) => on_handler_done(sim, id, handler),
+        ServerEvent::IdleTimeout(id) => on_idle_timeout(sim, id),
+        ServerEvent::AcceptAgain => {
+            sim.server.accept_sleeps = false;
+            accept_pending(sim);
+        }
+    }
+}
+
+/// accept() as long as there is something to accept and somebody to do it.
+///
+/// A worker that is free takes a connection in the instant in which it enters the queue (T-13b).
+pub fn accept_pending(sim: &mut Sim) {
+    while sim.listener.up && sim.params.accepting && !sim.server.accept_sleeps {
+        let no_worker = sim.params.server == ServerKind::Workers && sim.server.busy >= sim.params.workers;
+        if no_worker || sim.listener.accept_queue.is_empty() {
+            return;
+        }
+        if at_descriptor_limit(sim) {
+            return sleep_after_emfile(sim);
+        }
+        sim.server.accept_pause = None;
+        let Some(id) = listener::accept(sim) else { return };
+        sim.metrics.connections.accepted += 1;
+        sim.server.open += 1;
+        if sim.params.server == ServerKind::Workers {
+            set_busy(sim, sim.server.busy + 1);
+        }
+        sim.conns[id].work = Work { stage: Stage::Reading, ..Work::default() };
+        on_readable(sim, id);
+    }
+}
+
+fn at_descriptor_limit(sim: &Sim) -> bool {
+    let limit = sim.params.server_fds;
+    limit > 0 && sim.server.open + OWN_DESCRIPTORS >= limit
+}
+
+/// accept() failed with EMFILE: the loop sleeps 5 ms, twice as long each time, at most 1 s (S-2).
+fn sleep_after_emfile(sim: &mut Sim) {
+    let pause = sim.server.accept_pause.map_or(ACCEPT_PAUSE_MIN, |pause| ACCEPT_PAUSE_MAX.min(pause * 2));
+    sim.server.accept_pause = Some(pause);
+    sim.server.accept_sleeps = true;
+    sim.at(sim.now + pause, Rank::Timer, Event::Server(ServerEvent::AcceptAgain));
+}
+
+/// Something has come on a connection: a request, the peer's FIN or an RST.
+pub fn on_readable(sim: &mut Sim, id: ConnId) {
+    let conn = &mut sim.conns[id];
+    let received = &mut conn.server.received;
+    match conn.work.stage {
+        Stage::None | Stage::Waiting => {}
+        Stage::Reading if received.data > 0 => {
+            received.data -= 1;
+            conn.work.requests += 1;
+            conn.work.idle_since = None;
+            dispatch(sim, id);
+        }
+        Stage::Reading if received.fin || received.reset => close_connection(sim, id),
+        Stage::Reading => {}
+        Stage::Handling { .. } => {
+            if sim.params.checks_context && caller_has_gone(sim, id) {
+                end_handler(sim, id);
+            }
+        }
+    }
+}
+
+/// Whether the server's kernel knows that the caller has closed.
+fn caller_has_gone(sim: &Sim, id: ConnId) -> bool {
+    let received = sim.conns[id].server.received;
+    received.fin || received.reset
+}
+
+/// A request is read: its handler starts, or waits for a worker.
+fn dispatch(sim: &mut Sim, id: ConnId) {
+    match sim.params.server {
+        ServerKind::Go if sim.server.busy >= sim.params.workers => {
+            sim.conns[id].work.stage = Stage::Waiting;
+            sim.server.waiting.push_back(id);
+        }
+        ServerKind::Go => {
+            set_busy(sim, sim.server.busy + 1);
+            start_handler(sim, id);
+        }
+        ServerKind::Workers => start_handler(sim, id),
+    }
+}
+
+fn start_handler(sim: &mut Sim, id: ConnId) {
+    let service = next_service_time(sim);
+    sim.metrics.handlers_started += 1;
+    let cancelled = sim.params.checks_context && caller_has_gone(sim, id);
+    let work = &mut sim.conns[id].work;
+    work.stage = Stage::Handling { since: sim.now };
+    work.handler = work.handler.wrapping_add(1);
+    let done = Event::Server(ServerEvent::HandlerDone(id, work.handler));
+    let service = if cancelled { SimDuration::ZERO } else { service };
+    sim.at(sim.now + service, Rank::Timer, done);
+}
+
+/// The k-th handler that starts works for the k-th recorded time; after the last one times are drawn.
+fn next_service_time(sim: &mut Sim) -> SimDuration {
+    let recorded = sim.recording.services.get(sim.server.services_used).copied();
+    sim.server.services_used += 1;
+    recorded.unwrap_or_else(|| sim.service_stream.sample(sim.params.service, sim.params.service_shape()))
+}
+
+fn on_handler_done(sim: &mut Sim, id: ConnId, handler: u8) {
+    let current = sim
+        .conns
+        .get(id)
+        .is_some_and(|conn| conn.work.handler == handler && matches!(conn.work.stage, Stage::Handling { .. }));
+    if current {
+        end_handler(sim, id);
+    }
+}
+
+/// The handler returns: its response is written, and the connection kept or closed (S-7).
+fn end_handler(sim: &mut Sim, id: ConnId) {
+    count_handler_time(sim, id);
+    let caller_left = caller_has_gone(sim, id);
+    let conn = &mut sim.conns[id];
+    conn.work.stage = Stage::Reading;
+    conn.work.idle_since = Some(sim.now);
+    let last = sim.params.max_requests > 0 && conn.work.requests >= sim.params.max_requests;
+    if matches!(conn.server.state, State::Established | State::CloseWait) {
+        tcp::send_data(sim, id, Side::Server);
+    }
+    if sim.params.server == ServerKind::Go {
+        set_busy(sim, sim.server.busy - 1);
+    }
+    if caller_left || last || !sim.params.keepalive {
+        close_connection(sim, id);
+    } else if sim.conns[id].server.received.data > 0 {
+        on_readable(sim, id);
+    } else {
+        start_idle_timer(sim, id);
+    }
+    hand_out_workers(sim);
+}
+
+/// Free workers take the requests that have waited longest inside the program, then new connections.
+pub fn hand_out_workers(sim: &mut Sim) {
+    while sim.params.server == ServerKind::Go && sim.server.busy < sim.params.workers {
+        let Some(id) = sim.server.waiting.pop_front() else { break };
+        if sim.conns.get(id).is_some_and(|conn| conn.work.stage == Stage::Waiting) {
+            set_busy(sim, sim.server.busy + 1);
+            start_handler(sim, id);
+        }
+    }
+    accept_pending(sim);
+}
+
+fn count_handler_time(sim: &mut Sim, id: ConnId) {
+    let Stage::Handling { since } = sim.conns[id].work.stage else { return };
+    let time = u128::from(sim.now.since(since).as_nanos());
+    sim.metrics.busy_ns += time;
+    if caller_has_gone(sim, id) {
+        sim.metrics.wasted_ns += time;
+    }
+}
+
+/// close() by the server program; its worker is free.
+fn close_connection(sim: &mut Sim, id: ConnId) {
+    let conn = &mut sim.conns[id];
+    if conn.work.requests == 0 {
+        sim.metrics.connections.accepted_unused += 1;
+    }
+    if conn.server.state == State::Established {
+        sim.metrics.connections.server_closes += 1;
+    }
+    conn.work.stage = Stage::None;
+    sim.server.open -= 1;
+    if sim.params.server == ServerKind::Workers {
+        set_busy(sim, sim.server.busy - 1);
+    }
+    close::close(sim, id, Side::Server);
+    accept_pending(sim);
+}
+
+/// Server.IdleTimeout starts when a response is finished. The timer is re-armed when it fires too early.
+fn start_idle_timer(sim: &mut Sim, id: ConnId) {
+    let Some(timeout) = sim.params.server_idle_timeout.non_zero() else { return };
+    let work = &mut sim.conns[id].work;
+    if let (Some(since), false) = (work.idle_since, work.idle_timer_runs) {
+        work.idle_timer_runs = true;
+        let at = (since + timeout).max(sim.now);
+        sim.at(at, Rank::Timer, Event::Server(ServerEvent::IdleTimeout(id)));
+    }
+}
+
+fn on_idle_timeout(sim: &mut Sim, id: ConnId) {
+    let Some(conn) = sim.conns.get_mut(id) else { return };
+    conn.work.idle_timer_runs = false;
+    let Some(since) = conn.work.idle_since.filter(|_| conn.work.stage == Stage::Reading) else { return };
+    match sim.params.server_idle_timeout.non_zero() {
+        Some(timeout) if sim.now.since(since) >= timeout => close_connection(sim, id),
+        Some(_) => start_idle_timer(sim, id),
+        None => {}
+    }
+}
+
+/// A live parameter of the server changed.
+pub fn on_change(sim: &mut Sim) {
+    if sim.params.listening != sim.listener.up {
+        if sim.params.listening { listener::listen(sim) } else { die(sim) }
+    }
+    hand_out_workers(sim);
+}
+
+/// The process is killed: its sockets close as the kernel closes them (T-30, T-42), its handlers are no more.
+fn die(sim: &mut Sim) {
+    listener::stop(sim);
+    sim.server.waiting.clear();
+    let accepted: Vec<ConnId> =
+        sim.conns.iter().filter(|(_, conn)| conn.work.stage != Stage::None).map(|(id, _)| id).collect();
+    for id in accepted {
+        count_handler_time(sim, id);
+        sim.conns[id].work = Work::default();
+        close::close(sim, id, Side::Server);
+    }
+    sim.server.open = 0;
+    set_busy(sim, 0);
+}
+
+fn set_busy(sim: &mut Sim, busy: u32) {
+    sim.server.busy = busy;
+    sim.metrics.busy_workers.set(sim.now, busy);
+}

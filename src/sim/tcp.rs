@@ -1,0 +1,437 @@
+//! TCP as Linux does it, packet by packet: what each end of a connection sees, and when.
+//!
+//! One [`Conn`] holds both ends, for they are two views of one thing and often disagree: a half-accepted connection is
+//! ESTABLISHED at the client and SYN_RECV at the server. Packets carry the connection's id; a packet that arrives after
+//! both ends are gone finds nothing.
+//!
+//! Segments of data are whole requests and responses (M-20). Their acknowledgements are no packets of their own: a
+//! sender's retransmission timer is started only for a segment that did not arrive, which is exactly when it would fire.
+//! Left out: congestion control, windows, keep-alive probes, urgent data, simultaneous open.
+//!
+//! Sources: RFC 9293, RFC 6298; Linux net/ipv4/tcp_input.c, tcp_timer.c, tcp_minisocks.c. Rules T-1 to T-55 of MODEL.md.
+
+pub mod close;
+pub mod listener;
+pub mod ports;
+
+use super::error::ErrorKind;
+use super::net;
+use super::scheduler::Rank;
+use super::transport::{PconnId, TransportEvent};
+use super::{Event, Sim, server};
+use crate::arena::Id;
+use crate::time::{SimDuration, SimTime};
+
+/// Initial retransmission timeout: RFC 6298, TCP_TIMEOUT_INIT.
+pub const RTO_INITIAL: SimDuration = SimDuration::from_secs(1);
+/// Smallest retransmission timeout of an established connection: TCP_RTO_MIN.
+const RTO_MIN: SimDuration = SimDuration::from_millis(200);
+/// Largest: TCP_RTO_MAX.
+const RTO_MAX: SimDuration = SimDuration::from_secs(120);
+/// Retransmissions of a socket that no program holds any more: tcp_orphan_retries = 0 means 8.
+const ORPHAN_RETRIES: u8 = 8;
+/// How long an orphan waits in FIN_WAIT2 for the peer's FIN: tcp_fin_timeout (T-48).
+const FIN_TIMEOUT: SimDuration = SimDuration::from_secs(60);
+
+/// Names a connection.
+pub type ConnId = Id<Conn>;
+
+/// The two ends of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Side {
+    /// The end that called connect().
+    Client,
+    /// The end that listened.
+    Server,
+}
+
+impl Side {
+    /// The opposite end.
+    pub fn peer(self) -> Side {
+        match self {
+            Side::Client => Side::Server,
+            Side::Server => Side::Client,
+        }
+    }
+}
+
+/// What travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Packet {
+    /// Asks for a connection.
+    Syn,
+    /// Grants it.
+    SynAck,
+    /// Completes the handshake, or answers a repeated SYN-ACK.
+    Ack,
+    /// A request or a response.
+    Data,
+    /// "I have nothing more to send."
+    Fin,
+    /// Acknowledges a FIN.
+    FinAck,
+    /// "This connection does not exist."
+    Rst,
+}
+
+/// State of one end, by the kernel's names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum State {
+    /// No socket.
+    #[default]
+    Closed,
+    /// SYN sent, nothing heard.
+    SynSent,
+    /// SYN-ACK sent, the last ACK not (usefully) received.
+    SynRecv,
+    /// Open.
+    Established,
+    /// Closed by us; our FIN is not acknowledged.
+    FinWait1,
+    /// Closed by us; our FIN is acknowledged, the peer's has not come.
+    FinWait2,
+    /// Both closed at once.
+    Closing,
+    /// The peer closed, our program has not.
+    CloseWait,
+    /// Both closed, the peer first; our FIN is not acknowledged.
+    LastAck,
+    /// Both closed, we first: the port rests for 60 s (T-50).
+    TimeWait,
+}
+
+/// What an end has received and its program has not read.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Received {
+    /// Whole messages.
+    pub data: u8,
+    /// The peer's FIN: end of file after the data.
+    pub fin: bool,
+    /// An RST: ECONNRESET after the data, unless a FIN came first (T-40, T-41).
+    pub reset: bool,
+    /// A FIN that overtook lost data.
+    held_fin: bool,
+}
+
+/// What an end has sent and the peer's kernel has not taken.
+#[derive(Clone, Copy, Debug, Default)]
+struct Unacked {
+    data: bool,
+    fin: bool,
+    /// When the oldest of it was first sent; retransmissions count from here (T-14).
+    first_sent: SimTime,
+    retransmissions: u8,
+    timer_runs: bool,
+}
+
+/// One end.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Endpoint {
+    pub state: State,
+    pub received: Received,
+    unacked: Unacked,
+    /// The program has closed its descriptor, or never had one.
+    pub orphan: bool,
+    /// When the last packet towards this end arrives: later ones do not overtake it.
+    pub(super) last_arrival: SimTime,
+}
+
+/// A connection: both ends, and what belongs to the pair.
+#[derive(Clone, Debug)]
+pub struct Conn {
+    /// Which client host.
+    pub host: u16,
+    /// Local port on the client.
+    pub port: u16,
+    pub client: Endpoint,
+    pub server: Endpoint,
+    /// The Transport's connection on top of the client's end.
+    pub pconn: PconnId,
+    /// The server program's side of it.
+    pub work: server::Work,
+    /// Packets on the way.
+    pub(super) in_flight: u16,
+    /// Waiting in the accept queue.
+    pub queued: bool,
+    /// A program step that will read the client's end is due at this instant.
+    wake_due: bool,
+    /// Until when a SYN cookie that the server sent is valid; zero if none was.
+    cookie_until: SimTime,
+}
+
+impl Conn {
+    /// One of its ends.
+    pub fn end(&self, side: Side) -> &Endpoint {
+        match side {
+            Side::Client => &self.client,
+            Side::Server => &self.server,
+        }
+    }
+
+    /// One of its ends, to change.
+    pub fn end_mut(&mut self, side: Side) -> &mut Endpoint {
+        match side {
+            Side::Client => &mut self.client,
+            Side::Server => &mut self.server,
+        }
+    }
+}
+
+/// What happens to connections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TcpEvent {
+    /// A packet waits for the server's input queue (T-60).
+    AtInputQueue(ConnId, Packet),
+    /// A packet arrives at this side.
+    Arrive(ConnId, Side, Packet),
+    /// The client's SYN timer: this is retransmission number n.
+    SynTimer(ConnId, u8),
+    /// The server's SYN-ACK timer: this is retransmission number n.
+    SynAckTimer(ConnId, u8),
+    /// The retransmission timer of an end with unacknowledged segments.
+    Retransmit(ConnId, Side),
+    /// An orphan has waited long enough in FIN_WAIT2.
+    FinTimeout(ConnId, Side),
+}
+
+/// Handles an event of this layer.
+pub fn on_event(sim: &mut Sim, event: TcpEvent) {
+    match event {
+        TcpEvent::AtInputQueue(id, packet) => net::on_input_queue(sim, id, packet),
+        TcpEvent::Arrive(id, side, packet) => on_arrival(sim, id, side, packet),
+        TcpEvent::SynTimer(id, n) => on_syn_timer(sim, id, n),
+        TcpEvent::SynAckTimer(id, n) => listener::on_syn_ack_timer(sim, id, n),
+        TcpEvent::Retransmit(id, side) => on_retransmit(sim, id, side),
+        TcpEvent::FinTimeout(id, side) => close::on_fin_timeout(sim, id, side),
+    }
+}
+
+/// connect(): takes a port, sends a SYN, and returns before anything comes back.
+///
+/// # Errors
+/// [`ErrorKind::ClientFds`] or [`ErrorKind::Ports`]: both at once, without a packet (T-70, T-51).
+pub fn connect(sim: &mut Sim, host: u16, pconn: PconnId) -> Result<ConnId, ErrorKind> {
+    let client = &mut sim.hosts[usize::from(host)];
+    if !client.has_descriptor_left(sim.params.client_fds) {
+        return Err(ErrorKind::ClientFds);
+    }
+    let port = client.ports.take(sim.now, &sim.params).ok_or(ErrorKind::Ports)?;
+    client.sockets += 1;
+    sim.metrics.ports_peak = sim.metrics.ports_peak.max(client.ports.taken());
+    sim.metrics.nstat.TcpActiveOpens += 1;
+    sim.metrics.syn_sent.up(sim.now);
+    let id = sim.conns.insert(Conn {
+        host,
+        port,
+        client: Endpoint { state: State::SynSent, ..Endpoint::default() },
+        server: Endpoint { orphan: true, ..Endpoint::default() },
+        pconn,
+        work: server::Work::default(),
+        in_flight: 0,
+        queued: false,
+        wake_due: false,
+        cookie_until: SimTime::ZERO,
+    });
+    net::send(sim, id, Side::Server, Packet::Syn);
+    sim.at(sim.now + RTO_INITIAL, Rank::Timer, Event::Tcp(TcpEvent::SynTimer(id, 1)));
+    Ok(id)
+}
+
+/// The SYN was not answered in time: send it again, or give up with ETIMEDOUT (T-20).
+///
+/// `tcp_syn_linear_timeouts` waits of 1 s come first, then `tcp_syn_retries` waits of 1, 2, 4, ... s, and one more.
+fn on_syn_timer(sim: &mut Sim, id: ConnId, n: u8) {
+    if sim.conns.get(id).is_none_or(|conn| conn.client.state != State::SynSent) {
+        return;
+    }
+    let (linear, doubling) = (sim.params.syn_linear, sim.params.syn_retries);
+    sim.metrics.nstat.TcpExtTCPTimeouts += 1;
+    if u32::from(n) > linear + doubling {
+        sim.metrics.nstat.TcpAttemptFails += 1;
+        close::leave_syn_sent(sim, id);
+        return wake_dialer(sim, id, Err(ErrorKind::ConnectTimeout));
+    }
+    sim.metrics.nstat.TcpExtTCPSynRetrans += 1;
+    sim.metrics.nstat.TcpRetransSegs += 1;
+    net::send(sim, id, Side::Server, Packet::Syn);
+    let wait = RTO_INITIAL * (1 << u32::from(n).saturating_sub(linear));
+    sim.at(sim.now + wait, Rank::Timer, Event::Tcp(TcpEvent::SynTimer(id, n + 1)));
+}
+
+fn on_arrival(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
+    if let Some(conn) = sim.conns.get_mut(id) {
+        conn.in_flight -= 1;
+        receive(sim, id, side, packet);
+        close::forget_if_over(sim, id);
+    }
+}
+
+/// A packet reaches the kernel of `side`.
+pub fn receive(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
+    match packet {
+        Packet::Syn => listener::on_syn(sim, id),
+        Packet::SynAck => on_syn_ack(sim, id),
+        Packet::Ack => {
+            // Anywhere else an ACK says nothing new.
+            if matches!(sim.conns[id].server.state, State::SynRecv | State::Closed) {
+                listener::complete_handshake(sim, id);
+            }
+        }
+        Packet::Data => on_data(sim, id, side),
+        Packet::Fin => close::on_fin(sim, id, side),
+        Packet::FinAck => close::on_fin_ack(sim, id, side),
+        Packet::Rst => close::on_rst(sim, id, side),
+    }
+}
+
+/// The client's kernel hears from the server: connect() is done, whatever the server does with the ACK (T-9).
+fn on_syn_ack(sim: &mut Sim, id: ConnId) {
+    match sim.conns[id].client.state {
+        State::SynSent => {
+            sim.conns[id].client.state = State::Established;
+            sim.metrics.syn_sent.down(sim.now);
+            sim.metrics.established.up(sim.now);
+            net::send(sim, id, Side::Server, Packet::Ack);
+            wake_dialer(sim, id, Ok(()));
+        }
+        // The dial was given up meanwhile (T-23).
+        State::Closed => close::send_rst(sim, id, Side::Server),
+        // A repeated SYN-ACK: the server has not taken our ACK. It gets another one (T-10).
+        _ => net::send(sim, id, Side::Server, Packet::Ack),
+    }
+}
+
+/// write(): one whole request or response. The caller has checked that the socket is open for writing.
+pub fn send_data(sim: &mut Sim, id: ConnId, from: Side) {
+    let now = sim.now;
+    let unacked = &mut sim.conns[id].end_mut(from).unacked;
+    unacked.first_sent = now;
+    unacked.retransmissions = 0;
+    net::send(sim, id, from.peer(), Packet::Data);
+}
+
+fn on_data(sim: &mut Sim, id: ConnId, side: Side) {
+    use State::*;
+    let half_open = side == Side::Server && matches!(sim.conns[id].server.state, SynRecv | Closed);
+    if half_open && !listener::complete_handshake(sim, id) {
+        // Not taken: the sender's timer will run (T-9, T-15). After an RST there is no sender any more.
+        return on_lost(sim, id, side, Packet::Data);
+    }
+    match sim.conns[id].end(side).state {
+        Established | CloseWait => accept_data(sim, id, side),
+        FinWait1 | FinWait2 | Closing => close::refuse_data(sim, id, side),
+        Closed => close::send_rst(sim, id, side.peer()),
+        SynSent | SynRecv | LastAck | TimeWait => {}
+    }
+}
+
+fn accept_data(sim: &mut Sim, id: ConnId, side: Side) {
+    let now = sim.now;
+    let conn = &mut sim.conns[id];
+    conn.end_mut(side).received.data += 1;
+    let held_fin = std::mem::take(&mut conn.end_mut(side).received.held_fin);
+    let sender = &mut conn.end_mut(side.peer()).unacked;
+    sender.data = false;
+    sender.retransmissions = 0;
+    if sender.fin {
+        // The acknowledgement lets the sender go on to its FIN.
+        sender.first_sent = now;
+        let ack_at = now + sim.params.one_way_delay();
+        start_retransmit_timer(sim, id, side.peer(), ack_at);
+    }
+    match side {
+        Side::Server => server::on_readable(sim, id),
+        Side::Client => wake_reader(sim, id),
+    }
+    if held_fin {
+        close::on_fin(sim, id, side);
+    }
+}
+
+/// A packet towards `side` was lost or not taken: see to it that its sender tries again where TCP would.
+///
+/// SYNs have a timer of their own that always runs; a lost last ACK is made good by the data behind it or by the SYN-ACK
+/// timer; an RST is never repeated.
+pub fn on_lost(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
+    let sender = match packet {
+        Packet::Data | Packet::Fin => side.peer(),
+        // The peer will repeat the FIN whose acknowledgement it misses.
+        Packet::FinAck => side,
+        Packet::Syn | Packet::SynAck | Packet::Ack | Packet::Rst => return,
+    };
+    let rtt = sim.params.rtt;
+    let end = sim.conns[id].end_mut(sender);
+    if matches!(end.state, State::Closed | State::TimeWait) {
+        return;
+    }
+    match packet {
+        Packet::Data => end.unacked.data = true,
+        _ => end.unacked.fin = true,
+    }
+    let rto = rtt + RTO_MIN.max(rtt * 2);
+    let wait = rto * (1 << end.unacked.retransmissions.min(16));
+    let latest = sim.now + RTO_MAX;
+    let at = (end.unacked.first_sent + wait).max(sim.now + SimDuration::from_nanos(1)).min(latest);
+    start_retransmit_timer(sim, id, sender, at);
+}
+
+fn start_retransmit_timer(sim: &mut Sim, id: ConnId, side: Side, at: SimTime) {
+    let unacked = &mut sim.conns[id].end_mut(side).unacked;
+    if !std::mem::replace(&mut unacked.timer_runs, true) {
+        sim.at(at, Rank::Timer, Event::Tcp(TcpEvent::Retransmit(id, side)));
+    }
+}
+
+/// The retransmission timer fired: first_sent + RTO·2^k (T-14).
+fn on_retransmit(sim: &mut Sim, id: ConnId, side: Side) {
+    let Some(conn) = sim.conns.get_mut(id) else { return };
+    let end = conn.end_mut(side);
+    end.unacked.timer_runs = false;
+    if matches!(end.state, State::Closed | State::TimeWait) || !(end.unacked.data || end.unacked.fin) {
+        return;
+    }
+    if end.orphan && end.unacked.retransmissions >= ORPHAN_RETRIES {
+        close::vanish(sim, id, side);
+        return close::forget_if_over(sim, id);
+    }
+    end.unacked.retransmissions += 1;
+    // The oldest segment only; its acknowledgement lets the next one go.
+    let packet = if end.unacked.data { Packet::Data } else { Packet::Fin };
+    match packet {
+        Packet::Data => end.unacked.data = false,
+        _ => end.unacked.fin = false,
+    }
+    sim.metrics.nstat.TcpRetransSegs += 1;
+    sim.metrics.nstat.TcpExtTCPTimeouts += 1;
+    net::send(sim, id, side.peer(), packet);
+}
+
+/// Something to read has come for the Transport: its reader takes a step at this instant.
+pub(super) fn wake_reader(sim: &mut Sim, id: ConnId) {
+    let conn = &mut sim.conns[id];
+    if !conn.client.orphan && !std::mem::replace(&mut conn.wake_due, true) {
+        let event = TransportEvent::Readable(conn.pconn);
+        sim.at(sim.now, Rank::Program, Event::Transport(event));
+    }
+}
+
+/// connect() returns to the Transport's dialer.
+pub(super) fn wake_dialer(sim: &mut Sim, id: ConnId, result: Result<(), ErrorKind>) {
+    let pconn = sim.conns[id].pconn;
+    let event = match result {
+        Ok(()) => TransportEvent::Dialed(pconn),
+        Err(kind) => TransportEvent::DialFailed(pconn, kind),
+    };
+    sim.at(sim.now, Rank::Program, Event::Transport(event));
+}
+
+/// What the Transport's reader finds: takes everything that has come.
+pub fn read(sim: &mut Sim, id: ConnId) -> Received {
+    let conn = &mut sim.conns[id];
+    conn.wake_due = false;
+    let received = &mut conn.client.received;
+    let found = *received;
+    received.data = 0;
+    received.reset = false;
+    found
+}

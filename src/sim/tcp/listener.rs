@@ -1,0 +1,190 @@
+//! The listening socket: SYN queue, accept queue, and what happens when either is full (T-1 to T-16).
+//!
+//! Source: Linux tcp_input.c:tcp_conn_request (SYN), tcp_minisocks.c:tcp_check_req (last ACK),
+//! inet_connection_sock.c:reqsk_timer_handler (SYN-ACK timer) and inet_csk_listen_stop (close).
+//! Left out: pruning of young requests (T-11), the loss of options with a cookie, tcp_migrate_req.
+
+use std::collections::VecDeque;
+
+use super::{ConnId, Packet, RTO_INITIAL, Side, State, TcpEvent, close};
+use crate::params::{Os, Tri};
+use crate::sim::scheduler::Rank;
+use crate::sim::{Event, Sim, net, server};
+use crate::time::SimDuration;
+
+/// How long a SYN cookie is valid: MAX_SYNCOOKIE_AGE, two minutes.
+const COOKIE_LIFE: SimDuration = SimDuration::from_secs(120);
+
+/// The server's listening socket.
+#[derive(Clone, Debug, Default)]
+pub struct Listener {
+    /// Whether there is one.
+    pub up: bool,
+    /// Effective backlog, read when listen() was called (T-1).
+    pub backlog: u32,
+    /// Completed connections not yet accepted, oldest first.
+    pub accept_queue: VecDeque<ConnId>,
+    /// Handshakes in SYN_RECV, half-accepted ones included.
+    pub syn_queue: u32,
+}
+
+impl Listener {
+    /// Full when it holds *more* than the backlog, so it holds backlog + 1 (T-2).
+    pub fn accept_queue_is_full(&self) -> bool {
+        self.accept_queue.len() > self.backlog as usize
+    }
+
+    /// The same number limits the SYN queue (T-3).
+    pub fn syn_queue_is_full(&self) -> bool {
+        self.syn_queue > self.backlog
+    }
+}
+
+/// listen(): fixes the effective backlog.
+pub fn listen(sim: &mut Sim) {
+    sim.listener.up = true;
+    sim.listener.backlog = sim.params.effective_backlog();
+}
+
+/// A SYN arrives (T-5 to T-7).
+pub fn on_syn(sim: &mut Sim, id: ConnId) {
+    if !sim.listener.up {
+        return close::send_rst(sim, id, Side::Client);
+    }
+    match sim.conns[id].server.state {
+        State::Closed => {}
+        // A repeated SYN: the SYN-ACK is sent again, no second request is made (T-7).
+        State::SynRecv => return net::send(sim, id, Side::Client, Packet::SynAck),
+        _ => return,
+    }
+    let nstat = &mut sim.metrics.nstat;
+    let cookies = sim.params.syncookies;
+    let wants_cookie = cookies == Tri::Special || sim.listener.syn_queue_is_full();
+    if wants_cookie {
+        if cookies == Tri::Off {
+            nstat.TcpExtTCPReqQFullDrop += 1;
+            nstat.TcpExtListenDrops += 1;
+            return;
+        }
+        nstat.TcpExtTCPReqQFullDoCookies += 1;
+    }
+    if sim.listener.accept_queue_is_full() {
+        nstat.TcpExtListenOverflows += 1;
+        nstat.TcpExtListenDrops += 1;
+        if sim.params.os == Os::Bsd {
+            close::send_rst(sim, id, Side::Client);
+        }
+        return;
+    }
+    let free = sim.params.syn_max.saturating_sub(sim.listener.syn_queue);
+    if cookies == Tri::Off && free < sim.params.syn_max / 4 {
+        // The last quarter is kept for peers with a proven route; nobody here has one (T-4).
+        nstat.TcpExtListenDrops += 1;
+        return;
+    }
+    if wants_cookie {
+        nstat.TcpExtSyncookiesSent += 1;
+        sim.conns[id].cookie_until = sim.now + COOKIE_LIFE;
+    } else {
+        sim.conns[id].server.state = State::SynRecv;
+        set_syn_queue(sim, sim.listener.syn_queue + 1);
+        sim.at(sim.now + RTO_INITIAL, Rank::Timer, Event::Tcp(TcpEvent::SynAckTimer(id, 1)));
+    }
+    net::send(sim, id, Side::Client, Packet::SynAck);
+}
+
+/// A segment with an ACK arrives for a handshake that is not complete. Returns whether it is now.
+///
+/// The accept queue full: the ACK is ignored, and whatever data came with it is dropped (T-9); the client believes
+/// itself connected. With tcp_abort_on_overflow the client gets an RST instead.
+pub fn complete_handshake(sim: &mut Sim, id: ConnId) -> bool {
+    let by_cookie = sim.conns[id].server.state != State::SynRecv;
+    if by_cookie {
+        if sim.conns[id].client.state == State::Closed {
+            return false;
+        }
+        if !sim.listener.up || sim.now >= sim.conns[id].cookie_until {
+            // No such connection here (T-16).
+            close::send_rst(sim, id, Side::Client);
+            return false;
+        }
+        sim.metrics.nstat.TcpExtSyncookiesRecv += 1;
+    }
+    if sim.listener.accept_queue_is_full() {
+        sim.metrics.nstat.TcpExtListenOverflows += 1;
+        sim.metrics.nstat.TcpExtListenDrops += 1;
+        if sim.params.abort_on_overflow && !by_cookie {
+            sim.metrics.nstat.TcpExtEmbryonicRsts += 1;
+            forget_request(sim, id);
+            close::send_rst(sim, id, Side::Client);
+        }
+        return false;
+    }
+    if !by_cookie {
+        set_syn_queue(sim, sim.listener.syn_queue - 1);
+    }
+    sim.metrics.nstat.TcpPassiveOpens += 1;
+    let conn = &mut sim.conns[id];
+    conn.server.state = State::Established;
+    conn.cookie_until = crate::time::SimTime::ZERO;
+    conn.queued = true;
+    sim.listener.accept_queue.push_back(id);
+    sim.metrics.accept_queue.up(sim.now);
+    server::accept_pending(sim);
+    true
+}
+
+/// Takes the oldest connection out of the accept queue: what accept() returns.
+pub fn accept(sim: &mut Sim) -> Option<ConnId> {
+    let id = sim.listener.accept_queue.pop_front()?;
+    sim.metrics.accept_queue.down(sim.now);
+    let conn = &mut sim.conns[id];
+    conn.queued = false;
+    conn.server.orphan = false;
+    Some(id)
+}
+
+/// The request leaves the SYN queue without becoming a connection.
+pub fn forget_request(sim: &mut Sim, id: ConnId) {
+    sim.conns[id].server.state = State::Closed;
+    set_syn_queue(sim, sim.listener.syn_queue - 1);
+    sim.metrics.nstat.TcpAttemptFails += 1;
+}
+
+fn set_syn_queue(sim: &mut Sim, length: u32) {
+    sim.listener.syn_queue = length;
+    sim.metrics.syn_queue.set(sim.now, length);
+}
+
+/// The SYN-ACK timer: again at 1, 3, 7, 15, 31 s, forgotten at 63 s (T-10). Half-accepted requests go on too.
+pub fn on_syn_ack_timer(sim: &mut Sim, id: ConnId, n: u8) {
+    if sim.conns.get(id).is_none_or(|conn| conn.server.state != State::SynRecv) {
+        return;
+    }
+    if u32::from(n) > sim.params.synack_retries {
+        forget_request(sim, id);
+        return close::forget_if_over(sim, id);
+    }
+    sim.metrics.nstat.TcpExtTCPTimeouts += 1;
+    sim.metrics.nstat.TcpRetransSegs += 1;
+    net::send(sim, id, Side::Client, Packet::SynAck);
+    let wait = RTO_INITIAL * (1 << n);
+    sim.at(sim.now + wait, Rank::Timer, Event::Tcp(TcpEvent::SynAckTimer(id, n + 1)));
+}
+
+/// The last descriptor of the listener is closed: queued connections are reset, handshakes forgotten (T-30, T-31).
+pub fn stop(sim: &mut Sim) {
+    sim.listener.up = false;
+    for id in std::mem::take(&mut sim.listener.accept_queue) {
+        sim.metrics.accept_queue.down(sim.now);
+        sim.conns[id].queued = false;
+        close::abort(sim, id, Side::Server);
+        close::forget_if_over(sim, id);
+    }
+    let requests: Vec<ConnId> =
+        sim.conns.iter().filter(|(_, conn)| conn.server.state == State::SynRecv).map(|(id, _)| id).collect();
+    for id in requests {
+        forget_request(sim, id);
+        close::forget_if_over(sim, id);
+    }
+}

@@ -1,0 +1,440 @@
+//! Go's `http.Transport` for one server: the pool of connections, and who gets which (C-1 to C-29).
+//!
+//! A call that needs a connection takes a ticket. The ticket stands in the queue for idle connections and, at the same time,
+//! dials one (or waits for a slot to dial in); whichever comes first serves it, oldest ticket first ("late binding"). A dial
+//! whose ticket was served otherwise goes on by itself, and its connection joins the pool.
+//!
+//! Source: net/http/transport.go of Go 1.27; for Go 1.4 its transport.go (M-12): no replay, no limits but the one on idle
+//! connections per host, connections the server closed stay listed. Left out: TLS, HTTP/2, proxies, request bodies longer
+//! than one segment, CloseIdleConnections, responses whose body is not read.
+
+use std::collections::VecDeque;
+
+use super::client::{self, AttemptId};
+use super::error::ErrorKind;
+use super::scheduler::Rank;
+use super::tcp::{self, ConnId, Side, State, close};
+use super::{Event, Sim};
+use crate::arena::Id;
+use crate::params::{GoVersion, Method, Params};
+use crate::time::SimTime;
+
+/// Names a ticket; stale once it is served, failed or cancelled (Go: wantConn).
+pub type TicketId = Id<Ticket>;
+/// Names a pooled connection (Go: persistConn).
+pub type PconnId = Id<Pconn>;
+
+/// One call that waits for a connection.
+#[derive(Clone, Debug)]
+pub struct Ticket {
+    attempt: AttemptId,
+}
+
+/// What a connection of the Transport is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// connect() is under way, begun for this ticket.
+    Dialing(TicketId),
+    /// In the idle list.
+    Idle {
+        /// Since when.
+        since: SimTime,
+    },
+    /// Carries this attempt's request.
+    Busy(AttemptId),
+}
+
+/// A connection as the Transport sees it.
+#[derive(Clone, Debug)]
+pub struct Pconn {
+    host: u16,
+    /// Its socket; none while connect() has failed at once.
+    pub conn: Option<ConnId>,
+    /// What it is doing.
+    pub phase: Phase,
+    /// It has been offered to the pool: failures on it may be replayed (C-11).
+    reused: bool,
+    idle_timer_runs: bool,
+}
+
+/// The Transport of one client host.
+#[derive(Clone, Debug, Default)]
+pub struct Transport {
+    /// Idle connections, oldest first.
+    idle: Vec<PconnId>,
+    /// Tickets that would take any idle connection, oldest first; dead ones are skipped.
+    idle_wait: VecDeque<TicketId>,
+    /// Connections that count against MaxConnsPerHost: dialing, busy and idle.
+    conns: u32,
+    /// Tickets that may not dial yet, oldest first.
+    slot_wait: VecDeque<TicketId>,
+}
+
+/// What happens in a Transport.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TransportEvent {
+    /// connect() succeeded.
+    Dialed(PconnId),
+    /// connect() failed.
+    DialFailed(PconnId, ErrorKind),
+    /// Dialer.Timeout.
+    DialTimeout(PconnId),
+    /// Something can be read.
+    Readable(PconnId),
+    /// IdleConnTimeout may have passed.
+    IdleTimeout(PconnId),
+    /// ResponseHeaderTimeout may have passed.
+    HeaderTimeout(AttemptId),
+}
+
+/// Handles an event of this layer.
+pub fn on_event(sim: &mut Sim, event: TransportEvent) {
+    match event {
+        TransportEvent::Dialed(id) => on_dialed(sim, id),
+        TransportEvent::DialFailed(id, kind) => on_dial_failed(sim, id, kind),
+        TransportEvent::DialTimeout(id) => {
+            if matches!(sim.pconns.get(id), Some(Pconn { phase: Phase::Dialing(_), .. })) && !is_connected(sim, id) {
+                on_dial_failed(sim, id, ErrorKind::DialTimeout);
+            }
+        }
+        TransportEvent::Readable(id) => on_readable(sim, id),
+        TransportEvent::IdleTimeout(id) => on_idle_timeout(sim, id),
+        TransportEvent::HeaderTimeout(attempt) => on_header_timeout(sim, attempt),
+    }
+}
+
+/// Whether Go 1.4 rules hold (M-12).
+fn is_go_1_4(params: &Params) -> bool {
+    params.go == GoVersion::Go1_4
+}
+
+/// Finds a connection for an attempt: an idle one, or a ticket that waits for one (C-2).
+pub fn get_connection(sim: &mut Sim, attempt: AttemptId) {
+    let host = sim.attempts[attempt].host;
+    if sim.params.keepalive {
+        // Most recently returned first.
+        while let Some(pconn) = sim.transport(host).idle.pop() {
+            sim.metrics.pool_idle.down(sim.now);
+            if is_usable(sim, pconn) {
+                return start_exchange(sim, attempt, pconn);
+            }
+            close_pconn(sim, pconn);
+        }
+    }
+    let ticket = sim.tickets.insert(Ticket { attempt });
+    sim.attempts[attempt].ticket = Some(ticket);
+    if sim.params.keepalive {
+        sim.transport(host).idle_wait.push_back(ticket);
+    }
+    let limit = if is_go_1_4(&sim.params) { 0 } else { sim.params.max_conns };
+    if limit > 0 && sim.transport(host).conns >= limit {
+        // It now stands in two queues: an idle connection or a slot, whichever comes first (C-4).
+        return sim.transport(host).slot_wait.push_back(ticket);
+    }
+    sim.transport(host).conns += 1;
+    dial(sim, host, ticket);
+}
+
+/// Whether an idle connection may be handed out: not too old, not known to be broken (C-3).
+fn is_usable(sim: &Sim, id: PconnId) -> bool {
+    let pconn = &sim.pconns[id];
+    let Phase::Idle { since } = pconn.phase else { unreachable!("only idle connections are listed") };
+    let timeout = sim.params.idle_timeout;
+    let too_old = !is_go_1_4(&sim.params) && !timeout.is_zero() && sim.now.since(since) > timeout;
+    !too_old && !is_broken(sim, pconn)
+}
+
+/// Whether the reader has seen the end of the connection.
+fn is_broken(sim: &Sim, pconn: &Pconn) -> bool {
+    let conn = pconn.conn.and_then(|id| sim.conns.get(id));
+    conn.is_none_or(|conn| conn.client.orphan || conn.client.state == State::Closed)
+}
+
+/// Starts the dial of a ticket. The caller has taken a slot for it.
+fn dial(sim: &mut Sim, host: u16, ticket: TicketId) {
+    let pconn = sim.pconns.insert(Pconn {
+        host,
+        conn: None,
+        phase: Phase::Dialing(ticket),
+        reused: false,
+        idle_timer_runs: false,
+    });
+    let attempt = sim.tickets[ticket].attempt;
+    sim.attempts[attempt].dial = Some(pconn);
+    sim.metrics.connections.dials += 1;
+    match tcp::connect(sim, host, pconn) {
+        Ok(conn) => {
+            sim.pconns[pconn].conn = Some(conn);
+            sim.metrics.open.up(sim.now);
+            if let Some(timeout) = sim.params.dial_timeout.non_zero() {
+                let event = Event::Transport(TransportEvent::DialTimeout(pconn));
+                sim.at(sim.now + timeout, Rank::Timer, event);
+            }
+        }
+        // Go tries a missing port twice more, at once (D-2): nothing can have changed.
+        Err(kind) => {
+            let event = Event::Transport(TransportEvent::DialFailed(pconn, kind));
+            sim.at(sim.now, Rank::Program, event);
+        }
+    }
+}
+
+fn is_connected(sim: &Sim, id: PconnId) -> bool {
+    let conn = sim.pconns[id].conn.and_then(|conn| sim.conns.get(conn));
+    conn.is_some_and(|conn| conn.client.state != State::SynSent)
+}
+
+/// connect() succeeded: its own ticket gets the connection, or else the pool does (C-9).
+fn on_dialed(sim: &mut Sim, id: PconnId) {
+    let Some(Pconn { phase: Phase::Dialing(ticket), .. }) = sim.pconns.get(id) else { return };
+    let ticket = *ticket;
+    sim.metrics.connections.established += 1;
+    match take_ticket(sim, ticket) {
+        Some(attempt) => start_exchange(sim, attempt, id),
+        None => put_or_close(sim, id),
+    }
+    // What came in the same instant as the connection: an RST of tcp_abort_on_overflow.
+    if sim.pconns.contains(id) {
+        on_readable(sim, id);
+    }
+}
+
+/// connect() failed: only the ticket that started it hears of it (C-10).
+fn on_dial_failed(sim: &mut Sim, id: PconnId, kind: ErrorKind) {
+    let Some(Pconn { phase: Phase::Dialing(ticket), .. }) = sim.pconns.get(id) else { return };
+    let attempt = take_ticket(sim, *ticket);
+    let wording = attempt.map(|_| sim.wording(sim.pconns[id].host, sim.pconns[id].conn));
+    close_pconn(sim, id);
+    if let (Some(attempt), Some(wording)) = (attempt, wording) {
+        client::on_attempt_failed(sim, attempt, kind, &wording);
+    }
+}
+
+/// The ticket's one transition: it is served or over. `None` if it already was.
+fn take_ticket(sim: &mut Sim, ticket: TicketId) -> Option<AttemptId> {
+    let attempt = sim.tickets.remove(ticket)?.attempt;
+    sim.attempts[attempt].ticket = None;
+    Some(attempt)
+}
+
+/// Writes the attempt's request to a connection.
+fn start_exchange(sim: &mut Sim, attempt: AttemptId, id: PconnId) {
+    let pconn = &mut sim.pconns[id];
+    pconn.phase = Phase::Busy(attempt);
+    let (conn, reused) = (pconn.conn.expect("a connected socket"), pconn.reused);
+    sim.attempts[attempt].pconn = Some(id);
+    sim.metrics.attempts.wire += 1;
+    match reused {
+        true => sim.metrics.connections.reused_requests += 1,
+        false => sim.metrics.connections.fresh_requests += 1,
+    }
+    // A socket that was reset in this very instant takes no write; its reader will say so at once.
+    if matches!(sim.conns[conn].client.state, State::Established | State::CloseWait) {
+        tcp::send_data(sim, conn, Side::Client);
+    }
+    if let Some(timeout) = sim.params.header_timeout.non_zero() {
+        let at = sim.now + timeout;
+        sim.attempts[attempt].headers_due = at;
+        sim.at(at, Rank::Timer, Event::Transport(TransportEvent::HeaderTimeout(attempt)));
+    }
+}
+
+/// The reader takes what has come: a response, then end of file or a reset (C-20, C-24).
+fn on_readable(sim: &mut Sim, id: PconnId) {
+    let Some(conn) = sim.pconns.get(id).and_then(|pconn| pconn.conn) else { return };
+    if !is_connected(sim, id) || matches!(sim.pconns[id].phase, Phase::Dialing(_)) {
+        return;
+    }
+    let received = tcp::read(sim, conn);
+    if let (true, Phase::Busy(attempt)) = (received.data > 0, sim.pconns[id].phase) {
+        finish_exchange(sim, attempt, id);
+    }
+    if !sim.pconns.contains(id) {
+        return;
+    }
+    let kind = match received {
+        tcp::Received { fin: true, .. } => ErrorKind::Eof,
+        tcp::Received { reset: true, .. } => ErrorKind::Reset,
+        _ => return,
+    };
+    match sim.pconns[id].phase {
+        Phase::Busy(attempt) => fail_exchange(sim, attempt, id, kind),
+        // Go 1.4 closes it but leaves it in the list, where it takes a place until somebody picks it (M-12).
+        Phase::Idle { .. } if is_go_1_4(&sim.params) => close_socket(sim, id),
+        Phase::Idle { .. } => {
+            unlist(sim, id);
+            close_pconn(sim, id);
+        }
+        Phase::Dialing(_) => {}
+    }
+}
+
+/// A response: the connection goes back before the caller hears of it (C-14).
+fn finish_exchange(sim: &mut Sim, attempt: AttemptId, id: PconnId) {
+    sim.attempts[attempt].pconn = None;
+    match sim.params.keepalive {
+        true => put_or_close(sim, id),
+        false => close_pconn(sim, id),
+    }
+    client::on_attempt_succeeded(sim, attempt);
+}
+
+/// The connection ended before the response: replay by the rules of C-28, or fail.
+fn fail_exchange(sim: &mut Sim, attempt: AttemptId, id: PconnId, kind: ErrorKind) {
+    let pconn = &sim.pconns[id];
+    let replay = pconn.reused && !is_go_1_4(&sim.params) && is_replayable(&sim.params);
+    let wording = sim.wording(pconn.host, pconn.conn);
+    sim.attempts[attempt].pconn = None;
+    close_pconn(sim, id);
+    if replay {
+        // Again from the start, at once: no wait, no limit; each replay uses up a stale connection (C-1).
+        sim.metrics.attempts.transport_retries += 1;
+        get_connection(sim, attempt);
+    } else {
+        client::on_attempt_failed(sim, attempt, kind, &wording);
+    }
+}
+
+/// Whether the Transport may send the request twice: nothing to rewind or rewindable, and idempotent (C-28).
+fn is_replayable(params: &Params) -> bool {
+    params.method == Method::Get || (params.rewindable && params.idempotency_key)
+}
+
+/// Offers a connection to the pool; closes it where the pool refuses (C-11, in its order).
+fn put_or_close(sim: &mut Sim, id: PconnId) {
+    let host = sim.pconns[id].host;
+    if !sim.params.keepalive || sim.params.idle == 0 || is_broken(sim, &sim.pconns[id]) {
+        return close_pconn(sim, id);
+    }
+    sim.pconns[id].reused = true;
+    while let Some(ticket) = sim.transport(host).idle_wait.pop_front() {
+        // The oldest waiter gets it; its own dial, if one is under way, goes on (C-9).
+        if let Some(attempt) = take_ticket(sim, ticket) {
+            return start_exchange(sim, attempt, id);
+        }
+    }
+    if sim.transport(host).idle.len() >= sim.params.idle as usize {
+        // The one that comes back is closed; those already idle stay (C-11.6).
+        return close_pconn(sim, id);
+    }
+    sim.pconns[id].phase = Phase::Idle { since: sim.now };
+    sim.transport(host).idle.push(id);
+    sim.metrics.pool_idle.up(sim.now);
+    if is_go_1_4(&sim.params) {
+        return;
+    }
+    let (max_idle, listed) = (sim.params.max_idle as usize, sim.transport(host).idle.len());
+    if max_idle > 0 && listed > max_idle {
+        let oldest = sim.transport(host).idle[0];
+        unlist(sim, oldest);
+        close_pconn(sim, oldest);
+    }
+    start_idle_timer(sim, id);
+}
+
+fn start_idle_timer(sim: &mut Sim, id: PconnId) {
+    let Some(timeout) = sim.params.idle_timeout.non_zero() else { return };
+    let Some(pconn) = sim.pconns.get_mut(id) else { return };
+    if let (Phase::Idle { since }, false) = (pconn.phase, pconn.idle_timer_runs) {
+        pconn.idle_timer_runs = true;
+        let at = (since + timeout).max(sim.now);
+        sim.at(at, Rank::Timer, Event::Transport(TransportEvent::IdleTimeout(id)));
+    }
+}
+
+/// IdleConnTimeout: closes it if it is still idle; re-arms where it was used meanwhile (C-15).
+fn on_idle_timeout(sim: &mut Sim, id: PconnId) {
+    let Some(pconn) = sim.pconns.get_mut(id) else { return };
+    pconn.idle_timer_runs = false;
+    let Phase::Idle { since } = pconn.phase else { return };
+    match sim.params.idle_timeout.non_zero() {
+        Some(timeout) if sim.now.since(since) >= timeout => {
+            unlist(sim, id);
+            close_pconn(sim, id);
+        }
+        Some(_) => start_idle_timer(sim, id),
+        None => {}
+    }
+}
+
+/// ResponseHeaderTimeout: closes the connection; never replayed (C-19).
+fn on_header_timeout(sim: &mut Sim, id: AttemptId) {
+    let Some(attempt) = sim.attempts.get(id) else { return };
+    let Some(pconn) = attempt.pconn.filter(|_| sim.now >= attempt.headers_due) else { return };
+    if response_is_here(sim, pconn) {
+        return;
+    }
+    let wording = sim.wording(attempt.host, sim.pconns[pconn].conn);
+    client::on_attempt_failed(sim, id, ErrorKind::HeaderTimeout, &wording);
+}
+
+/// Whether a response has arrived that the reader will take in this instant: it beats every time-out (C-19).
+pub fn response_is_here(sim: &Sim, pconn: PconnId) -> bool {
+    let conn = sim.pconns[pconn].conn.and_then(|conn| sim.conns.get(conn));
+    conn.is_some_and(|conn| conn.client.received.data > 0)
+}
+
+/// An attempt is over, well or not: its ticket is cancelled (C-5), its connection closed if it still carries the request
+/// (C-19 D). A dial goes on by itself (C-7), except that up to Go 1.22 it ends with the request's context.
+pub fn release(sim: &mut Sim, id: AttemptId) {
+    let attempt = &mut sim.attempts[id];
+    let (ticket, pconn, dial) = (attempt.ticket.take(), attempt.pconn.take(), attempt.dial.take());
+    if let Some(ticket) = ticket {
+        sim.tickets.remove(ticket);
+    }
+    if let Some(pconn) = pconn {
+        close_pconn(sim, pconn);
+    }
+    let has_context = !sim.params.timeout.is_zero() || !sim.params.deadline.is_zero();
+    if let Some(dial) = dial.filter(|_| sim.params.go == GoVersion::Go1_22 && has_context) {
+        if matches!(sim.pconns.get(dial), Some(Pconn { phase: Phase::Dialing(_), .. })) {
+            close_pconn(sim, dial);
+        }
+    }
+}
+
+/// A live parameter of the Transport changed: with a higher MaxConnsPerHost more tickets may dial.
+pub fn on_change(sim: &mut Sim) {
+    for host in 0..sim.hosts.len() as u16 {
+        let limit = sim.params.max_conns;
+        while limit == 0 || sim.transport(host).conns < limit {
+            let Some(ticket) = sim.transport(host).slot_wait.pop_front() else { break };
+            if sim.tickets.contains(ticket) {
+                sim.transport(host).conns += 1;
+                dial(sim, host, ticket);
+            }
+        }
+    }
+}
+
+/// Closes a connection for good and hands its slot on (C-12, C-13).
+fn close_pconn(sim: &mut Sim, id: PconnId) {
+    close_socket(sim, id);
+    let host = sim.pconns.remove(id).expect("closed once").host;
+    while let Some(ticket) = sim.transport(host).slot_wait.pop_front() {
+        // A dial whose ticket is gone does nothing but pass its slot on (C-8).
+        if sim.tickets.contains(ticket) {
+            return dial(sim, host, ticket);
+        }
+    }
+    sim.transport(host).conns -= 1;
+}
+
+fn close_socket(sim: &mut Sim, id: PconnId) {
+    let pconn = &sim.pconns[id];
+    let (host, Some(conn)) = (pconn.host, pconn.conn) else { return };
+    let Some(socket) = sim.conns.get(conn).filter(|socket| !socket.client.orphan) else { return };
+    if socket.client.state == State::Established {
+        sim.metrics.connections.client_closes += 1;
+    }
+    sim.metrics.open.down(sim.now);
+    sim.hosts[usize::from(host)].sockets -= 1;
+    close::close(sim, conn, Side::Client);
+}
+
+/// Takes a connection out of the idle list.
+fn unlist(sim: &mut Sim, id: PconnId) {
+    let host = sim.pconns[id].host;
+    sim.transport(host).idle.retain(|idle| *idle != id);
+    sim.metrics.pool_idle.down(sim.now);
+}

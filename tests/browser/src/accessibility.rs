@@ -1,0 +1,62 @@
+//! What axe-core can tell: contrast, names, roles, structure.
+
+use std::env;
+use std::fs;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::browser::with_page;
+use crate::page::Page;
+
+const SIZES: [(u32, u32); 2] = [(1280, 720), (390, 844)];
+const VIEWS: [&str; 3] = ["theme=light", "theme=dark", "theme=light&view=projector"];
+
+#[tokio::test]
+async fn axe_finds_nothing_serious_at_any_size_in_any_theme() -> Result<()> {
+    with_page(async |page| {
+        let mut found = Vec::new();
+        for (width, height) in SIZES {
+            page.resize(width, height).await?;
+            for view in VIEWS {
+                page.open(&format!("p=incident&{view}")).await?;
+                for violation in violations(page).await? {
+                    found.push(format!("{width}x{height} {view}: {violation}"));
+                }
+            }
+        }
+        ensure!(found.is_empty(), "barriers: {found:#?}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_theme_of_the_link_is_the_theme_of_the_page() -> Result<()> {
+    with_page(async |page| {
+        let mut backgrounds = Vec::new();
+        for theme in ["light", "dark"] {
+            page.open(&format!("p=healthy&theme={theme}")).await?;
+            let background: String = page.js("getComputedStyle(document.body).backgroundColor").await?;
+            backgrounds.push(background);
+        }
+        ensure!(backgrounds[0] != backgrounds[1], "light and dark are both {}", backgrounds[0]);
+        Ok(())
+    })
+    .await
+}
+
+async fn violations(page: &Page) -> Result<Vec<String>> {
+    let axe = env::var_os("CONNLAB_AXE")
+        .context("CONNLAB_AXE names no axe.min.js: run `cargo xtask test`, which installs it")?;
+    page.driver.execute(fs::read_to_string(axe)?, vec![]).await?;
+    // A colour halfway through its transition is nobody's fault.
+    let run = "const done = arguments[0];
+        const serious = violation => ['serious', 'critical'].includes(violation.impact);
+        const described = ({ impact, id, help, nodes }) =>
+            `${impact}: ${help} (${id}) at ${nodes.slice(0, 8).map(node => node.target.join(' ')).join(', ')}`
+            + ` ${nodes.length > 8 ? `and ${nodes.length - 8} more` : ''} ${nodes[0].failureSummary}`;
+        setTimeout(() => axe.run(document, { resultTypes: ['violations'] }).then(
+            result => done(result.violations.filter(serious).map(described)),
+            error => done([String(error)])), 400);";
+    Ok(page.driver.execute_async(run, vec![]).await?.convert()?)
+}

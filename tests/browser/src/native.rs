@@ -1,0 +1,42 @@
+//! The command line of the same commit: what the page must agree with.
+
+use std::env;
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use serde::Deserialize;
+
+/// The part of a JSON report that the page shows as well.
+#[derive(Debug, Deserialize)]
+pub struct Report {
+    pub fingerprint: String,
+    #[serde(default)]
+    pub requests: Requests,
+    #[serde(default)]
+    pub errors: Vec<ErrorClass>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub struct Requests {
+    pub ok: u64,
+    pub failed: u64,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct ErrorClass {
+    pub class: String,
+    pub count: u64,
+    pub text: String,
+}
+
+/// `connlab run <link> --json`.
+pub fn run(link: &str) -> Result<Report> {
+    let program = env::var_os("CONNLAB_BIN")
+        .context("CONNLAB_BIN names no connlab program: run `cargo xtask test`, which builds it")?;
+    let output = Command::new(&program)
+        .args(["run", link, "--json"])
+        .output()
+        .with_context(|| format!("{} does not start", program.display()))?;
+    ensure!(output.status.success(), "connlab run '{link}' failed: {}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).context("the report is not what the contract says")
+}

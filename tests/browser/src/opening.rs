@@ -1,0 +1,59 @@
+//! The first ten seconds.
+
+use anyhow::{Context, Result, ensure};
+use serde::Deserialize;
+
+use crate::browser::{with_page, with_page_at};
+use crate::native;
+
+#[derive(Deserialize)]
+struct ErrorRow {
+    class: String,
+    count: u64,
+    text: String,
+}
+
+#[tokio::test]
+async fn the_first_view_is_the_incident_already_run() -> Result<()> {
+    with_page(async |page| {
+        let shown = page.open("").await?;
+        ensure!(shown.hash.contains("p=incident"), "not the incident: {shown:?}");
+        ensure!(!page.text("headline").await?.is_empty(), "no headline");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_errors_are_the_native_ones_with_their_exact_go_text() -> Result<()> {
+    with_page(async |page| {
+        let shown = page.open("p=incident").await?;
+        let rows: Vec<ErrorRow> = page
+            .js("[...document.querySelectorAll('[data-testid=errors] [data-class]')].map(row =>
+                    ({ class: row.dataset.class, count: Number(row.dataset.count), text: row.innerText }))")
+            .await?;
+        let report = native::run(&shown.hash)?;
+        ensure!(!report.errors.is_empty(), "an incident without errors");
+        for error in &report.errors {
+            let row =
+                rows.iter().find(|row| row.class == error.class).with_context(|| format!("no row for {error:?}"))?;
+            ensure!(row.count == error.count, "{} is not the count of {error:?}", row.count);
+            let cause = error.text.rsplit(": ").next().unwrap_or_default();
+            ensure!(row.text.contains(cause), "`{}` lacks `{cause}`", row.text);
+        }
+        let failed: u64 = rows.iter().map(|row| row.count).sum();
+        ensure!(failed == report.requests.failed, "the rows add up to {failed}: {report:?}");
+        for (testid, count) in [("ok-count", report.requests.ok), ("failed-count", report.requests.failed)] {
+            let text = page.text(testid).await?;
+            let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+            ensure!(digits == count.to_string(), "{testid} shows {text}, not {count}");
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_page_also_runs_at_the_root_of_its_host() -> Result<()> {
+    with_page_at("/", async |page| page.open("p=healthy").await.map(drop)).await
+}

@@ -1,0 +1,24 @@
+//! Pictures of the page for those who review a change, in `target/screenshots/`.
+
+use anyhow::Result;
+
+use crate::browser::with_page;
+
+#[tokio::test]
+async fn the_page_has_its_picture_taken() -> Result<()> {
+    with_page(async |page| {
+        for (name, width, height, view) in [
+            ("desktop-light", 1280, 720, "theme=light"),
+            ("desktop-dark", 1280, 720, "theme=dark"),
+            ("phone-light", 390, 844, "theme=light"),
+            ("phone-dark", 390, 844, "theme=dark"),
+            ("projector", 1280, 720, "view=projector"),
+        ] {
+            page.resize(width, height).await?;
+            page.open(&format!("p=incident&{view}")).await?;
+            page.screenshot(name).await?;
+        }
+        Ok(())
+    })
+    .await
+}

@@ -1,0 +1,74 @@
+//! The page: built by trunk into `dist/`, then weighed.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use flate2::{Compression, write::GzEncoder};
+use xshell::cmd;
+
+use crate::machine::Machine;
+use crate::tools;
+
+/// What a first visit may transfer, compressed: a second on a slow line.
+const BUDGET_BYTES: usize = 300 * 1024;
+
+/// Builds `dist/`, prints what each file weighs, fails when the page got too heavy.
+pub fn run(machine: &Machine) -> Result<()> {
+    tools::for_page(machine)?;
+    page(machine)?;
+    weigh(&machine.dist())
+}
+
+/// Builds `dist/`; the tools must be there.
+pub fn page(machine: &Machine) -> Result<()> {
+    let sh = &machine.shell;
+    cmd!(sh, "trunk build --release --skip-version-check")
+        // Trunk reads NO_COLOR as a flag and stumbles over its usual value, 1.
+        .env_remove("NO_COLOR")
+        .run()
+        .context("the page could not be built")
+}
+
+fn weigh(dist: &Path) -> Result<()> {
+    let mut files = files_in(dist)?;
+    files.sort();
+    let (mut raw_total, mut gzip_total) = (0, 0);
+    println!("{:>10} {:>10}  dist/", "bytes", "gzip");
+    for file in &files {
+        let content = fs::read(dist.join(file))?;
+        let (raw, gzip) = (content.len(), gzip_len(&content)?);
+        println!("{raw:>10} {gzip:>10}  {file}");
+        raw_total += raw;
+        gzip_total += gzip;
+    }
+    println!("{raw_total:>10} {gzip_total:>10}  total, of {BUDGET_BYTES} allowed");
+    ensure!(
+        gzip_total <= BUDGET_BYTES,
+        "the page weighs {gzip_total} bytes compressed, {} more than allowed",
+        gzip_total.saturating_sub(BUDGET_BYTES)
+    );
+    Ok(())
+}
+
+/// Paths of all files below `folder`, relative to it, with `/` between the parts.
+fn files_in(folder: &Path) -> Result<Vec<String>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).with_context(|| format!("no {}", folder.display()))? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.file_type()?.is_dir() {
+            files.extend(files_in(&entry.path())?.iter().map(|below| format!("{name}/{below}")));
+        } else {
+            files.push(name);
+        }
+    }
+    Ok(files)
+}
+
+fn gzip_len(content: &[u8]) -> Result<usize> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(content)?;
+    Ok(encoder.finish()?.len())
+}

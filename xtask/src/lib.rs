@@ -1,0 +1,14 @@
+//! The project's own commands (`cargo xtask --help`): each does everything it needs, installing what is missing.
+//!
+//! It is a library too, so that the browser tests serve the page exactly as `cargo xtask serve` does.
+
+// The model must not look at a clock; a build tool may.
+#![allow(clippy::disallowed_types)]
+
+pub mod build;
+pub mod check;
+pub mod machine;
+pub mod serve;
+pub mod static_server;
+pub mod test;
+pub mod tools;

@@ -1,0 +1,45 @@
+//! Where commands run: the project's root, and a `PATH` on which its own tools come first.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use xshell::Shell;
+
+/// A shell at the project's root with the project's tools first on `PATH`.
+pub struct Machine {
+    /// Runs commands at the project's root.
+    pub shell: Shell,
+    root: PathBuf,
+}
+
+impl Machine {
+    /// This machine, at the root of the project that this program was built from.
+    pub fn new() -> Result<Self> {
+        let root =
+            Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask lies in the project's root")?.to_path_buf();
+        let shell = Shell::new()?;
+        shell.change_dir(&root);
+
+        let tools = root.join(".tools");
+        let mut path = vec![tools.join("bin"), tools.join("node_modules/.bin")];
+        path.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));
+        shell.set_var("PATH", env::join_paths(path)?);
+        Ok(Self { shell, root })
+    }
+
+    /// The project's root.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The built page.
+    pub fn dist(&self) -> PathBuf {
+        self.root.join("dist")
+    }
+
+    /// Tools that this project installed for itself; ignored by git, safe to delete.
+    pub fn tools(&self) -> PathBuf {
+        self.root.join(".tools")
+    }
+}

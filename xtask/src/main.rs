@@ -1,0 +1,47 @@
+//! `cargo xtask`: builds, serves, checks and tests ConnLab. Missing tools are installed on the way.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use xtask::{build, check, machine::Machine, serve, test};
+
+/// Builds, serves, checks and tests ConnLab. Missing tools are installed on the way, into .tools/.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Builds the page and opens it in the browser.
+    Serve(serve::Options),
+    /// Builds the page into dist/, ready for any web server, and weighs it.
+    Build,
+    /// Format, clippy and docs, natively and for wasm.
+    Check,
+    /// Every test: the model, the command line, and the page in a real browser.
+    Test(test::Options),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(&arguments.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: &Command) -> anyhow::Result<()> {
+    let machine = Machine::new()?;
+    match command {
+        Command::Serve(options) => serve::run(&machine, options),
+        Command::Build => build::run(&machine),
+        Command::Check => check::run(&machine),
+        Command::Test(options) => test::run(&machine, options),
+    }
+}

@@ -1,0 +1,42 @@
+//! The page on this machine: built, served, opened.
+
+use std::net::TcpListener;
+
+use anyhow::{Context, Result};
+
+use crate::machine::Machine;
+use crate::static_server::StaticServer;
+use crate::{build, tools};
+
+/// How to serve.
+#[derive(clap::Args)]
+pub struct Options {
+    /// The port of 127.0.0.1 to serve on.
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// Only serve; open no browser.
+    #[arg(long)]
+    no_open: bool,
+}
+
+/// Builds the page, serves it until Ctrl-C, opens the browser.
+pub fn run(machine: &Machine, options: &Options) -> Result<()> {
+    let port = options.port;
+    let taken = || format!("port {port} is not free; try `cargo xtask serve --port {}`", next(port));
+    // Asked before the build: nobody should wait for minutes to hear it.
+    TcpListener::bind(("127.0.0.1", port)).with_context(taken)?;
+
+    tools::for_page(machine)?;
+    build::page(machine)?;
+    let server = StaticServer::start(&machine.dist(), "/", port).with_context(taken)?;
+    println!("ConnLab is at {} (Ctrl-C ends it; run the command again after a change)", server.url());
+    if !options.no_open && open::that_detached(server.url()).is_err() {
+        println!("No browser could be opened: please open the address by hand.");
+    }
+    server.wait();
+    Ok(())
+}
+
+fn next(port: u16) -> u16 {
+    port.checked_add(1).unwrap_or(8080)
+}

@@ -1,0 +1,52 @@
+//! Every test: natively, then the page in a real browser.
+
+use std::env;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use xshell::cmd;
+
+use crate::machine::Machine;
+use crate::{build, tools};
+
+/// Which tests.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Leave out the tests that need a browser.
+    #[arg(long)]
+    no_browser: bool,
+}
+
+/// Runs the native tests, builds the page within its budget, and tests it in headless Chromium.
+pub fn run(machine: &Machine, options: &Options) -> Result<()> {
+    let sh = &machine.shell;
+    cmd!(sh, "cargo test --workspace --exclude connlab-browser-tests --features web").run()?;
+    if options.no_browser {
+        tools::wasm_target(machine)?;
+        cmd!(sh, "cargo check --target wasm32-unknown-unknown --no-default-features --features web --lib --bin app")
+            .run()?;
+        return Ok(());
+    }
+
+    build::run(machine)?;
+    tools::for_browser(machine)?;
+    cmd!(sh, "cargo test --package connlab-browser-tests --test browser -- --test-threads=2")
+        // The driver only waits: optimising it would take longer than the tests.
+        .env("CARGO_PROFILE_TEST_OPT_LEVEL", "0")
+        // A failure names the page's fault; where in the harness it was noticed helps nobody.
+        .env("RUST_LIB_BACKTRACE", "0")
+        .env("CONNLAB_DIST", machine.dist())
+        // What the page must agree with. `cargo test` has just built it, for the integration tests.
+        .env("CONNLAB_BIN", sibling("connlab")?)
+        .env("CONNLAB_AXE", tools::axe_script(machine))
+        .env("CONNLAB_SCREENSHOTS", machine.root().join("target/screenshots"))
+        .run()?;
+    Ok(())
+}
+
+/// A program of this workspace: cargo puts it beside this one.
+fn sibling(name: &str) -> Result<PathBuf> {
+    let own = env::current_exe()?;
+    let folder = own.parent().context("a program lies in a folder")?;
+    Ok(folder.join(format!("{name}{}", env::consts::EXE_SUFFIX)))
+}

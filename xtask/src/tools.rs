@@ -1,0 +1,185 @@
+//! The tools that the page needs beside cargo. Each is looked for first and installed only when it is missing or of the
+//! wrong version: into `.tools/`, except the wasm target (rustup's) and the browser (the system's).
+
+use std::env;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+use xshell::{Cmd, cmd};
+
+use crate::machine::Machine;
+
+/// The last one before 0.22, which asks for a newer Rust than this project does.
+const TRUNK: &str = "0.21.14";
+/// An older wasm-opt does not know the instructions that today's Rust emits.
+const WASM_OPT_MIN: u32 = 120;
+const BINARYEN: &str = "132.0.0";
+const AXE: &str = "4.14.1";
+
+/// Makes sure that the page can be built.
+pub fn for_page(machine: &Machine) -> Result<()> {
+    wasm_target(machine)?;
+    trunk(machine)?;
+    wasm_bindgen(machine)?;
+    wasm_opt(machine)?;
+    remove_leftovers(machine)
+}
+
+/// Makes sure that the page can be tested in a browser.
+pub fn for_browser(machine: &Machine) -> Result<()> {
+    chromium(machine)?;
+    axe(machine)
+}
+
+/// The accessibility checker that the browser tests load into the page.
+pub fn axe_script(machine: &Machine) -> PathBuf {
+    machine.tools().join("node_modules/axe-core/axe.min.js")
+}
+
+/// The compiler's target for browsers.
+pub fn wasm_target(machine: &Machine) -> Result<()> {
+    const TARGET: &str = "wasm32-unknown-unknown";
+    let sh = &machine.shell;
+    let sysroot = cmd!(sh, "rustc --print sysroot").quiet().read()?;
+    if PathBuf::from(sysroot).join("lib/rustlib").join(TARGET).join("lib").exists() {
+        return Ok(());
+    }
+    announce("the wasm target", "compiles the model and the page for the browser");
+    run_or_explain(cmd!(sh, "rustup target add {TARGET}"), "`rustup target add wasm32-unknown-unknown`")
+}
+
+fn trunk(machine: &Machine) -> Result<()> {
+    if version(machine, "trunk").is_some_and(|found| found == TRUNK) {
+        return Ok(());
+    }
+    announce(&format!("trunk {TRUNK}"), "turns index.html and the wasm into dist/; takes a few minutes, once");
+    // Without its TLS stack: it would only serve to download tools, which are all here.
+    let install = ["--locked", "--no-default-features"];
+    cargo_install(machine, "trunk", TRUNK, &install)
+}
+
+/// Generates the JavaScript beside the wasm. Both ends must be of exactly one version, the lock file's.
+fn wasm_bindgen(machine: &Machine) -> Result<()> {
+    let sh = &machine.shell;
+    let id = cmd!(sh, "cargo pkgid wasm-bindgen").quiet().read()?;
+    let (_, wanted) = id.rsplit_once('@').with_context(|| format!("no version in `{id}`"))?;
+    if version(machine, "wasm-bindgen").is_some_and(|found| found == wanted) {
+        return Ok(());
+    }
+    announce(
+        &format!("wasm-bindgen-cli {wanted}"),
+        "writes the JavaScript that loads the wasm; exactly the version in Cargo.lock",
+    );
+    cargo_install(machine, "wasm-bindgen-cli", wanted, &[])
+}
+
+fn wasm_opt(machine: &Machine) -> Result<()> {
+    let new_enough = |found: String| found.parse().is_ok_and(|found: u32| found >= WASM_OPT_MIN);
+    if version(machine, "wasm-opt").is_some_and(new_enough) {
+        return Ok(());
+    }
+    announce("wasm-opt", "makes the wasm smaller; from the npm package binaryen");
+    npm_install(machine, "binaryen", BINARYEN)
+}
+
+fn axe(machine: &Machine) -> Result<()> {
+    let manifest = machine.tools().join("node_modules/axe-core/package.json");
+    let wanted = format!("\"version\": \"{AXE}\"");
+    if std::fs::read_to_string(manifest).is_ok_and(|manifest| manifest.contains(&wanted)) {
+        return Ok(());
+    }
+    announce("axe-core", "checks the page's accessibility in the browser tests; from npm");
+    npm_install(machine, "axe-core", AXE)
+}
+
+fn chromium(machine: &Machine) -> Result<()> {
+    const BY_HAND: &str = "Chrome or Chromium, and the chromedriver of the same version on PATH";
+    if version(machine, "chromedriver").is_some() {
+        return Ok(());
+    }
+    announce("chromium and chromium-driver", "run the page's tests in a real browser; with apt-get");
+    let sh = &machine.shell;
+    if cmd!(sh, "apt-get --version").quiet().ignore_stdout().ignore_stderr().run().is_err() {
+        let hint = match env::consts::OS {
+            "macos" => ": `brew install --cask google-chrome chromedriver`",
+            "windows" => ": `winget install Google.Chrome Chromium.ChromeDriver`",
+            _ => "",
+        };
+        bail!("please install by hand {BY_HAND}{hint}. `cargo xtask test --no-browser` does without.");
+    }
+    let packages = ["chromium", "chromium-driver", "fonts-dejavu-core"];
+    run_or_explain(apt_get(machine).args(["update", "-q"]), BY_HAND)?;
+    let install = apt_get(machine).args(["install", "-q", "-y", "--no-install-recommends"]);
+    run_or_explain(install.args(packages), BY_HAND)
+}
+
+fn apt_get(machine: &Machine) -> Cmd<'_> {
+    let sh = &machine.shell;
+    let is_root = cmd!(sh, "id -u").quiet().read().is_ok_and(|id| id == "0");
+    let command = if is_root { cmd!(sh, "env") } else { cmd!(sh, "sudo env") };
+    command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get"])
+}
+
+fn cargo_install(machine: &Machine, package: &str, version: &str, options: &[&str]) -> Result<()> {
+    let sh = &machine.shell;
+    let tools = machine.tools();
+    // Unoptimised: they run for seconds, compiling them optimised takes many minutes. In a directory of their own, away
+    // from a `target/` that another cargo may hold.
+    let install = cmd!(sh, "cargo install --quiet --debug --root {tools} {options...} {package}@{version}")
+        .env("CARGO_TARGET_DIR", tools.join("target"))
+        .env("CARGO_PROFILE_DEV_DEBUG", "0");
+    run_or_explain(install, &format!("`cargo install {package}@{version}`"))
+}
+
+fn remove_leftovers(machine: &Machine) -> Result<()> {
+    Ok(machine.shell.remove_path(machine.tools().join("target"))?)
+}
+
+fn npm_install(machine: &Machine, package: &str, version: &str) -> Result<()> {
+    let sh = &machine.shell;
+    let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
+    let tools = machine.tools();
+    sh.create_dir(&tools)?;
+    let install = cmd!(
+        sh,
+        "{npm} install --prefix {tools} --save-exact --no-audit --no-fund --loglevel=error {package}@{version}"
+    );
+    run_or_explain(install, &format!("Node.js 18 or newer with npm; it brings {package} {version}"))
+}
+
+/// The version that `program --version` prints, or `None` when there is no such program.
+fn version(machine: &Machine, program: &str) -> Option<String> {
+    let sh = &machine.shell;
+    let program = if cfg!(windows) && program == "wasm-opt" { "wasm-opt.cmd" } else { program };
+    let text = cmd!(sh, "{program} --version").quiet().ignore_stderr().read().ok()?;
+    first_number(&text).map(str::to_owned)
+}
+
+fn first_number(text: &str) -> Option<&str> {
+    text.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+fn announce(what: &str, why: &str) {
+    eprintln!("Installing {what}: {why}.");
+}
+
+fn run_or_explain(command: Cmd<'_>, by_hand: &str) -> Result<()> {
+    command.run().with_context(|| format!("that did not work. Please install by hand: {by_hand}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::first_number;
+
+    #[test]
+    fn a_version_is_found_in_what_each_tool_prints() {
+        for (text, expected) in [
+            ("trunk 0.21.14", Some("0.21.14")),
+            ("wasm-bindgen 0.2.130", Some("0.2.130")),
+            ("wasm-opt version 132 (version_132)", Some("132")),
+            ("command not found", None),
+        ] {
+            assert_eq!(first_number(text), expected, "{text}");
+        }
+    }
+}
