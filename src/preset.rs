@@ -34,12 +34,14 @@ impl Preset {
 pub static PRESETS: &[Preset] = &[
     Preset {
         name: "incident",
-        title: "The incident: reset by peer, closed connection",
-        story: "A Go 1.4 client under high load. The server's accept queue fills, SYNs are dropped, callers give up and \
-                their half-made connections go on.",
-        promise: "`use of closed network connection` and `connection reset by peer` are among the three commonest errors; \
-                  thousands of SYN_SENT and TIME_WAIT.",
-        link: "go=1.4&rps=1200",
+        title: "The incident: reset by peer under load",
+        story: "A Go 1.4 client, 400 requests a second. At 20 s the handlers slow down from 30 to 50 ms: sixteen workers \
+                are too few from then on. The accept queue fills, SYNs are dropped, last ACKs are answered by RST, and \
+                callers who run into Client.Timeout close the connection under their own reader. Try what people try: \
+                retries, MaxIdleConnsPerHost, a newer Go, somaxconn, netdev_max_backlog. Then look at the workers.",
+        promise: "connection reset by peer and use of closed network connection are among the three commonest errors; \
+                  thousands of sockets are in SYN_SENT and in TIME_WAIT.",
+        link: "timeout=1s&go=1.4&rtt=5ms&somaxconn=128&abort-on-overflow=on&service=30ms&20s.service=50ms",
     },
     Preset {
         name: "two-idle",

@@ -1,1 +1,13 @@
-//! Integration tests.
+//! Integration tests: one binary, one module per question.
+
+mod command_line;
+mod conservation;
+mod determinism;
+mod generated_docs;
+mod go_transport;
+mod lab;
+mod linux_semantics;
+mod links;
+mod presets;
+mod queueing_theory;
+mod tidy;
