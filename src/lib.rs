@@ -10,6 +10,8 @@
 //! - [`params`]: the parameter table. [`scenario`]: parameters and the timetable. [`preset`], [`link`]: scenarios as text.
 
 pub mod arena;
+#[cfg(feature = "chart")]
+pub mod chart;
 pub mod link;
 pub mod params;
 pub mod preset;

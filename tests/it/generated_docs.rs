@@ -1,1 +1,69 @@
-//! (to be written)
+//! `docs/parameters.md` and `docs/errors.md` are written from the tables. A stale page is rewritten, and the test fails
+//! once, so that the change is seen and committed.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use connlab::params::{Group, PARAMS};
+use connlab::preset::PRESETS;
+use connlab::sim::error::ERRORS;
+
+const NOTE: &str = "<!-- Written by `cargo test`, from the tables in the source. Change it there. -->\n";
+
+/// A cell of a table: no line breaks, no bars.
+fn cell(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "\\|")
+}
+
+fn parameters() -> String {
+    let mut page = format!("# Parameters\n{NOTE}\nKeys are what links carry: `#v=1&p=incident&idle=100`. ");
+    page += "*Live* ones may change during a run: `20s.rps=1200`. A value outside its range is clamped, and says so.\n";
+    for group in Group::ALL {
+        write!(page, "\n## {}\n\n", group.title()).unwrap();
+        page += "| key | real name | default | range | live | meaning |\n|---|---|---|---|---|---|\n";
+        for spec in PARAMS.iter().filter(|spec| spec.group == group) {
+            let default = spec.default_value();
+            let meaning = if spec.zero.is_empty() { String::new() } else { format!(" 0: {}.", spec.zero) };
+            let (label, range, doc) = (cell(spec.label), spec.range(), cell(spec.doc));
+            let live = if spec.live { "yes" } else { "" };
+            writeln!(page, "| `{}` | {label} | {default} | {range} | {live} | {doc}{meaning} |", spec.key).unwrap();
+        }
+    }
+    page += "\n# Presets\n\n";
+    for preset in PRESETS {
+        let (story, promise) = (cell(preset.story), cell(preset.promise));
+        write!(page, "## `p={}`: {}\n\n{story}\n\nShows: {promise}\n\n", preset.name, preset.title).unwrap();
+        write!(page, "`{}`\n\n", preset.link).unwrap();
+    }
+    page.trim_end().to_string() + "\n"
+}
+
+fn errors() -> String {
+    let mut page = format!("# Errors\n{NOTE}\n`{{L}}` and `{{R}}` are the local and the remote address. ");
+    page += "All but the circuit breaker's stand behind `Get \"http://10.0.1.1:80/\": ` (without quotes in Go 1.4).\n";
+    for spec in ERRORS {
+        write!(page, "\n## `{}`: {}\n\n", spec.class, spec.label).unwrap();
+        write!(page, "- Go 1.27: `{}`\n- Go 1.4: `{}`\n- Rule: {}\n\n", spec.text, spec.text_1_4, spec.rule).unwrap();
+        write!(page, "{}\n\n**Cure.** {}\n", cell(spec.cause), cell(spec.cure)).unwrap();
+    }
+    page
+}
+
+fn check(name: &str, page: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name);
+    if std::fs::read_to_string(&path).is_ok_and(|old| old == page) {
+        return;
+    }
+    std::fs::write(&path, page).expect("docs/ can be written");
+    panic!("docs/{name} was stale; it is up to date now: look at the change and commit it");
+}
+
+#[test]
+fn the_parameter_page_is_up_to_date() {
+    check("parameters.md", &parameters());
+}
+
+#[test]
+fn the_error_page_is_up_to_date() {
+    check("errors.md", &errors());
+}

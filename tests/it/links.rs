@@ -1,1 +1,273 @@
-//! (to be written)
+//! Links are an interface: whatever somebody shared must mean the same for ever, and nothing typed may break the page.
+//!
+//! Also the home of the random scenarios with which other modules look for broken invariants.
+
+use std::collections::BTreeSet;
+
+use connlab::link::{self, PAGE_KEYS};
+use connlab::params::{Kind, PARAMS, ParamSpec, Value};
+use connlab::preset::PRESETS;
+use connlab::quantity::{Decimal, Percent, Rate};
+use connlab::scenario::{Change, Scenario};
+use connlab::sim::Sim;
+use connlab::time::{SimDuration, SimTime};
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+use proptest::test_runner::RngSeed;
+
+/// Every run of the tests tries the same cases, so that a failure is everybody's. `PROPTEST_RNG_SEED=7` tries others,
+/// `PROPTEST_CASES=5000` more of them.
+pub fn cases(cases: u32) -> ProptestConfig {
+    let from_environment = ProptestConfig::default();
+    let is_set = |name| std::env::var_os(name).is_some();
+    ProptestConfig {
+        cases: if is_set("PROPTEST_CASES") { from_environment.cases } else { cases },
+        rng_seed: if is_set("PROPTEST_RNG_SEED") { from_environment.rng_seed } else { RngSeed::Fixed(1) },
+        failure_persistence: None,
+        ..from_environment
+    }
+}
+
+/// Narrower ranges for some keys than the table's; both ends included.
+pub type Bounds = [(&'static str, &'static str, &'static str)];
+
+/// Keeps a run at a few ten thousand events. Service and waiting times stay below the length of the run, or nothing
+/// would ever happen in it.
+pub const CHEAP: &Bounds = &[
+    ("duration", "1s", "3s"),
+    ("tail", "0s", "5s"),
+    ("rps", "0.1", "2000"),
+    ("callers", "1", "200"),
+    ("think", "1ms", "2s"),
+    ("burst", "1", "300"),
+    ("burst-every", "20ms", "2s"),
+    ("clients", "1", "20"),
+    ("service", "0s", "2s"),
+    ("timeout", "0s", "5s"),
+    ("idle", "0", "200"),
+    ("backlog", "0", "200"),
+];
+
+/// Any scenario the table allows within `bounds`: about a third of the rows changed, and up to four changes on the way.
+pub fn scenarios(bounds: &'static Bounds) -> impl Strategy<Value = Scenario> {
+    let rows: Vec<_> = (PARAMS.iter())
+        .map(|spec| {
+            let limited = bounds.iter().any(|(key, ..)| *key == spec.key);
+            // What must be cheap may not stay at its default either.
+            prop::option::weighted(if limited { 0.999 } else { 0.3 }, values(spec, bounds))
+        })
+        .collect();
+    let live: Vec<usize> = (0..PARAMS.len()).filter(|i| PARAMS[*i].live).collect();
+    let change = select(live).prop_flat_map(|row| (0..4_000u64, Just(row), values(&PARAMS[row], bounds)));
+    (rows, prop::collection::vec(change, 0..5)).prop_map(|(rows, changes)| {
+        let mut scenario = Scenario::default();
+        for (spec, value) in PARAMS.iter().zip(rows) {
+            if let Some(value) = value {
+                spec.set(&mut scenario.params, value);
+            }
+        }
+        for (at_ms, param, value) in changes {
+            scenario.schedule(Change { at: SimTime::ZERO + SimDuration::from_millis(at_ms), param, value });
+        }
+        scenario
+    })
+}
+
+/// A legal value of a row: both ends and the slider's stops, which are about evenly spaced on a logarithmic scale, and
+/// numbers between them.
+fn values(spec: &'static ParamSpec, bounds: &Bounds) -> BoxedStrategy<Value> {
+    match spec.kind {
+        Kind::Switch => return any::<bool>().prop_map(Value::Switch).boxed(),
+        Kind::Choice(names) => return select(names.to_vec()).prop_map(Value::Choice).boxed(),
+        _ => {}
+    }
+    let (low, high) = match bounds.iter().find(|(key, ..)| *key == spec.key) {
+        Some((_, low, high)) => [low, high].map(|text| size(spec.parse(text).expect("a legal bound"))).into(),
+        None => (size(spec.stops()[0]), size(*spec.stops().last().expect("stops"))),
+    };
+    let mut stops: Vec<u64> = spec.stops().into_iter().map(size).filter(|n| (low..=high).contains(n)).collect();
+    stops.extend([low, high]);
+    stops.sort_unstable();
+    let between = (any::<Index>(), any::<u64>(), Just(stops.clone())).prop_map(|(index, n, stops)| {
+        let i = index.index(stops.len() - 1);
+        stops[i] + n % (stops[i + 1] - stops[i] + 1)
+    });
+    prop_oneof![3 => select(stops), 1 => between].prop_map(|n| with_size(spec, n)).boxed()
+}
+
+/// The number inside a value, in its smallest unit.
+pub fn size(value: Value) -> u64 {
+    match value {
+        Value::Duration(d) => d.as_nanos(),
+        Value::Count(n) => n,
+        Value::Rate(r) => r.as_milli(),
+        Value::Percent(p) => u64::from(p.as_ppm()),
+        Value::Decimal(d) => u64::from(d.as_milli()),
+        Value::Switch(_) | Value::Choice(_) => panic!("{value:?} is no number"),
+    }
+}
+
+fn with_size(spec: &ParamSpec, n: u64) -> Value {
+    let small = || u32::try_from(n).expect("within the row's range");
+    match spec.kind {
+        Kind::Duration { .. } => Value::Duration(SimDuration::from_nanos(n)),
+        Kind::Count { .. } => Value::Count(n),
+        Kind::Rate { .. } => Value::Rate(Rate::from_milli(n)),
+        Kind::Percent { .. } => Value::Percent(Percent::from_ppm(small())),
+        Kind::Decimal { .. } => Value::Decimal(Decimal::from_milli(small())),
+        Kind::Switch | Kind::Choice(_) => unreachable!("{} is no number", spec.key),
+    }
+}
+
+fn with_preset(mut scenario: Scenario, preset: Option<Index>) -> Scenario {
+    if let Some(index) = preset {
+        let chosen = &PRESETS[index.index(PRESETS.len())];
+        scenario.preset = Some(chosen);
+        // Half of them keep the preset's faults.
+        if chosen.name.len() % 2 == 0 {
+            chosen.scenario().timetable.into_iter().for_each(|change| scenario.schedule(change));
+        }
+    }
+    scenario
+}
+
+proptest! {
+    #![proptest_config(cases(2_000))]
+
+    #[test]
+    fn any_legal_scenario_survives_its_link(
+        scenario in scenarios(&[]),
+        preset in prop::option::of(any::<Index>()),
+    ) {
+        let scenario = with_preset(scenario, preset);
+        let text = link::encode(&scenario);
+        prop_assert!(
+            text.chars().all(|c| c.is_ascii_alphanumeric() || "-._=&%".contains(c)),
+            "characters that a link must not have: {text}"
+        );
+        let read = link::decode(&text);
+        prop_assert_eq!(&read.warnings, &[], "{}", text);
+        prop_assert_eq!(&read.scenario.params, &scenario.params, "{}", text);
+        prop_assert_eq!(&read.scenario.timetable, &scenario.timetable, "{}", text);
+        prop_assert_eq!(link::encode(&read.scenario), text);
+    }
+}
+
+/// Things that stand where a key should: real ones, nearly real ones, timetable keys, nonsense.
+fn any_key() -> impl Strategy<Value = String> {
+    let known = || select(PARAMS.iter().map(|spec| spec.key).chain(PAGE_KEYS.iter().copied()).collect::<Vec<_>>());
+    prop_oneof![
+        6 => known().prop_map(str::to_string),
+        1 => known().prop_map(str::to_uppercase),
+        2 => (any_value(), known()).prop_map(|(at, key)| format!("{at}.{key}")),
+        1 => select(vec!["v", "p", "", ".", "20s.", ".rps", "20s.20s.rps", "%72ps"]).prop_map(str::to_string),
+        1 => any::<String>(),
+    ]
+}
+
+/// Things that stand where a value should.
+fn any_value() -> impl Strategy<Value = String> {
+    let unit = || select(vec!["", "ns", "us", "ms", "s", "m", "h", "%", "%25", "%2", "x"]);
+    let names = || select(PRESETS.iter().map(|preset| preset.name).collect::<Vec<_>>());
+    let words = vec!["on", "off", "closed", "burst", "POST", "1.4", "go", "bsd", "none", "uniform", "lognormal", "2"];
+    prop_oneof![
+        4 => (0..5_000u32, unit()).prop_map(|(n, unit)| format!("{n}{unit}")),
+        2 => (any::<u64>(), unit()).prop_map(|(n, unit)| format!("{n}{unit}")),
+        1 => (any::<u64>(), any::<u64>(), unit()).prop_map(|(whole, rest, unit)| format!("{whole}.{rest}{unit}")),
+        1 => (any::<f64>(), unit()).prop_map(|(n, unit)| format!("{n}{unit}")),
+        4 => select(words).prop_map(str::to_string),
+        1 => names().prop_map(str::to_string),
+        1 => "[0-9]{1,60}",
+        1 => any::<String>(),
+    ]
+}
+
+/// Text that somebody might have mangled into the address bar.
+fn any_link() -> impl Strategy<Value = String> {
+    let pair = prop_oneof![
+        9 => (any_key(), any_value()).prop_map(|(key, value)| format!("{key}={value}")),
+        1 => any_key(),
+        1 => any::<String>(),
+    ];
+    let before = select(vec!["", "#", "?", "https://example.org/lab/#", "https://example.org/?", "##", "#?", "?a=b#"]);
+    let between = select(vec!["&", "&", "&", "&&", "&amp;", "&#"]);
+    (before, prop::collection::vec(pair, 0..12), between).prop_map(|(before, pairs, between)| {
+        format!("{before}{}", pairs.join(between))
+    })
+}
+
+proptest! {
+    #![proptest_config(cases(10_000))]
+
+    #[test]
+    fn any_text_at_all_reads_as_a_scenario_that_has_a_clean_link(text in prop_oneof![9 => any_link(), 1 => any::<String>()]) {
+        let read = link::decode(&text);
+        for warning in &read.warnings {
+            prop_assert!(warning.message.chars().count() < 400, "not a notice but a novel: {warning}");
+        }
+        let clean = link::decode(&link::encode(&read.scenario));
+        prop_assert_eq!(&clean.warnings, &[], "{}", text);
+        prop_assert_eq!(&clean.scenario.params, &read.scenario.params, "{}", text);
+        prop_assert_eq!(&clean.scenario.timetable, &read.scenario.timetable, "{}", text);
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(300))]
+
+    /// Within a budget of events, for some legal links are more work than a test has time for.
+    #[test]
+    fn any_text_at_all_runs(text in any_link()) {
+        let mut scenario = link::decode(&text).scenario;
+        // A port table for each of a thousand hosts is allowed, but takes 130 MB.
+        scenario.params.clients = scenario.params.clients.min(50);
+        let mut sim = Sim::new(&scenario);
+        sim.advance(sim.end(), 30_000);
+        let requests = sim.report().requests;
+        prop_assert_eq!(requests.offered, requests.ok + requests.failed + requests.in_flight);
+    }
+}
+
+/// `link<TAB>canonical link` a line. Lines are only ever added: each of these links is out in the world.
+const FROZEN: &str = include_str!("../data/links.txt");
+
+fn frozen() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let lines = FROZEN.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    lines.map(|line| line.split_once('\t').unwrap_or_else(|| panic!("no tab in {line:?}")))
+}
+
+#[test]
+fn every_link_ever_shared_still_means_the_same() {
+    for (given, canonical) in frozen() {
+        assert_eq!(link::encode(&link::decode(given).scenario), canonical, "{given}");
+        let clean = link::decode(canonical);
+        assert_eq!(clean.warnings, [], "{canonical}");
+        assert_eq!(link::encode(&clean.scenario), canonical);
+    }
+}
+
+/// A value equal to the default is left out of the canonical link, so a line such as `rps=400<TAB>v=1` freezes the
+/// default itself, and one with another value freezes the key and the form of its values.
+#[test]
+fn a_shared_link_holds_every_key_to_its_default_and_its_form() {
+    for spec in PARAMS {
+        let default = format!("{}={}", spec.key, spec.default_value());
+        assert!(
+            frozen().any(|(given, canonical)| given.split('&').any(|part| part == default) && canonical == "v=1"),
+            "no frozen link has {default}: add a line for it to tests/data/links.txt"
+        );
+        let key = format!("{}=", spec.key);
+        assert!(
+            frozen().any(|(_, canonical)| canonical.split('&').any(|part| part.starts_with(&key))),
+            "no frozen link sets {} to another value: add a line for it to tests/data/links.txt",
+            spec.key
+        );
+    }
+}
+
+#[test]
+fn a_shared_link_holds_every_preset_to_its_name() {
+    let used: BTreeSet<_> = frozen().filter_map(|(_, link)| link.split('&').find_map(|p| p.strip_prefix("p="))).collect();
+    let names: BTreeSet<_> = PRESETS.iter().map(|preset| preset.name).collect();
+    assert_eq!(used, names, "tests/data/links.txt has one line or more for each preset: `p=NAME&seed=4242`");
+}
