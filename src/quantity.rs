@@ -17,7 +17,7 @@ pub(crate) fn parse_scaled(text: &str, scale: u64) -> Option<u64> {
     let mut value = whole.parse::<u64>().ok()?.checked_mul(scale)?;
     let mut unit = scale;
     for digit in fraction.bytes().map(|b| u64::from(b - b'0')) {
-        if unit % 10 != 0 {
+        if !unit.is_multiple_of(10) {
             // Nothing smaller can be held: only zeros may follow.
             if digit != 0 {
                 return None;

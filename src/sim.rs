@@ -66,6 +66,10 @@ enum Event {
 
 const _: () = assert!(size_of::<Event>() <= 16, "events are copied a lot");
 
+/// A run stops after this many events, wherever it is: some legal settings never let time pass (a closed loop of callers
+/// who do not think, served in no time over no distance).
+pub const EVENT_LIMIT: u64 = 100_000_000;
+
 /// How far [`Sim::advance`] came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
@@ -193,8 +197,12 @@ impl Sim {
     /// Runs to `until` (or the end, if that is earlier), or until `budget` events are spent. How a run is sliced never
     /// changes its outcome.
     pub fn advance(&mut self, until: SimTime, budget: u32) -> Progress {
-        let until = until.min(self.end);
         for _ in 0..budget {
+            if self.events >= EVENT_LIMIT {
+                self.end = self.now;
+                return Progress::Reached;
+            }
+            let until = until.min(self.end);
             match self.scheduler.next_time() {
                 Some(at) if at <= until => self.step(),
                 _ => {
@@ -234,6 +242,16 @@ impl Sim {
     /// Events processed.
     pub fn events(&self) -> u64 {
         self.events
+    }
+
+    /// What to say when the run was stopped by [`EVENT_LIMIT`].
+    fn limit_warning(&self) -> Option<String> {
+        (self.events >= EVENT_LIMIT).then(|| {
+            let (at, millions) = (self.now.as_secs_f64(), EVENT_LIMIT / 1_000_000);
+            format!(
+                "The run was stopped at {at:.3} s, after {millions} million events. Less load or less time would fit."
+            )
+        })
     }
 
     /// Everything about the run so far.

@@ -107,15 +107,16 @@ fn run(args: &RunArgs) -> Result<String, String> {
     if late > 0 {
         warnings.push(format!("{late} recorded arrivals are at or after duration={end}. They are left out."));
     }
-    for warning in &warnings {
-        eprintln!("connlab: warning: {warning}");
-    }
     let mut sim = Sim::with_recording(&decoded.scenario, recording);
     if matches!(args.csv, Some(Table::Requests)) {
         sim.log_requests();
     }
     sim.run();
-    let report = Report { warnings, ..sim.report() };
+    let mut report = sim.report();
+    report.warnings.splice(..0, warnings);
+    for warning in &report.warnings {
+        eprintln!("connlab: warning: {warning}");
+    }
     match args.csv {
         Some(Table::Series) => Ok(series_csv(&report)),
         Some(Table::Requests) => Ok(requests_csv(&sim)),

@@ -227,7 +227,7 @@ impl Metrics {
         columns.syn_sent.push(self.syn_sent.value());
         columns.established.push(self.established.value());
         columns.time_wait.push(end.time_wait_client);
-        if columns.ok.len() % super::report::Series::LATENCY_BUCKETS == 0 {
+        if columns.ok.len().is_multiple_of(super::report::Series::LATENCY_BUCKETS) {
             columns.latency.push(latency_point(&mut self.stretch));
         }
     }

@@ -386,10 +386,9 @@ pub fn release(sim: &mut Sim, id: AttemptId) {
         close_pconn(sim, pconn);
     }
     let has_context = !sim.params.timeout.is_zero() || !sim.params.deadline.is_zero();
-    if let Some(dial) = dial.filter(|_| sim.params.go == GoVersion::Go1_22 && has_context) {
-        if matches!(sim.pconns.get(dial), Some(Pconn { phase: Phase::Dialing(_), .. })) {
-            close_pconn(sim, dial);
-        }
+    let under_way = |dial| matches!(sim.pconns.get(dial), Some(Pconn { phase: Phase::Dialing(_), .. }));
+    if let Some(dial) = dial.filter(|dial| sim.params.go == GoVersion::Go1_22 && has_context && under_way(*dial)) {
+        close_pconn(sim, dial);
     }
 }
 

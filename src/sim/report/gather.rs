@@ -1,0 +1,219 @@
+//! Gathers a report from the running model.
+
+use std::hash::Hasher;
+
+use super::*;
+use crate::sim::Sim;
+use crate::sim::error::ERRORS;
+use crate::sim::metrics::{BUCKET, Columns, ErrorCount, Metrics};
+use crate::sim::server::Stage;
+use crate::sim::tcp::State;
+use crate::time::SimTime;
+
+fn round_us(ns: f64) -> f64 {
+    libm::round(ns / 1e3) / 1e3
+}
+
+fn ratio(value: f64) -> f64 {
+    libm::round(value * 1e6) / 1e6
+}
+
+/// The report of a run as far as it has come.
+pub fn report(sim: &Sim, link: String) -> Report {
+    let metrics = &sim.metrics;
+    let mut nstat = metrics.nstat;
+    nstat.TcpExtTW += sim.hosts.iter().map(|host| host.ports.finished()).sum::<u64>();
+    let connections = Connections {
+        peak_open: u64::from(metrics.open.peak()),
+        open_end: u64::from(metrics.open.value()),
+        ..metrics.connections
+    };
+    let in_flight = metrics.requests.offered - metrics.requests.ok - metrics.requests.failed;
+    let mut fingerprint = sim.fingerprint.clone();
+    metrics.hash_counters(&mut fingerprint);
+    Report {
+        schema: SCHEMA,
+        link,
+        fingerprint: format!("{:016x}", fingerprint.finish()),
+        events: sim.events,
+        simulated_s: sim.now.as_secs_f64(),
+        warnings: sim.limit_warning().into_iter().collect(),
+        requests: Requests { in_flight, ..metrics.requests },
+        attempts: metrics.attempts,
+        errors: error_rows(&metrics.errors),
+        attempt_errors: error_rows(&metrics.attempt_errors),
+        latency_ms: latency(metrics),
+        connections,
+        server: server_work(sim),
+        nstat,
+        sockets_end: sockets(sim),
+        peaks: Peaks {
+            accept_queue: u64::from(metrics.accept_queue.peak()),
+            syn_queue: u64::from(metrics.syn_queue.peak()),
+            busy_workers: u64::from(metrics.busy_workers.peak()),
+            pool_idle: u64::from(metrics.pool_idle.peak()),
+            ports: u64::from(metrics.ports_peak),
+            time_wait_client: u64::from(metrics.time_wait_client_peak),
+            time_wait_server: u64::from(metrics.time_wait_server_peak),
+        },
+        means: Means {
+            in_flight: ratio(metrics.in_flight.mean(sim.now)),
+            accept_queue: ratio(metrics.accept_queue.mean(sim.now)),
+            busy_workers: ratio(metrics.busy_workers.mean(sim.now)),
+        },
+        series: series_rows(&metrics.columns),
+    }
+}
+
+/// Commonest first; equals in the order of the error table.
+fn error_rows(counts: &[ErrorCount]) -> Vec<ErrorRow> {
+    let mut rows: Vec<ErrorRow> = (ERRORS.iter().zip(counts))
+        .filter_map(|(spec, error)| {
+            let (at, text) = error.first.as_ref()?;
+            Some(ErrorRow {
+                class: spec.class,
+                count: error.count,
+                first_ms: round_us(at.as_nanos() as f64),
+                text: text.clone(),
+                kind: spec.kind,
+            })
+        })
+        .collect();
+    rows.sort_by_key(|row| std::cmp::Reverse(row.count));
+    rows
+}
+
+fn latency(metrics: &Metrics) -> Latency {
+    let count = metrics.requests.ok;
+    if count == 0 {
+        return Latency::default();
+    }
+    let percentile = |quantile| metrics.latency.value_at_quantile(quantile) as f64 / 1e3;
+    Latency {
+        count,
+        mean: round_us(metrics.latency_sum_ns as f64 / count as f64),
+        p50: percentile(0.5),
+        p90: percentile(0.9),
+        p95: percentile(0.95),
+        p99: percentile(0.99),
+        p999: percentile(0.999),
+        max: round_us(metrics.latency_max.as_nanos() as f64),
+    }
+}
+
+/// Handlers under way count up to now.
+fn server_work(sim: &Sim) -> ServerWork {
+    let metrics = &sim.metrics;
+    let (mut busy_ns, mut wasted_ns) = (metrics.busy_ns, metrics.wasted_ns);
+    for (_, conn) in sim.conns.iter() {
+        if let Stage::Handling { since } = conn.work.stage {
+            let time = u128::from(sim.now.since(since).as_nanos());
+            busy_ns += time;
+            if conn.server.received.fin || conn.server.received.reset {
+                wasted_ns += time;
+            }
+        }
+    }
+    let capacity = metrics.worker_capacity.area(sim.now);
+    ServerWork {
+        handlers_started: metrics.handlers_started,
+        busy_ms: round_us(busy_ns as f64),
+        wasted_ms: round_us(wasted_ns as f64),
+        utilization: if capacity == 0 { 0.0 } else { ratio(busy_ns as f64 / capacity as f64) },
+    }
+}
+
+fn sockets(sim: &Sim) -> SocketsEnd {
+    let mut client = SocketStates::default();
+    let mut server = SocketStates::default();
+    for (_, conn) in sim.conns.iter() {
+        client.count(conn.client.state);
+        server.count(conn.server.state);
+    }
+    client.TIME_WAIT = sim.hosts.iter().map(|host| u64::from(host.ports.time_wait())).sum();
+    server.TIME_WAIT = sim.server.time_wait.len() as u64;
+    SocketsEnd { client, server }
+}
+
+impl SocketStates {
+    /// One more socket in this state. TIME_WAIT is counted elsewhere: it outlives the connection.
+    fn count(&mut self, state: State) {
+        let number = match state {
+            State::Closed | State::TimeWait => return,
+            State::SynSent => &mut self.SYN_SENT,
+            State::SynRecv => &mut self.SYN_RECV,
+            State::Established => &mut self.ESTABLISHED,
+            State::FinWait1 => &mut self.FIN_WAIT1,
+            State::FinWait2 => &mut self.FIN_WAIT2,
+            State::CloseWait => &mut self.CLOSE_WAIT,
+            State::Closing => &mut self.CLOSING,
+            State::LastAck => &mut self.LAST_ACK,
+        };
+        *number += 1;
+    }
+}
+
+/// Buckets to a second.
+const PER_SECOND: usize = 10;
+
+fn series_rows(columns: &Columns) -> Vec<SeriesRow> {
+    let seconds = columns.ok.len().div_ceil(PER_SECOND);
+    (0..seconds)
+        .map(|second| {
+            let range = second * PER_SECOND..((second + 1) * PER_SECOND).min(columns.ok.len());
+            let sum = |column: &[u32]| column[range.clone()].iter().map(|n| u64::from(*n)).sum::<u64>();
+            let peak = |column: &[u32]| u64::from(column[range.clone()].iter().copied().max().unwrap_or(0));
+            let errors = ERRORS
+                .iter()
+                .map(|spec| {
+                    let failed = columns.failed[range.clone()].iter();
+                    (spec.class, failed.map(|bucket| u64::from(bucket[spec.kind as usize])).sum())
+                })
+                .filter(|(_, count)| *count > 0)
+                .collect();
+            let latency = columns.latency.get(second).copied().flatten();
+            SeriesRow {
+                t_s: second as u64,
+                offered: sum(&columns.offered),
+                ok: sum(&columns.ok),
+                errors,
+                p50_ms: latency.map(|point| point.p50_ms),
+                p99_ms: latency.map(|point| point.p99_ms),
+                accept_queue: peak(&columns.accept_queue),
+                busy_workers: peak(&columns.busy_workers),
+                time_wait_client: u64::from(columns.time_wait[range.end - 1]),
+            }
+        })
+        .collect()
+}
+
+/// The columns of a run as far as it has come.
+pub fn series(sim: &Sim) -> Series {
+    let columns = &sim.metrics.columns;
+    let errors = (ERRORS.iter())
+        .filter(|spec| sim.metrics.errors[spec.kind as usize].count > 0)
+        .map(|spec| ErrorSeries {
+            kind: spec.kind,
+            count: columns.failed.iter().map(|bucket| bucket[spec.kind as usize]).collect(),
+        })
+        .collect();
+    let queue_limit = sim.params.effective_backlog() + 1;
+    Series {
+        bucket: BUCKET,
+        duration: sim.end.since(SimTime::ZERO),
+        offered: columns.offered.clone(),
+        ok: columns.ok.clone(),
+        errors,
+        accept_queue: columns.accept_queue.clone(),
+        accept_queue_limit: queue_limit,
+        syn_queue: columns.syn_queue.clone(),
+        syn_queue_limit: queue_limit,
+        busy_workers: columns.busy_workers.clone(),
+        workers: columns.workers.clone(),
+        syn_sent: columns.syn_sent.clone(),
+        established: columns.established.clone(),
+        time_wait: columns.time_wait.clone(),
+        ports_limit: sim.params.ports * sim.params.clients,
+        latency: columns.latency.clone(),
+    }
+}
