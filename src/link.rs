@@ -154,7 +154,8 @@ impl Decoded {
         }
         match PARAMS.iter().position(|spec| spec.key == key) {
             Some(index) => self.set(index, value),
-            None => match key.split_once('.') {
+            // At the last point: the time may have one of its own.
+            None => match key.rsplit_once('.') {
                 Some((at, key)) => self.schedule(at, key, value),
                 None => {
                     let message = format!("`{}` is not a parameter. It is left out.", shown(key));

@@ -143,7 +143,7 @@ impl fmt::Display for SimDuration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ns = self.0;
         let units = [(NS_PER_S, "s"), (NS_PER_MS, "ms"), (NS_PER_US, "us"), (1, "ns")];
-        let (size, unit) = units.into_iter().find(|(size, _)| ns % size == 0).expect("1 divides all");
+        let (size, unit) = units.into_iter().find(|(size, _)| ns.is_multiple_of(*size)).expect("1 divides all");
         write!(f, "{}{unit}", ns / size)
     }
 }

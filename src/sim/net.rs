@@ -1,7 +1,7 @@
 //! Everything between the two kernels: delay, jitter, loss, and the server's input queue.
 
 use super::scheduler::Rank;
-use super::tcp::{self, ConnId, Packet, Side, TcpEvent};
+use super::tcp::{self, ConnId, Packet, Side, State, TcpEvent};
 use super::{Event, Sim};
 use crate::time::{SimDuration, SimTime};
 
@@ -17,7 +17,12 @@ pub fn send(sim: &mut Sim, id: ConnId, to: Side, packet: Packet) {
     if sim.network_stream.happens(sim.params.loss.as_ppm()) {
         return tcp::on_lost(sim, id, to, packet);
     }
-    if sim.params.loopback && matches!(packet, Packet::SynAck | Packet::Ack) {
+    let in_handshake = match packet {
+        Packet::SynAck | Packet::Ack => true,
+        Packet::Rst => to == Side::Client && sim.conns[id].client.state == State::SynSent,
+        _ => false,
+    };
+    if sim.params.loopback && in_handshake {
         // On loopback the kernel walks through the whole handshake within one call: no other SYN comes between
         // the check of the accept queue and the last ACK.
         return tcp::receive(sim, id, to, packet);

@@ -61,6 +61,8 @@ pub struct Server {
     /// The accept loop sleeps after EMFILE; the pause it will take next time.
     accept_pause: Option<SimDuration>,
     accept_sleeps: bool,
+    /// The accept loop is at work: what it causes must not start it again.
+    accepting: bool,
     /// Ends of the server's TIME_WAITs, oldest first.
     pub time_wait: VecDeque<SimTime>,
     /// How many recorded service times have been used.
@@ -93,7 +95,17 @@ pub fn on_event(sim: &mut Sim, event: ServerEvent) {
 /// accept() as long as there is something to accept and somebody to do it.
 ///
 /// A worker that is free takes a connection in the instant in which it enters the queue (T-13b).
+///
+/// A connection that is dead already is closed right here, which frees its worker; the loop then simply goes on. Called
+/// again from within, it would need stack for each of thousands of dead connections.
 pub fn accept_pending(sim: &mut Sim) {
+    if !std::mem::replace(&mut sim.server.accepting, true) {
+        accept_loop(sim);
+        sim.server.accepting = false;
+    }
+}
+
+fn accept_loop(sim: &mut Sim) {
     while sim.listener.up && sim.params.accepting && !sim.server.accept_sleeps {
         let no_worker = sim.params.server == ServerKind::Workers && sim.server.busy >= sim.params.workers;
         if no_worker || sim.listener.accept_queue.is_empty() {

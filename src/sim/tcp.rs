@@ -239,14 +239,16 @@ pub fn connect(sim: &mut Sim, host: u16, pconn: PconnId) -> Result<ConnId, Error
 
 /// The SYN was not answered in time: send it again, or give up with ETIMEDOUT (T-20).
 ///
-/// `tcp_syn_linear_timeouts` waits of 1 s come first, then `tcp_syn_retries` waits of 1, 2, 4, ... s, and one more.
+/// There are `tcp_syn_linear_timeouts` + `tcp_syn_retries` copies at most, and no more from the time on at which the
+/// doubling waits alone would have been over (tcp_timer.c:retransmits_timed_out): with few retries that comes first.
 fn on_syn_timer(sim: &mut Sim, id: ConnId, n: u8) {
     if sim.conns.get(id).is_none_or(|conn| conn.client.state != State::SynSent) {
         return;
     }
     let (linear, doubling) = (sim.params.syn_linear, sim.params.syn_retries);
     sim.metrics.nstat.TcpExtTCPTimeouts += 1;
-    if u32::from(n) > linear + doubling {
+    let too_late = syn_time(u32::from(n), linear) >= syn_time(doubling + 1, 0);
+    if u32::from(n) > linear + doubling || (n > 1 && too_late) {
         sim.metrics.nstat.TcpAttemptFails += 1;
         close::leave_syn_sent(sim, id);
         return wake_dialer(sim, id, Err(ErrorKind::ConnectTimeout));
@@ -254,8 +256,18 @@ fn on_syn_timer(sim: &mut Sim, id: ConnId, n: u8) {
     sim.metrics.nstat.TcpExtTCPSynRetrans += 1;
     sim.metrics.nstat.TcpRetransSegs += 1;
     net::send(sim, id, Side::Server, Packet::Syn);
-    let wait = RTO_INITIAL * (1 << u32::from(n).saturating_sub(linear));
+    let wait = syn_wait(u32::from(n), linear);
     sim.at(sim.now + wait, Rank::Timer, Event::Tcp(TcpEvent::SynTimer(id, n + 1)));
+}
+
+/// The wait after the n-th copy of a SYN (0: the SYN itself): linear ones of 1 s first, then 1, 2, 4, ... s.
+fn syn_wait(n: u32, linear: u32) -> SimDuration {
+    RTO_MAX.min(RTO_INITIAL * (1 << n.saturating_sub(linear)))
+}
+
+/// When the n-th copy is due, counted from the SYN.
+fn syn_time(n: u32, linear: u32) -> SimDuration {
+    (0..n).fold(SimDuration::ZERO, |sum, copy| sum + syn_wait(copy, linear))
 }
 
 fn on_arrival(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
@@ -401,8 +413,10 @@ fn on_retransmit(sim: &mut Sim, id: ConnId, side: Side) {
         Packet::Data => end.unacked.data = false,
         _ => end.unacked.fin = false,
     }
+    // The first copy is a tail loss probe, which is not counted as a time-out (T-14).
+    let timeouts = u64::from(end.unacked.retransmissions > 1);
     sim.metrics.nstat.TcpRetransSegs += 1;
-    sim.metrics.nstat.TcpExtTCPTimeouts += 1;
+    sim.metrics.nstat.TcpExtTCPTimeouts += timeouts;
     net::send(sim, id, side.peer(), packet);
 }
 

@@ -15,7 +15,7 @@ use super::error::ErrorKind;
 use super::scheduler::Rank;
 use super::tcp::{self, ConnId, Side, State, close};
 use super::{Event, Sim};
-use crate::arena::Id;
+use crate::arena::{Arena, Id};
 use crate::params::{GoVersion, Method, Params};
 use crate::time::SimTime;
 
@@ -124,15 +124,22 @@ pub fn get_connection(sim: &mut Sim, attempt: AttemptId) {
     let ticket = sim.tickets.insert(Ticket { attempt });
     sim.attempts[attempt].ticket = Some(ticket);
     if sim.params.keepalive {
-        sim.transport(host).idle_wait.push_back(ticket);
+        enqueue(&mut sim.hosts[usize::from(host)].transport.idle_wait, ticket, &sim.tickets);
     }
     let limit = if is_go_1_4(&sim.params) { 0 } else { sim.params.max_conns };
     if limit > 0 && sim.transport(host).conns >= limit {
         // It now stands in two queues: an idle connection or a slot, whichever comes first (C-4).
-        return sim.transport(host).slot_wait.push_back(ticket);
+        return enqueue(&mut sim.hosts[usize::from(host)].transport.slot_wait, ticket, &sim.tickets);
     }
     sim.transport(host).conns += 1;
     dial(sim, host, ticket);
+}
+
+/// Lets a ticket wait behind the others. Dead ones are trimmed from the front: where nothing ever comes for anybody, a queue
+/// would grow with every request (C-3d, C-4).
+fn enqueue(queue: &mut VecDeque<TicketId>, ticket: TicketId, tickets: &Arena<Ticket>) {
+    while queue.pop_front_if(|front| !tickets.contains(*front)).is_some() {}
+    queue.push_back(ticket);
 }
 
 /// Whether an idle connection may be handed out: not too old, not known to be broken (C-3).

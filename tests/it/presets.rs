@@ -21,10 +21,7 @@ const PROMISES: &[(&str, Promise)] = &[
 fn incident(sim: &Sim, report: &Report) -> bool {
     let three: Vec<&str> = report.errors.iter().take(3).map(|row| row.class).collect();
     let syn_sent = sim.series().syn_sent.into_iter().max().unwrap_or(0);
-    three.contains(&"reset")
-        && three.contains(&"closed")
-        && syn_sent >= 2_000
-        && report.peaks.time_wait_client >= 2_000
+    three.contains(&"reset") && three.contains(&"closed") && syn_sent >= 2_000 && report.peaks.time_wait_client >= 2_000
 }
 
 fn two_idle(_: &Sim, report: &Report) -> bool {

@@ -1,1 +1,204 @@
-//! (to be written)
+//! Rules of the house that the compiler does not know: who may name whom, how long lines and files are.
+
+use std::path::{Path, PathBuf};
+
+/// Chars in a line of source.
+const LINE_MAX: usize = 120;
+/// Lines in a file: from here on it is time to split it by life-cycle stage.
+const FILE_LONG: usize = 450;
+/// Lines in a file: no further.
+const FILE_MAX: usize = 600;
+
+struct Source {
+    /// From the root of the repository, with `/` between its parts.
+    path: String,
+    text: String,
+}
+
+/// All Rust files below these folders.
+fn sources(folders: &[&str]) -> Vec<Source> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = Vec::new();
+    let mut folders: Vec<PathBuf> = folders.iter().map(|folder| root.join(folder)).collect();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = std::fs::read_to_string(&path).expect("UTF-8");
+                let parts = path.strip_prefix(root).expect("below the root").iter();
+                let path = parts.map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/");
+                found.push(Source { path, text });
+            }
+        }
+    }
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+    assert!(found.len() > 10, "the sources are found");
+    found
+}
+
+fn code() -> Vec<Source> {
+    sources(&["src"])
+}
+
+fn everything() -> Vec<Source> {
+    sources(&["src", "tests", "xtask"])
+}
+
+/// Every place in these sources where a line breaks a rule: `src/a.rs:12: the line`.
+fn places(sources: &[Source], breaks: impl Fn(&Source, &str) -> bool) -> Vec<String> {
+    let lines = |source: &Source| {
+        let numbered = (1..).zip(source.text.lines()).filter(|(_, line)| breaks(source, line));
+        numbered.map(|(number, line)| format!("{}:{number}: {}", source.path, line.trim())).collect::<Vec<_>>()
+    };
+    sources.iter().flat_map(lines).collect()
+}
+
+fn none(what: &str, places: Vec<String>) {
+    assert!(places.is_empty(), "{what}:\n{}", places.join("\n"));
+}
+
+/// Whether `word` stands in `line` with no letter, digit or `_` on either side.
+fn names(line: &str, word: &str) -> bool {
+    let is_part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+    line.match_indices(word)
+        .any(|(i, _)| !is_part(line[..i].chars().next_back()) && !is_part(line[i + word.len()..].chars().next()))
+}
+
+/// The part of a line that the compiler reads; good enough for code without `//` in its texts.
+fn before_comment(line: &str) -> &str {
+    line.split("//").next().unwrap_or_default()
+}
+
+#[test]
+fn the_rules_below_see_what_they_look_for() {
+    assert!(names("use super::client;", "client") && names("client::on_event()", "client"));
+    assert!(!names("let clients = 3;", "client") && !names("client_fds", "client"));
+    assert_eq!(before_comment("let x = 1; // the client"), "let x = 1; ");
+}
+
+/// Rows that are read across, one entry a line, and texts for people, which nobody should have to break by hand.
+const TABLES: &[&str] = &["src/params.rs", "src/sim/error.rs", "src/preset.rs"];
+
+#[test]
+fn lines_are_at_most_120_characters_long() {
+    let too_long =
+        |source: &Source, line: &str| line.chars().count() > LINE_MAX && !TABLES.contains(&source.path.as_str());
+    none("too long", places(&everything(), too_long));
+}
+
+#[test]
+fn files_are_short_enough_to_read() {
+    for source in everything() {
+        let lines = source.text.lines().count();
+        assert!(lines <= FILE_MAX, "{} has {lines} lines: split it by life-cycle stage", source.path);
+        if lines > FILE_LONG {
+            println!("{} has {lines} lines: soon time to split it", source.path);
+        }
+    }
+}
+
+#[test]
+fn every_file_begins_by_saying_what_it_is_for() {
+    let silent = everything().into_iter().filter(|source| !source.text.starts_with("//! "));
+    none("no `//!` on the first line", silent.map(|source| source.path).collect());
+}
+
+#[test]
+fn nothing_is_left_to_be_done() {
+    // In two parts, so that this file does not break its own rule.
+    let words = [("TO", "DO"), ("FIX", "ME"), ("XX", "X"), ("unimplemented", "!"), ("todo", "!"), ("dbg", "!")];
+    let words = words.map(|(a, b)| format!("{a}{b}"));
+    none("unfinished", places(&everything(), |_, line| words.iter().any(|word| line.contains(word))));
+}
+
+#[test]
+fn files_are_named_after_what_they_hold() {
+    for Source { path, .. } in everything() {
+        let name = path.rsplit('/').next().expect("a name");
+        assert_ne!(name, "mod.rs", "{path}: `foo.rs` beside `foo/`");
+        for vague in ["util", "helper", "common", "misc"] {
+            assert!(!name.contains(vague), "{path}: {vague} says nothing");
+        }
+    }
+}
+
+#[test]
+fn only_the_page_knows_the_browser() {
+    let library: Vec<_> = code().into_iter().filter(|source| !source.path.starts_with("src/bin/app/")).collect();
+    let browser = ["yew", "web_sys", "wasm_bindgen", "js_sys", "gloo"];
+    none(
+        "the browser outside src/bin/app",
+        places(&library, |_, line| browser.iter().any(|name| names(before_comment(line), name))),
+    );
+}
+
+/// Which modules of the library a file must not name in its code: whoever stands left in the chain of dependencies does
+/// not know who stands right.
+const MUST_NOT_NAME: &[(&str, &[&str])] = &[
+    ("src/time.rs", &["params", "scenario", "link", "preset", "sim", "chart"]),
+    ("src/quantity.rs", &["params", "scenario", "link", "preset", "sim", "chart"]),
+    ("src/arena.rs", &["params", "scenario", "link", "preset", "sim", "chart"]),
+    ("src/rng.rs", &["params", "scenario", "link", "preset", "sim", "chart"]),
+    ("src/params", &["scenario", "link", "preset", "sim", "chart"]),
+    ("src/link", &["sim", "chart"]),
+    ("src/sim", &["chart", "lesson"]),
+    ("src/chart", &["link", "preset", "scenario", "params"]),
+];
+
+#[test]
+fn modules_know_only_what_stands_before_them() {
+    for (prefix, forbidden) in MUST_NOT_NAME {
+        let files: Vec<_> = code().into_iter().filter(|source| source.path.starts_with(prefix)).collect();
+        assert!(!files.is_empty(), "no file is {prefix}");
+        for module in *forbidden {
+            let named = format!("crate::{module}");
+            none(&format!("{prefix} names {module}"), places(&files, |_, line| names(before_comment(line), &named)));
+        }
+    }
+}
+
+/// Everything a chart shows has been reported; it never looks into the world.
+#[test]
+fn charts_see_reports_and_nothing_else_of_the_model() {
+    let charts: Vec<_> = code().into_iter().filter(|source| source.path.starts_with("src/chart")).collect();
+    let allowed = ["crate::sim::report", "crate::sim::error"];
+    let looks_further = |line: &str| {
+        let mut rest = before_comment(line);
+        while let Some(i) = rest.find("crate::sim") {
+            rest = &rest[i..];
+            if !allowed.iter().any(|allowed| rest.starts_with(allowed)) {
+                return true;
+            }
+            rest = &rest["crate::sim".len()..];
+        }
+        false
+    };
+    none("a chart looks into the model", places(&charts, |_, line| looks_further(line)));
+}
+
+/// A kernel wakes programs through events and calls none of the client's.
+#[test]
+fn tcp_knows_no_client_program() {
+    let tcp: Vec<_> = code().into_iter().filter(|source| source.path.starts_with("src/sim/tcp")).collect();
+    assert!(tcp.len() >= 4);
+    let calls = |line: &str| {
+        let code = before_comment(line);
+        let imports =
+            code.trim_start().starts_with("use ") && ["client", "load", "retry"].iter().any(|m| names(code, m));
+        imports || ["client::", "load::", "retry::", "transport::get_connection"].iter().any(|call| code.contains(call))
+    };
+    none("tcp calls the client", places(&tcp, |_, line| calls(line)));
+}
+
+/// clippy.toml forbids them too, but clippy is not always run.
+#[test]
+fn nothing_iterates_in_a_random_order_or_reads_a_clock() {
+    let library: Vec<_> = code().into_iter().filter(|source| !source.path.starts_with("src/bin/")).collect();
+    let forbidden = ["HashMap", "HashSet", "Instant", "SystemTime"];
+    none(
+        "differs from run to run",
+        places(&library, |_, line| forbidden.iter().any(|name| names(before_comment(line), name))),
+    );
+}

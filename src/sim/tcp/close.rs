@@ -45,7 +45,9 @@ fn send_fin(sim: &mut Sim, id: ConnId, side: Side, next: State) {
 
 /// Ends this side at once and tells the peer with an RST.
 pub fn abort(sim: &mut Sim, id: ConnId, side: Side) {
-    let open = sim.conns[id].end(side).state != State::Closed;
+    let state = sim.conns[id].end(side).state;
+    let open = state != State::Closed;
+    sim.metrics.nstat.TcpEstabResets += u64::from(matches!(state, State::Established | State::CloseWait));
     vanish(sim, id, side);
     if open {
         send_rst(sim, id, side.peer());

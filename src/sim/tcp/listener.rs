@@ -6,11 +6,11 @@
 
 use std::collections::VecDeque;
 
-use super::{ConnId, Packet, RTO_INITIAL, Side, State, TcpEvent, close};
+use super::{ConnId, Packet, RTO_INITIAL, RTO_MAX, Side, State, TcpEvent, close};
 use crate::params::{Os, Tri};
 use crate::sim::scheduler::Rank;
 use crate::sim::{Event, Sim, net, server};
-use crate::time::SimDuration;
+use crate::time::{SimDuration, SimTime};
 
 /// How long a SYN cookie is valid: MAX_SYNCOOKIE_AGE, two minutes.
 const COOKIE_LIFE: SimDuration = SimDuration::from_secs(120);
@@ -20,6 +20,8 @@ const COOKIE_LIFE: SimDuration = SimDuration::from_secs(120);
 pub struct Listener {
     /// Whether there is one.
     pub up: bool,
+    /// Since when: a cookie counts only for the socket that sent it.
+    since: SimTime,
     /// Effective backlog, read when listen() was called (T-1).
     pub backlog: u32,
     /// Completed connections not yet accepted, oldest first.
@@ -43,6 +45,7 @@ impl Listener {
 /// listen(): fixes the effective backlog.
 pub fn listen(sim: &mut Sim) {
     sim.listener.up = true;
+    sim.listener.since = sim.now;
     sim.listener.backlog = sim.params.effective_backlog();
 }
 
@@ -54,7 +57,7 @@ pub fn on_syn(sim: &mut Sim, id: ConnId) {
     match sim.conns[id].server.state {
         State::Closed => {}
         // A repeated SYN: the SYN-ACK is sent again, no second request is made (T-7).
-        State::SynRecv => return net::send(sim, id, Side::Client, Packet::SynAck),
+        State::SynRecv => return send_syn_ack_again(sim, id),
         _ => return,
     }
     let nstat = &mut sim.metrics.nstat;
@@ -103,7 +106,8 @@ pub fn complete_handshake(sim: &mut Sim, id: ConnId) -> bool {
         if sim.conns[id].client.state == State::Closed {
             return false;
         }
-        if !sim.listener.up || sim.now >= sim.conns[id].cookie_until {
+        let valid_until = sim.conns[id].cookie_until;
+        if !sim.listener.up || sim.now >= valid_until || valid_until < sim.listener.since + COOKIE_LIFE {
             // No such connection here (T-16).
             close::send_rst(sim, id, Side::Client);
             return false;
@@ -126,7 +130,7 @@ pub fn complete_handshake(sim: &mut Sim, id: ConnId) -> bool {
     sim.metrics.nstat.TcpPassiveOpens += 1;
     let conn = &mut sim.conns[id];
     conn.server.state = State::Established;
-    conn.cookie_until = crate::time::SimTime::ZERO;
+    conn.cookie_until = SimTime::ZERO;
     conn.queued = true;
     sim.listener.accept_queue.push_back(id);
     sim.metrics.accept_queue.up(sim.now);
@@ -166,10 +170,15 @@ pub fn on_syn_ack_timer(sim: &mut Sim, id: ConnId, n: u8) {
         return close::forget_if_over(sim, id);
     }
     sim.metrics.nstat.TcpExtTCPTimeouts += 1;
-    sim.metrics.nstat.TcpRetransSegs += 1;
-    net::send(sim, id, Side::Client, Packet::SynAck);
-    let wait = RTO_INITIAL * (1 << n);
+    send_syn_ack_again(sim, id);
+    let wait = RTO_MAX.min(RTO_INITIAL * (1 << n));
     sim.at(sim.now + wait, Rank::Timer, Event::Tcp(TcpEvent::SynAckTimer(id, n + 1)));
+}
+
+fn send_syn_ack_again(sim: &mut Sim, id: ConnId) {
+    sim.metrics.nstat.TcpRetransSegs += 1;
+    sim.metrics.nstat.TcpExtTCPSynRetrans += 1;
+    net::send(sim, id, Side::Client, Packet::SynAck);
 }
 
 /// The last descriptor of the listener is closed: queued connections are reset, handshakes forgotten (T-30, T-31).

@@ -1,0 +1,94 @@
+//! The location says the link of what the page shows, always, and the history is its undo.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use gloo::events::EventListener;
+use gloo::timers::callback::Timeout;
+use js_sys::Date;
+use wasm_bindgen::JsValue;
+use web_sys::{Document, History, Window};
+use yew::Callback;
+
+/// Browsers ignore, or forbid, changing the location more often than about ten times in a second for long.
+const PAUSE_MS: f64 = 250.0;
+
+/// The location of the page.
+pub struct Address {
+    /// A replacement that waits for the end of the pause.
+    waiting: Option<Timeout>,
+    /// When the pause ends.
+    free_ms: Rc<Cell<f64>>,
+    /// Called when a replacement that had to wait is done.
+    written: Callback<()>,
+    _listeners: [EventListener; 2],
+}
+
+impl Address {
+    /// Calls `opened` with the address when the visitor goes back or forward, or pastes another link; `written` when
+    /// the location says a link that had to wait.
+    pub fn new(opened: &Callback<String>, written: Callback<()>) -> Address {
+        let _listeners = ["popstate", "hashchange"].map(|event| {
+            let opened = opened.clone();
+            EventListener::new(&window(), event, move |_| opened.emit(href()))
+        });
+        Address { waiting: None, free_ms: Rc::default(), written, _listeners }
+    }
+
+    /// Whether the location says `link`.
+    pub fn says(link: &str) -> bool {
+        window().location().hash().is_ok_and(|hash| hash.strip_prefix('#') == Some(link))
+    }
+
+    /// The current history entry says `link` from now on, or a moment later if it was changed only just now.
+    pub fn replace(&mut self, link: String) {
+        let wait = self.free_ms.get() - Date::now();
+        if wait <= 0.0 {
+            return self.replace_now(&link);
+        }
+        let (free_ms, written) = (self.free_ms.clone(), self.written.clone());
+        self.waiting = Some(Timeout::new(wait as u32, move || {
+            free_ms.set(Date::now() + PAUSE_MS);
+            write(&link, History::replace_state_with_url);
+            written.emit(());
+        }));
+    }
+
+    /// The current history entry says `before` again, and a new one says `link`.
+    pub fn push(&mut self, before: &str, link: &str) {
+        self.replace_now(before);
+        write(link, History::push_state_with_url);
+    }
+
+    fn replace_now(&mut self, link: &str) {
+        self.waiting = None;
+        self.free_ms.set(Date::now() + PAUSE_MS);
+        write(link, History::replace_state_with_url);
+    }
+}
+
+/// The whole address.
+pub fn href() -> String {
+    window().location().href().unwrap_or_default()
+}
+
+/// The page's window.
+pub fn window() -> Window {
+    web_sys::window().expect("a page has a window")
+}
+
+/// The page's document.
+pub fn document() -> Document {
+    window().document().expect("a page has a document")
+}
+
+type Write = fn(&History, &JsValue, &str, Option<&str>) -> Result<(), JsValue>;
+
+/// A query, which is accepted too, gives way to the fragment: two of them could contradict each other.
+fn write(link: &str, write: Write) {
+    let path = window().location().pathname().unwrap_or_default();
+    if let Ok(history) = window().history() {
+        // A browser that refuses leaves an old link in its bar; the run is right all the same.
+        let _ = write(&history, &JsValue::NULL, "", Some(&format!("{path}#{link}")));
+    }
+}

@@ -1,0 +1,66 @@
+//! What the page is made of.
+
+use std::ops::Deref;
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use crate::state::{Action, Page};
+
+pub mod charts;
+pub mod errors;
+pub mod figure;
+pub mod glyph;
+pub mod headline;
+pub mod notice;
+pub mod progress;
+pub mod projector;
+pub mod setting;
+pub mod settings;
+pub mod share;
+pub mod top_bar;
+
+/// Something that does not change any more, compared by identity: quick, and never wrong, for what is new is made anew.
+pub struct Same<T>(pub Rc<T>);
+
+/// The page as it is in one moment.
+pub type Glance = Same<Page>;
+
+impl<T> Clone for Same<T> {
+    fn clone(&self) -> Self {
+        Same(self.0.clone())
+    }
+}
+
+impl<T> PartialEq for Same<T> {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl<T> Deref for Same<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+/// What most components need: what to show, and whom to tell what the visitor does.
+#[derive(Clone, PartialEq, Properties)]
+pub struct Props {
+    /// What to show.
+    pub page: Glance,
+    /// Whom to tell.
+    pub act: Callback<Action>,
+}
+
+/// Tells of an event's action, if it means one.
+fn when<E: 'static>(act: &Callback<Action>, meaning: impl Fn(E) -> Option<Action> + 'static) -> Callback<E> {
+    let act = act.clone();
+    Callback::from(move |event| {
+        if let Some(action) = meaning(event) {
+            act.emit(action);
+        }
+    })
+}

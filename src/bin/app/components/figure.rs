@@ -1,0 +1,148 @@
+//! One chart: caption with numbers, canvas, and the same as a table.
+
+use connlab::chart::{Chart, Look, Side, Theme};
+use plotters::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{HtmlCanvasElement, HtmlDetailsElement, ResizeObserver};
+use yew::prelude::*;
+
+use super::{Same, glyph};
+use crate::address;
+use crate::canvas::Canvas;
+use crate::state::Shown;
+
+/// What to show.
+#[derive(Clone, PartialEq, Properties)]
+pub struct Props {
+    /// Which chart.
+    pub chart: Chart,
+    /// Of which run.
+    pub shown: Same<Shown>,
+    /// In which colours.
+    pub dark: bool,
+    /// How much wider lines are than on a desk.
+    pub weight: f64,
+}
+
+/// The width that labels are made for until the real one is known.
+const USUAL_WIDTH: f64 = 600.0;
+
+/// A chart.
+#[component]
+pub fn Figure(props: &Props) -> Html {
+    let canvas = use_node_ref();
+    let size = use_size(canvas.clone());
+    {
+        let canvas = canvas.clone();
+        use_effect_with((props.clone(), size), move |(props, _)| {
+            if let Some(canvas) = canvas.cast::<HtmlCanvasElement>() {
+                paint(&canvas, props);
+            }
+        });
+    }
+    let Props { chart, shown, .. } = props;
+    let readouts = chart.readouts(&shown.report, &shown.series).into_iter().map(|readout| {
+        html! {
+            <span class="readout">
+                {glyph::mark(readout.mark)}{readout.label}{" "}<b>{readout.value}</b>
+                if !readout.of.is_empty() { {" "}{readout.of} }
+            </span>
+        }
+    });
+    let width = if size.0 > 0 { f64::from(size.0) } else { USUAL_WIDTH };
+    let labels = chart.labels(&shown.series, width).into_iter().map(|label| {
+        let class = if label.side == Side::Left { "label at-left" } else { "label at-right" };
+        html! { <span {class} style={format!("top:{:.2}%", label.at * 100.0)}>{label.text}</span> }
+    });
+    html! {
+        <figure class={classes!("chart", format!("chart-{}", chart.id()))} data-chart={chart.id()}>
+            <figcaption>
+                <h2>{chart.title()}</h2>
+                <span class="readouts">{for readouts}</span>
+                <span class="what">{chart.unit()}</span>
+                <Table chart={*chart} shown={shown.clone()} />
+            </figcaption>
+            <div class="plot">
+                <canvas ref={canvas} role="img" aria-label={chart.describe(&shown.report, &shown.series)}></canvas>
+                <div aria-hidden="true">{for labels}</div>
+            </div>
+        </figure>
+    }
+}
+
+fn paint(canvas: &HtmlCanvasElement, props: &Props) {
+    let pixel_ratio = address::window().device_pixel_ratio();
+    let Some(canvas) = Canvas::prepare(canvas, pixel_ratio) else { return };
+    let theme = if props.dark { &Theme::DARK } else { &Theme::LIGHT };
+    let look = Look { theme, scale: canvas.scale, weight: props.weight };
+    let area = canvas.into_drawing_area();
+    // A canvas cannot fail.
+    let _ = props.chart.draw(&area, &props.shown.series, &look);
+}
+
+/// The size of an element in pixels, for as long as the component lives.
+#[hook]
+fn use_size(node: NodeRef) -> (i32, i32) {
+    let size = use_state_eq(|| (0, 0));
+    let result = *size;
+    use_effect_with(node, move |node| {
+        let element = node.cast::<web_sys::Element>();
+        let measured = element.clone();
+        let callback = Closure::<dyn FnMut()>::new(move || {
+            if let Some(element) = &measured {
+                size.set((element.client_width(), element.client_height()));
+            }
+        });
+        let observer = ResizeObserver::new(callback.as_ref().unchecked_ref()).ok();
+        if let (Some(observer), Some(element)) = (&observer, &element) {
+            observer.observe(element);
+        }
+        move || {
+            if let Some(observer) = observer {
+                observer.disconnect();
+            }
+            drop(callback);
+        }
+    });
+    result
+}
+
+/// What a table shows.
+#[derive(Clone, PartialEq, Properties)]
+struct TableProps {
+    chart: Chart,
+    shown: Same<Shown>,
+}
+
+/// The numbers behind the picture; made only while somebody looks at them.
+#[component]
+fn Table(props: &TableProps) -> Html {
+    let open = use_state_eq(|| false);
+    let ontoggle = {
+        let open = open.clone();
+        Callback::from(move |event: Event| {
+            let details = event.target().and_then(|target| target.dyn_into::<HtmlDetailsElement>().ok());
+            open.set(details.is_some_and(|details| details.open()));
+        })
+    };
+    let table = props.chart.table(&props.shown.series);
+    let rows = table.rows.into_iter().take(if *open { usize::MAX } else { 0 }).map(|row| {
+        let cells = row.into_iter().enumerate().map(|(i, cell)| {
+            if i == 0 { html! { <th scope="row">{cell}</th> } } else { html! { <td>{cell}</td> } }
+        });
+        html! { <tr>{for cells}</tr> }
+    });
+    html! {
+        <details class="table" {ontoggle}>
+            <summary>{"Table"}<span class="sr">{": "}{props.chart.title()}</span></summary>
+            <div class="sheet" tabindex="0" role="region" aria-label={props.chart.title()}>
+                <table>
+                    <caption>{props.chart.title()}{" "}{props.chart.unit()}</caption>
+                    <thead><tr>{for table.columns.into_iter().map(|column| html! { <th scope="col">{column}</th> })}</tr></thead>
+                    <tbody>{for rows}</tbody>
+                </table>
+            </div>
+        </details>
+    }
+}

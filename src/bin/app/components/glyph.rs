@@ -1,0 +1,76 @@
+//! Shapes of outcomes and icons: drawn, never only coloured.
+
+use connlab::chart::Mark;
+use connlab::params::Group;
+use connlab::sim::error::Family;
+use yew::prelude::*;
+
+/// The shape of an outcome; decorative, for a word stands beside it.
+pub fn mark(mark: Mark) -> Html {
+    match mark {
+        Mark::Ok => shape("ok", html! { <circle r="3.7" fill="currentColor" /> }),
+        Mark::Failure(family) => failure(family),
+        Mark::Line(weight) => html! { <i class={classes!("key", format!("key-{weight}"))} aria-hidden="true"></i> },
+        Mark::None => Html::default(),
+    }
+}
+
+/// The shape of a family of failures.
+pub fn failure(family: Family) -> Html {
+    let drawn = match family {
+        Family::Reset => html! { <path class="stroke" d="M-3.7-3.700l7.400 7.400m0-7.400l-7.400 7.400" /> },
+        Family::Timeout => html! { <><circle class="stroke" r="3.9" /><path class="stroke" d="M0-2.300V0H1.900" /></> },
+        Family::Eof => html! { <path d="M0-4.600 4.600 0 0 4.600-4.600 0Z" fill="currentColor" /> },
+        Family::Closed => html! { <rect class="stroke" x="-3.5" y="-3.5" width="7" height="7" /> },
+        Family::Ports => html! { <path d="M0-4.200 4.600 3.700H-4.600Z" fill="currentColor" /> },
+        Family::Refused => html! { <><circle class="stroke" r="3.9" /><path class="stroke" d="M-2.300 0H2.300" /></> },
+    };
+    shape(family.token(), drawn)
+}
+
+fn shape(token: &'static str, drawn: Html) -> Html {
+    html! {
+        <svg class="glyph" viewBox="-6 -6 12 12" style={format!("color:var(--{token})")} aria-hidden="true">{drawn}</svg>
+    }
+}
+
+/// Where on a request's path a group of settings lives: five marks, the group's one is tall.
+pub fn place(group: Group) -> Html {
+    let here = match group {
+        Group::Run | Group::Load => 0,
+        Group::Client => 1,
+        Group::Transport => 2,
+        Group::ClientKernel => 3,
+        Group::Network => 4,
+        Group::ServerKernel => 5,
+        Group::Server => 6,
+    };
+    let marks = (0..7).map(|i| {
+        let (y, height, class) = if i == here { ("0", "7", "here") } else { ("2", "3", "") };
+        html! { <rect {class} x={format!("{:.1}", f64::from(i) * 4.2)} {y} width="3" {height} rx="0.8" /> }
+    });
+    html! { <svg class="place" viewBox="0 0 29 7" aria-hidden="true">{for marks}</svg> }
+}
+
+/// An icon of 16 pixels, decorative: the button says what it does.
+pub fn icon(path: &'static str) -> Html {
+    html! { <svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d={path} /></svg> }
+}
+
+/// A circle, half of it dark.
+pub fn theme() -> Html {
+    html! {
+        <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
+            <circle cx="8" cy="8" r="5.5" /><path style="fill:currentColor" d="M8 2.500a5.500 5.500 0 0 1 0 11z" />
+        </svg>
+    }
+}
+
+/// A chain link.
+pub const LINK: &str = "M6.800 9.200l2.400-2.400M7 5l1.500-1.500a2.600 2.600 0 0 1 4 4L11 9M9 11l-1.500 1.500a2.600 2.600 0 0 1-4-4L5 7";
+/// Points to what folds out.
+pub const FORWARD: &str = "M6.500 4l4 4-4 4";
+/// Back to where it was.
+pub const UNDO: &str = "M5.500 3 3 5.500 5.500 8M3.200 5.500H9.500a3.500 3.500 0 0 1 0 7H6";
+/// A cross that closes.
+pub const CLOSE: &str = "M4 4l8 8M12 4l-8 8";

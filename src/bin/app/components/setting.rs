@@ -1,0 +1,171 @@
+//! One setting: its name in the real world, slider, box, and the way back.
+
+use connlab::params::{Kind, PARAMS, ParamSpec, Rejected, Value};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
+use yew::prelude::*;
+
+use super::{glyph, when};
+use crate::state::{self, Action};
+
+/// What to show. Plain values, so that a row is drawn again only when its own value changes.
+#[derive(Clone, PartialEq, Properties)]
+pub struct Props {
+    /// Index in the parameter table.
+    pub param: usize,
+    /// Its value.
+    pub value: Value,
+    /// What the reset restores, if there is something to restore.
+    pub reset: Option<Value>,
+    /// Whom to tell.
+    pub act: Callback<Action>,
+}
+
+/// A row of the settings.
+#[component]
+pub fn Setting(props: &Props) -> Html {
+    let spec = &PARAMS[props.param];
+    let changed = state::is_changed(spec, props.value);
+    // What is wrong with the text in the box, as long as the value stays.
+    let error = use_state(|| None::<(Value, String)>);
+    let message = error.as_ref().filter(|(value, _)| *value == props.value).map(|(_, message)| message.clone());
+    let (kind, control) = match spec.kind {
+        Kind::Switch => ("row sw", switch(props)),
+        Kind::Choice(names) => ("row sw", choice(props, names)),
+        _ => ("row", html! { <>{number_box(props, error, message.is_some())}{slider(props)}{unit(props)}</> }),
+    };
+    html! {
+        <div class={classes!(kind, changed.then_some("changed"))} data-param={spec.key}>
+            <div class="nm">
+                if changed { <i class="dot" title="Not the default"></i> }
+                <label id={format!("label-{}", spec.key)} for={format!("box-{}", spec.key)}>{spec.label}</label>
+                {reset(props)}
+            </div>
+            {control}
+            if let Some(message) = message {
+                <p class="invalid" id={format!("error-{}", spec.key)} role="alert">{message}</p>
+            }
+            <p class="tip" id={format!("tip-{}", spec.key)}>{spec.doc}</p>
+        </div>
+    }
+}
+
+fn set(param: usize, value: Value, settled: bool) -> Action {
+    Action::Set { param, value, settled }
+}
+
+/// What a row's value is called.
+fn words(spec: &ParamSpec, value: Value) -> String {
+    match (spec.describe(value), value) {
+        (text, Value::Count(n)) if text == n.to_string() => connlab::chart::words::count(n),
+        (text, _) => text,
+    }
+}
+
+fn reset(props: &Props) -> Html {
+    let Some(target) = props.reset else { return Html::default() };
+    let (spec, param) = (&PARAMS[props.param], props.param);
+    let text = words(spec, target);
+    let label = format!("Reset {} to {text}", spec.label);
+    html! {
+        <button class="reset" aria-label={label.clone()} title={label}
+            onclick={props.act.reform(move |_| set(param, target, true))}>
+            {"↺"}{text}
+        </button>
+    }
+}
+
+/// The box takes text with a unit, as links do.
+fn number_box(props: &Props, error: UseStateHandle<Option<(Value, String)>>, invalid: bool) -> Html {
+    let (spec, param, value) = (&PARAMS[props.param], props.param, props.value);
+    let act = props.act.clone();
+    let onchange = Callback::from(move |event: Event| {
+        let Some(input) = input(&event) else { return };
+        let (used, message) = match state::typed(spec, value, &input.value()) {
+            Ok(new) => (new, None),
+            Err(Rejected::Clamped(new)) => (new, Some(format!("The range is {}. Using {new}.", spec.range()))),
+            Err(Rejected::Malformed(what)) => return error.set(Some((value, format!("Not {what}. Still {value}.")))),
+        };
+        input.set_value(&used.to_string());
+        error.set(message.map(|message| (used, message)));
+        act.emit(set(param, used, true));
+    });
+    let key = spec.key;
+    let describedby = format!("unit-{key} tip-{key}{}", if invalid { format!(" error-{key}") } else { String::new() });
+    html! {
+        <input class="num" id={format!("box-{key}")} name={key} type="text" autocomplete="off" spellcheck="false"
+            inputmode={if matches!(spec.kind, Kind::Count { .. }) { "numeric" } else { "text" }}
+            value={value.to_string()} aria-invalid={invalid.then_some("true")} aria-describedby={describedby} {onchange} />
+    }
+}
+
+/// The slider's positions are the table's stops: even steps, or ten to a decade.
+fn slider(props: &Props) -> Html {
+    let (spec, param) = (&PARAMS[props.param], props.param);
+    let last = spec.stops().len() - 1;
+    let at = spec.nearest_stop(props.value);
+    let share = |stop: usize| stop as f64 / last as f64;
+    let slide = |settled| {
+        when(&props.act, move |event: Event| {
+            let stop = input(&event)?.value().parse::<usize>().ok()?;
+            Some(set(param, *PARAMS[param].stops().get(stop)?, settled))
+        })
+    };
+    let (moved, released) = (slide(false), slide(true));
+    let default = share(spec.nearest_stop(spec.default_value()));
+    html! {
+        <div class="sl">
+            <i class="tick" style={format!("--at:{default:.4}")}></i>
+            <input type="range" name={spec.key} min="0" max={last.to_string()} step="1" value={at.to_string()}
+                style={format!("--at:{:.4}", share(at))} aria-labelledby={format!("label-{}", spec.key)}
+                aria-valuetext={format!("{}, {}", words(spec, props.value), spec.unit)}
+                aria-describedby={format!("tip-{}", spec.key)}
+                oninput={Callback::from(move |event: InputEvent| moved.emit(event.into()))} onchange={released} />
+        </div>
+    }
+}
+
+/// What the number counts, or what its zero means.
+fn unit(props: &Props) -> Html {
+    let spec = &PARAMS[props.param];
+    let words = spec.describe(props.value);
+    let text = if words == props.value.to_string() { spec.unit } else { spec.zero };
+    html! { <span class="unit" id={format!("unit-{}", spec.key)}>{text}</span> }
+}
+
+fn switch(props: &Props) -> Html {
+    let (spec, param) = (&PARAMS[props.param], props.param);
+    let on = props.value == Value::Switch(true);
+    let onchange = when(&props.act, move |event: Event| {
+        Some(set(param, Value::Switch(input(&event)?.checked()), true))
+    });
+    html! {
+        <span class="switch">
+            <span id={format!("unit-{}", spec.key)}>{if on { "on" } else { "off" }}</span>
+            <input type="checkbox" id={format!("box-{}", spec.key)} name={spec.key} checked={on} {onchange}
+                aria-describedby={format!("tip-{}", spec.key)} title={spec.unit} />
+        </span>
+    }
+}
+
+fn choice(props: &Props, names: &'static [&'static str]) -> Html {
+    let (spec, param) = (&PARAMS[props.param], props.param);
+    let onchange = when(&props.act, move |event: Event| {
+        let select: HtmlSelectElement = event.target()?.dyn_into().ok()?;
+        Some(set(param, PARAMS[param].parse(&select.value()).ok()?, true))
+    });
+    let options = names.iter().map(|name| {
+        html! { <option value={*name} selected={props.value == Value::Choice(name)}>{*name}</option> }
+    });
+    html! {
+        <span class="choice">
+            <select id={format!("box-{}", spec.key)} name={spec.key} aria-describedby={format!("tip-{}", spec.key)}
+                title={spec.unit} {onchange}>{for options}</select>
+            {glyph::icon(glyph::FORWARD)}
+        </span>
+    }
+}
+
+fn input(event: &Event) -> Option<HtmlInputElement> {
+    event.target()?.dyn_into().ok()
+}

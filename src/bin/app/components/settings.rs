@@ -1,0 +1,122 @@
+//! All settings, grouped by who owns them, in the order of a request's path.
+
+use connlab::chart::words::count;
+use connlab::link;
+use connlab::params::{Group, PARAMS, Value};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+use super::setting::Setting;
+use super::{Props, glyph, when};
+use crate::state::{self, Action};
+
+/// The left side.
+#[component]
+pub fn Settings(props: &Props) -> Html {
+    let params = &props.page.scenario.params;
+    let changed = PARAMS.iter().filter(|spec| state::is_changed(spec, spec.get(params))).count();
+    // How the run itself goes comes last: it is nobody's setting.
+    let groups = Group::ALL.into_iter().filter(|group| *group != Group::Run).chain([Group::Run]);
+    html! {
+        <aside class="left" aria-label="Settings">
+            <div class="sethead">
+                <h2>{"Settings"}</h2>
+                <span>{if changed == 0 { "all at their defaults".into() } else { format!("{changed} changed") }}</span>
+                if props.page.is_edited() {
+                    <button class="btn" title="All settings as the preset has them; Back undoes it"
+                        onclick={props.act.reform(|_| Action::ResetAll)}>
+                        {glyph::icon(glyph::UNDO)}{"Reset all"}
+                    </button>
+                }
+            </div>
+            <div class="groups">
+                {for groups.map(|group| self::group(props, group))}
+                {search(props)}
+            </div>
+            {foot(props)}
+        </aside>
+    }
+}
+
+/// A heading that unfolds, the prominent settings, and the others while it is unfolded or they are searched for.
+fn group(props: &Props, group: Group) -> Html {
+    let page = &props.page;
+    let rows = || PARAMS.iter().enumerate().filter(move |(_, spec)| spec.group == group);
+    let searching = !page.search.trim().is_empty();
+    if searching && !rows().any(|(_, spec)| page.finds(spec)) {
+        return Html::default();
+    }
+    let open = page.unfolded[group as usize] || searching;
+    let hidden = rows().filter(|(_, spec)| !spec.prominent).count();
+    let changed = rows().filter(|(_, spec)| state::is_changed(spec, spec.get(&page.scenario.params))).count();
+    let id = format!("group-{}", group as usize);
+    let (shown, folded): (Vec<_>, Vec<_>) =
+        rows().filter(|(_, spec)| !searching || page.finds(spec)).partition(|(_, spec)| spec.prominent);
+    html! {
+        <section class="grp">
+            <h3>
+                <button aria-expanded={open.to_string()} aria-controls={id.clone()}
+                    onclick={props.act.reform(move |_| Action::Unfold(group))}>
+                    {glyph::place(group)}<span>{group.title()}</span>
+                    if changed > 0 { <span class="count">{format!("{changed} changed")}</span> }
+                    <span class="more" aria-label={format!("{hidden} more")}>{format!("+{hidden}")}</span>
+                    {glyph::icon(glyph::FORWARD)}
+                </button>
+            </h3>
+            {for shown.into_iter().map(|(param, _)| row(props, param))}
+            <div {id} hidden={!open}>{for folded.into_iter().map(|(param, _)| row(props, param))}</div>
+            if group == Group::ServerKernel && !searching { {limit(props)} }
+        </section>
+    }
+}
+
+fn row(props: &Props, param: usize) -> Html {
+    let spec = &PARAMS[param];
+    let value = spec.get(&props.page.scenario.params);
+    let reset = state::reset_value(spec, value, &props.page.scenario.base().params);
+    html! { <Setting key={param} {param} {value} {reset} act={props.act.clone()} /> }
+}
+
+/// The arithmetic where two settings meet.
+fn limit(props: &Props) -> Html {
+    let params = &props.page.scenario.params;
+    let limit = count(u64::from(params.effective_backlog()) + 1);
+    html! { <p class="derived">{"limit = min(backlog, somaxconn) + 1 = "}<b>{limit}</b></p> }
+}
+
+fn search(props: &Props) -> Html {
+    let oninput = when(&props.act, |event: InputEvent| {
+        let input: HtmlInputElement = event.target()?.dyn_into().ok()?;
+        Some(Action::Search(input.value()))
+    });
+    let nothing = !props.page.search.trim().is_empty() && !PARAMS.iter().any(|spec| props.page.finds(spec));
+    html! {
+        <div class="find">
+            <input class="text" type="search" aria-label="Find a setting" autocomplete="off"
+                placeholder={format!("Find one of {} settings", PARAMS.len())} value={props.page.search.clone()} {oninput} />
+            if nothing { <p>{"No setting has this in its name or description."}</p> }
+        </div>
+    }
+}
+
+/// Seed, fingerprint, version.
+fn foot(props: &Props) -> Html {
+    let seed = props.page.scenario.params.seed;
+    let param = PARAMS.iter().position(|spec| spec.key == "seed").unwrap_or_default();
+    let next = Value::Count((seed + 1) % (1 << 53));
+    let fingerprint = props.page.shown.as_ref().filter(|shown| shown.complete);
+    html! {
+        <footer class="setfoot">
+            <span>{"seed"}</span><code>{seed}</code>
+            <button class="new" onclick={props.act.reform(move |_| Action::Set { param, value: next, settled: true })}>
+                {"new seed"}
+            </button>
+            <span>{"run"}</span>
+            <code data-testid="fingerprint" title="The same link gives the same run, with the same fingerprint, everywhere">
+                {fingerprint.map_or("", |shown| &shown.report.fingerprint)}
+            </code>
+            <span>{format!("model v{}", link::VERSION)}</span>
+        </footer>
+    }
+}

@@ -1,0 +1,89 @@
+//! Preset and headline, share, theme; on a phone the tabs below them.
+
+use connlab::preset::PRESETS;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlSelectElement;
+use yew::prelude::*;
+
+use super::headline::Headline;
+use super::share::Share;
+use super::{Props, glyph};
+use crate::state::{Action, Pane, ThemeChoice};
+
+/// The bar over everything.
+#[component]
+pub fn TopBar(props: &Props) -> Html {
+    let choice = props.page.theme();
+    let theme = match choice {
+        ThemeChoice::System => "as the system",
+        ThemeChoice::Light => "light",
+        ThemeChoice::Dark => "dark",
+    };
+    let label = format!("Theme: {theme}");
+    html! {
+        <header class="top">
+            <h1 class="brand">{brand()}<span>{"ConnLab"}</span></h1>
+            <div class="head">
+                {preset(props)}
+                <Headline page={props.page.clone()} />
+            </div>
+            <div class="tools">
+                <Share />
+                <button class="btn icon" title={label.clone()} aria-label={label}
+                    onclick={props.act.reform(move |_| Action::Theme(choice.next()))}>
+                    {glyph::theme()}
+                </button>
+            </div>
+        </header>
+    }
+}
+
+/// Three taken places and one that is refused.
+fn brand() -> Html {
+    html! {
+        <svg class="mark" viewBox="0 0 21 12" aria-hidden="true">
+            <path class="taken" d="M0 1h4v10H0zM5.500 1h4v10h-4zM11 1h4v10h-4z" />
+            <path class="refused" d="M16.500 4l4 4.500m0-4.500l-4 4.500" />
+        </svg>
+    }
+}
+
+fn preset(props: &Props) -> Html {
+    let current = props.page.scenario.preset;
+    let onchange = props.act.reform(|event: Event| {
+        let select = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
+        Action::Preset(select.map(|select| select.value()).unwrap_or_default())
+    });
+    let options = PRESETS.iter().map(|preset| {
+        let selected = current.is_some_and(|current| current.name == preset.name);
+        html! { <option value={preset.name} {selected} title={preset.story}>{preset.title}</option> }
+    });
+    html! {
+        <div class="preset">
+            <select data-testid="preset" aria-label="Preset" title={current.map_or("", |preset| preset.story)} {onchange}>
+                <option value="custom" selected={current.is_none()}>{"Defaults"}</option>
+                {for options}
+            </select>
+            if props.page.is_edited() { <span class="edited">{"edited"}</span> }
+        </div>
+    }
+}
+
+/// What to show.
+#[derive(Clone, PartialEq, Properties)]
+pub struct PanesProps {
+    /// The pane that a phone shows.
+    pub pane: Pane,
+    /// Whom to tell.
+    pub act: Callback<Action>,
+}
+
+/// The tabs of a phone.
+#[component]
+pub fn Panes(props: &PanesProps) -> Html {
+    let tabs = Pane::ALL.map(|pane| {
+        let onclick = props.act.reform(move |_| Action::Pane(pane));
+        html! { <button aria-current={(pane == props.pane).then_some("true")} {onclick}>{pane.name()}</button> }
+    });
+    html! { <nav class="panes" aria-label="Sections">{for tabs}</nav> }
+}

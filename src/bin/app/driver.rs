@@ -1,0 +1,99 @@
+//! Computes a run in slices, one for each frame, so that the page never stands still.
+
+use std::rc::Rc;
+
+use connlab::scenario::Scenario;
+use connlab::sim::{Progress, Sim};
+use gloo::render::{AnimationFrame, request_animation_frame};
+use yew::Callback;
+
+use crate::state::{Action, Shown};
+
+/// Time spent computing in one frame.
+const SLICE_MS: f64 = 8.0;
+
+/// A run that takes longer shows how far it is.
+const PATIENCE_MS: f64 = 300.0;
+
+/// While it does, the charts are filled this often.
+const GLIMPSE_MS: f64 = 150.0;
+
+/// Events between two looks at the clock: well under a millisecond.
+const BUDGET: u32 = 2_000;
+
+/// The run being computed, if any. A new one takes its place at once.
+#[derive(Default)]
+pub struct Driver {
+    job: Option<Job>,
+    frame: Option<AnimationFrame>,
+}
+
+struct Job {
+    scenario: Scenario,
+    sim: Sim,
+    started_ms: f64,
+    glimpse_ms: f64,
+}
+
+impl Driver {
+    /// Begins a run; `tick` is called before each frame until [`Driver::slice`] has nothing left to do.
+    pub fn start(&mut self, scenario: &Scenario, tick: Callback<()>) {
+        let now = now_ms();
+        let sim = Sim::new(scenario);
+        self.job = Some(Job { scenario: scenario.clone(), sim, started_ms: now, glimpse_ms: now });
+        self.schedule(tick);
+    }
+
+    /// Forgets the run.
+    pub fn stop(&mut self) {
+        self.job = None;
+        self.frame = None;
+    }
+
+    /// Computes for a part of a frame; says what there is to tell.
+    pub fn slice(&mut self, tick: Callback<()>) -> Option<Action> {
+        let job = self.job.as_mut()?;
+        let from = now_ms();
+        loop {
+            if job.sim.advance(job.sim.end(), BUDGET) == Progress::Reached {
+                let shown = Rc::new(job.shown(true));
+                self.stop();
+                return Some(Action::Done(shown));
+            }
+            if now_ms() - from > SLICE_MS {
+                break;
+            }
+        }
+        let news = job.news();
+        self.schedule(tick);
+        news
+    }
+
+    fn schedule(&mut self, tick: Callback<()>) {
+        self.frame = Some(request_animation_frame(move |_| tick.emit(())));
+    }
+}
+
+impl Job {
+    /// How far the run is, if it takes long enough for anybody to ask.
+    fn news(&mut self) -> Option<Action> {
+        let now = now_ms();
+        if now - self.started_ms < PATIENCE_MS {
+            return None;
+        }
+        let share = self.sim.now().as_secs_f64() / self.sim.end().as_secs_f64().max(1e-9);
+        let due = now - self.glimpse_ms > GLIMPSE_MS;
+        if due {
+            self.glimpse_ms = now;
+        }
+        Some(Action::Progress(share, due.then(|| Rc::new(self.shown(false)))))
+    }
+
+    fn shown(&self, complete: bool) -> Shown {
+        Shown { scenario: self.scenario.clone(), report: self.sim.report(), series: self.sim.series(), complete }
+    }
+}
+
+fn now_ms() -> f64 {
+    web_sys::window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now())
+}

@@ -1,0 +1,552 @@
+//! What the page shows and what a visitor's action changes: pure, without any web type.
+
+use std::rc::Rc;
+
+use connlab::link::{self, LinkWarning};
+use connlab::params::{Group, Kind, PARAMS, ParamSpec, Params, Rejected, Value};
+use connlab::preset::{PRESETS, Preset};
+use connlab::scenario::Scenario;
+use connlab::sim::error::ErrorKind;
+use connlab::sim::report::{Report, Series};
+
+/// The page without any side effect.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// What the controls say.
+    pub scenario: Scenario,
+    /// Keys of the link that do not change the run, in its order.
+    keys: Vec<(String, String)>,
+    /// What in the link could not be used as written, until dismissed.
+    pub warnings: Vec<LinkWarning>,
+    /// Whether the system asks for dark colours.
+    pub system_is_dark: bool,
+    /// Which error's row is open.
+    pub selected: Selected,
+    /// Which groups show all of their settings.
+    pub unfolded: [bool; Group::ALL.len()],
+    /// What settings must contain to be shown; empty: no search.
+    pub search: String,
+    /// Which part a phone shows.
+    pub pane: Pane,
+    /// How far the run of the current link is.
+    pub run: Run,
+    /// What the charts show: the last run that came far enough.
+    pub shown: Option<Rc<Shown>>,
+    /// The link of the current history entry; while a slider is dragged, the one from before.
+    settled: String,
+}
+
+/// A run, as far as it is computed.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// What was run.
+    pub scenario: Scenario,
+    /// Its numbers.
+    pub report: Report,
+    /// What the charts draw.
+    pub series: Series,
+    /// Whether it came to its end.
+    pub complete: bool,
+}
+
+/// How far the run of the current link is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Run {
+    /// It is being computed.
+    Busy {
+        /// The share that is done, once it takes so long that people should know.
+        progress: Option<f64>,
+    },
+    /// The charts show it.
+    Done,
+    /// The visitor did not want to wait for it.
+    Cancelled,
+}
+
+/// Which error's row is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Selected {
+    /// The commonest, whichever it is.
+    Commonest,
+    /// None: closed by the visitor.
+    Nothing,
+    /// This one, while it occurs.
+    Kind(ErrorKind),
+}
+
+/// The parts of the page on a phone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pane {
+    /// Charts.
+    See,
+    /// Settings.
+    Change,
+    /// Errors.
+    Why,
+}
+
+/// How the page is laid out: the link's `view`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    /// Everything.
+    Workbench,
+    /// Few things, large, for a lecture room.
+    Projector,
+    /// The charts, within another page.
+    Embed,
+}
+
+/// The link's `theme`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ThemeChoice {
+    /// As the system says.
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// What a visitor, the browser or the driver did.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// The location says something else.
+    Open(String),
+    /// A setting, by its index in the table; `settled` when a drag ends.
+    Set {
+        /// Index in [`PARAMS`].
+        param: usize,
+        /// The legal value.
+        value: Value,
+        /// Whether this is worth an entry in the history.
+        settled: bool,
+    },
+    /// Another preset, by name; an unknown name means the defaults.
+    Preset(String),
+    /// All settings as the preset (or the defaults) have them.
+    ResetAll,
+    /// Colours.
+    Theme(ThemeChoice),
+    /// The system's colours.
+    SystemIsDark(bool),
+    /// The notice is read.
+    Dismiss,
+    /// An error's row was pressed.
+    Toggle(ErrorKind),
+    /// A group's heading was pressed.
+    Unfold(Group),
+    /// Something was typed into the search box.
+    Search(String),
+    /// A phone's tab.
+    Pane(Pane),
+    /// The run goes on; the share that is done, and what there is to see so far.
+    Progress(f64, Option<Rc<Shown>>),
+    /// The run is over.
+    Done(Rc<Shown>),
+    /// The visitor does not want to wait.
+    Cancel,
+    /// The visitor wants the cancelled run after all.
+    Rerun,
+}
+
+/// What has to happen outside after an [`Action`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Effects {
+    /// What to do with the location.
+    pub address: Address,
+    /// Whether to compute the scenario anew.
+    pub run: bool,
+    /// Whether to stop computing.
+    pub stop: bool,
+}
+
+/// What to do with the location.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Address {
+    /// Nothing.
+    #[default]
+    Keep,
+    /// It says the current link, in the same history entry.
+    Replace,
+    /// The current link gets a new history entry; the old one says `before` again.
+    Push {
+        /// What the old entry says.
+        before: String,
+    },
+}
+
+impl Page {
+    /// The page as this address describes it; without a run in it, with the first preset.
+    pub fn new(address: &str, system_is_dark: bool) -> Page {
+        let mut page = Page {
+            scenario: Scenario::default(),
+            keys: Vec::new(),
+            warnings: Vec::new(),
+            system_is_dark,
+            selected: Selected::Commonest,
+            unfolded: [false; Group::ALL.len()],
+            search: String::new(),
+            pane: Pane::See,
+            run: Run::Busy { progress: None },
+            shown: None,
+            settled: String::new(),
+        };
+        page.open(address);
+        page
+    }
+
+    /// The link of what the page shows: the run, then the keys of the page.
+    pub fn link(&self) -> String {
+        let keys = self.keys.iter().map(|(key, value)| format!("&{key}={value}"));
+        [link::encode(&self.scenario)].into_iter().chain(keys).collect()
+    }
+
+    /// Does what the action asks for; returns what is left to do outside.
+    pub fn apply(&mut self, action: Action) -> Effects {
+        match action {
+            Action::Open(address) => return self.open(&address),
+            Action::Set { param, value, settled } => {
+                PARAMS[param].set(&mut self.scenario.params, value);
+                return self.changed(settled);
+            }
+            Action::Preset(name) => {
+                self.scenario = Preset::named(&name).map(Preset::scenario).unwrap_or_default();
+                self.selected = Selected::Commonest;
+                return self.changed(true);
+            }
+            Action::ResetAll => {
+                self.scenario = self.scenario.base();
+                return self.changed(true);
+            }
+            Action::Theme(choice) => {
+                self.set_key("theme", choice.name());
+                self.settled = self.link();
+                return Effects { address: Address::Replace, ..Effects::default() };
+            }
+            Action::Cancel => {
+                self.run = Run::Cancelled;
+                return Effects { stop: true, ..Effects::default() };
+            }
+            Action::Rerun => return self.rerun(),
+            Action::SystemIsDark(dark) => self.system_is_dark = dark,
+            Action::Dismiss => self.warnings.clear(),
+            Action::Toggle(kind) if self.selected_kind() == Some(kind) => self.selected = Selected::Nothing,
+            Action::Toggle(kind) => self.selected = Selected::Kind(kind),
+            Action::Unfold(group) => self.unfolded[group as usize] ^= true,
+            Action::Search(text) => self.search = text,
+            Action::Pane(pane) => self.pane = pane,
+            Action::Progress(share, shown) => {
+                self.run = Run::Busy { progress: Some(share) };
+                self.shown = shown.or(self.shown.take());
+            }
+            Action::Done(shown) => {
+                self.run = Run::Done;
+                self.shown = Some(shown);
+            }
+        }
+        Effects::default()
+    }
+
+    fn open(&mut self, address: &str) -> Effects {
+        let decoded = if names_a_run(address) {
+            link::decode(address)
+        } else {
+            let keys = address.split_once('#').map_or("", |(_, keys)| keys);
+            link::decode(&format!("#p={}&{keys}", PRESETS[0].name))
+        };
+        // The same link again, as after a fragment that was only spelled differently.
+        let same_run = self.shown.is_some() && decoded.scenario == self.scenario && self.run == Run::Done;
+        self.scenario = decoded.scenario;
+        self.keys = decoded.page;
+        self.warnings = decoded.warnings;
+        self.settled = self.link();
+        if same_run {
+            return Effects { address: Address::Replace, ..Effects::default() };
+        }
+        Effects { address: Address::Replace, ..self.rerun() }
+    }
+
+    fn rerun(&mut self) -> Effects {
+        self.run = Run::Busy { progress: None };
+        Effects { run: true, ..Effects::default() }
+    }
+
+    /// A setting has changed: a new link and a new run.
+    fn changed(&mut self, settled: bool) -> Effects {
+        let link = self.link();
+        let address = if !settled || link == self.settled {
+            Address::Replace
+        } else {
+            Address::Push { before: std::mem::replace(&mut self.settled, link) }
+        };
+        let is_shown = self.shown.as_ref().is_some_and(|shown| shown.scenario == self.scenario);
+        match self.run {
+            // The end of a drag says again what its last step said.
+            Run::Done if is_shown => Effects { address, ..Effects::default() },
+            _ => Effects { address, ..self.rerun() },
+        }
+    }
+
+    fn key(&self, key: &str) -> &str {
+        self.keys.iter().find(|(name, _)| name == key).map_or("", |(_, value)| value)
+    }
+
+    fn set_key(&mut self, key: &str, value: &str) {
+        self.keys.retain(|(name, _)| name != key);
+        if !value.is_empty() {
+            self.keys.push((key.to_string(), value.to_string()));
+        }
+    }
+
+    /// How the page is laid out.
+    pub fn view(&self) -> View {
+        match self.key("view") {
+            "projector" => View::Projector,
+            "embed" => View::Embed,
+            _ => View::Workbench,
+        }
+    }
+
+    /// The chosen theme; a projector is always light.
+    pub fn theme(&self) -> ThemeChoice {
+        match self.key("theme") {
+            _ if self.view() == View::Projector => ThemeChoice::Light,
+            "light" => ThemeChoice::Light,
+            "dark" => ThemeChoice::Dark,
+            _ => ThemeChoice::System,
+        }
+    }
+
+    /// Whether the colours are the dark ones.
+    pub fn is_dark(&self) -> bool {
+        match self.theme() {
+            ThemeChoice::System => self.system_is_dark,
+            choice => choice == ThemeChoice::Dark,
+        }
+    }
+
+    /// Whether something differs from the preset, or without one from the defaults.
+    pub fn is_edited(&self) -> bool {
+        let base = self.scenario.base();
+        self.scenario.params != base.params || self.scenario.timetable != base.timetable
+    }
+
+    /// The error whose row is open.
+    pub fn selected_kind(&self) -> Option<ErrorKind> {
+        let errors = &self.shown.as_ref()?.report.errors;
+        match self.selected {
+            Selected::Nothing => None,
+            Selected::Kind(kind) if errors.iter().any(|row| row.kind == kind) => Some(kind),
+            Selected::Kind(_) | Selected::Commonest => errors.first().map(|row| row.kind),
+        }
+    }
+
+    /// Whether the search finds this setting; without a search it finds none.
+    pub fn finds(&self, spec: &ParamSpec) -> bool {
+        let wanted = self.search.trim().to_lowercase();
+        let texts = [spec.key, spec.label, spec.unit, spec.doc];
+        !wanted.is_empty() && texts.iter().any(|text| text.to_lowercase().contains(&wanted))
+    }
+}
+
+impl Pane {
+    /// All panes, in the order of the tabs.
+    pub const ALL: [Pane; 3] = [Pane::See, Pane::Change, Pane::Why];
+
+    /// Its tab.
+    pub fn name(self) -> &'static str {
+        match self {
+            Pane::See => "See",
+            Pane::Change => "Change",
+            Pane::Why => "Why",
+        }
+    }
+}
+
+impl View {
+    /// The value in the link.
+    pub fn name(self) -> &'static str {
+        match self {
+            View::Workbench => "workbench",
+            View::Projector => "projector",
+            View::Embed => "embed",
+        }
+    }
+}
+
+impl ThemeChoice {
+    /// All choices, in the order in which a button goes through them.
+    pub const ALL: [ThemeChoice; 3] = [ThemeChoice::System, ThemeChoice::Light, ThemeChoice::Dark];
+
+    /// The value in the link; empty for none.
+    pub fn name(self) -> &'static str {
+        match self {
+            ThemeChoice::System => "",
+            ThemeChoice::Light => "light",
+            ThemeChoice::Dark => "dark",
+        }
+    }
+
+    /// The next choice.
+    pub fn next(self) -> ThemeChoice {
+        Self::ALL[(self as usize + 1) % Self::ALL.len()]
+    }
+}
+
+/// Whether an address says what to run, and not only how to show it.
+fn names_a_run(address: &str) -> bool {
+    let (before, fragment) = address.split_once('#').unwrap_or((address, ""));
+    let query = before.split_once('?').map_or("", |(_, query)| query);
+    (query.split('&').chain(fragment.split('&')))
+        .map(|part| part.split_once('=').map_or(part, |(key, _)| key))
+        .any(|key| !key.is_empty() && !link::PAGE_KEYS.contains(&key))
+}
+
+/// Whether the value differs from what the real world has by default.
+pub fn is_changed(spec: &ParamSpec, value: Value) -> bool {
+    value != spec.default_value()
+}
+
+/// What a setting's reset restores: the preset's value if it was edited, else the real world's default.
+pub fn reset_value(spec: &ParamSpec, value: Value, base: &Params) -> Option<Value> {
+    [spec.get(base), spec.default_value()].into_iter().find(|target| *target != value).filter(|_| {
+        // A value that is the default and the preset's has nowhere to go back to.
+        is_changed(spec, value) || value != spec.get(base)
+    })
+}
+
+/// Reads what was typed into a setting's box: as in links, but a space or a comma does no harm, and a time without its
+/// unit has the unit of the value before.
+pub fn typed(spec: &ParamSpec, before: Value, text: &str) -> Result<Value, Rejected> {
+    let text: String = text.chars().filter(|c| !c.is_whitespace() && *c != ',').collect();
+    if let Kind::Duration { .. } = spec.kind
+        && text.ends_with(|c: char| c.is_ascii_digit())
+    {
+        let unit: String = before.to_string().chars().filter(char::is_ascii_alphabetic).collect();
+        return spec.parse(&format!("{text}{unit}"));
+    }
+    spec.parse(&text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(link: &str) -> Page {
+        let mut page = Page::new(&format!("https://example.org/#{link}"), false);
+        finish(&mut page);
+        page
+    }
+
+    fn finish(page: &mut Page) {
+        let sim = connlab::sim::Sim::new(&page.scenario);
+        let shown = Shown {
+            scenario: page.scenario.clone(),
+            report: sim.report(),
+            series: sim.series(),
+            complete: true,
+        };
+        page.apply(Action::Done(Rc::new(shown)));
+    }
+
+    fn set(key: &str, text: &str, settled: bool) -> Action {
+        let param = PARAMS.iter().position(|spec| spec.key == key).unwrap();
+        Action::Set { param, value: PARAMS[param].parse(text).unwrap(), settled }
+    }
+
+    #[test]
+    fn without_a_link_the_page_opens_the_first_preset() {
+        for (address, link) in [
+            ("https://example.org/", "v=1&p=incident"),
+            ("https://example.org/#theme=dark", "v=1&p=incident&theme=dark"),
+            ("https://example.org/#v=1", "v=1"),
+            ("https://example.org/?rps=400", "v=1"),
+            ("https://example.org/?p=healthy", "v=1&p=healthy"),
+        ] {
+            assert_eq!(Page::new(address, false).link(), link, "{address}");
+        }
+    }
+
+    #[test]
+    fn a_drag_is_one_entry_in_the_history() {
+        let mut page = page("p=healthy");
+        for value in ["65", "70"] {
+            let effects = page.apply(set("workers", value, false));
+            assert_eq!((effects.address, effects.run), (Address::Replace, true));
+        }
+        let effects = page.apply(set("workers", "70", true));
+        assert_eq!(effects.address, Address::Push { before: "v=1&p=healthy".into() });
+        assert_eq!(page.link(), "v=1&p=healthy&workers=70");
+    }
+
+    #[test]
+    fn a_drag_that_ends_where_it_began_leaves_no_entry() {
+        let mut page = page("p=healthy");
+        page.apply(set("workers", "65", false));
+        assert_eq!(page.apply(set("workers", "64", true)).address, Address::Replace);
+    }
+
+    #[test]
+    fn the_end_of_a_drag_does_not_run_again_what_is_shown() {
+        let mut page = page("p=healthy");
+        page.apply(set("workers", "65", false));
+        finish(&mut page);
+        assert!(!page.apply(set("workers", "65", true)).run);
+    }
+
+    #[test]
+    fn reset_all_goes_back_to_the_preset_and_can_be_undone() {
+        let mut page = page("p=healthy&workers=3&rps=10");
+        assert!(page.is_edited());
+        let effects = page.apply(Action::ResetAll);
+        assert_eq!(effects.address, Address::Push { before: "v=1&p=healthy&rps=10&workers=3".into() });
+        assert_eq!(page.link(), "v=1&p=healthy");
+        assert!(!page.is_edited());
+    }
+
+    #[test]
+    fn the_theme_belongs_to_the_link_but_not_to_the_run() {
+        let mut page = page("p=healthy");
+        let effects = page.apply(Action::Theme(ThemeChoice::Dark));
+        assert_eq!(effects, Effects { address: Address::Replace, ..Effects::default() });
+        assert_eq!(page.link(), "v=1&p=healthy&theme=dark");
+        assert!(page.is_dark());
+        page.apply(Action::Theme(ThemeChoice::System));
+        assert_eq!(page.link(), "v=1&p=healthy");
+    }
+
+    #[test]
+    fn a_projector_is_light() {
+        assert!(!page("view=projector&theme=dark").is_dark());
+    }
+
+    #[test]
+    fn typed_times_may_lack_their_unit() {
+        let timeout = Params::spec("timeout").unwrap();
+        let before = timeout.parse("250ms").unwrap();
+        assert_eq!(typed(timeout, before, "300").unwrap().to_string(), "300ms");
+        assert_eq!(typed(timeout, before, "1.5 s").unwrap().to_string(), "1500ms");
+        let backlog = Params::spec("backlog").unwrap();
+        assert_eq!(typed(backlog, backlog.default_value(), "1,024").unwrap(), Value::Count(1_024));
+        assert!(typed(backlog, backlog.default_value(), "12x").is_err());
+    }
+
+    #[test]
+    fn a_reset_names_the_preset_first_and_then_the_default() {
+        let spec = Params::spec("workers").unwrap();
+        let base = page("p=healthy").scenario.base().params;
+        let workers = |n: u64| Value::Count(n);
+        assert_eq!(reset_value(spec, workers(3), &base), Some(workers(64)));
+        assert_eq!(reset_value(spec, workers(64), &base), Some(workers(16)));
+        assert_eq!(reset_value(spec, workers(16), &base), Some(workers(64)));
+        assert_eq!(reset_value(spec, workers(16), &Params::default()), None);
+    }
+
+    #[test]
+    fn the_search_looks_at_key_name_and_meaning() {
+        let mut page = page("p=healthy");
+        page.apply(Action::Search("TIME_WAIT".into()));
+        let found: Vec<_> = PARAMS.iter().filter(|spec| page.finds(spec)).map(|spec| spec.key).collect();
+        assert_eq!(found, ["tw-reuse"]);
+    }
+}

@@ -1,0 +1,145 @@
+//! Sentences about a run: pure.
+
+use connlab::chart::words::{count, percent, seconds};
+use connlab::params::{Load, Params};
+use connlab::sim::error::{ErrorKind, ErrorSpec};
+use connlab::sim::report::Series;
+
+use crate::state::Shown;
+
+/// The load in a few words: `60 s, 400 requests/s`.
+pub fn load(params: &Params) -> String {
+    let duration = seconds(params.duration.as_secs_f64());
+    match params.load {
+        Load::Open => format!("{duration}, {} requests/s", params.rps),
+        Load::Closed => format!("{duration}, {} callers", count(u64::from(params.callers))),
+        Load::Burst => format!("{duration}, {} requests every {}", count(u64::from(params.burst)), params.burst_every),
+    }
+}
+
+/// When the first request failed and what was at its limit then; empty if none failed.
+pub fn first_failure(shown: &Shown) -> String {
+    let Some(first_ms) = shown.report.errors.iter().map(|row| row.first_ms).reduce(f64::min) else {
+        return String::new();
+    };
+    let at = seconds(first_ms / 1e3);
+    match at_its_limit(&shown.series, first_ms) {
+        Some(what) => format!("first failure at {at}, while {what}"),
+        None => format!("first failure at {at}"),
+    }
+}
+
+/// What is full at an instant, in words.
+fn at_its_limit(series: &Series, at_ms: f64) -> Option<String> {
+    let bucket = (at_ms / series.bucket.as_millis_f64().max(1e-6)) as usize;
+    let value = |values: &[u32]| values.get(bucket).copied().unwrap_or(0);
+    let (queue, limit) = (value(&series.accept_queue), series.accept_queue_limit);
+    if queue > 0 && queue >= limit {
+        let (queue, limit) = (count(u64::from(queue)), count(u64::from(limit)));
+        return Some(format!("the accept queue ({queue} of {limit}) is full"));
+    }
+    let (busy, workers) = (value(&series.busy_workers), value(&series.workers));
+    (workers > 0 && busy >= workers).then(|| format!("all {} workers are busy", count(u64::from(workers))))
+}
+
+/// A limit of the run and how near it came.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Limit {
+    /// What is limited.
+    pub name: &'static str,
+    /// The largest value.
+    pub peak: u64,
+    /// The limit.
+    pub limit: u64,
+}
+
+impl Limit {
+    /// `accept queue, 118 of 129`.
+    pub fn sentence(&self) -> String {
+        format!("{}, {} of {}", self.name, count(self.peak), count(self.limit))
+    }
+}
+
+/// The limits that came nearest, the nearest first.
+pub fn nearest_limits(shown: &Shown) -> Vec<Limit> {
+    let Shown { scenario, report, series, .. } = shown;
+    let workers = series.workers.iter().copied().max().unwrap_or(0);
+    let mut limits: Vec<_> = [
+        ("accept queue", report.peaks.accept_queue, series.accept_queue_limit),
+        ("workers", report.peaks.busy_workers, workers),
+        ("SYN queue", report.peaks.syn_queue, series.syn_queue_limit),
+        ("ports", report.peaks.ports, scenario.params.ports),
+    ]
+    .into_iter()
+    .map(|(name, peak, limit)| Limit { name, peak, limit: u64::from(limit) })
+    .collect();
+    // a/b > c/d in whole numbers.
+    limits.sort_by_key(|limit| std::cmp::Reverse(limit.peak * 1_000_000 / limit.limit.max(1)));
+    limits.truncate(3);
+    limits
+}
+
+/// How often a class occurred that did not, and how far away it was, where that can be said.
+pub fn distance(spec: &ErrorSpec, shown: &Shown) -> String {
+    match spec.kind {
+        ErrorKind::Ports => {
+            format!("0, ports {} used", percent(shown.report.peaks.ports, u64::from(shown.scenario.params.ports)))
+        }
+        _ => "0".into(),
+    }
+}
+
+/// The part of an error's text that tells it from others: without the URL and the addresses.
+pub fn short_text(text: &str) -> String {
+    let inner = match text.split_once(": ") {
+        Some((head, rest)) if head.starts_with("Get ") || head.starts_with("Post ") => rest,
+        _ => text,
+    };
+    match inner.split_once(": ") {
+        // `dial tcp 10.0.1.1:80: i/o timeout` needs its verb; the others repeat theirs.
+        Some((head, rest)) if head.starts_with("dial tcp ") && !rest.starts_with("connect:") => {
+            format!("dial tcp …: {rest}")
+        }
+        Some((head, rest)) if ["dial tcp ", "read tcp ", "write tcp "].iter().any(|verb| head.starts_with(verb)) => {
+            rest.to_string()
+        }
+        _ => inner.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use connlab::link;
+
+    #[test]
+    fn the_load_is_told_in_its_own_terms() {
+        let words = |text: &str| load(&link::decode(text).scenario.params);
+        assert_eq!(words("rps=1200"), "60 s, 1200 requests/s");
+        assert_eq!(words("load=closed&callers=2000"), "60 s, 2,000 callers");
+        assert_eq!(words("load=burst"), "60 s, 50 requests every 1s");
+    }
+
+    #[test]
+    fn short_texts_keep_what_matters() {
+        for (text, short) in [
+            (
+                "Get \"http://10.0.1.1:80/\": read tcp 10.0.0.1:4->10.0.1.1:80: read: connection reset by peer",
+                "read: connection reset by peer",
+            ),
+            (
+                "Get http://10.0.1.1:80/: read tcp 10.0.1.1:80: use of closed network connection",
+                "use of closed network connection",
+            ),
+            ("Get \"http://10.0.1.1:80/\": dial tcp 10.0.1.1:80: i/o timeout", "dial tcp …: i/o timeout"),
+            (
+                "Post \"http://10.0.1.1:80/\": dial tcp 10.0.1.1:80: connect: connection refused",
+                "connect: connection refused",
+            ),
+            ("Get \"http://10.0.1.1:80/\": EOF", "EOF"),
+            ("circuit breaker is open", "circuit breaker is open"),
+        ] {
+            assert_eq!(short_text(text), short);
+        }
+    }
+}

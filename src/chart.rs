@@ -1,0 +1,306 @@
+//! Charts of a run: what is drawn, and the same in words, readouts and tables.
+//!
+//! A chart sees [`Report`] and [`Series`], never the model, and draws with any plotters backend: SVG in the tests, a
+//! canvas in the page. It draws the plot only; the numbers at its edges are [`Label`]s, which a page sets as real text,
+//! and all charts share one time axis, [`time_ticks`].
+
+pub mod latency;
+pub mod outcomes;
+pub mod queues;
+pub mod sockets;
+pub mod theme;
+pub mod words;
+
+use plotters::coord::Shift;
+use plotters::coord::types::RangedCoordf64;
+use plotters::prelude::*;
+
+use crate::sim::error::Family;
+use crate::sim::report::{Report, Series};
+use crate::time::SimDuration;
+pub use theme::Theme;
+
+/// The charts, from top to bottom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Chart {
+    /// Requests that ended, by outcome.
+    Outcomes,
+    /// How long the answered ones took.
+    Latency,
+    /// Accept queue, workers and SYN queue against their limits.
+    Queues,
+    /// Client sockets by state.
+    Sockets,
+}
+
+/// How to draw: colours, and how many of the backend's units make one pixel of the layout.
+#[derive(Clone, Copy, Debug)]
+pub struct Look {
+    /// The colours.
+    pub theme: &'static Theme,
+    /// Backend units to a pixel.
+    pub scale: f64,
+    /// Lines are this many times as wide as on a desk: a projector needs more.
+    pub weight: f64,
+}
+
+/// A number at the edge of a plot.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Label {
+    /// Left (a scale) or right (a limit) of the plot.
+    pub side: Side,
+    /// Where: 0 is the top of the plot, 1 its bottom.
+    pub at: f64,
+    /// What it says.
+    pub text: String,
+}
+
+/// A side of a plot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The scale.
+    Left,
+    /// The limits.
+    Right,
+}
+
+/// One entry of a chart's header: its key, and the number for the whole run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Readout {
+    /// How it looks in the plot.
+    pub mark: Mark,
+    /// What it is.
+    pub label: &'static str,
+    /// Its number.
+    pub value: String,
+    /// What the number is compared with, `of 129`; may be empty.
+    pub of: String,
+}
+
+/// How something is marked in a plot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// Requests that ended well.
+    Ok,
+    /// Failures of one family.
+    Failure(Family),
+    /// A line, from 1 (faint) to 3 (strong).
+    Line(u8),
+    /// Not at all: the text says it.
+    None,
+}
+
+/// A chart as a table.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Table {
+    /// Headings.
+    pub columns: Vec<String>,
+    /// One row for a stretch of time.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// The result of drawing with the backend `DB`.
+pub type Drawn<DB> = Result<(), DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>>;
+
+/// A plot with seconds to the right.
+type Plot<'a, DB> = ChartContext<'a, DB, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
+
+impl Chart {
+    /// All charts, from top to bottom.
+    pub const ALL: [Chart; 4] = [Chart::Outcomes, Chart::Latency, Chart::Queues, Chart::Sockets];
+
+    /// Its name in the page: an interface.
+    pub fn id(self) -> &'static str {
+        match self {
+            Chart::Outcomes => "outcomes",
+            Chart::Latency => "latency",
+            Chart::Queues => "queues",
+            Chart::Sockets => "sockets",
+        }
+    }
+
+    /// The question that it answers.
+    pub fn title(self) -> &'static str {
+        match self {
+            Chart::Outcomes => "How many requests succeed and fail?",
+            Chart::Latency => "How long do callers wait?",
+            Chart::Queues => "What is full?",
+            Chart::Sockets => "Which sockets exist?",
+        }
+    }
+
+    /// What is drawn, in a few words: quantity and scale.
+    pub fn unit(self) -> &'static str {
+        match self {
+            Chart::Outcomes => "per second",
+            Chart::Latency => "log scale, dotted: first SYN retry, 1 s",
+            Chart::Queues => "peaks; top line = limit",
+            Chart::Sockets => "log; limit = ports",
+        }
+    }
+
+    /// Draws the plot over the whole of `area`.
+    ///
+    /// # Errors
+    /// What the backend reports.
+    pub fn draw<DB: DrawingBackend>(self, area: &DrawingArea<DB, Shift>, series: &Series, look: &Look) -> Drawn<DB> {
+        match self {
+            Chart::Outcomes => outcomes::draw(area, series, look),
+            Chart::Latency => latency::draw(area, series, look),
+            Chart::Queues => queues::draw(area, series, look),
+            Chart::Sockets => sockets::draw(area, series, look),
+        }
+    }
+
+    /// The numbers at the edges of the plot, which is `width` pixels wide.
+    pub fn labels(self, series: &Series, width: f64) -> Vec<Label> {
+        match self {
+            Chart::Outcomes => outcomes::labels(series, width),
+            Chart::Latency => latency::labels(series),
+            Chart::Queues => queues::labels(series),
+            Chart::Sockets => sockets::labels(series),
+        }
+    }
+
+    /// The header: key and numbers of the whole run.
+    pub fn readouts(self, report: &Report, series: &Series) -> Vec<Readout> {
+        match self {
+            Chart::Outcomes => outcomes::readouts(report),
+            Chart::Latency => latency::readouts(report),
+            Chart::Queues => queues::readouts(report, series),
+            Chart::Sockets => sockets::readouts(series),
+        }
+    }
+
+    /// What the picture shows, in one sentence.
+    pub fn describe(self, report: &Report, series: &Series) -> String {
+        match self {
+            Chart::Outcomes => outcomes::describe(report, series),
+            Chart::Latency => latency::describe(report, series),
+            Chart::Queues => queues::describe(series),
+            Chart::Sockets => sockets::describe(series),
+        }
+    }
+
+    /// The numbers behind the picture, in at most about a hundred rows.
+    pub fn table(self, series: &Series) -> Table {
+        match self {
+            Chart::Outcomes => outcomes::table(series),
+            Chart::Latency => latency::table(series),
+            Chart::Queues => queues::table(series),
+            Chart::Sockets => sockets::table(series),
+        }
+    }
+}
+
+impl Look {
+    /// A line of this width in pixels.
+    fn line(&self, color: RGBColor, width: f64) -> ShapeStyle {
+        let width = libm::round(width * self.weight * self.scale).max(1.0) as u32;
+        ShapeStyle { color: color.to_rgba(), filled: false, stroke_width: width }
+    }
+}
+
+impl Readout {
+    fn new(mark: Mark, label: &'static str, value: impl Into<String>) -> Self {
+        Readout { mark, label, value: value.into(), of: String::new() }
+    }
+
+    fn of(mut self, of: impl Into<String>) -> Self {
+        self.of = of.into();
+        self
+    }
+}
+
+impl Label {
+    fn left(at: f64, text: impl Into<String>) -> Self {
+        Label { side: Side::Left, at, text: text.into() }
+    }
+
+    fn right(at: f64, text: impl Into<String>) -> Self {
+        Label { side: Side::Right, at, text: text.into() }
+    }
+}
+
+/// Where on the shared axis numbers stand: a share of the width, and the seconds as text; the last one has the unit.
+pub fn time_ticks(duration: SimDuration) -> Vec<(f64, String)> {
+    let seconds = duration.as_secs_f64();
+    let step =
+        [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0].into_iter().find(|step| seconds / step <= 7.0).unwrap_or(500.0);
+    let mut ticks: Vec<_> = (0..)
+        .map(|i| f64::from(i) * step)
+        .take_while(|at| *at <= seconds)
+        .map(|at| (at / seconds.max(step), format!("{at}")))
+        .collect();
+    if let Some((_, text)) = ticks.last_mut() {
+        text.push_str(" s");
+    }
+    ticks
+}
+
+/// A plot over all of `area`: seconds to the right, `low..high` upwards, with the hairlines of the time axis.
+fn plot<'a, DB: DrawingBackend + 'a>(
+    area: &'a DrawingArea<DB, Shift>,
+    series: &Series,
+    (low, high): (f64, f64),
+    look: &Look,
+) -> Result<Plot<'a, DB>, DrawingAreaErrorKind<DB::ErrorType>> {
+    let seconds = series.duration.as_secs_f64().max(1e-3);
+    let mut plot = ChartBuilder::on(area).build_cartesian_2d(0.0..seconds, low..high)?;
+    let grid = look.line(look.theme.grid, 1.0);
+    for (at, _) in time_ticks(series.duration).into_iter().filter(|(at, _)| *at > 0.0 && *at < 1.0) {
+        plot.draw_series([PathElement::new([(at * seconds, low), (at * seconds, high)], grid)])?;
+    }
+    Ok(plot)
+}
+
+/// A line across the plot at `value`.
+fn across<DB: DrawingBackend>(plot: &mut Plot<DB>, value: f64, style: ShapeStyle) -> Drawn<DB> {
+    let ends = plot.x_range();
+    plot.draw_series([PathElement::new([(ends.start, value), (ends.end, value)], style)])?;
+    Ok(())
+}
+
+/// The width of a drawing area in pixels of the layout.
+fn width_of<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, look: &Look) -> f64 {
+    f64::from(area.dim_in_pixel().0) / look.scale
+}
+
+/// The largest value of every stretch of buckets, so that no more than `most` remain: peaks survive. With the length of
+/// a stretch in seconds.
+fn peaks(values: &[u32], series: &Series, most: usize) -> (Vec<u32>, f64) {
+    let whole = buckets(series);
+    let chunk = whole.div_ceil(most.max(1)).max(1);
+    let peaks = values.chunks(chunk).map(|chunk| chunk.iter().copied().max().unwrap_or(0)).collect();
+    (peaks, series.bucket.as_secs_f64() * chunk as f64)
+}
+
+/// How many buckets the finished run has.
+fn buckets(series: &Series) -> usize {
+    let bucket = series.bucket.as_nanos().max(1);
+    series.duration.as_nanos().div_ceil(bucket) as usize
+}
+
+/// The stretches of time that tables have as rows: at most about a hundred, whole seconds each.
+fn table_rows(series: &Series) -> (usize, impl Iterator<Item = String>) {
+    let bucket_s = series.bucket.as_secs_f64().max(1e-9);
+    let seconds = libm::ceil(series.duration.as_secs_f64() / 100.0).max(1.0);
+    let chunk = libm::round(seconds / bucket_s).max(1.0) as usize;
+    (chunk, (0..).map(move |i: u32| words::seconds(f64::from(i) * seconds)))
+}
+
+/// The peak as a table cell, for stretch `i` of `chunk` buckets.
+fn peak_cell(values: &[u32], chunk: usize, i: usize) -> String {
+    let stretch = &values[(i * chunk).min(values.len())..((i + 1) * chunk).min(values.len())];
+    words::count(u64::from(stretch.iter().copied().max().unwrap_or(0)))
+}
+
+/// When the largest value is reached, in seconds; `None` if there is nothing but zero.
+fn peak_time(values: &[u32], series: &Series) -> Option<(u32, f64)> {
+    let max = values.iter().copied().max().filter(|max| *max > 0)?;
+    let at = values.iter().position(|value| *value == max)?;
+    Some((max, at as f64 * series.bucket.as_secs_f64()))
+}
+
+#[cfg(test)]
+mod tests;

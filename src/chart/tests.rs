@@ -1,0 +1,147 @@
+//! Every chart, drawn as SVG.
+
+use super::*;
+use crate::sim::error::ErrorKind;
+use crate::sim::report::{ErrorSeries, LatencyPoint};
+use crate::time::SimDuration;
+
+/// Sixty seconds with a stall from 20 s to 22 s, of which `buckets` are computed.
+fn series(buckets: usize) -> Series {
+    let stalled = |i: usize| (200..220).contains(&i);
+    let column =
+        |calm: u32, stall: u32| (0..buckets).map(|i| if stalled(i) { stall } else { calm }).collect::<Vec<_>>();
+    let point = |i: usize| LatencyPoint { count: 40, p50_ms: 20.0, p95_ms: 60.0, p99_ms: 80.0 + i as f64 };
+    Series {
+        bucket: SimDuration::from_millis(100),
+        duration: SimDuration::from_secs(60),
+        offered: column(40, 40),
+        ok: column(40, 0),
+        errors: vec![
+            ErrorSeries { kind: ErrorKind::ClientTimeout, count: column(0, 12) },
+            ErrorSeries { kind: ErrorKind::Closed, count: column(0, 3) },
+        ],
+        accept_queue: column(2, 129),
+        accept_queue_limit: 129,
+        syn_queue: column(0, 8),
+        syn_queue_limit: 128,
+        busy_workers: column(12, 16),
+        workers: column(16, 16),
+        syn_sent: column(0, 40),
+        established: column(20, 150),
+        time_wait: (0..buckets as u32).map(|i| i * 30).collect(),
+        ports_limit: 28_232,
+        latency: (0..buckets / Series::LATENCY_BUCKETS).map(|i| (!stalled(i * 10)).then(|| point(i))).collect(),
+    }
+}
+
+/// A report of nothing.
+fn report() -> Report {
+    Report {
+        schema: 1,
+        link: String::new(),
+        fingerprint: String::new(),
+        events: 0,
+        simulated_s: 0.0,
+        warnings: Vec::new(),
+        requests: Default::default(),
+        attempts: Default::default(),
+        errors: Vec::new(),
+        attempt_errors: Vec::new(),
+        latency_ms: Default::default(),
+        connections: Default::default(),
+        server: Default::default(),
+        nstat: Default::default(),
+        sockets_end: Default::default(),
+        peaks: Default::default(),
+        means: Default::default(),
+        series: Vec::new(),
+    }
+}
+
+fn svg(chart: Chart, series: &Series, theme: &'static Theme) -> String {
+    let mut text = String::new();
+    let area = SVGBackend::with_string(&mut text, (612, 80)).into_drawing_area();
+    chart.draw(&area, series, &Look { theme, scale: 1.0, weight: 1.0 }).expect("a string takes everything");
+    area.present().expect("a string takes everything");
+    drop(area);
+    text
+}
+
+fn hex(color: RGBColor) -> String {
+    format!("#{:02X}{:02X}{:02X}", color.0, color.1, color.2)
+}
+
+#[test]
+fn every_chart_draws_in_both_themes_also_while_the_run_is_computed() {
+    for chart in Chart::ALL {
+        for theme in [&Theme::LIGHT, &Theme::DARK] {
+            for buckets in [0, 1, 205, 600] {
+                let text = svg(chart, &series(buckets), theme);
+                assert!(text.contains("<polyline"), "{} with {buckets} buckets: {text}", chart.id());
+                assert!(!text.contains("NaN"), "{} with {buckets} buckets", chart.id());
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_at_all_draws_too() {
+    for chart in Chart::ALL {
+        svg(chart, &Series::default(), &Theme::LIGHT);
+        chart.labels(&Series::default(), 600.0);
+        chart.describe(&report(), &Series::default());
+        assert_eq!(chart.table(&Series::default()).rows.len(), 0, "{}", chart.id());
+    }
+}
+
+#[test]
+fn failures_have_the_colour_of_their_family() {
+    let text = svg(Chart::Outcomes, &series(600), &Theme::LIGHT);
+    assert!(text.contains(&hex(Theme::LIGHT.timeout)), "{text}");
+    assert!(text.contains(&hex(Theme::LIGHT.ok_tint)), "{text}");
+    let calm = Series { errors: Vec::new(), ..series(600) };
+    assert!(!svg(Chart::Outcomes, &calm, &Theme::LIGHT).contains(&hex(Theme::LIGHT.timeout)));
+}
+
+#[test]
+fn labels_stand_within_the_plot() {
+    for chart in Chart::ALL {
+        for label in chart.labels(&series(600), 612.0) {
+            assert!((-0.01..=1.01).contains(&label.at), "{}: {label:?}", chart.id());
+        }
+    }
+    let limits: Vec<_> = Chart::Queues.labels(&series(600), 612.0).into_iter().map(|label| label.text).collect();
+    assert_eq!(limits, ["accept", "workers", "SYN", "129", "16", "128"]);
+}
+
+#[test]
+fn tables_have_one_row_a_second_and_a_cell_for_each_column() {
+    for chart in Chart::ALL {
+        let table = chart.table(&series(600));
+        assert_eq!(table.rows.len(), 60, "{}", chart.id());
+        assert!(table.rows.iter().all(|row| row.len() == table.columns.len()), "{}", chart.id());
+    }
+    assert_eq!(Chart::Outcomes.table(&series(600)).rows[20], ["20 s", "400", "0", "120", "30"]);
+    assert_eq!(Chart::Queues.table(&series(600)).rows[20], ["20 s", "129", "16", "8"]);
+    assert_eq!(Chart::Latency.table(&series(600)).rows[20], ["20 s", "–", "–", "–"]);
+}
+
+#[test]
+fn words_say_what_the_picture_shows() {
+    let text = Chart::Queues.describe(&report(), &series(600));
+    assert_eq!(
+        text,
+        "Occupancy against its limit: the accept queue reaches 129 of 129 at 20 s; the pool of workers reaches 16 of 16 \
+         at 20 s; the SYN queue reaches 8 of 128 at 20 s."
+    );
+}
+
+#[test]
+fn the_time_axis_has_a_handful_of_round_numbers() {
+    let texts = |s: u64| time_ticks(SimDuration::from_secs(s)).into_iter().map(|(_, text)| text).collect::<Vec<_>>();
+    assert_eq!(texts(60), ["0", "10", "20", "30", "40", "50", "60 s"]);
+    assert_eq!(texts(1), ["0", "1 s"]);
+    for s in 1..=800 {
+        assert!((2..=8).contains(&texts(s).len()), "{s} s: {:?}", texts(s));
+    }
+}
