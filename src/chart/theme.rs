@@ -79,6 +79,7 @@ mod tests {
     #[test]
     fn colours_are_those_of_the_style_sheet() {
         let css = include_str!("../../static/style.css");
+        let css = css.split_whitespace().collect::<Vec<_>>().join(" ");
         for (token, light, dark) in Theme::TOKENS {
             let rule = format!("--{token}: light-dark(#{light:06X}, #{dark:06X})");
             assert!(css.contains(&rule), "static/style.css lacks `{rule}`");

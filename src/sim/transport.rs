@@ -135,8 +135,8 @@ pub fn get_connection(sim: &mut Sim, attempt: AttemptId) {
     dial(sim, host, ticket);
 }
 
-/// Lets a ticket wait behind the others. Dead ones are trimmed from the front: where nothing ever comes for anybody, a queue
-/// would grow with every request (C-3d, C-4).
+/// Lets a ticket wait behind the others. Dead ones are trimmed from the front: where nothing ever comes for anybody, a
+/// queue would grow with every request (C-3d, C-4).
 fn enqueue(queue: &mut VecDeque<TicketId>, ticket: TicketId, tickets: &Arena<Ticket>) {
     while queue.pop_front_if(|front| !tickets.contains(*front)).is_some() {}
     queue.push_back(ticket);
@@ -324,19 +324,19 @@ fn put_or_close(sim: &mut Sim, id: PconnId) {
         // The one that comes back is closed; those already idle stay (C-11.6).
         return close_pconn(sim, id);
     }
-    sim.pconns[id].phase = Phase::Idle { since: sim.now };
-    sim.transport(host).idle.push(id);
-    sim.metrics.pool_idle.up(sim.now);
-    if is_go_1_4(&sim.params) {
-        return;
-    }
-    let (max_idle, listed) = (sim.params.max_idle as usize, sim.transport(host).idle.len());
-    if max_idle > 0 && listed > max_idle {
+    // Go lists it first and closes the oldest then, under one lock: nobody ever sees one too many.
+    let limit = if is_go_1_4(&sim.params) { 0 } else { sim.params.max_idle as usize };
+    if limit > 0 && sim.transport(host).idle.len() >= limit {
         let oldest = sim.transport(host).idle[0];
         unlist(sim, oldest);
         close_pconn(sim, oldest);
     }
-    start_idle_timer(sim, id);
+    sim.pconns[id].phase = Phase::Idle { since: sim.now };
+    sim.transport(host).idle.push(id);
+    sim.metrics.pool_idle.up(sim.now);
+    if !is_go_1_4(&sim.params) {
+        start_idle_timer(sim, id);
+    }
 }
 
 fn start_idle_timer(sim: &mut Sim, id: PconnId) {

@@ -64,7 +64,7 @@ fn requests_and_attempts_add_up(r: &Report) -> Result<(), TestCaseError> {
         "offered = ok + failed + in flight": requests.offered, == requests.ok + requests.failed + requests.in_flight;
         "every failed request has a class": sum(&r.errors), == requests.failed;
         "every ok request has a latency": r.latency_ms.count, == requests.ok;
-        "a request's first attempt or a retry": attempts.application, == requests.offered + attempts.application_retries;
+        "a first attempt or a retry": attempts.application, == requests.offered + attempts.application_retries;
         "an attempt has ended or its request is in flight": attempts.application, <= ended + requests.in_flight;
         "an attempt ends once": ended, <= attempts.application;
         "no attempt succeeds that was not sent": requests.ok, <= attempts.wire;

@@ -40,11 +40,18 @@ impl Address {
         window().location().hash().is_ok_and(|hash| hash.strip_prefix('#') == Some(link))
     }
 
-    /// The current history entry says `link` from now on, or a moment later if it was changed only just now.
-    pub fn replace(&mut self, link: String) {
+    /// The current history entry says `link`.
+    pub fn replace(&mut self, link: &str) {
+        self.waiting = None;
+        self.free_ms.set(Date::now() + PAUSE_MS);
+        write(link, History::replace_state_with_url);
+    }
+
+    /// The current history entry says `link`, or a moment later if it was changed only just now.
+    pub fn follow(&mut self, link: String) {
         let wait = self.free_ms.get() - Date::now();
         if wait <= 0.0 {
-            return self.replace_now(&link);
+            return self.replace(&link);
         }
         let (free_ms, written) = (self.free_ms.clone(), self.written.clone());
         self.waiting = Some(Timeout::new(wait as u32, move || {
@@ -56,14 +63,8 @@ impl Address {
 
     /// The current history entry says `before` again, and a new one says `link`.
     pub fn push(&mut self, before: &str, link: &str) {
-        self.replace_now(before);
+        self.replace(before);
         write(link, History::push_state_with_url);
-    }
-
-    fn replace_now(&mut self, link: &str) {
-        self.waiting = None;
-        self.free_ms.set(Date::now() + PAUSE_MS);
-        write(link, History::replace_state_with_url);
     }
 }
 

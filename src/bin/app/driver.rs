@@ -21,10 +21,17 @@ const GLIMPSE_MS: f64 = 150.0;
 /// Events between two looks at the clock: well under a millisecond.
 const BUDGET: u32 = 2_000;
 
-/// The run being computed, if any. A new one takes its place at once.
+/// During a drag the charts shall move at least this often.
+const STARVED_MS: f64 = 200.0;
+
+/// The run being computed, if any. A new one takes its place at once; only when a drag is faster than the runs, so that
+/// none would ever come to its end, one is finished before the newest begins.
 #[derive(Default)]
 pub struct Driver {
     job: Option<Job>,
+    /// The newest scenario of a drag, while an older one is finished.
+    next: Option<Scenario>,
+    finished_ms: f64,
     frame: Option<AnimationFrame>,
 }
 
@@ -41,23 +48,44 @@ impl Driver {
         let now = now_ms();
         let sim = Sim::new(scenario);
         self.job = Some(Job { scenario: scenario.clone(), sim, started_ms: now, glimpse_ms: now });
+        self.next = None;
         self.schedule(tick);
+    }
+
+    /// Begins a run that the next step of a drag may already make stale.
+    pub fn follow(&mut self, scenario: &Scenario, tick: Callback<()>) {
+        let now = now_ms();
+        match &self.job {
+            Some(job) if now - self.finished_ms > STARVED_MS && now - job.started_ms < PATIENCE_MS => {
+                self.next = Some(scenario.clone());
+            }
+            _ => self.start(scenario, tick),
+        }
     }
 
     /// Forgets the run.
     pub fn stop(&mut self) {
-        self.job = None;
-        self.frame = None;
+        *self = Driver::default();
     }
 
     /// Computes for a part of a frame; says what there is to tell.
     pub fn slice(&mut self, tick: Callback<()>) -> Option<Action> {
-        let job = self.job.as_mut()?;
         let from = now_ms();
+        if self.job.as_ref().is_some_and(|job| from - job.started_ms > PATIENCE_MS)
+            && let Some(next) = self.next.take()
+        {
+            // Too long to be finished for a change that is past.
+            self.start(&next, tick.clone());
+        }
+        let job = self.job.as_mut()?;
         loop {
             if job.sim.advance(job.sim.end(), BUDGET) == Progress::Reached {
                 let shown = Rc::new(job.shown(true));
-                self.stop();
+                self.finished_ms = now_ms();
+                match self.next.take() {
+                    Some(next) => self.start(&next, tick),
+                    None => (self.job, self.frame) = (None, None),
+                }
                 return Some(Action::Done(shown));
             }
             if now_ms() - from > SLICE_MS {

@@ -57,7 +57,7 @@ impl Component for Root {
             _system: dark.map(|dark| watch(dark, act.clone())),
             act,
         };
-        root.address.replace(root.page.link());
+        root.address.replace(&root.page.link());
         root.driver.start(&root.page.scenario, tick(ctx));
         root
     }
@@ -102,16 +102,19 @@ impl Root {
     fn act(&mut self, ctx: &Context<Self>, action: Action) {
         let effects = Rc::make_mut(&mut self.page).apply(action);
         let link = self.page.link();
-        match effects.address {
+        match &effects.address {
             state::Address::Keep => {}
-            state::Address::Replace => self.address.replace(link),
-            state::Address::Push { before } => self.address.push(&before, &link),
+            state::Address::Replace => self.address.replace(&link),
+            state::Address::Follow => self.address.follow(link),
+            state::Address::Push { before } => self.address.push(before, &link),
         }
         if self.page.run != Run::Done {
             // At once: the link is new already, the charts are not.
             mark("busy");
         }
-        if effects.run {
+        if effects.run && effects.address == state::Address::Follow {
+            self.driver.follow(&self.page.scenario, tick(ctx));
+        } else if effects.run {
             self.driver.start(&self.page.scenario, tick(ctx));
         }
         if effects.stop {
@@ -128,7 +131,6 @@ impl Root {
                 <Panes pane={self.page.pane} act={act.clone()} />
                 <Settings page={page.clone()} act={act.clone()} />
                 <main class="mid" aria-label="Charts">
-                    <Progress run={self.page.run} act={act.clone()} />
                     <Charts page={page.clone()} charts={&Chart::ALL[..]} />
                 </main>
                 <Errors {page} act={act.clone()} />
@@ -139,9 +141,12 @@ impl Root {
     fn embed(&self, page: Glance) -> Html {
         html! {
             <div class="embed">
-                <header><Headline page={page.clone()} /></header>
-                <main class="mid" aria-label="Charts">
+                <header>
+                    <h1 class="sr">{"ConnLab"}</h1>
+                    <Headline page={page.clone()} />
                     <Progress run={self.page.run} act={self.act.clone()} />
+                </header>
+                <main class="mid" aria-label="Charts">
                     <Charts {page} charts={&Chart::ALL[..]} />
                 </main>
             </div>

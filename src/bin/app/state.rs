@@ -141,7 +141,7 @@ pub enum Action {
     Pane(Pane),
     /// The run goes on; the share that is done, and what there is to see so far.
     Progress(f64, Option<Rc<Shown>>),
-    /// The run is over.
+    /// A run is over.
     Done(Rc<Shown>),
     /// The visitor does not want to wait.
     Cancel,
@@ -168,6 +168,8 @@ pub enum Address {
     Keep,
     /// It says the current link, in the same history entry.
     Replace,
+    /// The same during a drag: there will be many, so it may come a moment later.
+    Follow,
     /// The current link gets a new history entry; the old one says `before` again.
     Push {
         /// What the old entry says.
@@ -240,7 +242,10 @@ impl Page {
                 self.shown = shown.or(self.shown.take());
             }
             Action::Done(shown) => {
-                self.run = Run::Done;
+                // During a drag the run of a moment ago may come to its end.
+                if shown.scenario == self.scenario {
+                    self.run = Run::Done;
+                }
                 self.shown = Some(shown);
             }
         }
@@ -274,7 +279,9 @@ impl Page {
     /// A setting has changed: a new link and a new run.
     fn changed(&mut self, settled: bool) -> Effects {
         let link = self.link();
-        let address = if !settled || link == self.settled {
+        let address = if !settled {
+            Address::Follow
+        } else if link == self.settled {
             Address::Replace
         } else {
             Address::Push { before: std::mem::replace(&mut self.settled, link) }
@@ -472,7 +479,7 @@ mod tests {
         let mut page = page("p=healthy");
         for value in ["65", "70"] {
             let effects = page.apply(set("workers", value, false));
-            assert_eq!((effects.address, effects.run), (Address::Replace, true));
+            assert_eq!((effects.address, effects.run), (Address::Follow, true));
         }
         let effects = page.apply(set("workers", "70", true));
         assert_eq!(effects.address, Address::Push { before: "v=1&p=healthy".into() });
@@ -492,6 +499,18 @@ mod tests {
         page.apply(set("workers", "65", false));
         finish(&mut page);
         assert!(!page.apply(set("workers", "65", true)).run);
+    }
+
+    #[test]
+    fn an_older_run_of_a_drag_is_shown_but_is_not_the_end() {
+        let mut page = page("p=healthy");
+        page.apply(set("workers", "65", false));
+        let older = Rc::new(Shown { scenario: page.scenario.clone(), ..(**page.shown.as_ref().unwrap()).clone() });
+        page.apply(set("workers", "70", false));
+        page.apply(Action::Done(older));
+        assert_ne!(page.run, Run::Done);
+        finish(&mut page);
+        assert_eq!(page.run, Run::Done);
     }
 
     #[test]

@@ -84,18 +84,20 @@ fn detail(error: &ErrorRow, spec: &ErrorSpec) -> Html {
 
 /// When the class occurred: the height of a bar is its number relative to the worst stretch.
 fn sparkline(shown: &Shown, kind: ErrorKind) -> Html {
-    const BARS: usize = 60;
+    const MOST: usize = 60;
     let Some(errors) = shown.series.errors.iter().find(|errors| errors.kind == kind) else { return Html::default() };
     let whole = shown.series.duration.as_nanos().div_ceil(shown.series.bucket.as_nanos().max(1)) as usize;
-    let bars: Vec<u32> = errors.count.chunks(whole.div_ceil(BARS).max(1)).map(|bar| bar.iter().sum()).collect();
+    let chunk = whole.div_ceil(MOST).max(1);
+    let bars: Vec<u32> = errors.count.chunks(chunk).map(|bar| bar.iter().sum()).collect();
+    let width = whole.div_ceil(chunk).max(1);
     let most = f64::from(bars.iter().copied().max().unwrap_or(1).max(1));
     let path: String = (bars.iter().enumerate().filter(|(_, n)| **n > 0))
         .map(|(i, n)| format!("M{i}.5 12v-{:.1}", (f64::from(*n) / most * 11.0).max(1.5)))
         .collect();
     html! {
-        <svg class="spark" viewBox="0 0 60 12" preserveAspectRatio="none" aria-hidden="true"
+        <svg class="spark" viewBox={format!("0 0 {width} 12")} preserveAspectRatio="none" aria-hidden="true"
             style={format!("color:var(--{})", kind.spec().family.token())}>
-            <path class="base" d="M0 12H60" /><path d={path} />
+            <path class="base" d={format!("M0 12H{width}")} /><path d={path} />
         </svg>
     }
 }

@@ -13,7 +13,7 @@ pub struct Props {
     pub act: Callback<Action>,
 }
 
-/// A strip over the charts; nothing for a run that is quick enough.
+/// A strip beside the headline; nothing for a run that is quick enough.
 #[component]
 pub fn Progress(props: &Props) -> Html {
     match props.run {
@@ -30,7 +30,7 @@ pub fn Progress(props: &Props) -> Html {
         }
         Run::Cancelled => html! {
             <div class="progress">
-                <span>{"Cancelled: the charts do not show this run to its end."}</span>
+                <span>{"Cancelled: this run is not shown to its end"}</span>
                 <button class="btn line" onclick={props.act.reform(|_| Action::Rerun)}>{"Compute it"}</button>
             </div>
         },

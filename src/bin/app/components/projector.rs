@@ -25,14 +25,17 @@ pub fn Projector(props: &Props) -> Html {
     let shown = props.page.shown.as_ref();
     html! {
         <div class="projector">
-            <header><Headline page={props.page.clone()} /></header>
+            <header>
+                <h1 class="sr">{"ConnLab"}</h1>
+                <Headline page={props.page.clone()} />
+                <Progress run={props.page.run} act={props.act.clone()} />
+            </header>
             <Notice ..props.clone() />
             <aside class="left" aria-label="Settings and errors">
                 {for settings(props).map(|param| setting(props, param))}
                 if let Some(shown) = shown { {failures(shown)} }
             </aside>
             <main class="mid" aria-label="Charts">
-                <Progress run={props.page.run} act={props.act.clone()} />
                 <Charts page={props.page.clone()} charts={&CHARTS[..]} />
             </main>
         </div>

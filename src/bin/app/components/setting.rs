@@ -32,7 +32,7 @@ pub fn Setting(props: &Props) -> Html {
     let (kind, control) = match spec.kind {
         Kind::Switch => ("row sw", switch(props)),
         Kind::Choice(names) => ("row sw", choice(props, names)),
-        _ => ("row", html! { <>{number_box(props, error, message.is_some())}{slider(props)}{unit(props)}</> }),
+        _ => ("row", html! { <>{number_box(props, error, message.is_some())}<div class="track">{slider(props)}{unit(props)}</div></> }),
     };
     html! {
         <div class={classes!(kind, changed.then_some("changed"))} data-param={spec.key}>

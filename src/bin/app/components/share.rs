@@ -38,7 +38,7 @@ pub fn Share() -> Html {
     };
     let close = {
         let outcome = outcome.clone();
-        Callback::from(move |_: MouseEvent| outcome.set(None))
+        Callback::from(move |()| outcome.set(None))
     };
     let copied = *outcome == Some(Outcome::Copied);
     html! {
@@ -49,10 +49,10 @@ pub fn Share() -> Html {
             </button>
             <span class="sr" role="status">{if copied { "Link copied" } else { "" }}</span>
             if let Some(Outcome::Refused(link)) = &*outcome {
-                <div class="popover" role="group" aria-label="Share">
+                <div class="popover" role="group" aria-label="Share" onkeydown={on_escape(close.clone())}>
                     <label for="share-link">{"The browser keeps the clipboard closed. Copy the link here:"}</label>
                     <input id="share-link" class="text" readonly=true value={link.clone()} onfocus={Callback::from(select)} />
-                    <button class="btn line" onclick={close}>{"Close"}</button>
+                    <button class="btn line" onclick={close.reform(|_| ())}>{"Close"}</button>
                 </div>
             }
         </div>
@@ -64,6 +64,14 @@ async fn copy(link: &str) -> bool {
     let navigator = address::window().navigator();
     let there = js_sys::Reflect::get(&navigator, &"clipboard".into()).is_ok_and(|clipboard| clipboard.is_object());
     there && JsFuture::from(navigator.clipboard().write_text(link)).await.is_ok()
+}
+
+fn on_escape(close: Callback<()>) -> Callback<KeyboardEvent> {
+    Callback::from(move |event: KeyboardEvent| {
+        if event.key() == "Escape" {
+            close.emit(());
+        }
+    })
 }
 
 fn select(event: FocusEvent) {

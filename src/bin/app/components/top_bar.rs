@@ -6,6 +6,7 @@ use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use super::headline::Headline;
+use super::progress::Progress;
 use super::share::Share;
 use super::{Props, glyph};
 use crate::state::{Action, Pane, ThemeChoice};
@@ -27,6 +28,7 @@ pub fn TopBar(props: &Props) -> Html {
                 {preset(props)}
                 <Headline page={props.page.clone()} />
             </div>
+            <Progress run={props.page.run} act={props.act.clone()} />
             <div class="tools">
                 <Share />
                 <button class="btn icon" title={label.clone()} aria-label={label}
