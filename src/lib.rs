@@ -7,7 +7,9 @@
 //! Modules in the order of their dependencies:
 //!
 //! - [`time`], [`quantity`], [`arena`], [`rng`]: exact time, exact numbers, stores, random streams.
-//! - [`params`]: the parameter table. [`scenario`]: parameters and the timetable. [`preset`], [`link`]: scenarios as text.
+//! - [`params`]: the parameter table. [`scenario`]: parameters and the timetable. [`preset`], [`link`]: scenarios
+//!   as text.
+//! - [`sim`]: the model. `chart` (with the feature of that name): what it tells, as pictures, words and tables.
 
 pub mod arena;
 #[cfg(feature = "chart")]

@@ -1,8 +1,8 @@
 //! The model: one event loop over layers.
 //!
 //! Layers call each other's functions directly when no simulated time passes and through an [`Event`] when it does.
-//! Handlers are free functions `fn on_x(sim: &mut Sim, ...)`. A kernel never calls a program of the client: it wakes it with
-//! an event at the same instant, behind all packets and timers of that instant.
+//! Handlers are free functions `fn on_x(sim: &mut Sim, ...)`. A kernel never calls a program of the client: it wakes
+//! it with an event at the same instant, behind all packets and timers of that instant.
 //!
 //! ```text
 //! load -> client (requests, attempts, retries) -> transport (tickets, pool, dials)
@@ -66,8 +66,8 @@ enum Event {
 
 const _: () = assert!(size_of::<Event>() <= 16, "events are copied a lot");
 
-/// A run stops after this many events, wherever it is: some legal settings never let time pass (a closed loop of callers
-/// who do not think, served in no time over no distance).
+/// A run stops after this many events, wherever it is: some legal settings never let time pass (a closed loop of
+/// callers who do not think, served in no time over no distance).
 pub const EVENT_LIMIT: u64 = 100_000_000;
 
 /// How far [`Sim::advance`] came.
@@ -191,7 +191,7 @@ impl Sim {
             tcp::listener::listen(self);
         }
         load::start(self);
-        self.at(SimTime::ZERO + BUCKET, Rank::Program, Event::Bucket);
+        self.at((SimTime::ZERO + BUCKET).min(self.end), Rank::Observer, Event::Bucket);
     }
 
     /// Runs to `until` (or the end, if that is earlier), or until `budget` events are spent. How a run is sliced never
@@ -313,8 +313,11 @@ impl Sim {
             time_wait_client: self.hosts.iter().map(|host| host.ports.time_wait()).sum(),
             time_wait_server: self.server.time_wait.len() as u32,
         };
-        self.metrics.end_bucket(end);
-        self.at(now + BUCKET, Rank::Program, Event::Bucket);
+        let is_last = now == self.end;
+        self.metrics.end_bucket(end, is_last);
+        if !is_last {
+            self.at((now + BUCKET).min(self.end), Rank::Observer, Event::Bucket);
+        }
     }
 
     /// What an error of this host, on this connection, needs to be printed.

@@ -1,8 +1,8 @@
 //! The program that calls `http.Client`: a request's life from arrival to outcome.
 //!
-//! A request (what the user wants) is tried in attempts (calls of `Client.Do`) with waits between them. Attempts and the
-//! server's work on them are separate records with separate owners: that a caller's time-out does not stop the server is
-//! the very thing to be seen (M-9).
+//! A request (what the user wants) is tried in attempts (calls of `Client.Do`) with waits between them. Attempts and
+//! the server's work on them are separate records with separate owners: that a caller's time-out does not stop the
+//! server is the very thing to be seen (M-9).
 
 use super::error::{ErrorKind, Wording};
 use super::load;

@@ -1,7 +1,7 @@
 //! The error table: every way in which a request can fail, with the exact text Go prints.
 //!
-//! One row gives the class of the report, the text of today's Go and of Go 1.4, the rule in `MODEL.md`, the cause and the
-//! cure in plain words, and the family that decides colour and shape. Legends, charts, the page's error list and
+//! One row gives the class of the report, the text of today's Go and of Go 1.4, the rule in `MODEL.md`, the cause and
+//! the cure in plain words, and the family that decides colour and shape. Legends, charts, the page's error list and
 //! `docs/errors.md` are made from it.
 
 use crate::params::{GoVersion, Method};

@@ -86,8 +86,8 @@ pub fn think(sim: &mut Sim, host: u16) {
     sim.at(sim.now + pause, Rank::Program, Event::Load(LoadEvent::Caller(host)));
 }
 
-/// The rate changed at this instant: the wait that is left shrinks or grows with it, so that the arrivals are those of a
-/// process whose rate has a step here. The random draws stay the same.
+/// The rate changed at this instant: the wait that is left shrinks or grows with it, so that the arrivals are those
+/// of a process whose rate has a step here. The random draws stay the same.
 pub fn on_rate_change(sim: &mut Sim, old_rate: f64) {
     let left = sim.load.next.since(sim.now).as_secs_f64() * old_rate / sim.params.rps.as_f64();
     schedule_arrival(sim, sim.now + SimDuration::from_secs_f64(left));

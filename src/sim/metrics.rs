@@ -212,8 +212,8 @@ impl Metrics {
         count(&mut self.attempt_errors, now, kind, text);
     }
 
-    /// A bucket is over.
-    pub fn end_bucket(&mut self, end: BucketEnd) {
+    /// A bucket is over; the run's last one may be shorter than the others.
+    pub fn end_bucket(&mut self, end: BucketEnd, is_last: bool) {
         self.time_wait_client_peak = self.time_wait_client_peak.max(end.time_wait_client);
         self.time_wait_server_peak = self.time_wait_server_peak.max(end.time_wait_server);
         let columns = &mut self.columns;
@@ -227,7 +227,7 @@ impl Metrics {
         columns.syn_sent.push(self.syn_sent.value());
         columns.established.push(self.established.value());
         columns.time_wait.push(end.time_wait_client);
-        if columns.ok.len().is_multiple_of(super::report::Series::LATENCY_BUCKETS) {
+        if is_last || columns.ok.len().is_multiple_of(super::report::Series::LATENCY_BUCKETS) {
             columns.latency.push(latency_point(&mut self.stretch));
         }
     }

@@ -1,6 +1,7 @@
 //! What a run tells: plain data, the only way out of the model.
 //!
-//! [`Report`] is the JSON of the command line and of the page's export: an interface. [`Series`] is what the charts draw.
+//! [`Report`] is the JSON of the command line and of the page's export: an interface. [`Series`] is what the charts
+//! draw.
 
 mod gather;
 

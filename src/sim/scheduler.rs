@@ -5,8 +5,8 @@ use std::collections::BinaryHeap;
 
 use crate::time::SimTime;
 
-/// Order of events at the same instant (M-21): packets first, then timers, then the steps of programs, so that a program
-/// that wakes sees all that has arrived, and an answer that comes with the time-out is still taken.
+/// Order of events at the same instant (M-21): packets first, then timers, then the steps of programs, so that a
+/// program that wakes sees all that has arrived, and an answer that comes with the time-out is still taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rank {
     /// A packet arrives; the timetable changes a parameter.
@@ -15,6 +15,8 @@ pub enum Rank {
     Timer = 1,
     /// A program takes a step.
     Program = 2,
+    /// Somebody looks, when all of the instant is done.
+    Observer = 3,
 }
 
 /// Bits of the key below the time.

@@ -1,8 +1,9 @@
 //! The server program: accept loop, workers, keep-alive, stalls and restarts.
 //!
 //! Two kinds. `workers`: a connection holds a worker from accept() to close, idle or not (S-30; a pre-fork server, or
-//! netutil.LimitListener, S-20). `go`: accepts at once, and at most `workers` handlers run while the others wait inside the
-//! program (S-1). Source: net/http/server.go. A handler works on for a caller that has left, unless it checks (S-8, M-9).
+//! netutil.LimitListener, S-20). `go`: accepts at once, and at most `workers` handlers run while the others wait
+//! inside the program (S-1). Source: net/http/server.go. A handler works on for a caller that has left, unless it
+//! checks (S-8, M-9).
 
 use std::collections::VecDeque;
 

@@ -5,10 +5,11 @@
 //! both ends are gone finds nothing.
 //!
 //! Segments of data are whole requests and responses (M-20). Their acknowledgements are no packets of their own: a
-//! sender's retransmission timer is started only for a segment that did not arrive, which is exactly when it would fire.
-//! Left out: congestion control, windows, keep-alive probes, urgent data, simultaneous open.
+//! sender's retransmission timer is started only for a segment that did not arrive, which is exactly when it would
+//! fire. Left out: congestion control, windows, keep-alive probes, urgent data, simultaneous open.
 //!
-//! Sources: RFC 9293, RFC 6298; Linux net/ipv4/tcp_input.c, tcp_timer.c, tcp_minisocks.c. Rules T-1 to T-55 of MODEL.md.
+//! Sources: RFC 9293, RFC 6298; Linux net/ipv4/tcp_input.c, tcp_timer.c, tcp_minisocks.c. Rules T-1 to T-55 of
+//! MODEL.md.
 
 pub mod close;
 pub mod listener;
@@ -362,8 +363,8 @@ fn accept_data(sim: &mut Sim, id: ConnId, side: Side) {
 
 /// A packet towards `side` was lost or not taken: see to it that its sender tries again where TCP would.
 ///
-/// SYNs have a timer of their own that always runs; a lost last ACK is made good by the data behind it or by the SYN-ACK
-/// timer; an RST is never repeated.
+/// SYNs have a timer of their own that always runs; a lost last ACK is made good by the data behind it or by the
+/// SYN-ACK timer; an RST is never repeated.
 pub fn on_lost(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
     let sender = match packet {
         Packet::Data | Packet::Fin => side.peer(),

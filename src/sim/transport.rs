@@ -1,12 +1,12 @@
 //! Go's `http.Transport` for one server: the pool of connections, and who gets which (C-1 to C-29).
 //!
-//! A call that needs a connection takes a ticket. The ticket stands in the queue for idle connections and, at the same time,
-//! dials one (or waits for a slot to dial in); whichever comes first serves it, oldest ticket first ("late binding"). A dial
-//! whose ticket was served otherwise goes on by itself, and its connection joins the pool.
+//! A call that needs a connection takes a ticket. The ticket stands in the queue for idle connections and, at the
+//! same time, dials one (or waits for a slot to dial in); whichever comes first serves it, oldest ticket first ("late
+//! binding"). A dial whose ticket was served otherwise goes on by itself, and its connection joins the pool.
 //!
-//! Source: net/http/transport.go of Go 1.27; for Go 1.4 its transport.go (M-12): no replay, no limits but the one on idle
-//! connections per host, connections the server closed stay listed. Left out: TLS, HTTP/2, proxies, request bodies longer
-//! than one segment, CloseIdleConnections, responses whose body is not read.
+//! Source: net/http/transport.go of Go 1.27; for Go 1.4 its transport.go (M-12): no replay, no limits but the one on
+//! idle connections per host, connections the server closed stay listed. Left out: TLS, HTTP/2, proxies, request
+//! bodies longer than one segment, CloseIdleConnections, responses whose body is not read.
 
 use std::collections::VecDeque;
 
@@ -381,8 +381,8 @@ pub fn response_is_here(sim: &Sim, pconn: PconnId) -> bool {
     conn.is_some_and(|conn| conn.client.received.data > 0)
 }
 
-/// An attempt is over, well or not: its ticket is cancelled (C-5), its connection closed if it still carries the request
-/// (C-19 D). A dial goes on by itself (C-7), except that up to Go 1.22 it ends with the request's context.
+/// An attempt is over, well or not: its ticket is cancelled (C-5), its connection closed if it still carries the
+/// request (C-19 D). A dial goes on by itself (C-7), except that up to Go 1.22 it ends with the request's context.
 pub fn release(sim: &mut Sim, id: AttemptId) {
     let attempt = &mut sim.attempts[id];
     let (ticket, pconn, dial) = (attempt.ticket.take(), attempt.pconn.take(), attempt.dial.take());

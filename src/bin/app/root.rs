@@ -8,7 +8,6 @@ use web_sys::MediaQueryList;
 use yew::prelude::*;
 
 use crate::address::{self, Address};
-use crate::components::{Glance, Same};
 use crate::components::charts::Charts;
 use crate::components::errors::Errors;
 use crate::components::headline::Headline;
@@ -17,6 +16,7 @@ use crate::components::progress::Progress;
 use crate::components::projector::Projector;
 use crate::components::settings::Settings;
 use crate::components::top_bar::{Panes, TopBar};
+use crate::components::{Glance, Same};
 use crate::driver::Driver;
 use crate::state::{self, Action, Page, Run, View};
 

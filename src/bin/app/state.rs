@@ -447,12 +447,8 @@ mod tests {
 
     fn finish(page: &mut Page) {
         let sim = connlab::sim::Sim::new(&page.scenario);
-        let shown = Shown {
-            scenario: page.scenario.clone(),
-            report: sim.report(),
-            series: sim.series(),
-            complete: true,
-        };
+        let shown =
+            Shown { scenario: page.scenario.clone(), report: sim.report(), series: sim.series(), complete: true };
         page.apply(Action::Done(Rc::new(shown)));
     }
 

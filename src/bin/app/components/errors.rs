@@ -48,11 +48,8 @@ fn row(props: &Props, shown: &Shown, error: &ErrorRow, open: bool) -> Html {
     let spec = error.kind.spec();
     let kind = error.kind;
     let id = format!("why-{}", error.class);
-    let meta = format!(
-        "{}, first at {:.3} s",
-        percent(error.count, shown.report.requests.failed),
-        error.first_ms / 1e3,
-    );
+    let meta =
+        format!("{}, first at {:.3} s", percent(error.count, shown.report.requests.failed), error.first_ms / 1e3,);
     html! {
         <li class={classes!("err", open.then_some("sel"))} data-class={error.class} data-count={error.count.to_string()}>
             <button aria-expanded={open.to_string()} aria-controls={id.clone()}
@@ -72,7 +69,8 @@ fn row(props: &Props, shown: &Shown, error: &ErrorRow, open: bool) -> Html {
 /// The whole text with its telling part, then cause and cure.
 fn detail(error: &ErrorRow, spec: &ErrorSpec) -> Html {
     let short = words::short_text(&error.text);
-    let (address, tail) = error.text.split_at(error.text.len() - error.text.strip_suffix(&*short).map_or(0, |_| short.len()));
+    let (address, tail) =
+        error.text.split_at(error.text.len() - error.text.strip_suffix(&*short).map_or(0, |_| short.len()));
     html! {
         <>
             <p class="full"><code>{address}<b>{tail}</b></code></p>

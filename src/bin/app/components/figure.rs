@@ -129,7 +129,11 @@ fn Table(props: &TableProps) -> Html {
     let table = props.chart.table(&props.shown.series);
     let rows = table.rows.into_iter().take(if *open { usize::MAX } else { 0 }).map(|row| {
         let cells = row.into_iter().enumerate().map(|(i, cell)| {
-            if i == 0 { html! { <th scope="row">{cell}</th> } } else { html! { <td>{cell}</td> } }
+            if i == 0 {
+                html! { <th scope="row">{cell}</th> }
+            } else {
+                html! { <td>{cell}</td> }
+            }
         });
         html! { <tr>{for cells}</tr> }
     });

@@ -25,6 +25,12 @@ pub fn Notice(props: &Props) -> Html {
 fn marked(text: &str) -> Html {
     text.split('`')
         .enumerate()
-        .map(|(i, part)| if i % 2 == 1 { html! { <code>{part}</code> } } else { html! { {part} } })
+        .map(|(i, part)| {
+            if i % 2 == 1 {
+                html! { <code>{part}</code> }
+            } else {
+                html! { {part} }
+            }
+        })
         .collect()
 }

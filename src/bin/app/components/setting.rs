@@ -32,7 +32,10 @@ pub fn Setting(props: &Props) -> Html {
     let (kind, control) = match spec.kind {
         Kind::Switch => ("row sw", switch(props)),
         Kind::Choice(names) => ("row sw", choice(props, names)),
-        _ => ("row", html! { <>{number_box(props, error, message.is_some())}<div class="track">{slider(props)}{unit(props)}</div></> }),
+        _ => (
+            "row",
+            html! { <>{number_box(props, error, message.is_some())}<div class="track">{slider(props)}{unit(props)}</div></> },
+        ),
     };
     html! {
         <div class={classes!(kind, changed.then_some("changed"))} data-param={spec.key}>
@@ -136,9 +139,8 @@ fn unit(props: &Props) -> Html {
 fn switch(props: &Props) -> Html {
     let (spec, param) = (&PARAMS[props.param], props.param);
     let on = props.value == Value::Switch(true);
-    let onchange = when(&props.act, move |event: Event| {
-        Some(set(param, Value::Switch(input(&event)?.checked()), true))
-    });
+    let onchange =
+        when(&props.act, move |event: Event| Some(set(param, Value::Switch(input(&event)?.checked()), true)));
     html! {
         <span class="switch">
             <span id={format!("unit-{}", spec.key)}>{if on { "on" } else { "off" }}</span>
