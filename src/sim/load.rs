@@ -119,7 +119,8 @@ fn pick_host(sim: &mut Sim) -> u16 {
     let clients = u64::from(sim.params.clients);
     let turn = sim.load.started % clients;
     sim.load.started += 1;
-    let at_random = clients > 1 && sim.params.load == Load::Open && sim.params.arrivals == Arrivals::Poisson;
+    let at_random =
+        clients > 1 && sim.load.is_open(&sim.params, &sim.recording) && sim.params.arrivals == Arrivals::Poisson;
     if at_random { (sim.arrival_stream.unit() * clients as f64) as u16 } else { turn as u16 }
 }
 

@@ -259,6 +259,15 @@ fn count_handler_time(sim: &mut Sim, id: ConnId) {
 
 /// close() by the server program; its worker is free.
 fn close_connection(sim: &mut Sim, id: ConnId) {
+    sim.server.open -= 1;
+    if sim.params.server == ServerKind::Workers {
+        set_busy(sim, sim.server.busy - 1);
+    }
+    close_socket(sim, id);
+    accept_pending(sim);
+}
+
+fn close_socket(sim: &mut Sim, id: ConnId) {
     let conn = &mut sim.conns[id];
     if conn.work.requests == 0 {
         sim.metrics.connections.accepted_unused += 1;
@@ -266,13 +275,8 @@ fn close_connection(sim: &mut Sim, id: ConnId) {
     if conn.server.state == State::Established {
         sim.metrics.connections.server_closes += 1;
     }
-    conn.work.stage = Stage::None;
-    sim.server.open -= 1;
-    if sim.params.server == ServerKind::Workers {
-        set_busy(sim, sim.server.busy - 1);
-    }
+    conn.work = Work::default();
     close::close(sim, id, Side::Server);
-    accept_pending(sim);
 }
 
 /// Server.IdleTimeout starts when a response is finished. The timer is re-armed when it fires too early.
@@ -313,8 +317,7 @@ fn die(sim: &mut Sim) {
         sim.conns.iter().filter(|(_, conn)| conn.work.stage != Stage::None).map(|(id, _)| id).collect();
     for id in accepted {
         count_handler_time(sim, id);
-        sim.conns[id].work = Work::default();
-        close::close(sim, id, Side::Server);
+        close_socket(sim, id);
     }
     sim.server.open = 0;
     set_busy(sim, 0);

@@ -2,6 +2,7 @@
 
 use connlab::chart::words::{count, percent, seconds};
 use connlab::params::{Load, Params};
+use connlab::scenario::{Change, Scenario};
 use connlab::sim::error::{ErrorKind, ErrorSpec};
 use connlab::sim::report::Series;
 
@@ -40,6 +41,33 @@ fn at_its_limit(series: &Series, at_ms: f64) -> Option<String> {
     }
     let (busy, workers) = (value(&series.busy_workers), value(&series.workers));
     (workers > 0 && busy >= workers).then(|| format!("all {} workers are busy", count(u64::from(workers))))
+}
+
+/// A parameter that has another value than at the start of the run, for a while.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fault {
+    /// From when, in seconds.
+    pub from_s: f64,
+    /// Until when; the end of the run if it stays so.
+    pub to_s: f64,
+    /// Which parameter, and its value: `accepting off`.
+    pub text: String,
+}
+
+/// The timetable as stretches of time, by their start.
+pub fn faults(scenario: &Scenario) -> Vec<Fault> {
+    let changes = &scenario.timetable;
+    let end_s = scenario.end().as_secs_f64();
+    let fault = |(i, change): (usize, &Change)| {
+        let next = changes[i + 1..].iter().find(|next| next.param == change.param);
+        let to_s = next.map_or(end_s, |next| next.at.as_secs_f64().min(end_s));
+        Fault { from_s: change.at.as_secs_f64(), to_s, text: format!("{} {}", change.spec().key, change.value) }
+    };
+    (changes.iter().enumerate())
+        .filter(|(_, change)| change.value != change.spec().get(&scenario.params))
+        .map(fault)
+        .filter(|fault| fault.from_s < fault.to_s)
+        .collect()
 }
 
 /// A limit of the run and how near it came.
@@ -118,6 +146,13 @@ mod tests {
         assert_eq!(words("rps=1200"), "60 s, 1200 requests/s");
         assert_eq!(words("load=closed&callers=2000"), "60 s, 2,000 callers");
         assert_eq!(words("load=burst"), "60 s, 50 requests every 1s");
+    }
+
+    #[test]
+    fn a_change_that_is_taken_back_is_one_stretch_of_time() {
+        let faults = faults(&link::decode("10s.accepting=off&12s.accepting=on&30s.rps=800&90s.rps=900").scenario);
+        let fault = |from_s, to_s, text: &str| Fault { from_s, to_s, text: text.into() };
+        assert_eq!(faults, [fault(10.0, 12.0, "accepting off"), fault(30.0, 60.0, "rps 800")]);
     }
 
     #[test]

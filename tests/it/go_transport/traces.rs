@@ -68,13 +68,19 @@ fn a_returned_connection_goes_to_the_oldest_waiter_c9_c11() {
     assert_eq!(report.server.handlers_started, 4);
 }
 
-/// MaxConnsPerHost 1 and five requests 0.1 ms apart: served one by one in the order of arrival.
+/// MaxConnsPerHost 1 and five requests 0.1 ms apart: served one by one in the order of arrival, be it by the connection
+/// that comes back or, without keep-alives, by the slot that a closed one leaves (C-13).
 #[test]
-fn waiting_for_a_slot_is_first_come_first_served_c4() {
-    let sim = sim_with(&format!("{AMPLE}&max-conns=1"), arrivals(&[0.0, 0.1, 0.2, 0.3, 0.4]));
-    let ended: Vec<f64> = outcomes(&sim).iter().map(|(ended, _)| *ended).collect();
-    assert_eq!(ended, [54.0, 106.0, 158.0, 210.0, 262.0]);
-    assert_eq!(churn(&sim.report()), (1, 0, 4));
+fn waiting_for_a_slot_is_first_come_first_served_c4_c13() {
+    for (keepalive, expected, dials) in
+        [("on", [54.0, 106.0, 158.0, 210.0, 262.0], 1), ("off", [54.0, 108.0, 162.0, 216.0, 270.0], 5)]
+    {
+        let link = format!("{AMPLE}&max-conns=1&keepalive={keepalive}");
+        let sim = sim_with(&link, arrivals(&[0.0, 0.1, 0.2, 0.3, 0.4]));
+        let ended: Vec<f64> = outcomes(&sim).iter().map(|(ended, _)| *ended).collect();
+        assert_eq!(ended, expected, "keepalive={keepalive}");
+        assert_eq!(churn(&sim.report()), (dials, 0, 5 - dials), "keepalive={keepalive}");
+    }
 }
 
 /// Three requests share one slot, each takes a second, and ResponseHeaderTimeout is 1.5 s: nobody times out, because

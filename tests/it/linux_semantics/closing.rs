@@ -16,6 +16,19 @@ fn closing_the_listener_resets_the_queue_t30_g7() {
     assert_eq!(sim.report().sockets_end.server.ESTABLISHED, 0);
 }
 
+/// A queued connection that has sent nothing is reset as well, where a close() would send a FIN (T-30). B is served
+/// by A's connection, which holds the only worker, and the one it dialed itself lies silent in the queue.
+#[test]
+fn closing_the_listener_resets_silent_connections_too_t30() {
+    let link = "server=workers&workers=1&service=10ms&service-dist=fixed&rtt=100ms&timeout=0s&duration=2s\
+                &400ms.listening=off";
+    let report = sim_with(link, arrivals(&[0.0, 150.0])).report();
+    assert_eq!((report.connections.established, report.connections.accepted, report.requests.ok), (2, 1, 2));
+    assert_eq!(report.nstat.TcpOutRsts, 1);
+    // The accepted one got a FIN: the server closed it first and holds the TIME_WAIT.
+    assert_eq!((report.sockets_end.client.TIME_WAIT, report.sockets_end.server.TIME_WAIT), (0, 1));
+}
+
 /// Half-accepted clients hear nothing when the listener closes; their next copy of the request draws the RST. A client
 /// whose SYN was on its way, or is sent again, is refused (T-31).
 #[test]

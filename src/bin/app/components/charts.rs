@@ -1,14 +1,13 @@
 //! The charts, one above the other, over one time axis.
 
-use std::rc::Rc;
-
+use connlab::chart::words::seconds;
 use connlab::chart::{self, Chart};
-use connlab::params::PARAMS;
 use yew::prelude::*;
 
 use super::figure::Figure;
 use super::{Glance, Same};
 use crate::state::{Run, Shown, View};
+use crate::words;
 
 /// What to show.
 #[derive(Clone, PartialEq, Properties)]
@@ -40,21 +39,26 @@ pub fn Charts(props: &Props) -> Html {
     }
 }
 
-/// What changes during the run, where it does; nothing if nothing does.
-fn timetable(shown: &Rc<Shown>) -> Html {
-    let changes = &shown.scenario.timetable;
-    if changes.is_empty() {
+/// A text needs about this share of the width.
+const ROOM: f64 = 0.08;
+
+/// What changes during the run, as bars of their true length; nothing if nothing does.
+fn timetable(shown: &Shown) -> Html {
+    let faults = words::faults(&shown.scenario);
+    if faults.is_empty() {
         return Html::default();
     }
     let length = shown.series.duration.as_secs_f64().max(1e-9);
-    let share = |i: usize| changes.get(i).map_or(1.0, |change| (change.at.as_secs_f64() / length).min(1.0));
-    let items = changes.iter().enumerate().map(|(i, change)| {
-        let text = format!("{} {}", PARAMS[change.param].key, change.value);
-        let at = connlab::chart::words::seconds(change.at.as_secs_f64());
-        let room = (share(i + 1) - share(i)) * 100.0;
+    let items = faults.iter().enumerate().map(|(i, fault)| {
+        let (from, to) = (fault.from_s / length, fault.to_s / length);
+        let room = faults.get(i + 1).map_or(1.0, |next| next.from_s / length) - from;
+        let style =
+            format!("--from:{:.3}%;--length:{:.3}%;--room:{:.3}%", from * 100.0, (to - from) * 100.0, room * 100.0);
+        let when = format!("{} to {}: ", seconds(fault.from_s), seconds(fault.to_s));
+        let class = (room < ROOM).then_some("sr");
         html! {
-            <li style={format!("left:{:.3}%;max-width:{room:.3}%", share(i) * 100.0)} title={format!("{at}: {text}")}>
-                <span class="sr">{at}{": "}</span>{text}
+            <li {style} title={format!("{when}{}", fault.text)}>
+                <i></i><span class={classes!("text-of", class)}><span class="sr">{when}</span>{&fault.text}</span>
             </li>
         }
     });
