@@ -133,8 +133,8 @@ pub fn describe(report: &Report, series: &Series) -> String {
         .filter_map(|(i, point)| point.as_ref().map(|point| (i, point.p99_ms)))
         .fold((0, 0.0), |worst, next| if next.1 > worst.1 { next } else { worst });
     format!(
-        "Time from a request's arrival to its response: half take at most {}, 99 of 100 at most {}; the highest p99, {}, \
-         is at {}.",
+        "Time from a request's arrival to its response: half take at most {}, 99 of 100 at most {}; the \
+         highest p99, {}, is at {}.",
         words::millis(all.p50),
         words::millis(all.p99),
         words::millis(worst.1),

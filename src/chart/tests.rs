@@ -131,8 +131,8 @@ fn words_say_what_the_picture_shows() {
     let text = Chart::Queues.describe(&report(), &series(600));
     assert_eq!(
         text,
-        "Occupancy against its limit: the accept queue reaches 129 of 129 at 20 s; the pool of workers reaches 16 of 16 \
-         at 20 s; the SYN queue reaches 8 of 128 at 20 s."
+        "Occupancy against its limit: the accept queue reaches 129 of 129 at 20 s; the pool of workers reaches 16 \
+         of 16 at 20 s; the SYN queue reaches 8 of 128 at 20 s."
     );
 }
 

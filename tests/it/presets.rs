@@ -28,8 +28,8 @@ fn two_idle(_: &Sim, report: &Report) -> bool {
     report.requests.failed == 0 && report.connections.dials * 3 > report.requests.offered
 }
 
-/// What waits for longer than 0.9 s waits for whole seconds, and then for a worker; but for the few that were in the queue
-/// already when the accept loop stalled.
+/// What waits for longer than 0.9 s waits for whole seconds, and then for a worker; but for the few that were in the
+/// queue already when the accept loop stalled.
 fn accept_queue(sim: &Sim, report: &Report) -> bool {
     let long: Vec<f64> = (sim.request_log().iter())
         .map(|row| row.ended.since(row.arrived).as_secs_f64())

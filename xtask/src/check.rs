@@ -13,11 +13,8 @@ pub fn run(machine: &Machine) -> Result<()> {
     cmd!(sh, "cargo clippy --workspace --all-targets --features web -- -D warnings").run()?;
     // The page alone, as trunk builds it.
     tools::wasm_target(machine)?;
-    cmd!(
-        sh,
-        "cargo clippy --target wasm32-unknown-unknown --no-default-features --features web --lib --bin app -- -D warnings"
-    )
-    .run()?;
+    let page = ["--no-default-features", "--features", "web", "--lib", "--bin", "app"];
+    cmd!(sh, "cargo clippy --target wasm32-unknown-unknown {page...} -- -D warnings").run()?;
     // Private items too: the docs are for those who change the model.
     cmd!(sh, "cargo doc --no-deps --features web --document-private-items").env("RUSTDOCFLAGS", "-D warnings").run()?;
     Ok(())

@@ -63,7 +63,10 @@ fn timetable(shown: &Shown) -> Html {
         }
     });
     html! {
-        <div class="lane"><span class="name">{"changes"}</span><ol aria-label="Changes during the run">{for items}</ol></div>
+        <div class="lane">
+            <span class="name">{"changes"}</span>
+            <ol aria-label="Changes during the run">{for items}</ol>
+        </div>
     }
 }
 

@@ -143,7 +143,9 @@ fn Table(props: &TableProps) -> Html {
             <div class="sheet" tabindex="0" role="region" aria-label={props.chart.title()}>
                 <table>
                     <caption>{props.chart.title()}{" "}{props.chart.unit()}</caption>
-                    <thead><tr>{for table.columns.into_iter().map(|column| html! { <th scope="col">{column}</th> })}</tr></thead>
+                    <thead>
+                        <tr>{for table.columns.into_iter().map(|column| html! { <th scope="col">{column}</th> })}</tr>
+                    </thead>
                     <tbody>{for rows}</tbody>
                 </table>
             </div>

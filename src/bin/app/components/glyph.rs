@@ -30,7 +30,9 @@ pub fn failure(family: Family) -> Html {
 
 fn shape(token: &'static str, drawn: Html) -> Html {
     html! {
-        <svg class="glyph" viewBox="-6 -6 12 12" style={format!("color:var(--{token})")} aria-hidden="true">{drawn}</svg>
+        <svg class="glyph" viewBox="-6 -6 12 12" style={format!("color:var(--{token})")} aria-hidden="true">
+            {drawn}
+        </svg>
     }
 }
 

@@ -1,22 +1,26 @@
-//! What in the link could not be used as it was written.
+//! What in the link could not be used as it was written, and what kept the run from its end.
 
 use yew::prelude::*;
 
 use super::{Props, glyph};
 use crate::state::Action;
 
-/// A strip under the top bar; nothing without a warning.
+/// A strip under the top bar; nothing without a warning. What is said of the run goes with the run.
 #[component]
 pub fn Notice(props: &Props) -> Html {
-    let warnings = &props.page.warnings;
-    if warnings.is_empty() {
+    let about_link = props.page.warnings.iter().map(|warning| &warning.message);
+    let about_run = props.page.shown.iter().flat_map(|shown| &shown.report.warnings);
+    let messages: Vec<&String> = about_link.chain(about_run).collect();
+    if messages.is_empty() {
         return Html::default();
     }
     let dismiss = props.act.reform(|_: MouseEvent| Action::Dismiss);
     html! {
         <section class="notice" data-testid="notice" aria-label="About this link">
-            <ul>{for warnings.iter().map(|warning| html! { <li>{marked(&warning.message)}</li> })}</ul>
-            <button class="btn" onclick={dismiss}>{glyph::icon(glyph::CLOSE)}{"Dismiss"}</button>
+            <ul>{for messages.into_iter().map(|message| html! { <li>{marked(message)}</li> })}</ul>
+            if !props.page.warnings.is_empty() {
+                <button class="btn" onclick={dismiss}>{glyph::icon(glyph::CLOSE)}{"Dismiss"}</button>
+            }
         </section>
     }
 }

@@ -75,7 +75,9 @@ fn failures(shown: &Shown) -> Html {
         <>
             <p class="figure"><b>{count(report.requests.failed)}</b>{" failed"}</p>
             <ul class="errors" data-testid="errors">{for classes}</ul>
-            if let Some(error) = report.errors.first() { <p class="why"><b>{"Why? "}</b>{first_sentence(error.kind.spec().cause)}</p> }
+            if let Some(error) = report.errors.first() {
+                <p class="why"><b>{"Why? "}</b>{first_sentence(error.kind.spec().cause)}</p>
+            }
             <p class="run">{"run "}<code data-testid="fingerprint">{fingerprint}</code></p>
         </>
     }

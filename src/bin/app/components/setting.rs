@@ -34,7 +34,12 @@ pub fn Setting(props: &Props) -> Html {
         Kind::Choice(names) => ("row sw", choice(props, names)),
         _ => (
             "row",
-            html! { <>{number_box(props, error, message.is_some())}<div class="track">{slider(props)}{unit(props)}</div></> },
+            html! {
+                <>
+                    {number_box(props, error, message.is_some())}
+                    <div class="track">{slider(props)}{unit(props)}</div>
+                </>
+            },
         ),
     };
     html! {
@@ -98,7 +103,8 @@ fn number_box(props: &Props, error: UseStateHandle<Option<(Value, String)>>, inv
     html! {
         <input class="num" id={format!("box-{key}")} name={key} type="text" autocomplete="off" spellcheck="false"
             inputmode={if matches!(spec.kind, Kind::Count { .. }) { "numeric" } else { "text" }}
-            value={value.to_string()} aria-invalid={invalid.then_some("true")} aria-describedby={describedby} {onchange} />
+            value={value.to_string()}
+            aria-invalid={invalid.then_some("true")} aria-describedby={describedby} {onchange} />
     }
 }
 

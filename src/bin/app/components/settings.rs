@@ -94,7 +94,8 @@ fn search(props: &Props) -> Html {
     html! {
         <div class="find">
             <input class="text" type="search" aria-label="Find a setting" autocomplete="off"
-                placeholder={format!("Find one of {} settings", PARAMS.len())} value={props.page.search.clone()} {oninput} />
+                placeholder={format!("Find one of {} settings", PARAMS.len())}
+                value={props.page.search.clone()} {oninput} />
             if nothing { <p>{"No setting has this in its name or description."}</p> }
         </div>
     }
@@ -113,7 +114,8 @@ fn foot(props: &Props) -> Html {
                 {"new seed"}
             </button>
             <span>{"run"}</span>
-            <code data-testid="fingerprint" title="The same link gives the same run, with the same fingerprint, everywhere">
+            <code data-testid="fingerprint"
+                title="The same link gives the same run, with the same fingerprint, everywhere">
                 {fingerprint.map_or("", |shown| &shown.report.fingerprint)}
             </code>
             <span>{format!("model v{}", link::VERSION)}</span>

@@ -51,7 +51,8 @@ pub fn Share() -> Html {
             if let Some(Outcome::Refused(link)) = &*outcome {
                 <div class="popover" role="group" aria-label="Share" onkeydown={on_escape(close.clone())}>
                     <label for="share-link">{"The browser keeps the clipboard closed. Copy the link here:"}</label>
-                    <input id="share-link" class="text" readonly=true value={link.clone()} onfocus={Callback::from(select)} />
+                    <input id="share-link" class="text" readonly=true
+                        value={link.clone()} onfocus={Callback::from(select)} />
                     <button class="btn line" onclick={close.reform(|_| ())}>{"Close"}</button>
                 </div>
             }

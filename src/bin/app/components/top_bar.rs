@@ -62,7 +62,8 @@ fn preset(props: &Props) -> Html {
     });
     html! {
         <div class="preset">
-            <select data-testid="preset" aria-label="Preset" title={current.map_or("", |preset| preset.story)} {onchange}>
+            <select data-testid="preset" aria-label="Preset"
+                title={current.map_or("", |preset| preset.story)} {onchange}>
                 <option value="custom" selected={current.is_none()}>{"Defaults"}</option>
                 {for options}
             </select>
