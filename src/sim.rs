@@ -27,6 +27,7 @@ mod tcp;
 mod transport;
 
 use std::hash::{Hash, Hasher};
+use std::net::{Ipv4Addr, SocketAddrV4};
 
 use crate::arena::Arena;
 use crate::link;
@@ -327,20 +328,18 @@ impl Sim {
         Wording {
             go: self.params.go,
             method: self.params.method,
-            local: format!("{client}:{port}"),
-            remote: format!("{server}:80"),
+            local: SocketAddrV4::new(client, port),
+            remote: SocketAddrV4::new(server, 80),
         }
     }
 }
 
 /// IP addresses of a client host and of the server. Clients have 10.0.0.1 to 10.0.0.250, then 10.0.2.1 and so on.
-fn addresses(params: &Params, host: u16) -> (String, &'static str) {
-    if params.loopback {
-        return (format!("127.0.{}.{}", host / 250, host % 250 + 1), "127.0.0.1");
+fn addresses(params: &Params, host: u16) -> (Ipv4Addr, Ipv4Addr) {
+    let (net, number) = ((host / 250) as u8, (host % 250 + 1) as u8);
+    match (params.loopback, net) {
+        (true, _) => (Ipv4Addr::new(127, 0, net, number), Ipv4Addr::LOCALHOST),
+        (false, 0) => (Ipv4Addr::new(10, 0, 0, number), Ipv4Addr::new(10, 0, 1, 1)),
+        (false, _) => (Ipv4Addr::new(10, 0, net + 1, number), Ipv4Addr::new(10, 0, 1, 1)),
     }
-    let net = match host / 250 {
-        0 => 0,
-        n => n + 1,
-    };
-    (format!("10.0.{net}.{}", host % 250 + 1), "10.0.1.1")
 }

@@ -127,7 +127,7 @@ fn start_attempt(sim: &mut Sim, id: RequestId) {
     let (threshold, open_for) = (sim.params.breaker, sim.params.breaker_open);
     if !sim.hosts[usize::from(host)].policy.breaker.admits(sim.now, threshold, open_for) {
         let wording = sim.wording(host, None);
-        return fail_attempt(sim, attempt, ErrorKind::BreakerOpen, &wording);
+        return fail_attempt(sim, attempt, ErrorKind::BreakerOpen, wording);
     }
     if let Some(timeout) = sim.params.timeout.non_zero() {
         sim.at(sim.now + timeout, Rank::Timer, Event::Client(ClientEvent::Timeout(attempt)));
@@ -143,7 +143,7 @@ pub fn on_attempt_succeeded(sim: &mut Sim, id: AttemptId) {
 }
 
 /// The attempt failed in the Transport.
-pub fn on_attempt_failed(sim: &mut Sim, id: AttemptId, kind: ErrorKind, wording: &Wording) {
+pub fn on_attempt_failed(sim: &mut Sim, id: AttemptId, kind: ErrorKind, wording: Wording) {
     record_for_breaker(sim, id, true);
     fail_attempt(sim, id, kind, wording);
 }
@@ -153,7 +153,7 @@ fn record_for_breaker(sim: &mut Sim, id: AttemptId, failed: bool) {
     sim.hosts[usize::from(host)].policy.breaker.record(sim.now, threshold, failed);
 }
 
-fn fail_attempt(sim: &mut Sim, id: AttemptId, kind: ErrorKind, wording: &Wording) {
+fn fail_attempt(sim: &mut Sim, id: AttemptId, kind: ErrorKind, wording: Wording) {
     sim.metrics.attempt_failed(sim.now, kind, || wording.text(kind));
     let request = end_attempt(sim, id);
     match wait_before_retry(sim, request) {
@@ -185,7 +185,7 @@ fn end_attempt(sim: &mut Sim, id: AttemptId) -> RequestId {
     attempt.request
 }
 
-fn fail_request(sim: &mut Sim, id: RequestId, kind: ErrorKind, wording: &Wording) {
+fn fail_request(sim: &mut Sim, id: RequestId, kind: ErrorKind, wording: Wording) {
     sim.metrics.failed(sim.now, kind, || wording.text(kind));
     end_request(sim, id, Some(kind));
 }
@@ -215,7 +215,7 @@ fn on_timeout(sim: &mut Sim, id: AttemptId) {
         GoVersion::Go1_4 if attempt.pconn.is_some() => ErrorKind::Closed,
         _ => ErrorKind::ClientTimeout,
     };
-    on_attempt_failed(sim, id, kind, &wording);
+    on_attempt_failed(sim, id, kind, wording);
 }
 
 /// The deadline over all attempts: ends the attempt under way, or the wait for the next one (E14).
@@ -235,7 +235,7 @@ fn on_deadline(sim: &mut Sim, id: RequestId) {
         }
         None => sim.wording(request.host, None),
     };
-    fail_request(sim, id, ErrorKind::Deadline, &wording);
+    fail_request(sim, id, ErrorKind::Deadline, wording);
 }
 
 fn attempt_wording(sim: &Sim, id: AttemptId) -> Wording {

@@ -4,6 +4,8 @@
 //! the cure in plain words, and the family that decides colour and shape. Legends, charts, the page's error list and
 //! `docs/errors.md` are made from it.
 
+use std::net::SocketAddrV4;
+
 use crate::params::{GoVersion, Method};
 
 /// Colour and shape on the page: errors of one family call for the same kind of thinking.
@@ -205,16 +207,16 @@ impl ErrorKind {
 }
 
 /// What is needed to print an error as Go does.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Wording {
     /// Decides the wording and the quotes.
     pub go: GoVersion,
     /// The request's method.
     pub method: Method,
     /// Local address, `10.0.0.1:40912`.
-    pub local: String,
+    pub local: SocketAddrV4,
     /// Remote address, `10.0.1.1:80`.
-    pub remote: String,
+    pub remote: SocketAddrV4,
 }
 
 impl Wording {
@@ -223,7 +225,7 @@ impl Wording {
         let spec = kind.spec();
         let old = self.go == GoVersion::Go1_4;
         let inner = if old { spec.text_1_4 } else { spec.text };
-        let inner = inner.replace("{L}", &self.local).replace("{R}", &self.remote);
+        let inner = inner.replace("{L}", &self.local.to_string()).replace("{R}", &self.remote.to_string());
         if kind == ErrorKind::BreakerOpen {
             // Not from net/http: no wrapper.
             return inner;
@@ -254,8 +256,8 @@ mod tests {
         let mut wording = Wording {
             go: GoVersion::Go1_27,
             method: Method::Get,
-            local: "10.0.0.1:40912".into(),
-            remote: "10.0.1.1:80".into(),
+            local: "10.0.0.1:40912".parse().unwrap(),
+            remote: "10.0.1.1:80".parse().unwrap(),
         };
         assert_eq!(
             wording.text(ErrorKind::Reset),

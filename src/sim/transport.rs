@@ -213,7 +213,7 @@ fn on_dial_failed(sim: &mut Sim, id: PconnId, kind: ErrorKind) {
     let wording = attempt.map(|_| sim.wording(sim.pconns[id].host, sim.pconns[id].conn));
     close_pconn(sim, id);
     if let (Some(attempt), Some(wording)) = (attempt, wording) {
-        client::on_attempt_failed(sim, attempt, kind, &wording);
+        client::on_attempt_failed(sim, attempt, kind, wording);
     }
 }
 
@@ -298,7 +298,7 @@ fn fail_exchange(sim: &mut Sim, attempt: AttemptId, id: PconnId, kind: ErrorKind
         sim.metrics.attempts.transport_retries += 1;
         get_connection(sim, attempt);
     } else {
-        client::on_attempt_failed(sim, attempt, kind, &wording);
+        client::on_attempt_failed(sim, attempt, kind, wording);
     }
 }
 
@@ -372,7 +372,7 @@ fn on_header_timeout(sim: &mut Sim, id: AttemptId) {
         return;
     }
     let wording = sim.wording(attempt.host, sim.pconns[pconn].conn);
-    client::on_attempt_failed(sim, id, ErrorKind::HeaderTimeout, &wording);
+    client::on_attempt_failed(sim, id, ErrorKind::HeaderTimeout, wording);
 }
 
 /// Whether a response has arrived that the reader will take in this instant: it beats every time-out (C-19).
