@@ -1,6 +1,6 @@
 //! The model: one event loop over layers.
 //!
-//! Layers call each other's functions directly when no simulated time passes and through an [`Event`] when it does.
+//! Layers call each other's functions directly when no simulated time passes and through an `Event` when it does.
 //! Handlers are free functions `fn on_x(sim: &mut Sim, ...)`. A kernel never calls a program of the client: it wakes
 //! it with an event at the same instant, behind all packets and timers of that instant.
 //!
