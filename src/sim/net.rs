@@ -22,9 +22,7 @@ pub fn send(sim: &mut Sim, id: ConnId, to: Side, packet: Packet) {
         Packet::Rst => to == Side::Client && sim.conns[id].client.state == State::SynSent,
         _ => false,
     };
-    if sim.params.loopback && in_handshake {
-        // On loopback the kernel walks through the whole handshake within one call: no other SYN comes between
-        // the check of the accept queue and the last ACK.
+    if in_handshake && tcp::timers::handshake_is_atomic(sim, id) {
         return tcp::receive(sim, id, to, packet);
     }
     let mut arrival = sim.now + delay(sim, packet);
@@ -39,9 +37,13 @@ pub fn send(sim: &mut Sim, id: ConnId, to: Side, packet: Packet) {
 }
 
 fn delay(sim: &mut Sim, packet: Packet) -> SimDuration {
-    // The SYN of a loopback connection carries the time of the whole handshake.
-    let whole_handshake = sim.params.loopback && packet == Packet::Syn;
-    let base = if whole_handshake { sim.params.rtt } else { sim.params.one_way_delay() };
+    let base = match packet {
+        // On loopback the SYN carries the time of the whole handshake: what follows it is handled in the same call of
+        // the kernel, or at least in the same instant.
+        Packet::Syn if sim.params.loopback => sim.params.rtt,
+        Packet::SynAck | Packet::Ack if sim.params.loopback => SimDuration::ZERO,
+        _ => sim.params.one_way_delay(),
+    };
     let jitter = sim.params.rtt_jitter;
     if jitter.is_zero() { base } else { base + sim.network_stream.up_to(jitter) }
 }

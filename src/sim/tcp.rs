@@ -14,6 +14,7 @@
 pub mod close;
 pub mod listener;
 pub mod ports;
+pub mod timers;
 
 use super::error::ErrorKind;
 use super::net;
@@ -23,12 +24,6 @@ use super::{Event, Sim, server};
 use crate::arena::Id;
 use crate::time::{SimDuration, SimTime};
 
-/// Initial retransmission timeout: RFC 6298, TCP_TIMEOUT_INIT.
-pub const RTO_INITIAL: SimDuration = SimDuration::from_secs(1);
-/// Smallest retransmission timeout of an established connection: TCP_RTO_MIN.
-const RTO_MIN: SimDuration = SimDuration::from_millis(200);
-/// Largest: TCP_RTO_MAX.
-const RTO_MAX: SimDuration = SimDuration::from_secs(120);
 /// Retransmissions of a socket that no program holds any more: tcp_orphan_retries = 0 means 8.
 const ORPHAN_RETRIES: u8 = 8;
 /// How long an orphan waits in FIN_WAIT2 for the peer's FIN: tcp_fin_timeout (T-48).
@@ -152,6 +147,8 @@ pub struct Conn {
     pub work: server::Work,
     /// Packets on the way.
     pub(super) in_flight: u16,
+    /// Its SYN was sent more than once.
+    syn_repeated: bool,
     /// Waiting in the accept queue.
     pub queued: bool,
     /// A program step that will read the client's end is due at this instant.
@@ -229,12 +226,13 @@ pub fn connect(sim: &mut Sim, host: u16, pconn: PconnId) -> Result<ConnId, Error
         pconn,
         work: server::Work::default(),
         in_flight: 0,
+        syn_repeated: false,
         queued: false,
         wake_due: false,
         cookie_until: SimTime::ZERO,
     });
     net::send(sim, id, Side::Server, Packet::Syn);
-    sim.at(sim.now + RTO_INITIAL, Rank::Timer, Event::Tcp(TcpEvent::SynTimer(id, 1)));
+    start_syn_timer(sim, id, 1);
     Ok(id)
 }
 
@@ -248,7 +246,7 @@ fn on_syn_timer(sim: &mut Sim, id: ConnId, n: u8) {
     }
     let (linear, doubling) = (sim.params.syn_linear, sim.params.syn_retries);
     sim.metrics.nstat.TcpExtTCPTimeouts += 1;
-    let too_late = syn_time(u32::from(n), linear) >= syn_time(doubling + 1, 0);
+    let too_late = timers::syn_time(u32::from(n), linear) >= timers::syn_time(doubling + 1, 0);
     if u32::from(n) > linear + doubling || (n > 1 && too_late) {
         sim.metrics.nstat.TcpAttemptFails += 1;
         close::leave_syn_sent(sim, id);
@@ -256,19 +254,14 @@ fn on_syn_timer(sim: &mut Sim, id: ConnId, n: u8) {
     }
     sim.metrics.nstat.TcpExtTCPSynRetrans += 1;
     sim.metrics.nstat.TcpRetransSegs += 1;
+    sim.conns[id].syn_repeated = true;
     net::send(sim, id, Side::Server, Packet::Syn);
-    let wait = syn_wait(u32::from(n), linear);
-    sim.at(sim.now + wait, Rank::Timer, Event::Tcp(TcpEvent::SynTimer(id, n + 1)));
+    start_syn_timer(sim, id, n + 1);
 }
 
-/// The wait after the n-th copy of a SYN (0: the SYN itself): linear ones of 1 s first, then 1, 2, 4, ... s.
-fn syn_wait(n: u32, linear: u32) -> SimDuration {
-    RTO_MAX.min(RTO_INITIAL * (1 << n.saturating_sub(linear)))
-}
-
-/// When the n-th copy is due, counted from the SYN.
-fn syn_time(n: u32, linear: u32) -> SimDuration {
-    (0..n).fold(SimDuration::ZERO, |sum, copy| sum + syn_wait(copy, linear))
+fn start_syn_timer(sim: &mut Sim, id: ConnId, n: u8) {
+    let wait = timers::syn_wait(u32::from(n) - 1, sim.params.syn_linear);
+    sim.at(timers::fires_at(sim, wait), Rank::Timer, Event::Tcp(TcpEvent::SynTimer(id, n)));
 }
 
 fn on_arrival(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
@@ -372,7 +365,7 @@ pub fn on_lost(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
         Packet::FinAck => side,
         Packet::Syn | Packet::SynAck | Packet::Ack | Packet::Rst => return,
     };
-    let rtt = sim.params.rtt;
+    let (now, rto) = (sim.now, timers::rto(&sim.params));
     let end = sim.conns[id].end_mut(sender);
     if matches!(end.state, State::Closed | State::TimeWait) {
         return;
@@ -381,10 +374,10 @@ pub fn on_lost(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
         Packet::Data => end.unacked.data = true,
         _ => end.unacked.fin = true,
     }
-    let rto = rtt + RTO_MIN.max(rtt * 2);
-    let wait = rto * (1 << end.unacked.retransmissions.min(16));
-    let latest = sim.now + RTO_MAX;
-    let at = (end.unacked.first_sent + wait).max(sim.now + SimDuration::from_nanos(1)).min(latest);
+    // Counted from the first copy, and always in the future.
+    let due = end.unacked.first_sent + rto * (1 << end.unacked.retransmissions.min(16));
+    let wait = due.since(now).clamp(SimDuration::from_nanos(1), timers::RTO_MAX);
+    let at = timers::fires_at(sim, wait);
     start_retransmit_timer(sim, id, sender, at);
 }
 

@@ -6,7 +6,7 @@
 
 use std::collections::VecDeque;
 
-use super::{ConnId, Packet, RTO_INITIAL, RTO_MAX, Side, State, TcpEvent, close};
+use super::{ConnId, Packet, Side, State, TcpEvent, close, timers};
 use crate::params::{Os, Tri};
 use crate::sim::scheduler::Rank;
 use crate::sim::{Event, Sim, net, server};
@@ -91,7 +91,7 @@ pub fn on_syn(sim: &mut Sim, id: ConnId) {
     } else {
         sim.conns[id].server.state = State::SynRecv;
         set_syn_queue(sim, sim.listener.syn_queue + 1);
-        sim.at(sim.now + RTO_INITIAL, Rank::Timer, Event::Tcp(TcpEvent::SynAckTimer(id, 1)));
+        start_syn_ack_timer(sim, id, 1);
     }
     net::send(sim, id, Side::Client, Packet::SynAck);
 }
@@ -171,8 +171,13 @@ pub fn on_syn_ack_timer(sim: &mut Sim, id: ConnId, n: u8) {
     }
     sim.metrics.nstat.TcpExtTCPTimeouts += 1;
     send_syn_ack_again(sim, id);
-    let wait = RTO_MAX.min(RTO_INITIAL * (1 << n));
-    sim.at(sim.now + wait, Rank::Timer, Event::Tcp(TcpEvent::SynAckTimer(id, n + 1)));
+    start_syn_ack_timer(sim, id, n + 1);
+}
+
+/// Waits of 1, 2, 4, ... s.
+fn start_syn_ack_timer(sim: &mut Sim, id: ConnId, n: u8) {
+    let wait = timers::syn_wait(u32::from(n) - 1, 0);
+    sim.at(timers::fires_at(sim, wait), Rank::Timer, Event::Tcp(TcpEvent::SynAckTimer(id, n)));
 }
 
 fn send_syn_ack_again(sim: &mut Sim, id: ConnId) {

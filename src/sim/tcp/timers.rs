@@ -1,0 +1,101 @@
+//! When the kernel's retransmission timers fire.
+//!
+//! Over a network a timer fires on time (M-22). On loopback the granularity of the kernel's timer wheel decides what is
+//! seen, so it is modelled there: client and server share one clock, the SYNs of many connections are repeated at the
+//! very same tick, and each of them passes the check of the accept queue before the first of their last ACKs arrives.
+//! That is how connections become half-accepted on loopback, where those of single connect() calls never do.
+//!
+//! Source: kernel/time/timer.c:calc_wheel_index; net/ipv4/tcp_timer.c. Checked against recorded SYN schedules.
+
+use super::ConnId;
+use crate::params::Params;
+use crate::sim::Sim;
+use crate::time::{SimDuration, SimTime};
+
+/// Initial retransmission timeout: RFC 6298, TCP_TIMEOUT_INIT.
+pub const RTO_INITIAL: SimDuration = SimDuration::from_secs(1);
+/// Smallest retransmission timeout of an established connection: TCP_RTO_MIN.
+const RTO_MIN: SimDuration = SimDuration::from_millis(200);
+/// Largest: TCP_RTO_MAX.
+pub const RTO_MAX: SimDuration = SimDuration::from_secs(120);
+
+/// A tick of the kernel's clock with HZ = 250, as most distributions build it.
+const JIFFY: SimDuration = SimDuration::from_millis(4);
+/// Ticks that the first level of the wheel covers, LVL_SIZE - 1; each further level covers eight times as many, in
+/// steps eight times as long.
+const LEVEL_TICKS: u64 = 63;
+const LEVEL_FACTOR: u64 = 8;
+
+/// When a timer that is started now with this delay fires.
+pub fn fires_at(sim: &Sim, delay: SimDuration) -> SimTime {
+    if sim.params.loopback { wheel(sim.now, delay) } else { sim.now + delay }
+}
+
+/// The first instant of the wheel's level after the delay: never early, late by up to one step of the level.
+fn wheel(now: SimTime, delay: SimDuration) -> SimTime {
+    let jiffy = JIFFY.as_nanos();
+    let ticks = delay.as_nanos().div_ceil(jiffy);
+    let expires = now.as_nanos() / jiffy + ticks;
+    let (mut step, mut reach) = (1, LEVEL_TICKS);
+    while ticks >= reach {
+        step *= LEVEL_FACTOR;
+        reach *= LEVEL_FACTOR;
+    }
+    SimTime::from_nanos((expires / step + 1) * step * jiffy)
+}
+
+/// The retransmission timeout of an established connection: RTT + max(200 ms, 2·RTT), the value after one sample
+/// (T-14).
+pub fn rto(params: &Params) -> SimDuration {
+    params.rtt + RTO_MIN.max(params.rtt * 2)
+}
+
+/// The wait after the n-th copy of a SYN (0: the SYN itself): linear ones of 1 s first, then 1, 2, 4, ... s.
+pub fn syn_wait(n: u32, linear: u32) -> SimDuration {
+    RTO_MAX.min(RTO_INITIAL * (1 << n.saturating_sub(linear)))
+}
+
+/// When the n-th copy is due, counted from the SYN.
+pub fn syn_time(n: u32, linear: u32) -> SimDuration {
+    (0..n).fold(SimDuration::ZERO, |sum, copy| sum + syn_wait(copy, linear))
+}
+
+/// Whether a handshake of this connection runs within one call of the kernel: on loopback, and only for a SYN that
+/// connect() itself sends. A repeated SYN comes out of the timer, together with others.
+pub fn handshake_is_atomic(sim: &Sim, id: ConnId) -> bool {
+    sim.params.loopback && !sim.conns[id].syn_repeated
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Recorded on Linux 6.18, loopback: the instants (ms) at which a SYN was repeated, with tcp_syn_linear_timeouts 4
+    /// and 0. The wheel's own error is one step of a level; the recording's is a few milliseconds.
+    #[test]
+    fn repeated_syns_come_when_the_recorded_ones_did() {
+        for (linear, recorded) in [
+            (4, &[1_020, 2_040, 3_060, 4_090, 5_110, 7_130, 11_200, 19_400, 35_600, 68_900][..]),
+            (0, &[1_000, 3_000, 7_100, 15_300, 31_400, 64_700][..]),
+        ] {
+            for phase in (0..2_048).step_by(13) {
+                let start = SimTime::ZERO + SimDuration::from_millis(phase);
+                let mut now = start;
+                for (n, recorded) in (0..).zip(recorded) {
+                    now = wheel(now, syn_wait(n, linear));
+                    let at = now.since(start).as_millis_f64();
+                    let (early, late) = (syn_time(n + 1, linear).as_millis_f64(), f64::from(*recorded) * 1.04 + 30.0);
+                    assert!((early..=late).contains(&at), "copy {n} at {at} ms, recorded {recorded}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn timers_of_one_level_fire_together() {
+        let at = |ms| wheel(SimTime::ZERO + SimDuration::from_millis(ms), RTO_INITIAL);
+        assert_eq!(at(1), at(20), "both within the same 32 ms step");
+        assert_ne!(at(1), at(40));
+        assert!(at(1).since(SimTime::ZERO) <= SimDuration::from_millis(1_001 + 32));
+    }
+}
