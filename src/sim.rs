@@ -34,7 +34,7 @@ use crate::link;
 use crate::params::Params;
 use crate::rng::{Purpose, Stream};
 use crate::scenario::Scenario;
-use crate::time::SimTime;
+use crate::time::{SimDuration, SimTime};
 pub use client::Outcome;
 use client::{Attempt, ClientEvent, Policy, Request};
 use error::Wording;
@@ -284,6 +284,12 @@ impl Sim {
 
     fn at(&mut self, at: SimTime, rank: Rank, event: Event) {
         self.scheduler.push(at, rank, event);
+    }
+
+    /// A program's next step after a pause of its own; without one it simply goes on.
+    fn after_pause(&mut self, pause: SimDuration, event: Event) {
+        let rank = if pause.is_zero() { Rank::Continuing } else { Rank::Program };
+        self.at(self.now + pause, rank, event);
     }
 
     fn transport(&mut self, host: u16) -> &mut Transport {

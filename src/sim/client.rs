@@ -159,7 +159,7 @@ fn fail_attempt(sim: &mut Sim, id: AttemptId, kind: ErrorKind, wording: Wording)
     match wait_before_retry(sim, request) {
         Some(wait) => {
             sim.requests[request].waited = Some(wait);
-            sim.at(sim.now + wait, Rank::Program, Event::Client(ClientEvent::Retry(request)));
+            sim.after_pause(wait, Event::Client(ClientEvent::Retry(request)));
         }
         None => fail_request(sim, request, kind, wording),
     }

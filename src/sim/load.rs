@@ -83,7 +83,7 @@ pub fn on_event(sim: &mut Sim, event: LoadEvent) {
 /// A closed-loop caller has an outcome and thinks before the next request.
 pub fn think(sim: &mut Sim, host: u16) {
     let pause = sim.think_stream.sample(sim.params.think, sim.params.think_shape());
-    sim.at(sim.now + pause, Rank::Program, Event::Load(LoadEvent::Caller(host)));
+    sim.after_pause(pause, Event::Load(LoadEvent::Caller(host)));
 }
 
 /// The rate changed at this instant: the wait that is left shrinks or grows with it, so that the arrivals are those

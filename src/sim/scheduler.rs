@@ -13,14 +13,17 @@ pub enum Rank {
     Packet = 0,
     /// A timer fires.
     Timer = 1,
-    /// A program takes a step.
-    Program = 2,
+    /// A program that is running goes on: a caller who has its answer, and does not pause, is back with the next
+    /// request before another answer of the same instant is read.
+    Continuing = 2,
+    /// A program wakes and takes a step.
+    Program = 3,
     /// Somebody looks, when all of the instant is done.
-    Observer = 3,
+    Observer = 4,
 }
 
 /// Bits of the key below the time.
-const RANK_BITS: u32 = 2;
+const RANK_BITS: u32 = 3;
 
 #[derive(Clone, Copy, Debug)]
 struct Entry<E> {
@@ -92,12 +95,13 @@ mod tests {
         let at = SimTime::from_nanos;
         let mut queue = Scheduler::new(at(10));
         queue.push(at(5), Rank::Program, "program");
+        queue.push(at(5), Rank::Continuing, "running program");
         queue.push(at(5), Rank::Timer, "timer");
         queue.push(at(5), Rank::Packet, "first packet");
         queue.push(at(5), Rank::Packet, "second packet");
         queue.push(at(4), Rank::Program, "earlier");
         queue.push(at(11), Rank::Packet, "after the end");
         let order: Vec<_> = std::iter::from_fn(|| queue.pop()).map(|(_, event)| event).collect();
-        assert_eq!(order, ["earlier", "first packet", "second packet", "timer", "program"]);
+        assert_eq!(order, ["earlier", "first packet", "second packet", "timer", "running program", "program"]);
     }
 }
