@@ -46,7 +46,7 @@ pub fn Setting(props: &Props) -> Html {
         <div class={classes!(kind, changed.then_some("changed"))} data-param={spec.key}>
             <div class="nm">
                 if changed { <i class="dot" title="Not the default"></i> }
-                <label id={format!("label-{}", spec.key)} for={format!("box-{}", spec.key)}>{spec.label}</label>
+                <label id={format!("label-{}", spec.key)} for={format!("box-{}", spec.key)}>{short_name(spec)}</label>
                 {reset(props)}
             </div>
             {control}
@@ -70,6 +70,11 @@ fn words(spec: &ParamSpec, value: Value) -> String {
     }
 }
 
+/// The real name, without the path that all sysctls of its kind share; the tooltip has it in full.
+fn short_name(spec: &ParamSpec) -> &'static str {
+    spec.label.strip_prefix("net.core.").unwrap_or(spec.label)
+}
+
 fn reset(props: &Props) -> Html {
     let Some(target) = props.reset else { return Html::default() };
     let (spec, param) = (&PARAMS[props.param], props.param);
@@ -78,7 +83,9 @@ fn reset(props: &Props) -> Html {
     html! {
         <button class="reset" aria-label={label.clone()} title={label}
             onclick={props.act.reform(move |_| set(param, target, true))}>
-            {"↺"}{text}
+            {"↺"}
+            // A switch has only one other position.
+            if spec.kind != Kind::Switch { {text} }
         </button>
     }
 }
