@@ -1,7 +1,7 @@
 //! The pool: who is taken, who is closed.
 
 use super::{AMPLE, churn, recorded};
-use crate::lab::{arrivals, sim_with};
+use crate::lab::{arrivals, run, sim_with};
 use crate::linux_semantics::rises;
 
 /// Two idle connections, one request every 50 ms: the one returned last is taken each time, so the other grows old and
@@ -70,4 +70,26 @@ fn without_keep_alives_every_request_dials_c3() {
     assert_eq!(churn(&report), (10, 0, 0));
     // Three at a time: four rounds of dial, work, answer.
     assert_eq!(report.latency_ms.max, 4.0 * 54.0);
+}
+
+/// Seven hundred requests a second, fourteen at a time on average. With two places in the pool every third request dials;
+/// with places for all the pool is filled once (C-11).
+#[test]
+fn a_pool_with_room_for_all_saves_nearly_every_dial_c11() {
+    let dials = |pool: &str| run(&format!("rps=700&server=go&{pool}")).connections.dials;
+    let (two, all) = (dials("idle=2"), dials("idle=200&max-idle=0"));
+    assert!(two > 10_000 && all < 200, "{two} dials with two places, {all} with two hundred");
+}
+
+/// The same against a server that holds a worker for each connection, idle or not (S-20, S-31): sixteen kept-alive
+/// connections own all workers for ever. What is dialed beside them is never served: first it fills the accept queue,
+/// backlog + 1 requests, each of which times out; then SYNs are dropped. Keeping more connections saves few dials here.
+#[test]
+fn a_large_pool_starves_at_a_server_that_holds_a_worker_for_each_connection_s31() {
+    let report = run("rps=700&idle=200&max-idle=0");
+    assert_eq!(report.connections.accepted, 16);
+    assert_eq!(report.peaks.accept_queue, 4097);
+    // One more found its place at the very end of the queue's filling, half-accepted (T-9).
+    assert!((4097..=4099).contains(&report.requests.failed), "{} failed", report.requests.failed);
+    assert!(report.connections.dials > 5_000, "{} dials", report.connections.dials);
 }
