@@ -304,6 +304,9 @@ params! {
         /// Time the breaker stays open before it lets one probe through.
         breaker_open: SimDuration = s(5), "breaker-open", "breaker open time", "before a probe", time(ms(10), s(600), ms(10)),
             live;
+        /// A goroutine that is woken runs up to this much later, uniformly: the time in which a request can be given a connection whose end nobody has read yet.
+        sched_delay: SimDuration = ms(0), "sched-delay", "goroutine scheduling delay", "until it runs, at most", time(s(0), ms(1), us(1)),
+            live;
     }
     Transport {
         /// Which Go release the client is built with: 1.4 never replays and has its own texts; up to 1.22 a dial ends with its request.

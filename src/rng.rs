@@ -22,6 +22,8 @@ pub enum Purpose {
     Network = 4,
     /// Jitter of the application's back-off.
     Backoff = 5,
+    /// When a woken goroutine runs.
+    Scheduling = 6,
 }
 
 /// The shape of a random time around its mean.

@@ -120,6 +120,7 @@ pub struct Sim {
     service_stream: Stream,
     network_stream: Stream,
     backoff_stream: Stream,
+    scheduling_stream: Stream,
 
     load: LoadState,
     requests: Arena<Request>,
@@ -165,6 +166,7 @@ impl Sim {
             service_stream: stream(Purpose::Service),
             network_stream: stream(Purpose::Network),
             backoff_stream: stream(Purpose::Backoff),
+            scheduling_stream: stream(Purpose::Scheduling),
             load: LoadState::default(),
             requests: Arena::default(),
             attempts: Arena::default(),
@@ -290,6 +292,14 @@ impl Sim {
     fn after_pause(&mut self, pause: SimDuration, event: Event) {
         let rank = if pause.is_zero() { Rank::Continuing } else { Rank::Program };
         self.at(self.now + pause, rank, event);
+    }
+
+    /// When a goroutine runs that is woken now: at once, or up to `sched-delay` later (M-21).
+    fn goroutine_runs_at(&mut self) -> SimTime {
+        match self.params.sched_delay.non_zero() {
+            Some(delay) => self.now + self.scheduling_stream.up_to(delay),
+            None => self.now,
+        }
     }
 
     fn transport(&mut self, host: u16) -> &mut Transport {

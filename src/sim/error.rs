@@ -107,6 +107,24 @@ errors! {
         cure: "Make the client's IdleConnTimeout shorter than the server's idle timeout. GET is replayed by Go since \
                1.6; give a POST an Idempotency-Key header and a body that can be rewound, and it is replayed too.",
     }
+    /// The peer's FIN was read after the connection was handed out and before the request was on it.
+    ServerClosedIdle {
+        class: "server-closed-idle", label: "server closed idle", rule: "E8, C-24", family: Eof,
+        text: "http: server closed idle connection", text_1_4: "EOF",
+        cause: "The server closed the connection (FIN) in the instant between being handed out and the request being \
+                written. Nothing was sent.",
+        cure: "As for EOF: make the client's IdleConnTimeout shorter than the server's idle timeout. Go replays it where \
+               the method allows; an Idempotency-Key makes any method replayable.",
+    }
+    /// write() met an RST that nobody had read yet.
+    WriteReset {
+        class: "write-reset", label: "write: reset by peer", rule: "E10", family: Reset,
+        text: "write tcp {L}->{R}: write: connection reset by peer", text_1_4: "write tcp {R}: connection reset by peer",
+        cause: "The connection had been reset, and the request was written before the reader had noticed. Nothing was \
+                sent, but the body could not be rewound to be sent again.",
+        cure: "Give the request a body that can be rewound (GetBody), and Go sends it again by itself. Then see what resets \
+               idle connections: restarts, middleboxes.",
+    }
     /// The client's own side had closed the connection.
     Closed {
         class: "closed", label: "closed by us", rule: "E12, U-7", family: Closed,

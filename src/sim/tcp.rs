@@ -151,8 +151,8 @@ pub struct Conn {
     syn_repeated: bool,
     /// Waiting in the accept queue.
     pub queued: bool,
-    /// A program step that will read the client's end is due at this instant.
-    wake_due: bool,
+    /// When the goroutine that reads the client's end runs; none while nothing has come.
+    reader_runs_at: Option<SimTime>,
     /// Until when a SYN cookie that the server sent is valid; zero if none was.
     cookie_until: SimTime,
 }
@@ -228,7 +228,7 @@ pub fn connect(sim: &mut Sim, host: u16, pconn: PconnId) -> Result<ConnId, Error
         in_flight: 0,
         syn_repeated: false,
         queued: false,
-        wake_due: false,
+        reader_runs_at: None,
         cookie_until: SimTime::ZERO,
     });
     net::send(sim, id, Side::Server, Packet::Syn);
@@ -414,13 +414,22 @@ fn on_retransmit(sim: &mut Sim, id: ConnId, side: Side) {
     net::send(sim, id, side.peer(), packet);
 }
 
-/// Something to read has come for the Transport: its reader takes a step at this instant.
+/// Something to read has come for the Transport: its reader is woken.
 pub(super) fn wake_reader(sim: &mut Sim, id: ConnId) {
-    let conn = &mut sim.conns[id];
-    if !conn.client.orphan && !std::mem::replace(&mut conn.wake_due, true) {
-        let event = TransportEvent::Readable(conn.pconn);
-        sim.at(sim.now, Rank::Program, Event::Transport(event));
+    let conn = &sim.conns[id];
+    if conn.client.orphan || conn.reader_runs_at.is_some() {
+        return;
     }
+    let event = TransportEvent::Readable(conn.pconn);
+    let at = sim.goroutine_runs_at();
+    sim.conns[id].reader_runs_at = Some(at);
+    sim.at(at, Rank::Program, Event::Transport(event));
+}
+
+/// Whether a response has come that the reader takes in this very instant.
+pub fn response_is_being_read(sim: &Sim, id: ConnId) -> bool {
+    let reading = |conn: &Conn| conn.client.received.data > 0 && conn.reader_runs_at == Some(sim.now);
+    sim.conns.get(id).is_some_and(reading)
 }
 
 /// connect() returns to the Transport's dialer.
@@ -430,13 +439,14 @@ pub(super) fn wake_dialer(sim: &mut Sim, id: ConnId, result: Result<(), ErrorKin
         Ok(()) => TransportEvent::Dialed(pconn),
         Err(kind) => TransportEvent::DialFailed(pconn, kind),
     };
-    sim.at(sim.now, Rank::Program, Event::Transport(event));
+    let at = sim.goroutine_runs_at();
+    sim.at(at, Rank::Program, Event::Transport(event));
 }
 
 /// What the Transport's reader finds: takes everything that has come.
 pub fn read(sim: &mut Sim, id: ConnId) -> Received {
     let conn = &mut sim.conns[id];
-    conn.wake_due = false;
+    conn.reader_runs_at = None;
     let received = &mut conn.client.received;
     let found = *received;
     received.data = 0;

@@ -40,6 +40,8 @@ pub enum Phase {
         /// Since when.
         since: SimTime,
     },
+    /// Handed out to this attempt, whose goroutine has not run yet.
+    Delivered(AttemptId),
     /// Carries this attempt's request.
     Busy(AttemptId),
 }
@@ -54,6 +56,8 @@ pub struct Pconn {
     pub phase: Phase,
     /// It has been offered to the pool: failures on it may be replayed (C-11).
     reused: bool,
+    /// How its reader saw it end, once it has.
+    ended: Option<ErrorKind>,
     idle_timer_runs: bool,
 }
 
@@ -79,6 +83,8 @@ pub enum TransportEvent {
     DialFailed(PconnId, ErrorKind),
     /// Dialer.Timeout.
     DialTimeout(PconnId),
+    /// The goroutine that was given this connection runs.
+    Begin(PconnId),
     /// Something can be read.
     Readable(PconnId),
     /// IdleConnTimeout may have passed.
@@ -97,6 +103,7 @@ pub fn on_event(sim: &mut Sim, event: TransportEvent) {
                 on_dial_failed(sim, id, ErrorKind::DialTimeout);
             }
         }
+        TransportEvent::Begin(id) => on_begin(sim, id),
         TransportEvent::Readable(id) => on_readable(sim, id),
         TransportEvent::IdleTimeout(id) => on_idle_timeout(sim, id),
         TransportEvent::HeaderTimeout(attempt) => on_header_timeout(sim, attempt),
@@ -151,10 +158,10 @@ fn is_usable(sim: &Sim, id: PconnId) -> bool {
     !too_old && !is_broken(sim, pconn)
 }
 
-/// Whether the reader has seen the end of the connection.
+/// Whether the reader has seen the end of the connection, and closed it.
 fn is_broken(sim: &Sim, pconn: &Pconn) -> bool {
     let conn = pconn.conn.and_then(|id| sim.conns.get(id));
-    conn.is_none_or(|conn| conn.client.orphan || conn.client.state == State::Closed)
+    conn.is_none_or(|conn| conn.client.orphan)
 }
 
 /// Starts the dial of a ticket. The caller has taken a slot for it.
@@ -164,6 +171,7 @@ fn dial(sim: &mut Sim, host: u16, ticket: TicketId) {
         conn: None,
         phase: Phase::Dialing(ticket),
         reused: false,
+        ended: None,
         idle_timer_runs: false,
     });
     let attempt = sim.tickets[ticket].attempt;
@@ -197,7 +205,7 @@ fn on_dialed(sim: &mut Sim, id: PconnId) {
     let ticket = *ticket;
     sim.metrics.connections.established += 1;
     match take_ticket(sim, ticket) {
-        Some(attempt) => start_exchange(sim, attempt, id),
+        Some(attempt) => deliver(sim, attempt, id),
         None => put_or_close(sim, id),
     }
     // What came in the same instant as the connection: an RST of tcp_abort_on_overflow.
@@ -224,21 +232,44 @@ fn take_ticket(sim: &mut Sim, ticket: TicketId) -> Option<AttemptId> {
     Some(attempt)
 }
 
+/// A waiting ticket is served: its goroutine is woken, and until it runs the connection counts as idle (C-6).
+fn deliver(sim: &mut Sim, attempt: AttemptId, id: PconnId) {
+    if sim.params.sched_delay.is_zero() {
+        return start_exchange(sim, attempt, id);
+    }
+    sim.pconns[id].phase = Phase::Delivered(attempt);
+    sim.attempts[attempt].pconn = Some(id);
+    let at = sim.goroutine_runs_at();
+    sim.at(at, Rank::Program, Event::Transport(TransportEvent::Begin(id)));
+}
+
+/// The goroutine runs: the request goes out, unless the reader has seen the end of the connection meanwhile.
+fn on_begin(sim: &mut Sim, id: PconnId) {
+    let Some(Pconn { phase: Phase::Delivered(attempt), ended, .. }) = sim.pconns.get(id) else { return };
+    match (*attempt, *ended) {
+        (attempt, None) => start_exchange(sim, attempt, id),
+        // An RST leaves no doubt that nothing was written; a FIN has an error of its own, replayed by method (C-29).
+        (attempt, Some(ErrorKind::Reset)) => fail_exchange(sim, attempt, id, ErrorKind::Reset, Written::Nothing),
+        (attempt, Some(kind)) => fail_exchange(sim, attempt, id, kind, Written::Perhaps),
+    }
+}
+
 /// Writes the attempt's request to a connection.
 fn start_exchange(sim: &mut Sim, attempt: AttemptId, id: PconnId) {
     let pconn = &mut sim.pconns[id];
     pconn.phase = Phase::Busy(attempt);
     let (conn, reused) = (pconn.conn.expect("a connected socket"), pconn.reused);
     sim.attempts[attempt].pconn = Some(id);
+    if !matches!(sim.conns[conn].client.state, State::Established | State::CloseWait) {
+        // Reset, and the reader is yet to say so: the write is the first to hear of it (T-44).
+        return fail_exchange(sim, attempt, id, ErrorKind::WriteReset, Written::Nothing);
+    }
     sim.metrics.attempts.wire += 1;
     match reused {
         true => sim.metrics.connections.reused_requests += 1,
         false => sim.metrics.connections.fresh_requests += 1,
     }
-    // A socket that was reset in this very instant takes no write; its reader will say so at once.
-    if matches!(sim.conns[conn].client.state, State::Established | State::CloseWait) {
-        tcp::send_data(sim, conn, Side::Client);
-    }
+    tcp::send_data(sim, conn, Side::Client);
     if let Some(timeout) = sim.params.header_timeout.non_zero() {
         let at = sim.now + timeout;
         sim.attempts[attempt].headers_due = at;
@@ -265,7 +296,13 @@ fn on_readable(sim: &mut Sim, id: PconnId) {
         _ => return,
     };
     match sim.pconns[id].phase {
-        Phase::Busy(attempt) => fail_exchange(sim, attempt, id, kind),
+        Phase::Busy(attempt) => fail_exchange(sim, attempt, id, kind, Written::Perhaps),
+        // Noticed between hand-out and write: the goroutine will find out (C-24).
+        Phase::Delivered(_) => {
+            let fin = kind == ErrorKind::Eof;
+            sim.pconns[id].ended = Some(if fin { ErrorKind::ServerClosedIdle } else { ErrorKind::Reset });
+            close_socket(sim, id);
+        }
         // Go 1.4 closes it but leaves it in the list, where it takes a place until somebody picks it (M-12).
         Phase::Idle { .. } if is_go_1_4(&sim.params) => close_socket(sim, id),
         Phase::Idle { .. } => {
@@ -286,10 +323,17 @@ fn finish_exchange(sim: &mut Sim, attempt: AttemptId, id: PconnId) {
     client::on_attempt_succeeded(sim, attempt);
 }
 
+/// Whether any of a failed request can have reached the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Written {
+    Nothing,
+    Perhaps,
+}
+
 /// The connection ended before the response: replay by the rules of C-28, or fail.
-fn fail_exchange(sim: &mut Sim, attempt: AttemptId, id: PconnId, kind: ErrorKind) {
+fn fail_exchange(sim: &mut Sim, attempt: AttemptId, id: PconnId, kind: ErrorKind, written: Written) {
     let pconn = &sim.pconns[id];
-    let replay = pconn.reused && !is_go_1_4(&sim.params) && is_replayable(&sim.params);
+    let replay = pconn.reused && !is_go_1_4(&sim.params) && is_replayable(&sim.params, written);
     let wording = sim.wording(pconn.host, pconn.conn);
     sim.attempts[attempt].pconn = None;
     close_pconn(sim, id);
@@ -302,9 +346,12 @@ fn fail_exchange(sim: &mut Sim, attempt: AttemptId, id: PconnId, kind: ErrorKind
     }
 }
 
-/// Whether the Transport may send the request twice: nothing to rewind or rewindable, and idempotent (C-28).
-fn is_replayable(params: &Params) -> bool {
-    params.method == Method::Get || (params.rewindable && params.idempotency_key)
+/// Whether the Transport may send the request (again): no body, or one that can be rewound; and where some of it may
+/// have been sent, an idempotent request (C-28).
+fn is_replayable(params: &Params, written: Written) -> bool {
+    let has_body = params.method == Method::Post;
+    let idempotent = !has_body || params.idempotency_key;
+    (!has_body || params.rewindable) && (written == Written::Nothing || idempotent)
 }
 
 /// Offers a connection to the pool; closes it where the pool refuses (C-11, in its order).
@@ -317,7 +364,7 @@ fn put_or_close(sim: &mut Sim, id: PconnId) {
     while let Some(ticket) = sim.transport(host).idle_wait.pop_front() {
         // The oldest waiter gets it; its own dial, if one is under way, goes on (C-9).
         if let Some(attempt) = take_ticket(sim, ticket) {
-            return start_exchange(sim, attempt, id);
+            return deliver(sim, attempt, id);
         }
     }
     if sim.transport(host).idle.len() >= sim.params.idle as usize {
@@ -375,10 +422,9 @@ fn on_header_timeout(sim: &mut Sim, id: AttemptId) {
     client::on_attempt_failed(sim, id, ErrorKind::HeaderTimeout, wording);
 }
 
-/// Whether a response has arrived that the reader will take in this instant: it beats every time-out (C-19).
+/// Whether a response has arrived that the reader takes in this instant: it beats every time-out (C-19).
 pub fn response_is_here(sim: &Sim, pconn: PconnId) -> bool {
-    let conn = sim.pconns[pconn].conn.and_then(|conn| sim.conns.get(conn));
-    conn.is_some_and(|conn| conn.client.received.data > 0)
+    sim.pconns[pconn].conn.is_some_and(|conn| tcp::response_is_being_read(sim, conn))
 }
 
 /// An attempt is over, well or not: its ticket is cancelled (C-5), its connection closed if it still carries the
@@ -389,8 +435,11 @@ pub fn release(sim: &mut Sim, id: AttemptId) {
     if let Some(ticket) = ticket {
         sim.tickets.remove(ticket);
     }
-    if let Some(pconn) = pconn {
-        close_pconn(sim, pconn);
+    match pconn {
+        // Handed out, but not used yet: back to the pool (C-5).
+        Some(pconn) if matches!(sim.pconns[pconn].phase, Phase::Delivered(_)) => put_or_close(sim, pconn),
+        Some(pconn) => close_pconn(sim, pconn),
+        None => {}
     }
     let has_context = !sim.params.timeout.is_zero() || !sim.params.deadline.is_zero();
     let under_way = |dial| matches!(sim.pconns.get(dial), Some(Pconn { phase: Phase::Dialing(_), .. }));

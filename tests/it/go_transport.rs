@@ -4,6 +4,7 @@
 mod dials;
 mod go_1_4;
 mod pool;
+mod races;
 mod replay;
 mod statistics;
 mod texts;

@@ -72,8 +72,8 @@ fn without_keep_alives_every_request_dials_c3() {
     assert_eq!(report.latency_ms.max, 4.0 * 54.0);
 }
 
-/// Seven hundred requests a second, fourteen at a time on average. With two places in the pool every third request dials;
-/// with places for all the pool is filled once (C-11).
+/// Seven hundred requests a second, fourteen at a time on average. With two places in the pool every third request
+/// dials; with places for all the pool is filled once (C-11).
 #[test]
 fn a_pool_with_room_for_all_saves_nearly_every_dial_c11() {
     let dials = |pool: &str| run(&format!("rps=700&server=go&{pool}")).connections.dials;
