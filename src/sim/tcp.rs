@@ -147,6 +147,8 @@ pub struct Conn {
     pub work: server::Work,
     /// Packets on the way.
     pub(super) in_flight: u16,
+    /// How often the SYN-ACK timer has fired for its request.
+    syn_ack_timeouts: u8,
     /// Its SYN was sent more than once.
     syn_repeated: bool,
     /// Waiting in the accept queue.
@@ -226,6 +228,7 @@ pub fn connect(sim: &mut Sim, host: u16, pconn: PconnId) -> Result<ConnId, Error
         pconn,
         work: server::Work::default(),
         in_flight: 0,
+        syn_ack_timeouts: 0,
         syn_repeated: false,
         queued: false,
         reader_runs_at: None,

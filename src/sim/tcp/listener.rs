@@ -2,7 +2,7 @@
 //!
 //! Source: Linux tcp_input.c:tcp_conn_request (SYN), tcp_minisocks.c:tcp_check_req (last ACK),
 //! inet_connection_sock.c:reqsk_timer_handler (SYN-ACK timer) and inet_csk_listen_stop (close).
-//! Left out: pruning of young requests (T-11), the loss of options with a cookie, tcp_migrate_req.
+//! Left out: the loss of options with a cookie, tcp_migrate_req.
 
 use std::collections::VecDeque;
 
@@ -28,6 +28,8 @@ pub struct Listener {
     pub accept_queue: VecDeque<ConnId>,
     /// Handshakes in SYN_RECV, half-accepted ones included.
     pub syn_queue: u32,
+    /// Those of them whose SYN-ACK timer has not fired yet.
+    young: u32,
 }
 
 impl Listener {
@@ -90,6 +92,8 @@ pub fn on_syn(sim: &mut Sim, id: ConnId) {
         sim.conns[id].cookie_until = sim.now + COOKIE_LIFE;
     } else {
         sim.conns[id].server.state = State::SynRecv;
+        sim.conns[id].syn_ack_timeouts = 0;
+        sim.listener.young += 1;
         set_syn_queue(sim, sim.listener.syn_queue + 1);
         start_syn_ack_timer(sim, id, 1);
     }
@@ -125,7 +129,7 @@ pub fn complete_handshake(sim: &mut Sim, id: ConnId) -> bool {
         return false;
     }
     if !by_cookie {
-        set_syn_queue(sim, sim.listener.syn_queue - 1);
+        leave_syn_queue(sim, id);
     }
     sim.metrics.nstat.TcpPassiveOpens += 1;
     let conn = &mut sim.conns[id];
@@ -151,8 +155,13 @@ pub fn accept(sim: &mut Sim) -> Option<ConnId> {
 /// The request leaves the SYN queue without becoming a connection.
 pub fn forget_request(sim: &mut Sim, id: ConnId) {
     sim.conns[id].server.state = State::Closed;
-    set_syn_queue(sim, sim.listener.syn_queue - 1);
+    leave_syn_queue(sim, id);
     sim.metrics.nstat.TcpAttemptFails += 1;
+}
+
+fn leave_syn_queue(sim: &mut Sim, id: ConnId) {
+    sim.listener.young -= u32::from(sim.conns[id].syn_ack_timeouts == 0);
+    set_syn_queue(sim, sim.listener.syn_queue - 1);
 }
 
 fn set_syn_queue(sim: &mut Sim, length: u32) {
@@ -160,18 +169,37 @@ fn set_syn_queue(sim: &mut Sim, length: u32) {
     sim.metrics.syn_queue.set(sim.now, length);
 }
 
-/// The SYN-ACK timer: again at 1, 3, 7, 15, 31 s, forgotten at 63 s (T-10). Half-accepted requests go on too.
+/// The SYN-ACK timer: again at 1, 3, 7, 15, 31 s, forgotten at 63 s (T-10), or earlier where the queue is crowded
+/// (T-11). Half-accepted requests go on too.
 pub fn on_syn_ack_timer(sim: &mut Sim, id: ConnId, n: u8) {
     if sim.conns.get(id).is_none_or(|conn| conn.server.state != State::SynRecv) {
         return;
     }
-    if u32::from(n) > sim.params.synack_retries {
+    if u32::from(n) > allowed_syn_acks(sim) {
         forget_request(sim, id);
         return close::forget_if_over(sim, id);
     }
+    let timeouts = &mut sim.conns[id].syn_ack_timeouts;
+    sim.listener.young -= u32::from(*timeouts == 0);
+    *timeouts += 1;
     sim.metrics.nstat.TcpExtTCPTimeouts += 1;
     send_syn_ack_again(sim, id);
     start_syn_ack_timer(sim, id, n + 1);
+}
+
+/// How often a SYN-ACK may be sent again now. More than half of the queue is kept for young requests: as they get
+/// fewer, old ones are given up sooner, though never before the second repetition (T-11).
+fn allowed_syn_acks(sim: &Sim) -> u32 {
+    let Listener { syn_queue, young, backlog, .. } = sim.listener;
+    let mut allowed = sim.params.synack_retries;
+    if syn_queue * 2 > backlog.max(8) {
+        let mut young = young * 2;
+        while allowed > 2 && syn_queue >= young {
+            allowed -= 1;
+            young *= 2;
+        }
+    }
+    allowed
 }
 
 /// Waits of 1, 2, 4, ... s.
