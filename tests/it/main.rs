@@ -3,6 +3,7 @@
 mod command_line;
 mod conservation;
 mod determinism;
+mod error_classes;
 mod generated_docs;
 mod go_transport;
 mod lab;
@@ -10,4 +11,5 @@ mod links;
 mod linux_semantics;
 mod presets;
 mod queueing_theory;
+mod recorded_runs;
 mod tidy;

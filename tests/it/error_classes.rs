@@ -1,0 +1,39 @@
+//! Every class of the error table can be reached by a link, and prints the text of its row.
+
+use connlab::sim::error::ERRORS;
+
+use crate::lab::run;
+
+/// A link for each class: the shortest story that ends in it.
+const REACHED_BY: &[(&str, &str)] = &[
+    ("reset", "service=1s&5s.listening=off"),
+    ("eof", "method=POST&load=closed&callers=20&think=100ms&idle=100&server=go&server-idle-timeout=100ms&rtt=20ms"),
+    ("server-closed-idle", "method=POST&max-conns=4&max-requests=10&sched-delay=100us"),
+    (
+        "write-reset",
+        "rps=5000&duration=5s&keepalive=off&backlog=8&workers=4&abort-on-overflow=on&rtt=400us&sched-delay=1ms",
+    ),
+    ("closed", "go=1.4&service=3s"),
+    ("client-timeout", "service=3s"),
+    ("deadline", "deadline=1s&service=3s"),
+    ("header-timeout", "header-timeout=1s&service=3s"),
+    ("dial-timeout", "accepting=off&backlog=0&dial-timeout=1s"),
+    ("connect-timeout", "rps=1&accepting=off&backlog=0&dial-timeout=0s&timeout=0s&duration=150s"),
+    ("refused", "listening=off"),
+    ("ports", "ports=100&idle=0"),
+    ("client-fds", "client-fds=64&service=1s"),
+    ("breaker-open", "breaker=50%&listening=off"),
+];
+
+#[test]
+fn every_class_is_reached_by_a_link_and_prints_its_text() {
+    for spec in ERRORS {
+        let (_, link) = REACHED_BY.iter().find(|(class, _)| *class == spec.class).expect("a link for each class");
+        let report = run(link);
+        let row = report.errors.iter().find(|row| row.class == spec.class);
+        let row = row.unwrap_or_else(|| panic!("{link} does not reach {}: {:?}", spec.class, report.errors));
+        let text = if link.contains("go=1.4") { spec.text_1_4 } else { spec.text };
+        let tail = text.rsplit('}').next().expect("the part behind the addresses");
+        assert!(row.text.ends_with(tail), "{link}: {}", row.text);
+    }
+}
