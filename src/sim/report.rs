@@ -177,6 +177,7 @@ pub struct Nstat {
     pub TcpExtEmbryonicRsts: u64,
     pub TcpExtSyncookiesSent: u64,
     pub TcpExtSyncookiesRecv: u64,
+    pub TcpExtSyncookiesFailed: u64,
     pub TcpExtTW: u64,
 }
 

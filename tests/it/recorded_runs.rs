@@ -135,13 +135,6 @@ Those that are missed, and why, as far as is known:
   kernel's timer wheel runs the timers of one step newest first, the model oldest first, so that a repeated FIN
   takes the free place before the SYNs that could pass together. With the order turned round, this row's deviation
   falls from 20 to 7 %.
-- **E5 with keep-alive: a quarter more ListenOverflows than recorded** at 1.2 and 2 times the capacity, although as
-  many SYNs were repeated: 0.7 to 0.9 thousand other segments were repeated in a recorded run, four thousand in the
-  model's. A cookie is checked against the sequence number of the segment that brings it, so that only a client's
-  first segment can complete such a handshake. When the caller of a half-accepted connection gives up, its FIN
-  stands behind the request that was not taken, the check fails (750 to 860 SyncookiesFailed in a run), and an RST
-  ends it. The model holds the FIN back and goes on repeating the request; where it was made not to, the surplus
-  fell from 28 to 3 %.
 - **E3 dials: clocks that are too good.** Callers without think time never meet in the model's pool; real answers
   vary by a millisecond, so that with 32 callers and a small pool 0.9 % of the requests dial instead of 0.4 %. In
   the open rows, real arrivals clump (timers fire late, and then together) and real dials take longer than the 0.1

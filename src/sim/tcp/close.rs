@@ -69,6 +69,10 @@ pub fn leave_syn_sent(sim: &mut Sim, id: ConnId) {
 pub fn on_fin(sim: &mut Sim, id: ConnId, side: Side) {
     use State::*;
     let half_open = side == Side::Server && matches!(sim.conns[id].server.state, SynRecv | Closed);
+    if half_open && listener::cookie_does_not_fit(sim, id) {
+        sim.metrics.nstat.TcpExtSyncookiesFailed += 1;
+        return send_rst(sim, id, side.peer());
+    }
     if half_open && sim.conns[id].client.state != Closed && !listener::complete_handshake(sim, id) {
         return on_lost(sim, id, side, Packet::Fin);
     }

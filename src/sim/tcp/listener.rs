@@ -142,6 +142,13 @@ pub fn complete_handshake(sim: &mut Sim, id: ConnId) -> bool {
     true
 }
 
+/// Whether a cookie was sent, and a FIN that comes now cannot answer it: a cookie is checked against the sequence
+/// number of the client's first segment, and a request that was not taken stands before the FIN (cookie_v4_check).
+pub fn cookie_does_not_fit(sim: &Sim, id: ConnId) -> bool {
+    let conn = &sim.conns[id];
+    conn.server.state == State::Closed && sim.now < conn.cookie_until && conn.client.unacked.data
+}
+
 /// Takes the oldest connection out of the accept queue: what accept() returns.
 pub fn accept(sim: &mut Sim) -> Option<ConnId> {
     let id = sim.listener.accept_queue.pop_front()?;
