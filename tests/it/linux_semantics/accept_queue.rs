@@ -29,7 +29,7 @@ fn full_accept_queue_drops_the_syn_silently_t2_t5_g3() {
     }
 }
 
-/// The limit is the smaller of listen()'s argument and somaxconn (T-1), as in the lab: 128 and 8 hold 9.
+/// The limit is the smaller of listen()'s argument and somaxconn (T-1), as recorded: 128 and 8 hold 9.
 #[test]
 fn the_effective_backlog_is_the_smaller_one_t1() {
     for (backlog, somaxconn, holds) in [(128, 1, 2), (128, 8, 9), (128, 16, 17), (16, 4096, 17), (0, 4096, 1)] {

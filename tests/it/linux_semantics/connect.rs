@@ -18,7 +18,7 @@ fn a_closed_port_refuses_after_one_rtt_t6_g1() {
 }
 
 /// SYNs at 0 1 2 3 4 5 7 11 19 35 67 s and ETIMEDOUT at 131 s; kernels before 6.5: 0 1 3 7 15 31 63 and 127 (T-20,
-/// G2). The other rows are the lab's. A full accept queue swallows them: each is an overflow at the server.
+/// G2). The other rows were recorded. A full accept queue swallows them: each is an overflow at the server.
 #[test]
 fn syns_are_sent_again_on_schedule_t20_g2() {
     let cases: [(u32, u32, &[u32], u32); 6] = [

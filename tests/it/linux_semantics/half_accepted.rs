@@ -88,7 +88,7 @@ fn the_request_arrives_with_the_next_copy_after_room_appeared_t15_g5() {
 }
 
 /// A phantom of a SYN cookie has no timer at the server; its requests complete it for two minutes. Then the cookie is
-/// too old: ECONNRESET at 127 s, as measured in the lab (T-12). tcp_abort_on_overflow does not touch it.
+/// too old: ECONNRESET at 127 s, as measured (T-12). tcp_abort_on_overflow does not touch it.
 #[test]
 fn a_cookie_phantom_is_reset_after_two_minutes_t12() {
     for abort in ["off", "on"] {
@@ -105,8 +105,8 @@ fn a_cookie_phantom_is_reset_after_two_minutes_t12() {
     }
 }
 
-/// Lab, E1c: 36 connections at once, backlog 16, queue emptied from 2.5 s on. 17 get through; the 19 cookie phantoms
-/// are served at the first copy of their request after that, at 4 s.
+/// Recorded (E1c): 36 connections at once, backlog 16, queue emptied from 2.5 s on. 17 get through; the 19 cookie
+/// phantoms are served at the first copy of their request after that, at 4 s.
 #[test]
 fn cookie_phantoms_are_served_at_the_next_copy_e1c() {
     let link = "accepting=off&backlog=16&rtt=40ms&timeout=0s&service=0s&server=go&duration=10s&2500ms.accepting=on";
@@ -119,7 +119,7 @@ fn cookie_phantoms_are_served_at_the_next_copy_e1c() {
     assert_eq!(late[17..], [40.0 + 240.0 * 16.0 + 40.0; 19]);
 }
 
-/// One row of the lab's experiments on a 40 ms path: `burst` connections at once, each with a request.
+/// One row of the recorded experiments on a 40 ms path: `burst` connections at once, each with a request.
 struct LabRow {
     /// Connections that wait in the accept queue already.
     prefill: usize,
@@ -142,7 +142,7 @@ struct LabRow {
     ok: u64,
 }
 
-/// The kernel's counters, exactly as the lab read them from real sockets (E1c).
+/// The kernel's counters, exactly as they were read from real sockets (E1c).
 #[test]
 fn kernel_counters_are_those_of_the_lab_e1c() {
     let row = |prefill, burst, settings, drained, read_at_s, counters: [u64; 8]| {
@@ -202,7 +202,7 @@ fn kernel_counters_are_those_of_the_lab_e1c() {
 }
 
 /// On loopback a handshake is one call, so a burst leaves no phantoms: of `backlog + 20` simultaneous connects
-/// backlog + 1 succeed and 19 SYNs overflow, whatever the other switches say (REPORT.md, E1a).
+/// backlog + 1 succeed and 19 SYNs overflow, whatever the other switches say (recorded, E1a).
 #[test]
 fn a_burst_on_loopback_makes_no_phantoms_e1a() {
     for (backlog, burst) in [(0, 20), (1, 21), (4, 24), (16, 36), (128, 148), (16, 600)] {
