@@ -78,7 +78,7 @@ impl fmt::Display for Rate {
     }
 }
 
-/// A share, exact to a millionth of a percent's ten-thousandth: stored as parts per million.
+/// A share, exact to a ten-thousandth of a percent: stored as parts per million.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Percent(u32);
 
