@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use thirtyfour::{ChromiumLikeCapabilities, DesiredCapabilities, LoggingPrefsLogLevel, WebDriver};
 use xtask::static_server::StaticServer;
 
@@ -93,8 +93,19 @@ struct Chromedriver {
     url: String,
 }
 
+/// Drivers that may end before they listen, one after another, before a test gives up.
+const STARTS: usize = 5;
+
 impl Chromedriver {
+    /// A driver that listens. It takes a port that is free for IPv6 and ends if another process has the same one for
+    /// IPv4, which happens now and then where many tests start at once: then the next one is tried.
     fn start() -> Result<Self> {
+        let mut attempts = (0..STARTS).map(|_| Self::start_once());
+        attempts.find_map(Result::transpose).context("chromedriver ended before it listened, every time")?
+    }
+
+    /// `None` if it ended before it listened.
+    fn start_once() -> Result<Option<Self>> {
         let mut process = Command::new("chromedriver")
             .arg("--port=0")
             .stdout(Stdio::piped())
@@ -104,7 +115,8 @@ impl Chromedriver {
         let mut lines = BufReader::new(process.stdout.take().context("stdout is piped")?).lines();
         let port = loop {
             let Some(line) = lines.next().transpose()? else {
-                bail!("chromedriver ended before it listened");
+                process.wait()?;
+                return Ok(None);
             };
             if let Some((_, port)) = line.split_once("started successfully on port ") {
                 break port.trim_end_matches('.').parse::<u16>()?;
@@ -112,7 +124,7 @@ impl Chromedriver {
         };
         // It must never wait for a reader.
         thread::spawn(move || lines.for_each(drop));
-        Ok(Self { process, url: format!("http://127.0.0.1:{port}") })
+        Ok(Some(Self { process, url: format!("http://127.0.0.1:{port}") }))
     }
 }
 
