@@ -311,7 +311,7 @@ impl Sim {
         let change = self.scenario.timetable[usize::from(number)];
         let old_rate = self.params.rps;
         change.spec().set(&mut self.params, change.value);
-        if self.params.rps != old_rate && self.load.is_open(&self.params, &self.recording) {
+        if self.params.rps != old_rate && load::is_open(&self.params, &self.recording) {
             load::on_rate_change(self, old_rate.as_f64());
         }
         self.metrics.worker_capacity.set(self.now, self.params.workers);

@@ -80,6 +80,11 @@ pub fn on_event(sim: &mut Sim, event: LoadEvent) {
     }
 }
 
+/// Whether requests arrive at a rate.
+pub fn is_open(params: &Params, recording: &Recording) -> bool {
+    params.load == Load::Open && recording.arrivals.is_empty()
+}
+
 /// A closed-loop caller has an outcome and thinks before the next request.
 pub fn think(sim: &mut Sim, host: u16) {
     let pause = sim.think_stream.sample(sim.params.think, sim.params.think_shape());
@@ -119,14 +124,6 @@ fn pick_host(sim: &mut Sim) -> u16 {
     let clients = u64::from(sim.params.clients);
     let turn = sim.load.started % clients;
     sim.load.started += 1;
-    let at_random =
-        clients > 1 && sim.load.is_open(&sim.params, &sim.recording) && sim.params.arrivals == Arrivals::Poisson;
+    let at_random = clients > 1 && is_open(&sim.params, &sim.recording) && sim.params.arrivals == Arrivals::Poisson;
     if at_random { (sim.arrival_stream.unit() * clients as f64) as u16 } else { turn as u16 }
-}
-
-impl LoadState {
-    /// Whether requests arrive at a rate now.
-    pub fn is_open(&self, params: &Params, recording: &Recording) -> bool {
-        params.load == Load::Open && recording.arrivals.is_empty()
-    }
 }

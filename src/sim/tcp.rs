@@ -168,6 +168,11 @@ impl Conn {
         }
     }
 
+    /// Whether the server has no socket for it (yet): what the client sends may complete the handshake.
+    fn is_half_open(&self) -> bool {
+        matches!(self.server.state, State::SynRecv | State::Closed)
+    }
+
     /// One of its ends, to change.
     pub fn end_mut(&mut self, side: Side) -> &mut Endpoint {
         match side {
@@ -251,7 +256,6 @@ fn on_syn_timer(sim: &mut Sim, id: ConnId, n: u8) {
     sim.metrics.nstat.TcpExtTCPTimeouts += 1;
     let too_late = timers::syn_time(u32::from(n), linear) >= timers::syn_time(doubling + 1, 0);
     if u32::from(n) > linear + doubling || (n > 1 && too_late) {
-        sim.metrics.nstat.TcpAttemptFails += 1;
         close::leave_syn_sent(sim, id);
         return wake_dialer(sim, id, Err(ErrorKind::ConnectTimeout));
     }
@@ -282,7 +286,7 @@ pub fn receive(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
         Packet::SynAck => on_syn_ack(sim, id),
         Packet::Ack => {
             // Anywhere else an ACK says nothing new.
-            if matches!(sim.conns[id].server.state, State::SynRecv | State::Closed) {
+            if sim.conns[id].is_half_open() {
                 listener::complete_handshake(sim, id);
             }
         }
@@ -321,7 +325,7 @@ pub fn send_data(sim: &mut Sim, id: ConnId, from: Side) {
 
 fn on_data(sim: &mut Sim, id: ConnId, side: Side) {
     use State::*;
-    let half_open = side == Side::Server && matches!(sim.conns[id].server.state, SynRecv | Closed);
+    let half_open = side == Side::Server && sim.conns[id].is_half_open();
     if half_open && !listener::complete_handshake(sim, id) {
         // Not taken: the sender's timer will run (T-9, T-15). After an RST there is no sender any more.
         return on_lost(sim, id, side, Packet::Data);

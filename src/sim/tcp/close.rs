@@ -1,10 +1,9 @@
 //! The end of a connection: FIN, RST, TIME_WAIT, and what each side sees of it (T-30, T-36 to T-50).
 
 use super::ports::TIME_WAIT;
-use super::{ConnId, FIN_TIMEOUT, Packet, Side, State, TcpEvent, on_lost, wake_dialer, wake_reader};
+use super::{ConnId, FIN_TIMEOUT, Packet, Side, State, TcpEvent, listener, on_lost, wake_dialer, wake_reader};
 use crate::sim::error::ErrorKind;
 use crate::sim::scheduler::Rank;
-use crate::sim::tcp::listener;
 use crate::sim::{Event, Sim, net, server};
 use crate::time::SimTime;
 
@@ -18,7 +17,6 @@ pub fn close(sim: &mut Sim, id: ConnId, side: Side) {
     let unread = end.received.data > 0;
     match end.state {
         SynSent => {
-            sim.metrics.nstat.TcpAttemptFails += 1;
             leave_syn_sent(sim, id);
         }
         Established | CloseWait if unread => {
@@ -62,13 +60,14 @@ pub fn send_rst(sim: &mut Sim, id: ConnId, to: Side) {
 
 /// The client's socket in SYN_SENT is gone: closed by a time-out, refused, or given up.
 pub fn leave_syn_sent(sim: &mut Sim, id: ConnId) {
+    sim.metrics.nstat.TcpAttemptFails += 1;
     vanish(sim, id, Side::Client);
 }
 
 /// A FIN arrives: end of file for the program, and the other half of the close for the kernel.
 pub fn on_fin(sim: &mut Sim, id: ConnId, side: Side) {
     use State::*;
-    let half_open = side == Side::Server && matches!(sim.conns[id].server.state, SynRecv | Closed);
+    let half_open = side == Side::Server && sim.conns[id].is_half_open();
     if half_open && listener::cookie_does_not_fit(sim, id) {
         sim.metrics.nstat.TcpExtSyncookiesFailed += 1;
         return send_rst(sim, id, side.peer());
@@ -143,7 +142,6 @@ pub fn on_rst(sim: &mut Sim, id: ConnId, side: Side) {
     let end = sim.conns[id].end_mut(side);
     match end.state {
         SynSent => {
-            sim.metrics.nstat.TcpAttemptFails += 1;
             leave_syn_sent(sim, id);
             wake_dialer(sim, id, Err(ErrorKind::Refused));
         }
