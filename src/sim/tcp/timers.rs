@@ -64,7 +64,8 @@ pub fn rto(params: &Params) -> SimDuration {
     if params.loopback { JIFFY * rto.as_nanos().div_ceil(JIFFY.as_nanos()) } else { rto }
 }
 
-/// The same for the first round-trip time that is known (tcp_input.c:tcp_rtt_estimator, tcp_metrics.c:tcp_init_metrics).
+/// The same for the first round-trip time that is known, or a remembered one (tcp_input.c:tcp_rtt_estimator,
+/// tcp_metrics.c:tcp_init_metrics).
 pub fn rto_of(rtt: SimDuration) -> SimDuration {
     rtt + RTO_MIN.max(rtt * 2)
 }

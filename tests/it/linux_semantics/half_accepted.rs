@@ -256,7 +256,7 @@ fn on_loopback_a_late_handshake_makes_the_next_ones_wait_longer_t14() {
     let took: Vec<f64> = sim.request_log().iter().map(|it| it.ended.since(it.arrived).as_millis_f64()).collect();
     // 1024 ms, two others of 300 ms, and its own: the worker was never idle, for the second copy came after 408 ms.
     assert!((1920.0..1930.0).contains(&took[4]), "{took:?}");
-    // h = 416 ms is the sample, 7/8 of it after each acknowledgement; and 7/8 of that after each other connection's end.
-    // Three times the 160 ms or so that are left, counted from the probe: the worker waits.
+    // h = 416 ms is the sample; 7/8 of it is left after each acknowledgement, and 7/8 of that after the end of each
+    // other connection. Three times those 160 ms or so, counted from the probe: the worker waits.
     assert!((1960.0..2060.0).contains(&took[9]), "{took:?}");
 }
