@@ -6,7 +6,8 @@
 //!
 //! Segments of data are whole requests and responses, or the header and the body of a streamed request (M-20). Their
 //! acknowledgements are no packets of their own: a sender's retransmission timer is started only for a segment that did
-//! not arrive, which is exactly when it would fire. Left out: congestion control, windows, keep-alive probes, urgent data, simultaneous open.
+//! not arrive, which is exactly when it would fire. Left out: congestion control, windows, keep-alive probes, urgent
+//! data, simultaneous open.
 //!
 //! Sources: RFC 9293, RFC 6298; Linux net/ipv4/tcp_input.c, tcp_timer.c, tcp_minisocks.c. Rules T-1 to T-55 of
 //! MODEL.md.

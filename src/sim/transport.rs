@@ -61,8 +61,8 @@ pub struct Pconn {
     pub phase: Phase,
     /// It has been offered to the pool: failures on it may be replayed (C-11).
     reused: bool,
-    /// How its reader saw it end, once it has.
-    ended: Option<ErrorKind>,
+    /// How its reader saw it end before the request was on it, and the addresses it had.
+    ended: Option<(ErrorKind, Wording)>,
     idle_timer_runs: bool,
 }
 
@@ -265,18 +265,30 @@ fn on_begin(sim: &mut Sim, id: PconnId) {
             sim.at(sim.now + GRACE_1_4, Rank::Timer, Event::Transport(TransportEvent::GraceOver(attempt)));
         }
         // An RST leaves no doubt that nothing was written; a FIN has an error of its own, replayed by method (C-29).
-        (attempt, Some(ErrorKind::Reset)) => fail_exchange(sim, attempt, id, ErrorKind::Reset, Written::Nothing),
-        (attempt, Some(kind)) => fail_exchange(sim, attempt, id, kind, Written::Perhaps),
+        (attempt, Some((ErrorKind::Reset, _))) => fail_exchange(sim, attempt, id, ErrorKind::Reset, Written::Nothing),
+        (attempt, Some((kind, _))) => fail_exchange(sim, attempt, id, kind, Written::Perhaps),
     }
 }
 
-/// Writes the attempt's request to a connection; of a streamed one the header (C-18).
+/// The exchange begins: the request is written, of a streamed one the header (C-18).
 fn start_exchange(sim: &mut Sim, attempt: AttemptId, id: PconnId) {
-    let streams = sim.params.streams_body();
-    let pconn = &mut sim.pconns[id];
-    pconn.phase = if streams { Phase::Uploading(attempt) } else { Phase::Busy(attempt) };
-    let (conn, reused) = (pconn.conn.expect("a connected socket"), pconn.reused);
     sim.attempts[attempt].pconn = Some(id);
+    if !sim.params.streams_body() {
+        sim.pconns[id].phase = Phase::Busy(attempt);
+        return write_request(sim, attempt, id);
+    }
+    sim.pconns[id].phase = Phase::Uploading(attempt);
+    // Even a body that is there already is a step of its own: packets of this instant come before it.
+    sim.at(sim.now + sim.params.upload, Rank::Program, Event::Transport(TransportEvent::Body(attempt)));
+    if sim.params.header_goes_first() {
+        write_request(sim, attempt, id);
+    }
+}
+
+/// The first write of a request, mostly the only one.
+fn write_request(sim: &mut Sim, attempt: AttemptId, id: PconnId) {
+    let &Pconn { conn, reused, phase, .. } = &sim.pconns[id];
+    let conn = conn.expect("a connected socket");
     if let Some(kind) = tcp::write_error(sim, conn) {
         // Reset, and the reader is yet to say so: the write is the first to hear of it (T-44).
         return fail_exchange(sim, attempt, id, kind, Written::Nothing);
@@ -286,34 +298,32 @@ fn start_exchange(sim: &mut Sim, attempt: AttemptId, id: PconnId) {
         true => sim.metrics.connections.reused_requests += 1,
         false => sim.metrics.connections.fresh_requests += 1,
     }
-    if !streams {
-        return write_last(sim, attempt, conn, Packet::Data);
+    tcp::send_data(sim, conn, Side::Client, Packet::Data);
+    if matches!(phase, Phase::Busy(_)) {
+        start_header_timer(sim, attempt);
     }
-    if sim.params.header_goes_first() {
-        tcp::send_data(sim, conn, Side::Client, Packet::Data);
-    }
-    // Even a body that is there already is a step of its own: packets of this instant come before it.
-    sim.at(sim.now + sim.params.upload, Rank::Program, Event::Transport(TransportEvent::Body(attempt)));
 }
 
-/// The caller has produced the body: it is written, if there is anything left to write it to.
+/// The caller has produced the body: it is written, if there is still something to write it to.
 fn on_body(sim: &mut Sim, attempt: AttemptId) {
-    // In Go 1.4 the caller may have left long ago.
+    // The caller has left where the header could not be written, and in Go 1.4 with every other failure.
     let Some(Attempt { pconn, .. }) = sim.attempts.get(attempt) else { return };
     let Some(id) = *pconn else { return return_failure(sim, attempt) };
+    sim.pconns[id].phase = Phase::Busy(attempt);
+    if !sim.params.header_goes_first() {
+        return write_request(sim, attempt, id);
+    }
     let conn = sim.pconns[id].conn.expect("a connected socket");
     if let Some(kind) = tcp::write_error(sim, conn) {
         // Recorded on the request, it goes before all that the reader may find (C-27).
         return fail_exchange(sim, attempt, id, kind, Written::Perhaps);
     }
-    sim.pconns[id].phase = Phase::Busy(attempt);
-    let packet = if sim.params.header_goes_first() { Packet::Body } else { Packet::Data };
-    write_last(sim, attempt, conn, packet);
+    tcp::send_data(sim, conn, Side::Client, Packet::Body);
+    start_header_timer(sim, attempt);
 }
 
-/// The last write of a request; ResponseHeaderTimeout starts (C-19).
-fn write_last(sim: &mut Sim, attempt: AttemptId, conn: ConnId, packet: Packet) {
-    tcp::send_data(sim, conn, Side::Client, packet);
+/// ResponseHeaderTimeout starts when all of the request is written (C-19).
+fn start_header_timer(sim: &mut Sim, attempt: AttemptId) {
     if let Some(timeout) = sim.params.header_timeout.non_zero() {
         let at = sim.now + timeout;
         sim.attempts[attempt].headers_due = at;
@@ -341,12 +351,13 @@ fn on_readable(sim: &mut Sim, id: PconnId) {
     };
     match sim.pconns[id].phase {
         // The writer finds its descriptor closed when it has the body, and that is what the caller hears (U-1, U-2).
-        Phase::Uploading(attempt) if waits_for_writer(&sim.params) => hold_failure(sim, attempt, id, ErrorKind::Closed),
+        Phase::Uploading(attempt) if !is_go_1_4(&sim.params) => hold_failure(sim, attempt, id, ErrorKind::Closed),
         Phase::Busy(attempt) | Phase::Uploading(attempt) => fail_exchange(sim, attempt, id, kind, Written::Perhaps),
         // Noticed between hand-out and write: the goroutine will find out (C-24).
         Phase::Delivered(_) => {
-            let fin = kind == ErrorKind::Eof;
-            sim.pconns[id].ended = Some(if fin { ErrorKind::ServerClosedIdle } else { ErrorKind::Reset });
+            let kind = if kind == ErrorKind::Eof { ErrorKind::ServerClosedIdle } else { kind };
+            let wording = Wording { peeked: true, ..sim.wording(sim.pconns[id].host, Some(conn)) };
+            sim.pconns[id].ended = Some((kind, wording));
             close_socket(sim, id);
         }
         // Go 1.4 closes it but leaves it in the list, where it takes a place until somebody picks it (M-12).
@@ -369,13 +380,8 @@ fn finish_exchange(sim: &mut Sim, attempt: AttemptId, id: PconnId) {
     client::on_attempt_succeeded(sim, attempt);
 }
 
-/// Whether a call that fails while its body is being produced returns only when the writer has ended, which is when the
-/// body is there (C-27: mapRoundTripError).
-fn waits_for_writer(params: &Params) -> bool {
-    !is_go_1_4(params)
-}
-
-/// The connection is closed, and the attempt has failed, but its caller is not to know yet.
+/// The connection is closed and the attempt has failed, but its caller is not to know yet: a call returns only when its
+/// writer has ended, which is when the body is there (C-27, mapRoundTripError).
 fn hold_failure(sim: &mut Sim, attempt: AttemptId, id: PconnId, kind: ErrorKind) {
     let wording = sim.wording(sim.pconns[id].host, sim.pconns[id].conn);
     sim.attempts[attempt].pconn = None;
@@ -396,7 +402,7 @@ pub fn cancel(sim: &mut Sim, id: AttemptId, kind: ErrorKind, wording: Wording) {
     if held.is_some() {
         return;
     }
-    if !uploading || !waits_for_writer(&sim.params) {
+    if !uploading || is_go_1_4(&sim.params) {
         return client::on_attempt_failed(sim, id, kind, wording);
     }
     release(sim, id);
@@ -414,8 +420,7 @@ enum Written {
 fn fail_exchange(sim: &mut Sim, attempt: AttemptId, id: PconnId, kind: ErrorKind, written: Written) {
     let pconn = &sim.pconns[id];
     let replay = pconn.reused && !is_go_1_4(&sim.params) && is_replayable(&sim.params, written);
-    let peeked = matches!(pconn.phase, Phase::Delivered(_));
-    let wording = Wording { peeked, ..sim.wording(pconn.host, pconn.conn) };
+    let wording = pconn.ended.map_or_else(|| sim.wording(pconn.host, pconn.conn), |(_, wording)| wording);
     sim.attempts[attempt].pconn = None;
     close_pconn(sim, id);
     if replay {
@@ -495,7 +500,9 @@ fn on_idle_timeout(sim: &mut Sim, id: PconnId) {
 /// ResponseHeaderTimeout: closes the connection; never replayed (C-19).
 fn on_header_timeout(sim: &mut Sim, id: AttemptId) {
     let Some(attempt) = sim.attempts.get(id) else { return };
-    let Some(pconn) = attempt.pconn.filter(|_| sim.now >= attempt.headers_due) else { return };
+    // A replay begins anew when it is written.
+    let is_due = |id: &PconnId| sim.now >= attempt.headers_due && matches!(sim.pconns[*id].phase, Phase::Busy(_));
+    let Some(pconn) = attempt.pconn.filter(is_due) else { return };
     if response_is_here(sim, pconn) {
         return;
     }
