@@ -279,7 +279,7 @@ params! {
         method: Method = Method::Get, "method", "method", "of all requests", Kind::Choice(Method::NAMES);
         /// Requests carry an Idempotency-Key header, so the Transport may replay any method.
         idempotency_key: bool = false, "idempotency-key", "Idempotency-Key header", "makes POST replayable", Kind::Switch;
-        /// Request.GetBody is set, so a request's body can be sent again.
+        /// Request.GetBody is set, so a request's body can be sent again. Off: the body comes from a reader, and is written after the header.
         rewindable: bool = true, "rewindable", "GetBody set", "body can be sent again", Kind::Switch;
     }
     Client {

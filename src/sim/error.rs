@@ -88,7 +88,7 @@ macro_rules! errors {
 errors! {
     /// The peer's kernel answered with RST before the first byte of the response.
     Reset {
-        class: "reset", label: "reset by peer", rule: "E7", family: Reset,
+        class: "reset", label: "reset by peer", rule: "E7, E21", family: Reset,
         text: "read tcp {L}->{R}: read: connection reset by peer",
         text_1_4: "read tcp {R}: connection reset by peer",
         cause: "The server's kernel threw the connection away (RST): its listener was closed while the connection \
@@ -120,8 +120,8 @@ errors! {
     WriteReset {
         class: "write-reset", label: "write: reset by peer", rule: "E10", family: Reset,
         text: "write tcp {L}->{R}: write: connection reset by peer", text_1_4: "write tcp {R}: connection reset by peer",
-        cause: "The connection had been reset, and the request was written before the reader had noticed. Nothing was \
-                sent, but the body could not be rewound to be sent again.",
+        cause: "The connection had been reset, and the request, or its body, was written before the reader had noticed. \
+                Go could not send it again: the connection was fresh, or the body cannot be rewound.",
         cure: "Give the request a body that can be rewound (GetBody), and Go sends it again by itself. Then see what resets \
                idle connections: restarts, middleboxes.",
     }
