@@ -424,8 +424,8 @@ impl Params {
         self.method == Method::Post && !self.rewindable
     }
 
-    /// Whether the header of such a request leaves in a write of its own. Up to Go 1.7 it stayed in the 4 KiB buffer until
-    /// the body was there (net/http/transfer.go: FlushHeaders).
+    /// Whether the header of such a request leaves in a write of its own (net/http/transfer.go: FlushHeaders). In Go 1.4
+    /// it stays in the 4 KiB buffer until the body is there.
     pub fn header_goes_first(&self) -> bool {
         self.streams_body() && self.go != GoVersion::Go1_4
     }

@@ -227,11 +227,8 @@ fn on_timeout(sim: &mut Sim, id: AttemptId) {
 /// The context of a request ends, by its deadline (E14) or because its caller has given up (E15): so does the attempt
 /// under way, or the wait for the next one.
 fn on_context_end(sim: &mut Sim, id: RequestId, kind: ErrorKind) {
-    let Some(request) = sim.requests.get_mut(id) else { return };
-    let Some(attempt) = request.attempt else {
-        let wording = sim.wording(sim.requests[id].host, None);
-        return fail_request(sim, id, kind, wording);
-    };
+    let Some(&Request { host, attempt, .. }) = sim.requests.get(id) else { return };
+    let Some(attempt) = attempt else { return fail_request(sim, id, kind, sim.wording(host, None)) };
     let pconn = sim.attempts[attempt].pconn;
     if !pconn.is_some_and(|pconn| transport::response_is_here(sim, pconn)) {
         sim.requests[id].is_over = true;
@@ -244,7 +241,8 @@ fn cancel(sim: &mut Sim, id: AttemptId, kind: ErrorKind) {
     let attempt = &sim.attempts[id];
     let conn = attempt.pconn.and_then(|pconn| sim.pconns.get(pconn)).and_then(|pconn| pconn.conn);
     let kind = match sim.params.go {
-        // The connection is closed under its reader, whose error is all there is to see (U-7).
+        // The connection is closed under its reader, whose error is all there is to see (U-7). A deadline, of which Go
+        // 1.4 knew nothing, keeps its class.
         GoVersion::Go1_4 if attempt.pconn.is_some() && kind != ErrorKind::Deadline => ErrorKind::Closed,
         _ => kind,
     };

@@ -14,7 +14,7 @@ const REACHED_BY: &[(&str, &str)] = &[
         "rps=5000&duration=5s&keepalive=off&backlog=8&workers=4&abort-on-overflow=on&rtt=400us&sched-delay=1ms",
     ),
     ("closed", "go=1.4&service=3s"),
-    ("closed", "method=POST&rewindable=off&upload=100ms&load=closed&idle=100&server=go&5s.listening=off"),
+    ("closed", "method=POST&rewindable=off&upload=100ms&load=closed&idle=100&server=go&5s.listening=off&duration=6s"),
     ("client-timeout", "service=3s"),
     ("deadline", "deadline=1s&service=3s"),
     ("header-timeout", "header-timeout=1s&service=3s"),
@@ -29,8 +29,8 @@ const REACHED_BY: &[(&str, &str)] = &[
         "method=POST&rewindable=off&load=closed&callers=20&think=100ms&idle=100&server=go&server-idle-timeout=100ms\
          &rtt=0s&sched-delay=1ms",
     ),
-    ("canceled", "patience=1s&service=3s"),
-    ("broken-connection", "go=1.4&max-requests=10&idle=100&sched-delay=100us"),
+    ("canceled", "patience=1s&service=3s&duration=5s"),
+    ("broken-connection", "go=1.4&max-requests=10&idle=100&sched-delay=100us&duration=10s"),
 ];
 
 #[test]
