@@ -36,7 +36,7 @@ fn send_fin(sim: &mut Sim, id: ConnId, side: Side, next: State) {
     set_state(sim, id, side, next);
     let now = sim.now;
     let unacked = &mut sim.conns[id].end_mut(side).unacked;
-    if !unacked.data {
+    if !unacked.data && !unacked.body {
         unacked.last_sent = now;
         unacked.retransmissions = 0;
     }
@@ -70,15 +70,15 @@ pub fn leave_syn_sent(sim: &mut Sim, id: ConnId) {
 pub fn on_fin(sim: &mut Sim, id: ConnId, side: Side) {
     use State::*;
     let half_open = side == Side::Server && sim.conns[id].is_half_open();
-    if half_open && listener::cookie_does_not_fit(sim, id) {
-        sim.metrics.nstat.TcpExtSyncookiesFailed += 1;
-        return send_rst(sim, id, side.peer());
+    if half_open && sim.conns[id].client.unacked.data && listener::refuse_cookie(sim, id) {
+        return;
     }
     if half_open && sim.conns[id].client.state != Closed && !listener::complete_handshake(sim, id) {
         return on_lost(sim, id, side, Packet::Fin);
     }
     let conn = &mut sim.conns[id];
-    if conn.end(side.peer()).unacked.data {
+    let unacked = conn.end(side.peer()).unacked;
+    if unacked.data || unacked.body {
         // It overtook lost data and waits for it.
         conn.end_mut(side).received.held_fin = true;
         return;
