@@ -109,9 +109,9 @@ fn the_validation_page_is_up_to_date() {
 }
 
 const VERDICT: &str = "
-The targets that are met: E5 attempts, the median of E2, the `backlog + 1` = 17 time-outs of the keep-alive rows at half load
-(exactly), the places in both queues (E1, exactly), and the instants of repeated SYNs to within a step of the
-kernel's timer wheel.
+The targets that are met: E5 attempts, the median of E2, the `backlog + 1` = 17 time-outs of the keep-alive rows at
+half load (exactly), the places in both queues (E1, exactly), and the instants of repeated SYNs to within a step of
+the kernel's timer wheel.
 
 Those that are missed, and why, as far as is known:
 

@@ -20,11 +20,10 @@ pub struct Options {
 /// Runs the native tests, builds the page within its budget, and tests it in headless Chromium.
 pub fn run(machine: &Machine, options: &Options) -> Result<()> {
     let sh = &machine.shell;
-    cmd!(sh, "cargo test --workspace --exclude connlab-browser-tests --features web").run()?;
+    cmd!(sh, "cargo test --workspace --exclude connlab-browser-tests").run()?;
     if options.no_browser {
         tools::wasm_target(machine)?;
-        cmd!(sh, "cargo check --target wasm32-unknown-unknown --no-default-features --features web --lib --bin app")
-            .run()?;
+        cmd!(sh, "cargo check --package connlab-page --target wasm32-unknown-unknown").run()?;
         return Ok(());
     }
 
