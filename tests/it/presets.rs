@@ -68,7 +68,7 @@ fn accept_queue(link: &str) -> bool {
     sim.report().requests.failed == 0 && long.len() >= 100 && on_a_step * 4 >= long.len() * 3
 }
 
-/// The server's SYN queue of 129 is full of handshakes that their clients believe finished; the others it has forgotten.
+/// The server's SYN queue of 129 is full of handshakes that their clients believe finished; others it has forgotten.
 fn phantoms(link: &str) -> bool {
     let mut sim = Sim::new(&connlab::link::decode(link).scenario);
     let mut sockets_at = |second| -> SocketsEnd {
