@@ -47,14 +47,15 @@ pub static PRESETS: &[Preset] = &[
         name: "two-idle",
         title: "Two idle connections",
         story: "MaxIdleConnsPerHost is 2 by default: a third connection that comes back to the pool is closed, and the \
-                next request dials again.",
+                next request dials again. Set it to 20: thirty dials are left of thousands.",
         promise: "No request fails, and more than a third of the requests dial a new connection.",
         link: "rps=400&timeout=5s&server=go&workers=1000&service=20ms&rtt=2ms",
     },
     Preset {
         name: "ports",
         title: "Cannot assign requested address",
-        story: "Every connection the client closes holds its port for 60 seconds: 28,232 ports last for 470 closes a second.",
+        story: "Every connection the client closes holds its port for 60 seconds: 28,232 ports last for 470 closes a \
+                second. Raise MaxIdleConnsPerHost to 100, or set tcp_tw_reuse to 1.",
         promise: "`cannot assign requested address` appears before the end of the run.",
         link: "rps=1500&server=go&workers=1000&idle=2&service=20ms&rtt=2ms&timeout=5s",
     },
@@ -62,7 +63,7 @@ pub static PRESETS: &[Preset] = &[
         name: "accept-queue",
         title: "A full accept queue: one-second steps",
         story: "The accept loop stalls for a moment. New SYNs are dropped without a word; their senders try again after \
-                exactly 1, 2, 3 seconds.",
+                exactly 1, 2, 3 seconds. Raise the backlog to 1024: they wait for the stall to end, and no longer.",
         promise: "No request fails, and the latency has steps of whole seconds.",
         link: "rps=300&keepalive=off&backlog=64&timeout=10s&10s.accepting=off&12s.accepting=on",
     },
@@ -100,7 +101,8 @@ pub static PRESETS: &[Preset] = &[
         name: "retry-storm",
         title: "A retry storm that outlives its cause",
         story: "Two seconds of double traffic. Every request then times out and is tried three times, which is more work \
-                than the server can do: it stays down after the traffic is normal again.",
+                than the server can do: it stays down after the traffic is normal again. Set a retry budget of 10 %, or \
+                no retries, or let handlers check r.Context().",
         promise: "Goodput in the last twenty seconds is under a fifth of what it was before the spike.",
         link: "rps=280&workers=8&server=go&service=20ms&timeout=200ms&retries=2&backoff=none&idle=2000&max-idle=0\
                &10s.rps=560&12s.rps=280",

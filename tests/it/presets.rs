@@ -151,6 +151,31 @@ fn every_preset_keeps_its_promise_on_at_least_18_of_20_seeds() {
     });
 }
 
+/// The stories say what to try.
+#[test]
+fn what_the_stories_advise_helps() {
+    for (preset, advice) in [
+        ("ports", "idle=100"),
+        ("ports", "tw-reuse=1"),
+        ("phantoms", "abort-on-overflow=on"),
+        ("phantoms", "workers=24"),
+        ("bigger-queue", "backlog=128"),
+        ("bigger-queue", "checks-context=on"),
+        ("retry-storm", "retry-budget=10%"),
+        ("retry-storm", "retries=0"),
+        ("retry-storm", "checks-context=on"),
+        ("restart", "retries=8"),
+    ] {
+        let failed = |change: &str| lab::run(&format!("p={preset}&{change}")).requests.failed;
+        let (before, after) = (failed("seed=1"), failed(advice));
+        assert!(after * 2 < before, "{preset} with {advice}: {after} requests fail of {before}");
+    }
+    let dials = |change: &str| lab::run(&format!("p=two-idle&{change}")).connections.dials;
+    assert!(dials("idle=20") * 100 < dials("idle=2"));
+    let slowest = |change: &str| lab::run(&format!("p=accept-queue&{change}")).latency_ms.max;
+    assert!(slowest("backlog=1024") < 2_100.0 && slowest("backlog=64") > 3_000.0);
+}
+
 /// What people try, one control each, and what it really does to the share of failed requests.
 #[test]
 fn the_folk_remedies_of_the_incident_have_their_true_effect() {
