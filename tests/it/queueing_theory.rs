@@ -133,6 +133,18 @@ fn rows_1_to_6_one_line_and_c_servers() {
             Figure::of("row 1 P(T>5)", 0.3678794412, &runs, |run| run.share_above(5e-3)).holds_within(0.05);
             Figure::of("row 1 p99", 23.02585093, &runs, |run| run.p99() * 1e3).holds_within(0.08);
         }
+        // The share C that waits at all shows in the tail of the time in the system: a service, and for C a wait with
+        // the mean 1/θ before it.
+        let erlang_c = [(2, 0.4091801508), (4, 0.5507690048), (5, 0.8255855781)];
+        if let Some((_, c)) = erlang_c.into_iter().find(|(of, _)| *of == row) {
+            let mean_service = scenario(&link).params.service.as_secs_f64();
+            let (mu, t) = (1.0 / mean_service, 2.0 * mean_service);
+            let theta = f64::from(workers) * mu - f64::from(rps);
+            let still = |rate: f64| libm::exp(-rate * t);
+            let waited = (theta * still(mu) - mu * still(theta)) / (theta - mu);
+            let tail = (1.0 - c) * still(mu) + c * waited;
+            Figure::of(format!("row {row} P(T>2S)"), tail, &runs, |run| run.share_above(t)).holds_within(0.06);
+        }
     }
 }
 
