@@ -136,6 +136,9 @@ impl Breaker {
 }
 
 #[cfg(test)]
+mod aws_table;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::rng::Purpose;

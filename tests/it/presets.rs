@@ -2,63 +2,178 @@
 
 use connlab::preset::PRESETS;
 use connlab::sim::Sim;
-use connlab::sim::report::Report;
+use connlab::sim::report::{Report, SocketsEnd};
+use connlab::time::{SimDuration, SimTime};
 
 use crate::lab;
 
-/// Whether a finished run of the preset keeps its promise.
-type Promise = fn(&Sim, &Report) -> bool;
+/// Whether the run of this link, the preset with a seed, keeps the preset's promise. What a promise says about another
+/// setting is measured in a run with that setting.
+type Promise = fn(link: &str) -> bool;
 
 const PROMISES: &[(&str, Promise)] = &[
     ("incident", incident),
     ("two-idle", two_idle),
+    ("ports", |link| lab::failed(&lab::run(link), "ports") > 0),
     ("accept-queue", accept_queue),
+    ("phantoms", phantoms),
+    ("abort", abort),
+    ("bigger-queue", bigger_queue),
     ("retry-storm", retry_storm),
-    ("ports", |_, report| lab::failed(report, "ports") > 0),
-    ("healthy", |_, report| report.requests.failed == 0),
+    ("jitter", jitter),
+    ("stale-keepalive", stale_keepalive),
+    ("closed-by-us", closed_by_us),
+    ("stall", stall),
+    ("restart", restart),
+    ("healthy", |link| lab::run(link).requests.failed == 0),
 ];
 
-fn incident(sim: &Sim, report: &Report) -> bool {
+/// The run of a preset's link with one more setting.
+fn with(link: &str, change: &str) -> Report {
+    lab::run(&format!("{link}&{change}"))
+}
+
+/// Whether requests failed, and all of them with this class.
+fn all_failures_are(report: &Report, class: &str) -> bool {
+    report.requests.failed > 0 && lab::failed(report, class) == report.requests.failed
+}
+
+/// Requests answered per second, between these seconds.
+fn goodput(report: &Report, from: usize, to: usize) -> f64 {
+    report.series[from..to].iter().map(|row| row.ok as f64).sum::<f64>() / (to - from) as f64
+}
+
+fn incident(link: &str) -> bool {
+    let sim = lab::sim(link);
+    let report = sim.report();
     let three: Vec<&str> = report.errors.iter().take(3).map(|row| row.class).collect();
     let syn_sent = sim.series().syn_sent.into_iter().max().unwrap_or(0);
     three.contains(&"reset") && three.contains(&"closed") && syn_sent >= 2_000 && report.peaks.time_wait_client >= 2_000
 }
 
-fn two_idle(_: &Sim, report: &Report) -> bool {
+fn two_idle(link: &str) -> bool {
+    let report = lab::run(link);
     report.requests.failed == 0 && report.connections.dials * 3 > report.requests.offered
 }
 
 /// What waits for longer than 0.9 s waits for whole seconds, and then for a worker; but for the few that were in the
 /// queue already when the accept loop stalled.
-fn accept_queue(sim: &Sim, report: &Report) -> bool {
+fn accept_queue(link: &str) -> bool {
+    let sim = lab::sim(link);
     let long: Vec<f64> = (sim.request_log().iter())
         .map(|row| row.ended.since(row.arrived).as_secs_f64())
         .filter(|latency| *latency > 0.9)
         .collect();
     let on_a_step = long.iter().filter(|latency| latency.fract() < 0.35).count();
-    report.requests.failed == 0 && long.len() >= 100 && on_a_step * 4 >= long.len() * 3
+    sim.report().requests.failed == 0 && long.len() >= 100 && on_a_step * 4 >= long.len() * 3
 }
 
-fn retry_storm(_: &Sim, report: &Report) -> bool {
-    let goodput = |from: usize, to: usize| {
-        let rows = &report.series[from..to];
-        rows.iter().map(|row| row.ok).sum::<u64>() as f64 / rows.len() as f64
+/// The server's SYN queue of 129 is full of handshakes that their clients believe finished; others it has forgotten.
+fn phantoms(link: &str) -> bool {
+    let mut sim = Sim::new(&connlab::link::decode(link).scenario);
+    let mut sockets_at = |second| -> SocketsEnd {
+        sim.advance(SimTime::ZERO + SimDuration::from_secs(second), u32::MAX);
+        sim.report().sockets_end
     };
-    goodput(40, 60) < goodput(2, 10) / 5.0
+    let unknown_there = [20, 30, 40, 50].map(&mut sockets_at).iter().all(|sockets| {
+        sockets.client.ESTABLISHED >= sockets.server.ESTABLISHED + 300 && sockets.server.SYN_RECV >= 100
+    });
+    sim.run();
+    unknown_there && all_failures_are(&sim.report(), "client-timeout")
+}
+
+fn abort(link: &str) -> bool {
+    let (on, off) = (lab::run(link), with(link, "abort-on-overflow=off"));
+    let resets = lab::failed(&on, "reset");
+    resets * 20 > on.requests.failed * 19
+        && lab::failed(&off, "reset") == 0
+        && off.requests.failed > 2 * on.requests.failed
+}
+
+fn bigger_queue(link: &str) -> bool {
+    goodput(&lab::run(link), 40, 60) * 10.0 < goodput(&with(link, "backlog=128"), 40, 60)
+}
+
+fn retry_storm(link: &str) -> bool {
+    let report = lab::run(link);
+    goodput(&report, 40, 60) < goodput(&report, 2, 10) / 5.0
+}
+
+fn jitter(link: &str) -> bool {
+    let (none, full) = (lab::run(link), with(link, "jitter=full"));
+    none.requests.failed * 3 >= none.requests.offered
+        && full.requests.failed * 100 < full.requests.offered
+        && full.attempts.application < none.attempts.application
+}
+
+fn stale_keepalive(link: &str) -> bool {
+    let report = lab::run(link);
+    let cures = ["method=GET", "idempotency-key=on", "idle-timeout=4s", "server-idle-timeout=75s"];
+    all_failures_are(&report, "eof")
+        && report.requests.failed * 12 > report.requests.offered
+        && cures.iter().all(|cure| with(link, cure).requests.failed == 0)
+}
+
+fn closed_by_us(link: &str) -> bool {
+    let (old, new) = (lab::run(link), with(link, "go=1.27"));
+    all_failures_are(&old, "closed")
+        && all_failures_are(&new, "client-timeout")
+        && new.requests.failed == old.requests.failed
+}
+
+fn stall(link: &str) -> bool {
+    let (open, closed) = (lab::run(link), with(link, "load=closed"));
+    let same_load = closed.requests.offered as f64 / open.requests.offered as f64;
+    open.latency_ms.p99 > 500.0 && closed.latency_ms.p99 < 50.0 && (0.9..1.1).contains(&same_load)
+}
+
+/// What fails ends between the end of the old process and the first round trip of the new one.
+fn restart(link: &str) -> bool {
+    let sim = lab::sim(link);
+    let report = sim.report();
+    let during = SimTime::ZERO + SimDuration::from_millis(20_100)..=SimTime::ZERO + SimDuration::from_millis(22_002);
+    ["refused", "reset", "eof"].iter().all(|class| lab::failed(&report, class) > 0)
+        && sim.request_log().iter().filter(|row| row.error.is_some()).all(|row| during.contains(&row.ended))
 }
 
 #[test]
 fn every_preset_keeps_its_promise_on_at_least_18_of_20_seeds() {
-    for preset in PRESETS {
-        let (_, promise) = PROMISES.iter().find(|(name, _)| *name == preset.name).expect("a promise for each preset");
-        let kept: Vec<u64> = (1..=20)
-            .filter(|seed| {
-                let sim = lab::sim(&format!("p={}&seed={seed}", preset.name));
-                promise(&sim, &sim.report())
-            })
-            .collect();
-        assert!(kept.len() >= 18, "{} keeps its promise on {} seeds only: {kept:?}", preset.name, kept.len());
+    let check = |name: &str| {
+        let (_, promise) = PROMISES.iter().find(|(of, _)| *of == name).expect("a promise for each preset");
+        let kept: Vec<u64> = (1..=20).filter(|seed| promise(&format!("p={name}&seed={seed}"))).collect();
+        println!("{name}: {} of 20 seeds", kept.len());
+        assert!(kept.len() >= 18, "{name} keeps its promise on {} seeds only: {kept:?}", kept.len());
+    };
+    std::thread::scope(|scope| {
+        PRESETS.iter().for_each(|preset| {
+            scope.spawn(|| check(preset.name));
+        });
+    });
+}
+
+/// The stories say what to try.
+#[test]
+fn what_the_stories_advise_helps() {
+    for (preset, advice) in [
+        ("ports", "idle=100"),
+        ("ports", "tw-reuse=1"),
+        ("phantoms", "abort-on-overflow=on"),
+        ("phantoms", "workers=24"),
+        ("bigger-queue", "backlog=128"),
+        ("bigger-queue", "checks-context=on"),
+        ("retry-storm", "retry-budget=10%"),
+        ("retry-storm", "retries=0"),
+        ("retry-storm", "checks-context=on"),
+        ("restart", "retries=8"),
+    ] {
+        let failed = |change: &str| lab::run(&format!("p={preset}&{change}")).requests.failed;
+        let (before, after) = (failed("seed=1"), failed(advice));
+        assert!(after * 2 < before, "{preset} with {advice}: {after} requests fail of {before}");
     }
+    let dials = |change: &str| lab::run(&format!("p=two-idle&{change}")).connections.dials;
+    assert!(dials("idle=20") * 100 < dials("idle=2"));
+    let slowest = |change: &str| lab::run(&format!("p=accept-queue&{change}")).latency_ms.max;
+    assert!(slowest("backlog=1024") < 2_100.0 && slowest("backlog=64") > 3_000.0);
 }
 
 /// What people try, one control each, and what it really does to the share of failed requests.

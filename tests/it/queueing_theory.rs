@@ -5,9 +5,9 @@
 //! thousand figures, and the seeds are fixed. So that this says something, the interval must be narrow: at most the
 //! stated share of the oracle.
 //!
-//! Not expressible, and left out: row 7 (a listener always has room for one waiting connection), row 20 (one station
-//! per run), d = 0.9 of rows 21 and 22 (losses beyond 50 %), and their extra delay, for a lost request or response adds
-//! to it; of R-10 the row in which only work that has not begun is dropped (`checks-context` stops what has, too).
+//! Not expressible, and left out: row 20 (one station per run), p = 0.9 of R-4 and d = 0.9 of rows 21 and 22 (losses
+//! beyond 50 %), and their extra delay, for a lost request or response adds to it; of R-10 the row in which only work
+//! that has not begun is dropped (`checks-context` stops what has, too).
 
 use connlab::link;
 use connlab::scenario::Scenario;
@@ -133,11 +133,53 @@ fn rows_1_to_6_one_line_and_c_servers() {
             Figure::of("row 1 P(T>5)", 0.3678794412, &runs, |run| run.share_above(5e-3)).holds_within(0.05);
             Figure::of("row 1 p99", 23.02585093, &runs, |run| run.p99() * 1e3).holds_within(0.08);
         }
+        // The share C that waits at all shows in the tail of the time in the system: a service, and for C a wait with
+        // the mean 1/θ before it.
+        let erlang_c = [(2, 0.4091801508), (4, 0.5507690048), (5, 0.8255855781)];
+        if let Some((_, c)) = erlang_c.into_iter().find(|(of, _)| *of == row) {
+            let mean_service = scenario(&link).params.service.as_secs_f64();
+            let (mu, t) = (1.0 / mean_service, 2.0 * mean_service);
+            let theta = f64::from(workers) * mu - f64::from(rps);
+            let still = |rate: f64| libm::exp(-rate * t);
+            let waited = (theta * still(mu) - mu * still(theta)) / (theta - mu);
+            let tail = (1.0 - c) * still(mu) + c * waited;
+            Figure::of(format!("row {row} P(T>2S)"), tail, &runs, |run| run.share_above(t)).holds_within(0.06);
+        }
+    }
+}
+
+/// Erlang's loss formula (B). A listener always has room for one waiting connection, so the loss is at the client: a
+/// process with descriptors for c sockets, and who finds them all in use fails at once (E5).
+#[test]
+fn row_7_the_loss_depends_on_the_mean_service_time_and_not_on_its_shape() {
+    for (a, c, shape, loss) in [
+        (8, 10, "exp", 0.1216610643),
+        (10, 10, "exp", 0.2145823431),
+        (10, 10, "fixed", 0.2145823431),
+        (10, 10, "lognormal", 0.2145823431),
+        (12, 10, "exp", 0.3019250403),
+        (20, 20, "exp", 0.1588919615),
+        (100, 100, "exp", 0.07570045271),
+    ] {
+        // The process needs five descriptors for itself (T-70).
+        let (rps, descriptors) = (a * 200, c + 5);
+        let link = format!(
+            "server=workers&workers=1000&keepalive=off&rtt=0s&timeout=0s&client-fds={descriptors}&rps={rps}&service=5ms\
+             &service-dist={shape}&duration=5s"
+        );
+        let runs: Vec<[Report; 2]> = (1..=SEEDS).map(|seed| warm_and_done(&format!("{link}&seed={seed}"))).collect();
+        let lost = |[warm, done]: &[Report; 2]| {
+            assert_eq!(lab::failed(done, "client-fds"), done.requests.failed, "lost otherwise");
+            let [failed, offered] =
+                [|r: &Report| r.requests.failed, |r: &Report| r.requests.offered].map(|of| of(done) - of(warm));
+            failed as f64 / offered as f64
+        };
+        Figure::of(format!("row 7 a={a} c={c} {shape} loss"), loss, &runs, lost).holds_within(0.07);
     }
 }
 
 /// Connections that carry one request each; whoever finds the queue full is lost, for the dial ends before its SYN is
-/// sent again. The system holds the workers, the backlog and one more (T-2).
+/// sent again. The system holds the workers, the backlog and one more (T-2). Rows 11 and 12 are G23.
 #[test]
 fn rows_8_to_12_a_bounded_queue_loses_what_it_has_no_room_for() {
     for (row, rps, workers, service, backlog, [loss, l, w], scale, precision) in [
@@ -345,35 +387,54 @@ fn row_25_a_request_races_with_the_servers_idle_timer() {
     }
 }
 
+/// Each request brings its share of a retry, and the first ten are free: where every attempt fails, load is multiplied
+/// by 1 + share and no more, however many retries are allowed.
+#[test]
+fn r_6_a_budget_bounds_the_retries_to_its_share_of_the_requests() {
+    for percent in [10, 20, 50] {
+        let link =
+            format!("listening=off&retries=20&backoff=none&retry-budget={percent}%&rps=300&duration=20s&tail=1s");
+        let report = lab::run(&link);
+        let offered = report.requests.offered;
+        assert_eq!(lab::failed(&report, "refused"), offered);
+        assert_eq!(report.attempts.application_retries, 10 + offered * percent / 100, "{percent} %");
+    }
+}
+
 /// Eight workers of 20 ms can do 400 requests a second; 280 come. Two seconds of twice as many fill a queue longer than
-/// the time-out, and then every try is in vain: three tries of each request are more than the server can do.
+/// the time-out, and then every try is in vain: three tries of each request are more than the server can do. Where they
+/// are less, as with 120 requests a second, it recovers in the end.
 #[test]
 fn r_10_retries_keep_a_spike_alive_and_short_queues_or_budgets_end_it() {
-    let base = "rps=280&10s.rps=560&12s.rps=280&workers=8&service=20ms&timeout=200ms&backoff=none&rtt=0s&ports=64512\
-                &duration=60s";
+    let base = "workers=8&service=20ms&timeout=200ms&backoff=none&rtt=0s&ports=64512&duration=60s";
+    let spike = "rps=280&10s.rps=560&12s.rps=280";
     let unlimited = "server=go&idle=20000&max-idle=0";
     // A dial ends with its request (Go 1.22), and who finds 8 + 40 in the system is lost.
     let bounded = "server=workers&keepalive=off&backlog=39&go=1.22";
-    for (what, link, [before, after, wire]) in [
-        ("1 try", format!("{unlimited}&retries=0"), [276.0, 278.6, 279.0]),
-        ("3 tries", format!("{unlimited}&retries=2"), [274.0, 0.0, 842.0]),
-        ("3 tries, budget", format!("{unlimited}&retries=2&retry-budget=10%"), [274.0, 278.9, 279.0]),
-        ("3 tries, K=48", format!("{bounded}&retries=2"), [274.0, 279.3, 279.0]),
+    // 280 arrivals a second over 8 s and 30 s have a standard error of 1.7 and 0.9 a second here, and of 2.6 and 1.4 in
+    // the oracle's five seeds, for it is a simulation too. When a run recovers is more random than that: the oracle's
+    // goodput then lies between 0 and 45 a second.
+    let (steady, recovering) = ([9.0, 5.0, 15.0], [9.0, 30.0, 60.0]);
+    for (what, link, oracle, tolerance) in [
+        ("1 try", format!("{spike}&{unlimited}&retries=0"), [276.0, 278.6, 279.0], steady),
+        ("3 tries", format!("{spike}&{unlimited}&retries=2"), [274.0, 0.0, 842.0], steady),
+        ("3 tries, budget", format!("{spike}&{unlimited}&retries=2&retry-budget=10%"), [274.0, 278.9, 279.0], steady),
+        ("3 tries, K=48", format!("{spike}&{bounded}&retries=2"), [274.0, 279.3, 279.0], steady),
+        (
+            "3 tries, 120/s",
+            format!("rps=120&10s.rps=560.4&12s.rps=120&{unlimited}&retries=2"),
+            [119.0, 16.0, 326.0],
+            recovering,
+        ),
+        ("3 tries, no spike", format!("rps=280&{unlimited}&retries=2"), [274.0, 278.2, 278.0], steady),
     ] {
         let runs: Vec<[f64; 3]> =
             (1..=SEEDS).map(|seed| goodput_and_wire(&format!("{base}&{link}&seed={seed}"))).collect();
-        let mean = |i: usize| runs.iter().map(|run| run[i]).sum::<f64>() / runs.len() as f64;
-        println!(
-            "R-10 {what}: before {:.1} ({before}), after {:.1} ({after}), wire {:.1} ({wire})",
-            mean(0),
-            mean(1),
-            mean(2)
-        );
-        // 280 arrivals a second over 8 s and 30 s have a standard error of 1.7 and 0.9 a second here, and of 2.6 and
-        // 1.4 in the oracle's five seeds, for it is a simulation too.
-        assert!((mean(0) - before).abs() < 9.0, "{what}: {} before the spike", mean(0));
-        assert!((mean(1) - after).abs() < 5.0, "{what}: {} after it", mean(1));
-        assert!((mean(2) - wire).abs() < 15.0, "{what}: {} on the wire", mean(2));
+        for (i, name) in ["goodput before", "goodput after", "wire after"].into_iter().enumerate() {
+            let mean = runs.iter().map(|run| run[i]).sum::<f64>() / runs.len() as f64;
+            println!("R-10 {what}, {name}: oracle {}, measured {mean:.1}", oracle[i]);
+            assert!((mean - oracle[i]).abs() < tolerance[i], "{what}, {name}: {mean} is not {}", oracle[i]);
+        }
     }
 }
 
