@@ -26,8 +26,9 @@ use super::{Event, Sim, server};
 use crate::arena::Id;
 use crate::time::{SimDuration, SimTime};
 
-/// Retransmissions of a socket that no program holds any more: tcp_orphan_retries = 0 means 8.
-const ORPHAN_RETRIES: u8 = 8;
+/// How long a socket that no program holds any more is retransmitted, from its first time-out on. tcp_orphan_retries = 0
+/// means 8, and 8 means what as many doublings of TCP_RTO_MIN take, 511 · 200 ms (tcp_timer.c:tcp_model_timeout).
+const ORPHAN_PATIENCE: SimDuration = SimDuration::from_millis(511 * 200);
 /// How long an orphan waits in FIN_WAIT2 for the peer's FIN: tcp_fin_timeout (T-48).
 const FIN_TIMEOUT: SimDuration = SimDuration::from_secs(60);
 
@@ -126,6 +127,8 @@ struct Unacked {
     /// When the newest copy of the oldest of it was sent.
     last_sent: SimTime,
     retransmissions: u8,
+    /// When the first copy left that is not a tail loss probe (retrans_stamp).
+    timed_out: SimTime,
     timer_runs: bool,
 }
 
@@ -290,7 +293,7 @@ fn on_syn_timer(sim: &mut Sim, id: ConnId, n: u8) {
     sim.metrics.nstat.TcpExtTCPTimeouts += 1;
     let too_late = timers::syn_time(u32::from(n), linear) >= timers::syn_time(doubling + 1, 0);
     if u32::from(n) > linear + doubling || (n > 1 && too_late) {
-        close::leave_syn_sent(sim, id);
+        close::fail_connect(sim, id);
         return wake_dialer(sim, id, Err(ErrorKind::ConnectTimeout));
     }
     sim.metrics.nstat.TcpExtTCPSynRetrans += 1;
@@ -464,11 +467,16 @@ fn on_retransmit(sim: &mut Sim, id: ConnId, side: Side) {
     let Some(packet) = end.unacked.oldest().filter(|_| !matches!(end.state, State::Closed | State::TimeWait)) else {
         return;
     };
-    if end.orphan && end.unacked.retransmissions >= ORPHAN_RETRIES {
+    let given_up = end.unacked.retransmissions > 1 && now.since(end.unacked.timed_out) >= ORPHAN_PATIENCE;
+    if end.orphan && given_up {
+        sim.metrics.nstat.TcpExtTCPTimeouts += 1;
         close::vanish(sim, id, side);
         return close::forget_if_over(sim, id);
     }
     end.unacked.retransmissions += 1;
+    if end.unacked.retransmissions == 2 {
+        end.unacked.timed_out = now;
+    }
     end.unacked.last_sent = now;
     // The oldest segment only; its acknowledgement lets the next one go.
     *end.unacked.flag(packet) = false;

@@ -18,9 +18,7 @@ pub fn close(sim: &mut Sim, id: ConnId, side: Side) {
     end.orphan = true;
     let unread = end.received.data > 0;
     match end.state {
-        SynSent => {
-            leave_syn_sent(sim, id);
-        }
+        SynSent => vanish(sim, id, side),
         Established | CloseWait if unread => {
             sim.metrics.nstat.TcpExtTCPAbortOnClose += 1;
             abort(sim, id, side);
@@ -60,8 +58,8 @@ pub fn send_rst(sim: &mut Sim, id: ConnId, to: Side) {
     net::send(sim, id, to, Packet::Rst);
 }
 
-/// The client's socket in SYN_SENT is gone: closed by a time-out, refused, or given up.
-pub fn leave_syn_sent(sim: &mut Sim, id: ConnId) {
+/// connect() is refused or given up by the kernel. A program that closes a socket in SYN_SENT counts nowhere (measured).
+pub fn fail_connect(sim: &mut Sim, id: ConnId) {
     sim.metrics.nstat.TcpAttemptFails += 1;
     vanish(sim, id, Side::Client);
 }
@@ -148,10 +146,12 @@ pub fn on_rst(sim: &mut Sim, id: ConnId, side: Side) {
     let end = sim.conns[id].end_mut(side);
     match end.state {
         SynSent => {
-            leave_syn_sent(sim, id);
+            fail_connect(sim, id);
             wake_dialer(sim, id, Err(ErrorKind::Refused));
         }
         SynRecv => {
+            // The only end of a request that counts in AttemptFails (tcp_minisocks.c:tcp_check_req).
+            sim.metrics.nstat.TcpAttemptFails += 1;
             sim.metrics.nstat.TcpExtEmbryonicRsts += 1;
             listener::forget_request(sim, id);
         }

@@ -169,7 +169,6 @@ pub fn accept(sim: &mut Sim) -> Option<ConnId> {
 pub fn forget_request(sim: &mut Sim, id: ConnId) {
     sim.conns[id].server.state = State::Closed;
     leave_syn_queue(sim, id);
-    sim.metrics.nstat.TcpAttemptFails += 1;
 }
 
 fn leave_syn_queue(sim: &mut Sim, id: ConnId) {
@@ -188,6 +187,8 @@ pub fn on_syn_ack_timer(sim: &mut Sim, id: ConnId, n: u8) {
     if sim.conns.get(id).is_none_or(|conn| conn.server.state != State::SynRecv) {
         return;
     }
+    // The last firing, which sends nothing, counts too.
+    sim.metrics.nstat.TcpExtTCPTimeouts += 1;
     if u32::from(n) > allowed_syn_acks(sim) {
         forget_request(sim, id);
         return close::forget_if_over(sim, id);
@@ -195,7 +196,6 @@ pub fn on_syn_ack_timer(sim: &mut Sim, id: ConnId, n: u8) {
     let timeouts = &mut sim.conns[id].syn_ack_timeouts;
     sim.listener.young -= u32::from(*timeouts == 0);
     *timeouts += 1;
-    sim.metrics.nstat.TcpExtTCPTimeouts += 1;
     send_syn_ack_again(sim, id);
     start_syn_ack_timer(sim, id, n + 1);
 }

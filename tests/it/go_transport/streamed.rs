@@ -33,6 +33,14 @@ fn a_streamed_body_finds_the_connection_closed_by_its_own_reader_u1_c27() {
     assert_eq!(only_error(&sim.report()), "write tcp 10.0.0.1:32768->10.0.1.1:80: use of closed network connection");
 }
 
+/// Small writes leave at once (TCP_NODELAY): the body, 5 ms behind the header, does not wait for the header's
+/// acknowledgement (D-5).
+#[test]
+fn a_body_does_not_wait_for_the_acknowledgement_of_its_header_d5() {
+    let link = SLOW_BODY.replace("upload=500ms", "upload=5ms&timeout=0s");
+    assert_eq!(outcomes(&sim_with(&link, arrivals(&[0.0]))), [(20.0 + 5.0 + 20.0, None)]);
+}
+
 /// The reader gives the slot back when it closes the connection, not when the caller hears of it (C-13): the third
 /// request dials at 190, when the FIN is read, and is answered at 190 + 20 + 50 + 20.
 #[test]

@@ -2,7 +2,7 @@
 
 use super::half_accepted::{HALF_ACCEPTED, WRITTEN_AT};
 use super::{at_once, one_by_one, report_at};
-use crate::lab::{arrivals, failed, sim_with};
+use crate::lab::{arrivals, failed, run, sim_with};
 
 /// Five connections in the accept queue, the listener is closed: five times ECONNRESET one way later, though their
 /// requests are buffered; a newcomer is refused (T-30, G7).
@@ -113,6 +113,21 @@ fn a_fin_does_not_overtake_the_answer_before_it_t63() {
     let times: Vec<f64> = (1..=40).map(ended).collect();
     assert!(times.iter().all(|ms| [80.0, 60.0 + 240.0 + 20.0].contains(ms)), "{times:?}");
     assert!(times.contains(&80.0) && times.contains(&320.0));
+}
+
+/// A response is there, and Client.Timeout passes before the goroutine that reads it has run: close() with unread data
+/// sends RST instead of FIN (T-36). A response that comes later draws RST (T-46). Only who got an answer leaves a
+/// TIME_WAIT behind.
+#[test]
+fn closing_with_unread_data_sends_rst_t36() {
+    // Four milliseconds on the way, two delays of up to one before the request is written, and one before it is read.
+    let link = "load=closed&callers=20&keepalive=off&server=go&workers=100&service=96ms&service-dist=fixed&rtt=2ms\
+                &timeout=101ms&sched-delay=1ms&duration=20s&tail=1s";
+    let report = run(link);
+    let (late, nstat) = (failed(&report, "client-timeout"), report.nstat);
+    assert!(nstat.TcpExtTCPAbortOnClose > 500 && nstat.TcpExtTCPAbortOnData > 500, "{nstat:?}");
+    assert_eq!(nstat.TcpExtTCPAbortOnClose + nstat.TcpExtTCPAbortOnData, late);
+    assert_eq!((report.sockets_end.client.TIME_WAIT, report.sockets_end.server.TIME_WAIT), (0, report.requests.ok));
 }
 
 /// An answer for a client that has closed draws RST (T-46), and the connection leaves no TIME_WAIT.

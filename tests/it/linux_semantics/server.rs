@@ -37,6 +37,17 @@ fn idle_connections_pin_workers_s20_s31_g19() {
     assert_eq!(outcome("&keepalive=off"), (4, 0));
 }
 
+/// Server.IdleTimeout counts from the end of a response (S-6). A connection on which no request has come is new, not idle
+/// (S-5), and stays: it was dialed for a request that another connection served.
+#[test]
+fn a_new_connection_is_not_an_idle_one_s5_s6() {
+    let link = "server=go&service=10ms&service-dist=fixed&rtt=100ms&timeout=0s&server-idle-timeout=500ms&duration=30s";
+    let closes = rises(link, arrivals(&[0.0, 150.0]), |report| report.connections.server_closes);
+    // The only connection that carries requests finishes its second response at 270.
+    assert_times(&closes, &[770.0]);
+    assert_eq!(sim_with(link, arrivals(&[0.0, 150.0])).report().connections.accepted, 2);
+}
+
 /// A goroutine server accepts all, whatever the handlers do: no queue, no drop, only time-outs (S-1, 2.2).
 #[test]
 fn a_slow_go_server_does_not_fill_the_accept_queue_s1() {
