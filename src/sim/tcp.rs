@@ -149,6 +149,8 @@ pub struct Conn {
     pub(super) in_flight: u16,
     /// How often the SYN-ACK timer has fired for its request.
     syn_ack_timeouts: u8,
+    /// When it fires next.
+    syn_ack_due: SimTime,
     /// Its SYN was sent more than once.
     syn_repeated: bool,
     /// Waiting in the accept queue.
@@ -234,6 +236,7 @@ pub fn connect(sim: &mut Sim, host: u16, pconn: PconnId) -> Result<ConnId, Error
         work: server::Work::default(),
         in_flight: 0,
         syn_ack_timeouts: 0,
+        syn_ack_due: SimTime::ZERO,
         syn_repeated: false,
         queued: false,
         reader_runs_at: None,

@@ -77,9 +77,11 @@ pub fn on_fin(sim: &mut Sim, id: ConnId, side: Side) {
     }
     let conn = &mut sim.conns[id];
     if conn.end(side.peer()).unacked.data {
-        // It overtook lost data and waits for it.
+        // It overtook lost data and waits for it; its selective acknowledgement tells the sender that something is
+        // missing (RFC 8985: a reordering window of a quarter of the round trip, then sent again).
         conn.end_mut(side).received.held_fin = true;
-        return;
+        let again_at = sim.now + sim.params.one_way_delay() + sim.params.rtt.half().half();
+        return sim.at(again_at, Rank::Timer, Event::Tcp(TcpEvent::Retransmit(id, side.peer())));
     }
     conn.end_mut(side.peer()).unacked.fin = false;
     // A peer in LAST_ACK has our FIN, whether or not its acknowledgement came through.
