@@ -91,10 +91,10 @@ const TEXT: &str = "
 (one row: from 2.5 s on, all the time): how many connect() calls have returned by when, how many of those
 connections the server does not have, and counters after the last connect().
 
-The recorded clients say nothing, those of the model send a request at once. Their repeated requests find the queue full,
-which ListenOverflows counts, and complete a half-accepted connection when it is not: hence 15 of them instead of 17, and
-none in the row whose program
-accepts all the time. In single runs the repeated SYNs came in two batches, and fewer ended half-accepted.
+The recorded clients say nothing, those of the model send a request at once. Their repeated requests find the queue
+full, which ListenOverflows counts, and complete a half-accepted connection when it is not: hence 15 of them instead
+of 17, and none in the row whose program accepts all the time. In single runs the repeated SYNs came in two batches,
+and fewer ended half-accepted.
 ";
 
 /// Who gets in, and with which of the three mechanisms: a place, a cookie or the next SYN.

@@ -213,10 +213,10 @@ The model's clients have `sched-delay=1ms`, the time by which the recorded answe
 const CLASSES_TEXT: &str = "
 ### E4: error classes
 
-Failures per 1000 requests. EOF or reset is a matter of microseconds on loopback: the server's timer has fired, and the
-request arrives before (reset: closed with unread data) or after (EOF) its close(). The model's server closes at once, so
-it knows EOF only. Without GetBody the recorded body went out in a second write, behind the headers, which is the one to
-fail (broken pipe, closed); a request of the model is one write.
+Failures per 1000 requests. EOF or reset is a matter of microseconds on loopback: the server's timer has fired, and
+the request arrives before (reset: closed with unread data) or after (EOF) its close(). The model's server closes at
+once, so it knows EOF only. Without GetBody the recorded body went out in a second write, behind the headers, which is
+the one to fail (broken pipe, closed); a request of the model is one write.
 
 | path | request | recorded | model |
 |---|---|---|---|

@@ -48,26 +48,26 @@ fn experiment(title: &'static str, text: &'static str, only: &str) -> Experiment
 }
 
 const TEXT: &str = "
-A host with 200 local ports; callers without a pause, but 20 ms after an error (here: `retries=20`, so that one failure in
-21 is followed at once). `idle=0`: the client closes each connection and has the TIME_WAIT. `loopback=off` is a pair of
-virtual network cards. How many requests got through, how many attempts got EADDRNOTAVAIL, how many requests were
-answered before the first of those, and how many ports rested after 7 s.
+A host with 200 local ports; callers without a pause, but 20 ms after an error (here: `retries=20`, so that one
+failure in 21 is followed at once). `idle=0`: the client closes each connection and has the TIME_WAIT. `loopback=off`
+is a pair of virtual network cards. How many requests got through, how many attempts got EADDRNOTAVAIL, how many
+requests were answered before the first of those, and how many ports rested after 7 s.
 
-200 ports last for 200 connections; with tcp_tw_reuse = 1, or 2 on loopback, a port comes back after a second, otherwise
-after 60. Recorded attempts are fewer because pauses of 20 ms took 21; the recorded callers are not in step, so that some
-of the first 200 are still under way when a port is first missed. Where no port is missed the callers get through as many
-requests as the handlers allow, whose 5 ms took 5.8.
+200 ports last for 200 connections; with tcp_tw_reuse = 1, or 2 on loopback, a port comes back after a second,
+otherwise after 60. Recorded attempts are fewer because pauses of 20 ms took 21; the recorded callers are not in step,
+so that some of the first 200 are still under way when a port is first missed. Where no port is missed the callers get
+through as many requests as the handlers allow, whose 5 ms took 5.8.
 
 Left out: two destination ports (the model has one; recorded: 400 instead of 200), and connections that are just held
 (recorded: 200 of 250 open, as here).
 ";
 
 const CLOSE_TEXT: &str = "
-With `Connection: close` the server closes behind the response, and mostly has the TIME_WAIT, which does not take a port
-from the client. Mostly: between the response and its close() a server waits for the goroutine that watches the
+With `Connection: close` the server closes behind the response, and mostly has the TIME_WAIT, which does not take a
+port from the client. Mostly: between the response and its close() a server waits for the goroutine that watches the
 connection, and a client that reads the response in that time closes first. That happened to 6 to 12 % of the recorded
-connections here (20 to 38 % in E5), so that 200 ports were used up after 1700 to 3300 requests, and with tcp_tw_reuse never.
-In the model the FIN arrives together with the response, and the server always is first.
+connections here (20 to 38 % in E5), so that 200 ports were used up after 1700 to 3300 requests, and with tcp_tw_reuse
+never. In the model the FIN arrives together with the response, and the server always is first.
 ";
 
 /// A port serves once in 60 s, or once a second: these counts have no noise.

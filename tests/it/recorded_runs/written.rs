@@ -67,7 +67,7 @@ fn model(link: &str, how: &How) -> Vec<f64> {
         early.sockets_end.server.ESTABLISHED as f64,
         early.sockets_end.server.SYN_RECV as f64,
         answers().count() as f64,
-        tenths(answers().last()),
+        tenths(answers().next_back()),
         resets().count() as f64,
         tenths(resets().next()),
         report.nstat.TcpExtListenOverflows as f64,
@@ -97,15 +97,17 @@ pub static EXPERIMENT: LazyLock<Experiment> = LazyLock::new(|| {
 });
 
 const TEXT: &str = "
-Clients that write as soon as connect() returns, over a relayed path of 40 ms, to a program that never accepts or accepts
-all from 2.5 s on (rows with answers); in the last rows the accept queue holds 14 connections before the burst, and half
-of the SYN queue fills with half-accepted ones. States after 0.45 s, counters when the last client has stopped waiting.
+Clients that write as soon as connect() returns, over a relayed path of 40 ms, to a program that never accepts or
+accepts all from 2.5 s on (rows with answers); in the last rows the accept queue holds 14 connections before the
+burst, and half of the SYN queue fills with half-accepted ones. States after 0.45 s, counters when the last client has
+stopped waiting.
 
 Everything is as recorded but the instants of repeated data. The model repeats after 0.24, 0.48, 0.96 s and so on, the
-recorded kernel after 0.25, 0.5, 1, 2, 4, 8 s. So a client is reset at 8 s instead of 7.7; and whether the eight oldest
-half-accepted connections are forgotten (at 63 s) before or after the ninth copy (64 s) was different from run to run.
-Where 19 clients repeat their requests at the same instant, the recorded accept loop was too slow to let all of them into
-a queue of five: the rest came 4 or 12 s later. The model's accept loop takes each in the instant in which it comes.
+recorded kernel after 0.25, 0.5, 1, 2, 4, 8 s. So a client is reset at 8 s instead of 7.7; and whether the eight
+oldest half-accepted connections are forgotten (at 63 s) before or after the ninth copy (64 s) was different from run
+to run. Where 19 clients repeat their requests at the same instant, the recorded accept loop was too slow to let all
+of them into a queue of five: the rest came 4 or 12 s later. The model's accept loop takes each in the instant in
+which it comes.
 
 Left out: clients that connect and say nothing.
 ";
