@@ -114,8 +114,12 @@ pub struct Received {
 struct Unacked {
     data: bool,
     fin: bool,
+    /// The FIN waits behind the data and has not been sent at all.
+    fin_waits: bool,
     /// When the oldest of it was first sent; retransmissions count from here (T-14).
     first_sent: SimTime,
+    /// When the data was last sent.
+    data_sent: SimTime,
     retransmissions: u8,
     timer_runs: bool,
 }
@@ -322,6 +326,7 @@ pub fn send_data(sim: &mut Sim, id: ConnId, from: Side) {
     let now = sim.now;
     let unacked = &mut sim.conns[id].end_mut(from).unacked;
     unacked.first_sent = now;
+    unacked.data_sent = now;
     unacked.retransmissions = 0;
     net::send(sim, id, from.peer(), Packet::Data);
 }
@@ -400,6 +405,7 @@ fn start_retransmit_timer(sim: &mut Sim, id: ConnId, side: Side, at: SimTime) {
 
 /// The retransmission timer fired: first_sent + RTO·2^k (T-14).
 fn on_retransmit(sim: &mut Sim, id: ConnId, side: Side) {
+    let now = sim.now;
     let Some(conn) = sim.conns.get_mut(id) else { return };
     let end = conn.end_mut(side);
     end.unacked.timer_runs = false;
@@ -410,17 +416,19 @@ fn on_retransmit(sim: &mut Sim, id: ConnId, side: Side) {
         close::vanish(sim, id, side);
         return close::forget_if_over(sim, id);
     }
-    end.unacked.retransmissions += 1;
     // The oldest segment only; its acknowledgement lets the next one go.
     let packet = if end.unacked.data { Packet::Data } else { Packet::Fin };
     match packet {
-        Packet::Data => end.unacked.data = false,
+        Packet::Data => (end.unacked.data, end.unacked.data_sent) = (false, now),
         _ => end.unacked.fin = false,
     }
-    // The first copy is a tail loss probe, which is not counted as a time-out (T-14).
-    let timeouts = u64::from(end.unacked.retransmissions > 1);
-    sim.metrics.nstat.TcpRetransSegs += 1;
-    sim.metrics.nstat.TcpExtTCPTimeouts += timeouts;
+    if packet == Packet::Data || !std::mem::take(&mut end.unacked.fin_waits) {
+        end.unacked.retransmissions += 1;
+        // The first copy is a tail loss probe, which is not counted as a time-out (T-14).
+        let timeouts = u64::from(end.unacked.retransmissions > 1);
+        sim.metrics.nstat.TcpRetransSegs += 1;
+        sim.metrics.nstat.TcpExtTCPTimeouts += timeouts;
+    }
     net::send(sim, id, side.peer(), packet);
 }
 

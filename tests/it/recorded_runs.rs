@@ -166,4 +166,8 @@ Those that are missed, and why, as far as is known:
   vary by a millisecond, so that with 32 callers and a small pool 0.9 % of the requests dial instead of 0.4 %. In
   the open rows, real arrivals clump (timers fire late, and then together) and real dials take longer than the 0.1
   ms of the link, so that an idle connection overtakes more of them and the surplus is dialed for nothing.
+- **E6 with DisableKeepAlives: the model's server always closes first.** Its FIN leaves with the response. In a real
+  server a goroutine must run in between, and about every tenth client is quicker, closes first and has the TIME_WAIT.
+- **E4 on loopback: EOF, but no reset.** For the same reason: the model's server closes in the instant in which its idle
+  timer fires, so no request arrives between the two and is thrown away unread.
 ";

@@ -37,6 +37,12 @@ fn send_fin(sim: &mut Sim, id: ConnId, side: Side, next: State) {
     if !unacked.data {
         unacked.first_sent = now;
         unacked.retransmissions = 0;
+    } else if unacked.retransmissions > 1 {
+        // A time-out has left the congestion window at one segment, which is the data: the FIN waits for its
+        // acknowledgement (tcp_cwnd_test; measured).
+        unacked.fin = true;
+        unacked.fin_waits = true;
+        return;
     }
     net::send(sim, id, side.peer(), Packet::Fin);
 }
@@ -77,11 +83,12 @@ pub fn on_fin(sim: &mut Sim, id: ConnId, side: Side) {
     }
     let conn = &mut sim.conns[id];
     if conn.end(side.peer()).unacked.data {
-        // It overtook lost data and waits for it; its selective acknowledgement tells the sender that something is
-        // missing (RFC 8985: a reordering window of a quarter of the round trip, then sent again).
+        // It overtook lost data and waits for it. Its selective acknowledgement tells the sender, who sends the data
+        // again as soon as it is older than a round trip and a quarter (RFC 8985, 6.2).
         conn.end_mut(side).received.held_fin = true;
-        let again_at = sim.now + sim.params.one_way_delay() + sim.params.rtt.half().half();
-        return sim.at(again_at, Rank::Timer, Event::Tcp(TcpEvent::Retransmit(id, side.peer())));
+        let too_old = conn.end(side.peer()).unacked.data_sent + sim.params.rtt + sim.params.rtt.half().half();
+        let at = too_old.max(sim.now + sim.params.one_way_delay());
+        return sim.at(at, Rank::Timer, Event::Tcp(TcpEvent::Retransmit(id, side.peer())));
     }
     conn.end_mut(side.peer()).unacked.fin = false;
     // A peer in LAST_ACK has our FIN, whether or not its acknowledgement came through.
