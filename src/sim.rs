@@ -130,6 +130,8 @@ pub struct Sim {
     conns: Arena<Conn>,
     hosts: Vec<Host>,
     input_queue: InputQueue,
+    /// What the kernel of both ends remembers on loopback.
+    remembered_rtt: SimDuration,
     listener: Listener,
     server: Server,
 }
@@ -175,6 +177,7 @@ impl Sim {
             conns: Arena::default(),
             hosts: vec![host; params.clients as usize],
             input_queue: InputQueue::default(),
+            remembered_rtt: SimDuration::ZERO,
             listener: Listener::default(),
             server: Server::default(),
             params,

@@ -24,6 +24,10 @@ pub enum Rank {
 
 /// Bits of the key below the time.
 const RANK_BITS: u32 = 3;
+/// Where the group stands in the sequence of what is kept newest first.
+const GROUP_SHIFT: u32 = 56;
+/// Marks the sequence of everything else, which comes behind all groups.
+const ORDINARY: u64 = 1 << 63;
 
 #[derive(Clone, Copy, Debug)]
 struct Entry<E> {
@@ -66,11 +70,22 @@ impl<E: Copy> Scheduler<E> {
 
     /// Keeps `event` for `at`, behind whatever is already there for that time and rank.
     pub fn push(&mut self, at: SimTime, rank: Rank, event: E) {
+        self.push_entry(at, rank, ORDINARY | self.sequence, event);
+    }
+
+    /// Keeps `event` for `at`, in front of whatever `push` keeps for that time and rank: lower `group`s first, and the
+    /// newest of a group first. So the kernel's timer wheel empties a bucket.
+    pub fn push_newest_first(&mut self, at: SimTime, rank: Rank, group: u8, event: E) {
+        let newest_first = (1 << GROUP_SHIFT) - 1 - self.sequence;
+        self.push_entry(at, rank, u64::from(group) << GROUP_SHIFT | newest_first, event);
+    }
+
+    fn push_entry(&mut self, at: SimTime, rank: Rank, sequence: u64, event: E) {
         if at > self.end {
             return;
         }
         let key = at.as_nanos() << RANK_BITS | rank as u64;
-        self.heap.push(Reverse(Entry { key, sequence: self.sequence, event }));
+        self.heap.push(Reverse(Entry { key, sequence, event }));
         self.sequence += 1;
     }
 
@@ -97,11 +112,17 @@ mod tests {
         queue.push(at(5), Rank::Program, "program");
         queue.push(at(5), Rank::Continuing, "running program");
         queue.push(at(5), Rank::Timer, "timer");
+        queue.push_newest_first(at(5), Rank::Timer, 1, "older of group 1");
+        queue.push_newest_first(at(5), Rank::Timer, 1, "newer of group 1");
+        queue.push_newest_first(at(5), Rank::Timer, 0, "group 0");
         queue.push(at(5), Rank::Packet, "first packet");
         queue.push(at(5), Rank::Packet, "second packet");
         queue.push(at(4), Rank::Program, "earlier");
         queue.push(at(11), Rank::Packet, "after the end");
         let order: Vec<_> = std::iter::from_fn(|| queue.pop()).map(|(_, event)| event).collect();
-        assert_eq!(order, ["earlier", "first packet", "second packet", "timer", "running program", "program"]);
+        let timers = ["group 0", "newer of group 1", "older of group 1", "timer"];
+        assert_eq!(order[..3], ["earlier", "first packet", "second packet"]);
+        assert_eq!(order[3..7], timers);
+        assert_eq!(order[7..], ["running program", "program"]);
     }
 }

@@ -14,6 +14,7 @@
 pub mod close;
 pub mod listener;
 pub mod ports;
+mod rtt_cache;
 pub mod timers;
 
 use super::error::ErrorKind;
@@ -116,10 +117,8 @@ struct Unacked {
     fin: bool,
     /// The FIN waits behind the data and has not been sent at all.
     fin_waits: bool,
-    /// When the oldest of it was first sent; retransmissions count from here (T-14).
-    first_sent: SimTime,
-    /// When the data was last sent.
-    data_sent: SimTime,
+    /// When the newest copy of the oldest of it was sent.
+    last_sent: SimTime,
     retransmissions: u8,
     timer_runs: bool,
 }
@@ -132,6 +131,8 @@ pub struct Endpoint {
     unacked: Unacked,
     /// The program has closed its descriptor, or never had one.
     pub orphan: bool,
+    /// Smoothed round-trip time.
+    srtt: SimDuration,
     /// When the last packet towards this end arrives: later ones do not overtake it.
     pub(super) last_arrival: SimTime,
 }
@@ -161,8 +162,12 @@ pub struct Conn {
     pub queued: bool,
     /// When the goroutine that reads the client's end runs; none while nothing has come.
     reader_runs_at: Option<SimTime>,
+    /// When the server sent its first SYN-ACK, or the newest one with a cookie.
+    syn_ack_sent: SimTime,
     /// Until when a SYN cookie that the server sent is valid; zero if none was.
     cookie_until: SimTime,
+    /// The client's retransmission timeout until it has a sample from data (tcp_metrics.c:tcp_init_metrics).
+    first_rto: SimDuration,
 }
 
 impl Conn {
@@ -244,7 +249,9 @@ pub fn connect(sim: &mut Sim, host: u16, pconn: PconnId) -> Result<ConnId, Error
         syn_repeated: false,
         queued: false,
         reader_runs_at: None,
+        syn_ack_sent: SimTime::ZERO,
         cookie_until: SimTime::ZERO,
+        first_rto: SimDuration::ZERO,
     });
     net::send(sim, id, Side::Server, Packet::Syn);
     start_syn_timer(sim, id, 1);
@@ -275,7 +282,7 @@ fn on_syn_timer(sim: &mut Sim, id: ConnId, n: u8) {
 
 fn start_syn_timer(sim: &mut Sim, id: ConnId, n: u8) {
     let wait = timers::syn_wait(u32::from(n) - 1, sim.params.syn_linear);
-    sim.at(timers::fires_at(sim, wait), Rank::Timer, Event::Tcp(TcpEvent::SynTimer(id, n)));
+    timers::start(sim, wait, TcpEvent::SynTimer(id, n));
 }
 
 fn on_arrival(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
@@ -309,6 +316,7 @@ fn on_syn_ack(sim: &mut Sim, id: ConnId) {
     match sim.conns[id].client.state {
         State::SynSent => {
             sim.conns[id].client.state = State::Established;
+            rtt_cache::start(sim, id);
             sim.metrics.syn_sent.down(sim.now);
             sim.metrics.established.up(sim.now);
             net::send(sim, id, Side::Server, Packet::Ack);
@@ -325,8 +333,7 @@ fn on_syn_ack(sim: &mut Sim, id: ConnId) {
 pub fn send_data(sim: &mut Sim, id: ConnId, from: Side) {
     let now = sim.now;
     let unacked = &mut sim.conns[id].end_mut(from).unacked;
-    unacked.first_sent = now;
-    unacked.data_sent = now;
+    unacked.last_sent = now;
     unacked.retransmissions = 0;
     net::send(sim, id, from.peer(), Packet::Data);
 }
@@ -351,14 +358,17 @@ fn accept_data(sim: &mut Sim, id: ConnId, side: Side) {
     let conn = &mut sim.conns[id];
     conn.end_mut(side).received.data += 1;
     let held_fin = std::mem::take(&mut conn.end_mut(side).received.held_fin);
+    rtt_cache::sample(conn, side.peer(), sim.params.rtt);
     let sender = &mut conn.end_mut(side.peer()).unacked;
     sender.data = false;
     sender.retransmissions = 0;
     if sender.fin {
         // The acknowledgement lets the sender go on to its FIN.
-        sender.first_sent = now;
+        sender.last_sent = now;
         let ack_at = now + sim.params.one_way_delay();
-        start_retransmit_timer(sim, id, side.peer(), ack_at);
+        if !std::mem::replace(&mut sender.timer_runs, true) {
+            sim.at(ack_at, Rank::Timer, Event::Tcp(TcpEvent::Retransmit(id, side.peer())));
+        }
     }
     match side {
         Side::Server => server::on_readable(sim, id),
@@ -381,7 +391,9 @@ pub fn on_lost(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
         Packet::Syn | Packet::SynAck | Packet::Ack | Packet::Rst => return,
     };
     let (now, rto) = (sim.now, timers::rto(&sim.params));
-    let end = sim.conns[id].end_mut(sender);
+    let conn = &mut sim.conns[id];
+    let backed_off = conn.first_rto.max(rto);
+    let end = conn.end_mut(sender);
     if matches!(end.state, State::Closed | State::TimeWait) {
         return;
     }
@@ -389,21 +401,19 @@ pub fn on_lost(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
         Packet::Data => end.unacked.data = true,
         _ => end.unacked.fin = true,
     }
-    // Counted from the first copy, and always in the future.
-    let due = end.unacked.first_sent + rto * (1 << end.unacked.retransmissions.min(16));
-    let wait = due.since(now).clamp(SimDuration::from_nanos(1), timers::RTO_MAX);
-    let at = timers::fires_at(sim, wait);
-    start_retransmit_timer(sim, id, sender, at);
-}
-
-fn start_retransmit_timer(sim: &mut Sim, id: ConnId, side: Side, at: SimTime) {
-    let unacked = &mut sim.conns[id].end_mut(side).unacked;
-    if !std::mem::replace(&mut unacked.timer_runs, true) {
-        sim.at(at, Rank::Timer, Event::Tcp(TcpEvent::Retransmit(id, side)));
+    // The first copy is a tail loss probe, which does not wait for an RTO that is only remembered; the others do.
+    let wait = match end.unacked.retransmissions {
+        0 => rto,
+        copies => timers::RTO_MAX.min(backed_off * (1 << (copies - 1).min(16))),
+    };
+    // Always in the future, though the loss is noticed late where the packet travelled first.
+    let wait = (end.unacked.last_sent + wait).since(now).max(SimDuration::from_nanos(1));
+    if !std::mem::replace(&mut end.unacked.timer_runs, true) {
+        timers::start(sim, wait, TcpEvent::Retransmit(id, sender));
     }
 }
 
-/// The retransmission timer fired: first_sent + RTO·2^k (T-14).
+/// The retransmission timer fired. With the waits of `on_lost` that is at first copy + RTO·2^k (T-14).
 fn on_retransmit(sim: &mut Sim, id: ConnId, side: Side) {
     let now = sim.now;
     let Some(conn) = sim.conns.get_mut(id) else { return };
@@ -416,10 +426,11 @@ fn on_retransmit(sim: &mut Sim, id: ConnId, side: Side) {
         close::vanish(sim, id, side);
         return close::forget_if_over(sim, id);
     }
+    end.unacked.last_sent = now;
     // The oldest segment only; its acknowledgement lets the next one go.
     let packet = if end.unacked.data { Packet::Data } else { Packet::Fin };
     match packet {
-        Packet::Data => (end.unacked.data, end.unacked.data_sent) = (false, now),
+        Packet::Data => end.unacked.data = false,
         _ => end.unacked.fin = false,
     }
     if packet == Packet::Data || !std::mem::take(&mut end.unacked.fin_waits) {

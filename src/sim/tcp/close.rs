@@ -1,7 +1,9 @@
 //! The end of a connection: FIN, RST, TIME_WAIT, and what each side sees of it (T-30, T-36 to T-50).
 
 use super::ports::TIME_WAIT;
-use super::{ConnId, FIN_TIMEOUT, Packet, Side, State, TcpEvent, listener, on_lost, wake_dialer, wake_reader};
+use super::{
+    ConnId, FIN_TIMEOUT, Packet, Side, State, TcpEvent, listener, on_lost, rtt_cache, wake_dialer, wake_reader,
+};
 use crate::sim::error::ErrorKind;
 use crate::sim::scheduler::Rank;
 use crate::sim::{Event, Sim, net, server};
@@ -35,7 +37,7 @@ fn send_fin(sim: &mut Sim, id: ConnId, side: Side, next: State) {
     let now = sim.now;
     let unacked = &mut sim.conns[id].end_mut(side).unacked;
     if !unacked.data {
-        unacked.first_sent = now;
+        unacked.last_sent = now;
         unacked.retransmissions = 0;
     } else if unacked.retransmissions > 1 {
         // A time-out has left the congestion window at one segment, which is the data: the FIN waits for its
@@ -86,7 +88,7 @@ pub fn on_fin(sim: &mut Sim, id: ConnId, side: Side) {
         // It overtook lost data and waits for it. Its selective acknowledgement tells the sender, who sends the data
         // again as soon as it is older than a round trip and a quarter (RFC 8985, 6.2).
         conn.end_mut(side).received.held_fin = true;
-        let too_old = conn.end(side.peer()).unacked.data_sent + sim.params.rtt + sim.params.rtt.half().half();
+        let too_old = conn.end(side.peer()).unacked.last_sent + sim.params.rtt + sim.params.rtt.half().half();
         let at = too_old.max(sim.now + sim.params.one_way_delay());
         return sim.at(at, Rank::Timer, Event::Tcp(TcpEvent::Retransmit(id, side.peer())));
     }
@@ -120,13 +122,17 @@ pub fn on_fin_ack(sim: &mut Sim, id: ConnId, side: Side) {
     match conn.end(side).state {
         State::FinWait1 => {
             set_state(sim, id, side, State::FinWait2);
+            rtt_cache::sample(&mut sim.conns[id], side, sim.params.rtt);
             // Where the peer's FIN is on its way already, the timer would find nothing.
             if peer_program_has_not_closed {
                 sim.at(sim.now + FIN_TIMEOUT, Rank::Timer, Event::Tcp(TcpEvent::FinTimeout(id, side)));
             }
         }
         State::Closing => enter_time_wait(sim, id, side),
-        State::LastAck => vanish(sim, id, side),
+        State::LastAck => {
+            rtt_cache::remember(sim, id, side);
+            vanish(sim, id, side);
+        }
         _ => {}
     }
 }
@@ -176,6 +182,7 @@ pub fn on_rst(sim: &mut Sim, id: ConnId, side: Side) {
 /// The side that sent the first FIN rests for 60 s (T-50): the client with its port, the server as a number.
 fn enter_time_wait(sim: &mut Sim, id: ConnId, side: Side) {
     set_state(sim, id, side, State::TimeWait);
+    rtt_cache::remember(sim, id, side);
     let (host, port) = (sim.conns[id].host, sim.conns[id].port);
     match side {
         Side::Client => sim.hosts[usize::from(host)].ports.rest(sim.now, port),

@@ -8,8 +8,7 @@ use std::collections::VecDeque;
 
 use super::{Conn, ConnId, Packet, Side, State, TcpEvent, close, timers};
 use crate::params::{Os, Tri};
-use crate::sim::scheduler::Rank;
-use crate::sim::{Event, Sim, net, server};
+use crate::sim::{Sim, net, server};
 use crate::time::{SimDuration, SimTime};
 
 /// How long a SYN cookie is valid: MAX_SYNCOOKIE_AGE, two minutes.
@@ -101,6 +100,7 @@ pub fn on_syn(sim: &mut Sim, id: ConnId) {
         set_syn_queue(sim, sim.listener.syn_queue + 1);
         start_syn_ack_timer(sim, id, 1);
     }
+    sim.conns[id].syn_ack_sent = sim.now;
     net::send(sim, id, Side::Client, Packet::SynAck);
 }
 
@@ -138,6 +138,7 @@ pub fn complete_handshake(sim: &mut Sim, id: ConnId) -> bool {
     sim.metrics.nstat.TcpPassiveOpens += 1;
     let conn = &mut sim.conns[id];
     conn.server.state = State::Established;
+    conn.server.srtt = sim.now.since(conn.syn_ack_sent);
     conn.cookie_until = SimTime::ZERO;
     conn.queued = true;
     sim.listener.accept_queue.push_back(id);
@@ -218,9 +219,8 @@ fn allowed_syn_acks(sim: &Sim) -> u32 {
 
 /// Waits of 1, 2, 4, ... s.
 fn start_syn_ack_timer(sim: &mut Sim, id: ConnId, n: u8) {
-    let due = timers::fires_at(sim, timers::syn_wait(u32::from(n) - 1, 0));
-    sim.conns[id].syn_ack_due = due;
-    sim.at(due, Rank::Timer, Event::Tcp(TcpEvent::SynAckTimer(id, n)));
+    let wait = timers::syn_wait(u32::from(n) - 1, 0);
+    sim.conns[id].syn_ack_due = timers::start(sim, wait, TcpEvent::SynAckTimer(id, n));
 }
 
 fn send_syn_ack_again(sim: &mut Sim, id: ConnId) {

@@ -7,9 +7,10 @@
 //!
 //! Source: kernel/time/timer.c:calc_wheel_index; net/ipv4/tcp_timer.c. Checked against recorded SYN schedules.
 
-use super::ConnId;
+use super::{ConnId, TcpEvent};
 use crate::params::Params;
-use crate::sim::Sim;
+use crate::sim::scheduler::Rank;
+use crate::sim::{Event, Sim};
 use crate::time::{SimDuration, SimTime};
 
 /// Initial retransmission timeout: RFC 6298, TCP_TIMEOUT_INIT.
@@ -25,29 +26,51 @@ const JIFFY: SimDuration = SimDuration::from_millis(4);
 /// steps eight times as long.
 const LEVEL_TICKS: u64 = 63;
 const LEVEL_FACTOR: u64 = 8;
+/// Levels of the wheel: LVL_DEPTH.
+const LEVELS: u8 = 8;
 
-/// When a timer that is started now with this delay fires.
-pub fn fires_at(sim: &Sim, delay: SimDuration) -> SimTime {
-    if sim.params.loopback { wheel(sim.now, delay) } else { sim.now + delay }
+/// Starts a timer of the kernel; returns when it fires.
+///
+/// On loopback it fires at a step of the wheel, together with others. Those of higher levels run first, and of one
+/// level the newest first: a bucket is a list to whose head timers are added (timer.c:enqueue_timer, __run_timers).
+pub fn start(sim: &mut Sim, delay: SimDuration, event: TcpEvent) -> SimTime {
+    let event = Event::Tcp(event);
+    if sim.params.loopback {
+        let (at, level) = wheel(sim.now, delay);
+        sim.scheduler.push_newest_first(at, Rank::Timer, LEVELS - level, event);
+        at
+    } else {
+        let at = sim.now + delay;
+        sim.at(at, Rank::Timer, event);
+        at
+    }
 }
 
-/// The first instant of the wheel's level after the delay: never early, late by up to one step of the level.
-fn wheel(now: SimTime, delay: SimDuration) -> SimTime {
+/// The first instant of the wheel's level after the delay, and the level: never early, late by up to one step of it.
+fn wheel(now: SimTime, delay: SimDuration) -> (SimTime, u8) {
     let jiffy = JIFFY.as_nanos();
     let ticks = delay.as_nanos().div_ceil(jiffy);
     let expires = now.as_nanos() / jiffy + ticks;
-    let (mut step, mut reach) = (1, LEVEL_TICKS);
+    let (mut level, mut step, mut reach) = (0, 1, LEVEL_TICKS);
     while ticks >= reach {
+        level += 1;
         step *= LEVEL_FACTOR;
         reach *= LEVEL_FACTOR;
     }
-    SimTime::from_nanos((expires / step + 1) * step * jiffy)
+    (SimTime::from_nanos((expires / step + 1) * step * jiffy), level)
 }
 
 /// The retransmission timeout of an established connection: RTT + max(200 ms, 2·RTT), the value after one sample
-/// (T-14).
+/// (T-14). On loopback it is kept in whole ticks, so that doubling does not lose what rounding added.
 pub fn rto(params: &Params) -> SimDuration {
-    params.rtt + RTO_MIN.max(params.rtt * 2)
+    let rto = rto_of(params.rtt);
+    if params.loopback { JIFFY * rto.as_nanos().div_ceil(JIFFY.as_nanos()) } else { rto }
+}
+
+/// The same for the first round-trip time that is known, or a remembered one (tcp_input.c:tcp_rtt_estimator,
+/// tcp_metrics.c:tcp_init_metrics).
+pub fn rto_of(rtt: SimDuration) -> SimDuration {
+    rtt + RTO_MIN.max(rtt * 2)
 }
 
 /// The wait after the n-th copy of a SYN (0: the SYN itself): linear ones of 1 s first, then 1, 2, 4, ... s.
@@ -82,7 +105,7 @@ mod tests {
                 let start = SimTime::ZERO + SimDuration::from_millis(phase);
                 let mut now = start;
                 for (n, recorded) in (0..).zip(recorded) {
-                    now = wheel(now, syn_wait(n, linear));
+                    now = wheel(now, syn_wait(n, linear)).0;
                     let at = now.since(start).as_millis_f64();
                     let (early, late) = (syn_time(n + 1, linear).as_millis_f64(), f64::from(*recorded) * 1.04 + 30.0);
                     assert!((early..=late).contains(&at), "copy {n} at {at} ms, recorded {recorded}");
@@ -93,7 +116,7 @@ mod tests {
 
     #[test]
     fn timers_of_one_level_fire_together() {
-        let at = |ms| wheel(SimTime::ZERO + SimDuration::from_millis(ms), RTO_INITIAL);
+        let at = |ms| wheel(SimTime::ZERO + SimDuration::from_millis(ms), RTO_INITIAL).0;
         assert_eq!(at(1), at(20), "both within the same 32 ms step");
         assert_ne!(at(1), at(40));
         assert!(at(1).since(SimTime::ZERO) <= SimDuration::from_millis(1_001 + 32));

@@ -261,3 +261,20 @@ fn a_fin_behind_an_untaken_request_waits_after_a_time_out() {
     // Two copies by then. The third is sent when it would have been anyway.
     assert_times(&handlers_at(600, 1_580), &[1_580.0, 1_580.0, WRITTEN_AT + 4.0 * 247.0 + 23.5]);
 }
+
+/// On loopback both ends share what the kernel remembers of round-trip times. Of five connections at once two are
+/// served, three come back with their repeated SYNs, and one of them is half-accepted until its request is sent again.
+/// The server measures that as a round-trip time; four seconds later the client's timeout is three times what is left
+/// of it, and the second copy, behind the tail loss probe, comes later (tcp_metrics; T-14).
+#[test]
+fn on_loopback_a_late_handshake_makes_the_next_ones_wait_longer_t14() {
+    let link = "load=burst&burst=5&burst-every=4s&duration=5s&tail=3s&timeout=0s&keepalive=off&loopback=on&rtt=100us\
+                &server=workers&workers=1&backlog=0&service=300ms&service-dist=fixed";
+    let sim = sim_with(link, Recording::default());
+    let took: Vec<f64> = sim.request_log().iter().map(|it| it.ended.since(it.arrived).as_millis_f64()).collect();
+    // 1024 ms, two others of 300 ms, and its own: the worker was never idle, for the second copy came after 408 ms.
+    assert!((1920.0..1930.0).contains(&took[4]), "{took:?}");
+    // h = 416 ms is the sample; 7/8 of it is left after each acknowledgement, and 7/8 of that after the end of each
+    // other connection. Three times those 160 ms or so, counted from the probe: the worker waits.
+    assert!((1960.0..2060.0).contains(&took[9]), "{took:?}");
+}

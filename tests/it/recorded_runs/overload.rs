@@ -63,7 +63,7 @@ pub static EXPERIMENT: LazyLock<Experiment> = LazyLock::new(|| {
 
 /// The same with handlers that take as much longer than their service time as real ones do.
 pub static LATE: LazyLock<Experiment> =
-    LazyLock::new(|| experiment("E5 with handlers 1 ms longer", &["ok", "attempts"], SimDuration::from_millis(1)));
+    LazyLock::new(|| experiment("E5 with handlers 0.8 ms longer", &["ok", "attempts"], SimDuration::from_micros(800)));
 
 fn experiment(title: &'static str, figures: &'static [&'static str], late: SimDuration) -> Experiment {
     let mut groups: Vec<Group> = Vec::new();
@@ -119,11 +119,11 @@ fn at_half_load_with_keep_alive_exactly_the_queue_times_out() {
 /// What holds today, with a little room: a bound on regressions, not the target.
 #[test]
 fn overload_is_as_close_as_it_was() {
-    for (figure, median, p90) in [(0, 0.045, 0.18), (1, 0.01, 0.08), (2, 0.03, 0.12), (4, 0.045, 0.18)] {
+    for (figure, median, p90) in [(0, 0.04, 0.15), (1, 0.01, 0.08), (2, 0.03, 0.12), (4, 0.04, 0.12)] {
         let all = EXPERIMENT.deviations(figure);
         let (is_median, is_p90) = (quantile(&all, 0.5), quantile(&all, 0.9));
         assert!(is_median <= median && is_p90 <= p90, "{}: {is_median} {is_p90}", EXPERIMENT.figures[figure]);
     }
     let ok = LATE.deviations(0);
-    assert!(quantile(&ok, 0.5) <= 0.02 && quantile(&ok, 0.9) <= 0.14, "with handlers as late as real ones");
+    assert!(quantile(&ok, 0.5) <= 0.02 && quantile(&ok, 0.9) <= 0.13, "with handlers as late as real ones");
 }
