@@ -174,7 +174,7 @@ What these runs taught the model:
   the order of timers this took the 90th percentile of E2 from 24 to 9 %.
 - **A FIN waits behind data that has timed out**, for then the congestion window is one segment, which is the data. So a
   half-accepted client that gives up late leaves its request to the server, and one that gives up early completes the
-  handshake with its FIN, whose selective acknowledgement brings the request at once (RACK; both measured for E5).
+  handshake with its FIN, whose selective acknowledgement brings the request at once (RACK; both measured over 40 ms).
 - **Loss** (E8): a repeated SYN starts the SYN-ACK's timer anew, and a lost response with the server's FIN behind it
   comes after a round trip and a quarter instead of a timeout.
 ";
