@@ -279,7 +279,7 @@ params! {
         method: Method = Method::Get, "method", "method", "of all requests", Kind::Choice(Method::NAMES);
         /// Requests carry an Idempotency-Key header, so the Transport may replay any method.
         idempotency_key: bool = false, "idempotency-key", "Idempotency-Key header", "makes POST replayable", Kind::Switch;
-        /// Request.GetBody is set, so a request's body can be sent again.
+        /// Request.GetBody is set, so a request's body can be sent again. Off: the body comes from a reader, and is written after the header.
         rewindable: bool = true, "rewindable", "GetBody set", "body can be sent again", Kind::Switch;
     }
     Client {
@@ -307,6 +307,10 @@ params! {
         /// A goroutine that is woken runs up to this much later, uniformly: the time in which a request can be given a connection whose end nobody has read yet.
         sched_delay: SimDuration = ms(0), "sched-delay", "goroutine scheduling delay", "until it runs, at most", time(s(0), ms(1), us(1)),
             live;
+        /// How long the caller takes to produce the body of a streamed request (a POST with rewindable=off): the header leaves at once, the body this much later.
+        upload: SimDuration = ms(0), "upload", "upload", "header to body", time(s(0), s(60), us(100)), live;
+        /// A caller who gives up: the mean time, exponentially distributed, after which the context of a request is cancelled, whichever attempt is under way.
+        patience: SimDuration = s(0), "patience", "caller's patience", "mean, then it cancels", time(s(0), s(600), ms(1)) => "off", live;
     }
     Transport {
         /// Which Go release the client is built with: 1.4 never replays and has its own texts; up to 1.22 a dial ends with its request.
@@ -412,6 +416,18 @@ impl Params {
     /// Delay of a packet in one direction.
     pub fn one_way_delay(&self) -> SimDuration {
         self.rtt.half()
+    }
+
+    /// Whether the body of a request comes from a reader that nobody can rewind: the Transport does not have it yet when
+    /// it has the header (C-18).
+    pub fn streams_body(&self) -> bool {
+        self.method == Method::Post && !self.rewindable
+    }
+
+    /// Whether the header of such a request leaves in a write of its own (net/http/transfer.go: FlushHeaders). In Go 1.4
+    /// it stays in the 4 KiB buffer until the body is there.
+    pub fn header_goes_first(&self) -> bool {
+        self.streams_body() && self.go != GoVersion::Go1_4
     }
 
     /// Shape of the think time.

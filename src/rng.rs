@@ -24,6 +24,8 @@ pub enum Purpose {
     Backoff = 5,
     /// When a woken goroutine runs.
     Scheduling = 6,
+    /// When callers give up.
+    Patience = 7,
 }
 
 /// The shape of a random time around its mean.

@@ -121,6 +121,7 @@ pub struct Sim {
     network_stream: Stream,
     backoff_stream: Stream,
     scheduling_stream: Stream,
+    patience_stream: Stream,
 
     load: LoadState,
     requests: Arena<Request>,
@@ -169,6 +170,7 @@ impl Sim {
             network_stream: stream(Purpose::Network),
             backoff_stream: stream(Purpose::Backoff),
             scheduling_stream: stream(Purpose::Scheduling),
+            patience_stream: stream(Purpose::Patience),
             load: LoadState::default(),
             requests: Arena::default(),
             attempts: Arena::default(),
@@ -349,6 +351,7 @@ impl Sim {
             method: self.params.method,
             local: SocketAddrV4::new(client, port),
             remote: SocketAddrV4::new(server, 80),
+            peeked: false,
         }
     }
 }

@@ -30,6 +30,8 @@ pub struct Request {
     attempts: u32,
     /// The attempt under way; none while waiting to retry.
     attempt: Option<AttemptId>,
+    /// Its context has ended: no attempt follows.
+    is_over: bool,
     /// The last wait before a retry, for decorrelated jitter.
     waited: Option<SimDuration>,
 }
@@ -48,6 +50,8 @@ pub struct Attempt {
     pub dial: Option<PconnId>,
     /// When ResponseHeaderTimeout is over.
     pub headers_due: SimTime,
+    /// What it has failed with, while something keeps the call from returning.
+    pub held: Option<(ErrorKind, Wording)>,
 }
 
 /// What became of a request: one row of the request log.
@@ -81,13 +85,16 @@ pub enum ClientEvent {
     Deadline(RequestId),
     /// The wait before a retry is over.
     Retry(RequestId),
+    /// The caller gives up.
+    GiveUp(RequestId),
 }
 
 /// Handles an event of this layer.
 pub fn on_event(sim: &mut Sim, event: ClientEvent) {
     match event {
         ClientEvent::Timeout(id) => on_timeout(sim, id),
-        ClientEvent::Deadline(id) => on_deadline(sim, id),
+        ClientEvent::Deadline(id) => on_context_end(sim, id, ErrorKind::Deadline),
+        ClientEvent::GiveUp(id) => on_context_end(sim, id, ErrorKind::Canceled),
         ClientEvent::Retry(id) => {
             if sim.requests.contains(id) {
                 sim.metrics.attempts.application_retries += 1;
@@ -102,10 +109,14 @@ pub fn start_request(sim: &mut Sim, host: u16, caller: bool) {
     sim.metrics.offered(sim.now);
     let share = sim.params.retry_budget;
     sim.hosts[usize::from(host)].policy.budget.on_request(share);
-    let request = Request { host, arrived: sim.now, caller, attempts: 0, attempt: None, waited: None };
+    let request = Request { host, arrived: sim.now, caller, attempts: 0, attempt: None, is_over: false, waited: None };
     let id = sim.requests.insert(request);
     if let Some(deadline) = sim.params.deadline.non_zero() {
         sim.at(sim.now + deadline, Rank::Timer, Event::Client(ClientEvent::Deadline(id)));
+    }
+    if let Some(mean) = sim.params.patience.non_zero() {
+        let patience = sim.patience_stream.exponential(mean);
+        sim.at(sim.now + patience, Rank::Timer, Event::Client(ClientEvent::GiveUp(id)));
     }
     start_attempt(sim, id);
 }
@@ -121,6 +132,7 @@ fn start_attempt(sim: &mut Sim, id: RequestId) {
         pconn: None,
         dial: None,
         headers_due: SimTime::ZERO,
+        held: None,
     });
     sim.requests[id].attempt = Some(attempt);
     sim.metrics.attempts.application += 1;
@@ -168,7 +180,7 @@ fn fail_attempt(sim: &mut Sim, id: AttemptId, kind: ErrorKind, wording: Wording)
 /// How long to wait before the next attempt; `None` if there is none.
 fn wait_before_retry(sim: &mut Sim, id: RequestId) -> Option<SimDuration> {
     let request = &sim.requests[id];
-    if request.attempts > sim.params.retries {
+    if request.is_over || request.attempts > sim.params.retries {
         return None;
     }
     let policy = &mut sim.hosts[usize::from(request.host)].policy;
@@ -209,37 +221,31 @@ fn on_timeout(sim: &mut Sim, id: AttemptId) {
     if attempt.pconn.is_some_and(|pconn| transport::response_is_here(sim, pconn)) {
         return;
     }
-    let wording = attempt_wording(sim, id);
-    let kind = match sim.params.go {
-        // The connection is closed under its reader, whose error is all there is to see (U-7).
-        GoVersion::Go1_4 if attempt.pconn.is_some() => ErrorKind::Closed,
-        _ => ErrorKind::ClientTimeout,
-    };
-    on_attempt_failed(sim, id, kind, wording);
+    cancel(sim, id, ErrorKind::ClientTimeout);
 }
 
-/// The deadline over all attempts: ends the attempt under way, or the wait for the next one (E14).
-fn on_deadline(sim: &mut Sim, id: RequestId) {
-    let Some(request) = sim.requests.get(id) else { return };
-    let wording = match request.attempt {
-        Some(attempt) => {
-            let pconn = sim.attempts[attempt].pconn;
-            if pconn.is_some_and(|pconn| transport::response_is_here(sim, pconn)) {
-                return;
-            }
-            let wording = attempt_wording(sim, attempt);
-            sim.metrics.attempt_failed(sim.now, ErrorKind::Deadline, || wording.text(ErrorKind::Deadline));
-            record_for_breaker(sim, attempt, true);
-            end_attempt(sim, attempt);
-            wording
-        }
-        None => sim.wording(request.host, None),
-    };
-    fail_request(sim, id, ErrorKind::Deadline, wording);
+/// The context of a request ends, by its deadline (E14) or because its caller has given up (E15): so does the attempt
+/// under way, or the wait for the next one.
+fn on_context_end(sim: &mut Sim, id: RequestId, kind: ErrorKind) {
+    let Some(&Request { host, attempt, .. }) = sim.requests.get(id) else { return };
+    let Some(attempt) = attempt else { return fail_request(sim, id, kind, sim.wording(host, None)) };
+    let pconn = sim.attempts[attempt].pconn;
+    if !pconn.is_some_and(|pconn| transport::response_is_here(sim, pconn)) {
+        sim.requests[id].is_over = true;
+        cancel(sim, attempt, kind);
+    }
 }
 
-fn attempt_wording(sim: &Sim, id: AttemptId) -> Wording {
+/// Ends an attempt from outside.
+fn cancel(sim: &mut Sim, id: AttemptId, kind: ErrorKind) {
     let attempt = &sim.attempts[id];
     let conn = attempt.pconn.and_then(|pconn| sim.pconns.get(pconn)).and_then(|pconn| pconn.conn);
-    sim.wording(attempt.host, conn)
+    let kind = match sim.params.go {
+        // The connection is closed under its reader, whose error is all there is to see (U-7). A deadline, of which Go
+        // 1.4 knew nothing, keeps its class.
+        GoVersion::Go1_4 if attempt.pconn.is_some() && kind != ErrorKind::Deadline => ErrorKind::Closed,
+        _ => kind,
+    };
+    let wording = sim.wording(attempt.host, conn);
+    transport::cancel(sim, id, kind, wording);
 }

@@ -88,7 +88,7 @@ macro_rules! errors {
 errors! {
     /// The peer's kernel answered with RST before the first byte of the response.
     Reset {
-        class: "reset", label: "reset by peer", rule: "E7", family: Reset,
+        class: "reset", label: "reset by peer", rule: "E7, E21", family: Reset,
         text: "read tcp {L}->{R}: read: connection reset by peer",
         text_1_4: "read tcp {R}: connection reset by peer",
         cause: "The server's kernel threw the connection away (RST): its listener was closed while the connection \
@@ -120,20 +120,22 @@ errors! {
     WriteReset {
         class: "write-reset", label: "write: reset by peer", rule: "E10", family: Reset,
         text: "write tcp {L}->{R}: write: connection reset by peer", text_1_4: "write tcp {R}: connection reset by peer",
-        cause: "The connection had been reset, and the request was written before the reader had noticed. Nothing was \
-                sent, but the body could not be rewound to be sent again.",
+        cause: "The connection had been reset, and the request, or its body, was written before the reader had noticed. \
+                Go could not send it again: the connection was fresh, or the body cannot be rewound.",
         cure: "Give the request a body that can be rewound (GetBody), and Go sends it again by itself. Then see what resets \
                idle connections: restarts, middleboxes.",
     }
     /// The client's own side had closed the connection.
     Closed {
-        class: "closed", label: "closed by us", rule: "E12, U-7", family: Closed,
-        text: "read tcp {L}->{R}: use of closed network connection",
+        class: "closed", label: "closed by us", rule: "E11, E12, U-1, U-2, U-7", family: Closed,
+        text: "write tcp {L}->{R}: use of closed network connection",
         text_1_4: "read tcp {R}: use of closed network connection",
-        cause: "Your own process closed it: in Go 1.4 Client.Timeout closes the connection under the reader, and the \
-                reader's error is what you see. It is a time-out in disguise.",
-        cure: "A newer Go says what it is: Client.Timeout exceeded. To remove the time-out itself, find out what the \
-               server was busy with: a full accept queue, too few workers, slow handlers.",
+        cause: "Your own process closed it. Today: the reader met the server's FIN or RST and closed the connection while \
+                the body of the request was still to be written, and the writer found it closed. In Go 1.4: Client.Timeout \
+                closes the connection under the reader, a time-out in disguise.",
+        cure: "Give the body as bytes.Reader, bytes.Buffer or strings.Reader: header and body leave together, and Go can \
+               send them again. Then see why the server closes. In Go 1.4 it is the time-out: find out what the server \
+               was busy with (a full accept queue, too few workers, slow handlers).",
     }
     /// `Client.Timeout` ran out before the response.
     ClientTimeout {
@@ -210,6 +212,33 @@ errors! {
         cause: "Too many of the last attempts failed, so your own breaker turned this one away without sending anything.",
         cure: "Nothing is wrong with the breaker: it closes by itself after a successful probe. Mend what opened it.",
     }
+    /// write() after a FIN and an RST that nobody had read yet.
+    BrokenPipe {
+        class: "broken-pipe", label: "broken pipe", rule: "E9, T-41", family: Reset,
+        text: "write tcp {L}->{R}: write: broken pipe", text_1_4: "write tcp {R}: broken pipe",
+        cause: "The server had closed the connection (FIN) before the request came. Its header drew an RST, and the body \
+                was written before the reader had noticed either.",
+        cure: "As for EOF: make the client's IdleConnTimeout shorter than the server's idle timeout. Give the request a \
+               body that can be rewound (GetBody): header and body then leave in one write.",
+    }
+    /// The caller cancelled the request's context.
+    Canceled {
+        class: "canceled", label: "context canceled", rule: "E15", family: Closed,
+        text: "context canceled", text_1_4: "net/http: request canceled while waiting for connection",
+        cause: "The caller gave up and cancelled the request: a user who left, or a copy of the request that was faster.",
+        cure: "Usually nothing. Where callers leave because they wait too long, look at the latency; the server works on \
+               for them unless its handlers look at their context.",
+    }
+    /// Go 1.4: the connection was closed before the request was handed to its writer.
+    BrokenConnection {
+        class: "broken-connection", label: "closed before response", rule: "E26, M-12", family: Eof,
+        text: "net/http: transport closed before response was received",
+        text_1_4: "net/http: transport closed before response was received",
+        cause: "Go 1.4 gave the request a connection that the server had just closed: its reader and its writer had \
+                left, nobody took the request, and after 100 ms the caller was told. Nothing was sent.",
+        cure: "A newer Go sends it again by itself, or calls it server closed idle connection. Make idle connections \
+               live shorter than the server lets them.",
+    }
 }
 
 impl ErrorKind {
@@ -235,6 +264,8 @@ pub struct Wording {
     pub local: SocketAddrV4,
     /// Remote address, `10.0.1.1:80`.
     pub remote: SocketAddrV4,
+    /// The reader met the error before the request was on the connection: Go says so for an RST (E21).
+    pub peeked: bool,
 }
 
 impl Wording {
@@ -253,7 +284,8 @@ impl Wording {
             Method::Post => "Post",
         };
         let quote = if old { "" } else { "\"" };
-        format!("{op} {quote}http://{}/{quote}: {inner}", self.remote)
+        let peek = if self.peeked && kind == ErrorKind::Reset { "readLoopPeekFailLocked: " } else { "" };
+        format!("{op} {quote}http://{}/{quote}: {peek}{inner}", self.remote)
     }
 }
 
@@ -276,6 +308,7 @@ mod tests {
             method: Method::Get,
             local: "10.0.0.1:40912".parse().unwrap(),
             remote: "10.0.1.1:80".parse().unwrap(),
+            peeked: false,
         };
         assert_eq!(
             wording.text(ErrorKind::Reset),

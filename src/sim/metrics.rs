@@ -141,6 +141,10 @@ pub struct Metrics {
     stretch: Vec<u32>,
 }
 
+/// Kinds of errors that always count in the fingerprint. A kind that came later counts where it occurred, so that runs
+/// without it keep the fingerprint they had.
+const FIRST_KINDS: usize = 14;
+
 /// Significant digits of the latency histogram.
 const LATENCY_DIGITS: u8 = 3;
 
@@ -237,7 +241,10 @@ impl Metrics {
         (self.requests, self.attempts, self.connections, self.nstat).hash(hasher);
         (self.handlers_started, self.busy_ns, self.wasted_ns, self.latency_sum_ns).hash(hasher);
         for errors in [&self.errors, &self.attempt_errors] {
-            errors.iter().for_each(|error| error.count.hash(hasher));
+            let (first, later) = errors.split_at(FIRST_KINDS);
+            first.iter().for_each(|error| error.count.hash(hasher));
+            let occurred = later.iter().enumerate().filter(|(_, error)| error.count > 0);
+            occurred.for_each(|(kind, error)| (kind, error.count).hash(hasher));
         }
         for gauge in [&self.in_flight, &self.accept_queue, &self.syn_queue, &self.busy_workers, &self.pool_idle] {
             (gauge.area, gauge.peak).hash(hasher);

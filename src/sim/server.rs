@@ -8,7 +8,7 @@
 use std::collections::VecDeque;
 
 use super::scheduler::Rank;
-use super::tcp::{self, ConnId, Side, State, close, listener};
+use super::tcp::{self, ConnId, Packet, Side, State, close, listener};
 use super::{Event, Sim};
 use crate::params::ServerKind;
 use crate::time::{SimDuration, SimTime};
@@ -27,6 +27,8 @@ pub enum Stage {
     None,
     /// Accepted; the first bytes of a request are awaited. Idle between requests, too.
     Reading,
+    /// The header of a streamed request is read, its body is awaited.
+    ReadingBody,
     /// A request is read and waits for a free worker (`go` only).
     Waiting,
     /// A handler works on it.
@@ -150,10 +152,18 @@ pub fn on_readable(sim: &mut Sim, id: ConnId) {
             received.data -= 1;
             conn.work.requests += 1;
             conn.work.idle_since = None;
+            if !sim.params.header_goes_first() {
+                return dispatch(sim, id);
+            }
+            conn.work.stage = Stage::ReadingBody;
+            on_readable(sim, id);
+        }
+        Stage::ReadingBody if received.data > 0 => {
+            received.data -= 1;
             dispatch(sim, id);
         }
-        Stage::Reading if received.fin || received.reset => close_connection(sim, id),
-        Stage::Reading => {}
+        Stage::Reading | Stage::ReadingBody if received.fin || received.reset => close_connection(sim, id),
+        Stage::Reading | Stage::ReadingBody => {}
         Stage::Handling { .. } => {
             if sim.params.checks_context && caller_has_gone(sim, id) {
                 end_handler(sim, id);
@@ -221,7 +231,7 @@ fn end_handler(sim: &mut Sim, id: ConnId) {
     conn.work.idle_since = Some(sim.now);
     let last = sim.params.max_requests > 0 && conn.work.requests >= sim.params.max_requests;
     if matches!(conn.server.state, State::Established | State::CloseWait) {
-        tcp::send_data(sim, id, Side::Server);
+        tcp::send_data(sim, id, Side::Server, Packet::Data);
     }
     if sim.params.server == ServerKind::Go {
         set_busy(sim, sim.server.busy - 1);

@@ -4,9 +4,10 @@
 //! ESTABLISHED at the client and SYN_RECV at the server. Packets carry the connection's id; a packet that arrives after
 //! both ends are gone finds nothing.
 //!
-//! Segments of data are whole requests and responses (M-20). Their acknowledgements are no packets of their own: a
-//! sender's retransmission timer is started only for a segment that did not arrive, which is exactly when it would
-//! fire. Left out: congestion control, windows, keep-alive probes, urgent data, simultaneous open.
+//! Segments of data are whole requests and responses, or the header and the body of a streamed request (M-20). Their
+//! acknowledgements are no packets of their own: a sender's retransmission timer is started only for a segment that did
+//! not arrive, which is exactly when it would fire. Left out: congestion control, windows, keep-alive probes, urgent
+//! data, simultaneous open.
 //!
 //! Sources: RFC 9293, RFC 6298; Linux net/ipv4/tcp_input.c, tcp_timer.c, tcp_minisocks.c. Rules T-1 to T-55 of
 //! MODEL.md.
@@ -61,7 +62,7 @@ pub enum Packet {
     SynAck,
     /// Completes the handshake, or answers a repeated SYN-ACK.
     Ack,
-    /// A request or a response.
+    /// A request or a response, or the header of a request whose body follows.
     Data,
     /// "I have nothing more to send."
     Fin,
@@ -69,6 +70,8 @@ pub enum Packet {
     FinAck,
     /// "This connection does not exist."
     Rst,
+    /// The body of a streamed request (C-18).
+    Body,
 }
 
 /// State of one end, by the kernel's names.
@@ -100,20 +103,25 @@ pub enum State {
 /// What an end has received and its program has not read.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Received {
-    /// Whole messages.
+    /// Segments of data, in order.
     pub data: u8,
     /// The peer's FIN: end of file after the data.
     pub fin: bool,
     /// An RST: ECONNRESET after the data, unless a FIN came first (T-40, T-41).
     pub reset: bool,
+    /// A body that overtook its lost header.
+    held_body: bool,
     /// A FIN that overtook lost data.
     held_fin: bool,
+    /// The last segment was one that a body may follow.
+    body_fits: bool,
 }
 
 /// What an end has sent and the peer's kernel has not taken.
 #[derive(Clone, Copy, Debug, Default)]
 struct Unacked {
     data: bool,
+    body: bool,
     fin: bool,
     /// The FIN waits behind the data and has not been sent at all.
     fin_waits: bool,
@@ -121,6 +129,23 @@ struct Unacked {
     last_sent: SimTime,
     retransmissions: u8,
     timer_runs: bool,
+}
+
+impl Unacked {
+    /// The flag of a segment; that of an acknowledgement is its FIN's.
+    fn flag(&mut self, packet: Packet) -> &mut bool {
+        match packet {
+            Packet::Data => &mut self.data,
+            Packet::Body => &mut self.body,
+            _ => &mut self.fin,
+        }
+    }
+
+    /// The oldest segment.
+    fn oldest(&self) -> Option<Packet> {
+        let in_order = [(self.data, Packet::Data), (self.body, Packet::Body), (self.fin, Packet::Fin)];
+        in_order.into_iter().find_map(|(lost, packet)| lost.then_some(packet))
+    }
 }
 
 /// One end.
@@ -304,7 +329,7 @@ pub fn receive(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
                 listener::complete_handshake(sim, id);
             }
         }
-        Packet::Data => on_data(sim, id, side),
+        Packet::Data | Packet::Body => on_data(sim, id, side, packet),
         Packet::Fin => close::on_fin(sim, id, side),
         Packet::FinAck => close::on_fin_ack(sim, id, side),
         Packet::Rst => close::on_rst(sim, id, side),
@@ -329,41 +354,66 @@ fn on_syn_ack(sim: &mut Sim, id: ConnId) {
     }
 }
 
-/// write(): one whole request or response. The caller has checked that the socket is open for writing.
-pub fn send_data(sim: &mut Sim, id: ConnId, from: Side) {
+/// write() of a segment of data. The caller has checked that the socket is open for writing.
+pub fn send_data(sim: &mut Sim, id: ConnId, from: Side, packet: Packet) {
     let now = sim.now;
-    let unacked = &mut sim.conns[id].end_mut(from).unacked;
-    unacked.last_sent = now;
-    unacked.retransmissions = 0;
-    net::send(sim, id, from.peer(), Packet::Data);
+    let conn = &mut sim.conns[id];
+    // The timer of a body counts from its header as long as that has not been taken.
+    if packet == Packet::Data || conn.end(from.peer()).received.body_fits {
+        let unacked = &mut conn.end_mut(from).unacked;
+        unacked.last_sent = now;
+        unacked.retransmissions = 0;
+    }
+    net::send(sim, id, from.peer(), packet);
 }
 
-fn on_data(sim: &mut Sim, id: ConnId, side: Side) {
+/// What write() on the client's end fails with: ECONNRESET after an RST, EPIPE where a FIN came before it (T-41, T-44;
+/// tcp_input.c:tcp_reset). After a FIN alone it works.
+pub fn write_error(sim: &Sim, id: ConnId) -> Option<ErrorKind> {
+    let client = &sim.conns[id].client;
+    match client.state {
+        State::Established | State::CloseWait => None,
+        _ if client.received.fin => Some(ErrorKind::BrokenPipe),
+        _ => Some(ErrorKind::WriteReset),
+    }
+}
+
+fn on_data(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
     use State::*;
     let half_open = side == Side::Server && sim.conns[id].is_half_open();
+    if half_open && packet == Packet::Body && listener::refuse_cookie(sim, id) {
+        return;
+    }
     if half_open && !listener::complete_handshake(sim, id) {
         // Not taken: the sender's timer will run (T-9, T-15). After an RST there is no sender any more.
-        return on_lost(sim, id, side, Packet::Data);
+        return on_lost(sim, id, side, packet);
     }
     match sim.conns[id].end(side).state {
-        Established | CloseWait => accept_data(sim, id, side),
+        Established | CloseWait => accept_data(sim, id, side, packet),
         FinWait1 | FinWait2 | Closing => close::refuse_data(sim, id, side),
         Closed => close::send_rst(sim, id, side.peer()),
         SynSent | SynRecv | LastAck | TimeWait => {}
     }
 }
 
-fn accept_data(sim: &mut Sim, id: ConnId, side: Side) {
+fn accept_data(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
     let now = sim.now;
     let conn = &mut sim.conns[id];
-    conn.end_mut(side).received.data += 1;
-    let held_fin = std::mem::take(&mut conn.end_mut(side).received.held_fin);
+    let received = &mut conn.end_mut(side).received;
+    if packet == Packet::Body && !received.body_fits {
+        received.held_body = true;
+        return acknowledge_selectively(sim, id, side);
+    }
+    let held_body = std::mem::take(&mut received.held_body);
+    received.data += 1 + u8::from(held_body);
+    received.body_fits = packet == Packet::Data && !held_body;
+    let held_fin = std::mem::take(&mut received.held_fin);
     rtt_cache::sample(conn, side.peer(), sim.params.rtt);
     let sender = &mut conn.end_mut(side.peer()).unacked;
-    sender.data = false;
+    *sender.flag(packet) = false;
     sender.retransmissions = 0;
-    if sender.fin {
-        // The acknowledgement lets the sender go on to its FIN.
+    if sender.body || sender.fin {
+        // The acknowledgement lets the sender go on to its next segment.
         sender.last_sent = now;
         let ack_at = now + sim.params.one_way_delay();
         if !std::mem::replace(&mut sender.timer_runs, true) {
@@ -379,13 +429,22 @@ fn accept_data(sim: &mut Sim, id: ConnId, side: Side) {
     }
 }
 
+/// Something has overtaken lost data and waits for it. Its selective acknowledgement tells the sender, who sends the
+/// data again as soon as it is older than a round trip and a quarter (RACK: RFC 8985, 6.2).
+fn acknowledge_selectively(sim: &mut Sim, id: ConnId, side: Side) {
+    let (now, rtt) = (sim.now, sim.params.rtt);
+    let too_old = sim.conns[id].end(side.peer()).unacked.last_sent + rtt + rtt.half().half();
+    let at = too_old.max(now + sim.params.one_way_delay());
+    sim.at(at, Rank::Timer, Event::Tcp(TcpEvent::Retransmit(id, side.peer())));
+}
+
 /// A packet towards `side` was lost or not taken: see to it that its sender tries again where TCP would.
 ///
 /// SYNs have a timer of their own that always runs; a lost last ACK is made good by the data behind it or by the
 /// SYN-ACK timer; an RST is never repeated.
 pub fn on_lost(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
     let sender = match packet {
-        Packet::Data | Packet::Fin => side.peer(),
+        Packet::Data | Packet::Body | Packet::Fin => side.peer(),
         // The peer will repeat the FIN whose acknowledgement it misses.
         Packet::FinAck => side,
         Packet::Syn | Packet::SynAck | Packet::Ack | Packet::Rst => return,
@@ -397,10 +456,7 @@ pub fn on_lost(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
     if matches!(end.state, State::Closed | State::TimeWait) {
         return;
     }
-    match packet {
-        Packet::Data => end.unacked.data = true,
-        _ => end.unacked.fin = true,
-    }
+    *end.unacked.flag(packet) = true;
     // The first copy is a tail loss probe, which does not wait for an RTO that is only remembered; the others do.
     let wait = match end.unacked.retransmissions {
         0 => rto,
@@ -419,21 +475,17 @@ fn on_retransmit(sim: &mut Sim, id: ConnId, side: Side) {
     let Some(conn) = sim.conns.get_mut(id) else { return };
     let end = conn.end_mut(side);
     end.unacked.timer_runs = false;
-    if matches!(end.state, State::Closed | State::TimeWait) || !(end.unacked.data || end.unacked.fin) {
+    let Some(packet) = end.unacked.oldest().filter(|_| !matches!(end.state, State::Closed | State::TimeWait)) else {
         return;
-    }
+    };
     if end.orphan && end.unacked.retransmissions >= ORPHAN_RETRIES {
         close::vanish(sim, id, side);
         return close::forget_if_over(sim, id);
     }
     end.unacked.last_sent = now;
     // The oldest segment only; its acknowledgement lets the next one go.
-    let packet = if end.unacked.data { Packet::Data } else { Packet::Fin };
-    match packet {
-        Packet::Data => end.unacked.data = false,
-        _ => end.unacked.fin = false,
-    }
-    if packet == Packet::Data || !std::mem::take(&mut end.unacked.fin_waits) {
+    *end.unacked.flag(packet) = false;
+    if packet != Packet::Fin || !std::mem::take(&mut end.unacked.fin_waits) {
         end.unacked.retransmissions += 1;
         // The first copy is a tail loss probe, which is not counted as a time-out (T-14).
         let timeouts = u64::from(end.unacked.retransmissions > 1);

@@ -10,14 +10,17 @@
 
 use std::collections::VecDeque;
 
-use super::client::{self, AttemptId};
-use super::error::ErrorKind;
+use super::client::{self, Attempt, AttemptId};
+use super::error::{ErrorKind, Wording};
 use super::scheduler::Rank;
-use super::tcp::{self, ConnId, Side, State, close};
+use super::tcp::{self, ConnId, Packet, Side, State, close};
 use super::{Event, Sim};
 use crate::arena::{Arena, Id};
 use crate::params::{GoVersion, Method, Params};
-use crate::time::SimTime;
+use crate::time::{SimDuration, SimTime};
+
+/// How long Go 1.4 waits for the response on a connection that it has closed itself.
+const GRACE_1_4: SimDuration = SimDuration::from_millis(100);
 
 /// Names a ticket; stale once it is served, failed or cancelled (Go: wantConn).
 pub type TicketId = Id<Ticket>;
@@ -42,6 +45,8 @@ pub enum Phase {
     },
     /// Handed out to this attempt, whose goroutine has not run yet.
     Delivered(AttemptId),
+    /// Has this attempt's header and waits for the body (C-18).
+    Uploading(AttemptId),
     /// Carries this attempt's request.
     Busy(AttemptId),
 }
@@ -56,8 +61,8 @@ pub struct Pconn {
     pub phase: Phase,
     /// It has been offered to the pool: failures on it may be replayed (C-11).
     reused: bool,
-    /// How its reader saw it end, once it has.
-    ended: Option<ErrorKind>,
+    /// How its reader saw it end before the request was on it, and the addresses it had.
+    ended: Option<(ErrorKind, Wording)>,
     idle_timer_runs: bool,
 }
 
@@ -91,6 +96,10 @@ pub enum TransportEvent {
     IdleTimeout(PconnId),
     /// ResponseHeaderTimeout may have passed.
     HeaderTimeout(AttemptId),
+    /// The caller has produced the body of a streamed request.
+    Body(AttemptId),
+    /// Go 1.4 has waited long enough for the response on a closed connection.
+    GraceOver(AttemptId),
 }
 
 /// Handles an event of this layer.
@@ -107,6 +116,8 @@ pub fn on_event(sim: &mut Sim, event: TransportEvent) {
         TransportEvent::Readable(id) => on_readable(sim, id),
         TransportEvent::IdleTimeout(id) => on_idle_timeout(sim, id),
         TransportEvent::HeaderTimeout(attempt) => on_header_timeout(sim, attempt),
+        TransportEvent::Body(attempt) => on_body(sim, attempt),
+        TransportEvent::GraceOver(attempt) => return_failure(sim, attempt),
     }
 }
 
@@ -248,28 +259,71 @@ fn on_begin(sim: &mut Sim, id: PconnId) {
     let Some(Pconn { phase: Phase::Delivered(attempt), ended, .. }) = sim.pconns.get(id) else { return };
     match (*attempt, *ended) {
         (attempt, None) => start_exchange(sim, attempt, id),
+        // Its writer has left with its reader: nobody takes the request, and the caller waits for a response (E26).
+        (attempt, Some(_)) if is_go_1_4(&sim.params) => {
+            hold_failure(sim, attempt, id, ErrorKind::BrokenConnection);
+            sim.at(sim.now + GRACE_1_4, Rank::Timer, Event::Transport(TransportEvent::GraceOver(attempt)));
+        }
         // An RST leaves no doubt that nothing was written; a FIN has an error of its own, replayed by method (C-29).
-        (attempt, Some(ErrorKind::Reset)) => fail_exchange(sim, attempt, id, ErrorKind::Reset, Written::Nothing),
-        (attempt, Some(kind)) => fail_exchange(sim, attempt, id, kind, Written::Perhaps),
+        (attempt, Some((ErrorKind::Reset, _))) => fail_exchange(sim, attempt, id, ErrorKind::Reset, Written::Nothing),
+        (attempt, Some((kind, _))) => fail_exchange(sim, attempt, id, kind, Written::Perhaps),
     }
 }
 
-/// Writes the attempt's request to a connection.
+/// The exchange begins: the request is written, of a streamed one the header (C-18).
 fn start_exchange(sim: &mut Sim, attempt: AttemptId, id: PconnId) {
-    let pconn = &mut sim.pconns[id];
-    pconn.phase = Phase::Busy(attempt);
-    let (conn, reused) = (pconn.conn.expect("a connected socket"), pconn.reused);
     sim.attempts[attempt].pconn = Some(id);
-    if !matches!(sim.conns[conn].client.state, State::Established | State::CloseWait) {
+    if !sim.params.streams_body() {
+        sim.pconns[id].phase = Phase::Busy(attempt);
+        return write_request(sim, attempt, id);
+    }
+    sim.pconns[id].phase = Phase::Uploading(attempt);
+    // Even a body that is there already is a step of its own: packets of this instant come before it.
+    sim.at(sim.now + sim.params.upload, Rank::Program, Event::Transport(TransportEvent::Body(attempt)));
+    if sim.params.header_goes_first() {
+        write_request(sim, attempt, id);
+    }
+}
+
+/// The first write of a request, mostly the only one.
+fn write_request(sim: &mut Sim, attempt: AttemptId, id: PconnId) {
+    let &Pconn { conn, reused, phase, .. } = &sim.pconns[id];
+    let conn = conn.expect("a connected socket");
+    if let Some(kind) = tcp::write_error(sim, conn) {
         // Reset, and the reader is yet to say so: the write is the first to hear of it (T-44).
-        return fail_exchange(sim, attempt, id, ErrorKind::WriteReset, Written::Nothing);
+        return fail_exchange(sim, attempt, id, kind, Written::Nothing);
     }
     sim.metrics.attempts.wire += 1;
     match reused {
         true => sim.metrics.connections.reused_requests += 1,
         false => sim.metrics.connections.fresh_requests += 1,
     }
-    tcp::send_data(sim, conn, Side::Client);
+    tcp::send_data(sim, conn, Side::Client, Packet::Data);
+    if matches!(phase, Phase::Busy(_)) {
+        start_header_timer(sim, attempt);
+    }
+}
+
+/// The caller has produced the body: it is written, if there is still something to write it to.
+fn on_body(sim: &mut Sim, attempt: AttemptId) {
+    // The caller has left where the header could not be written, and in Go 1.4 with every other failure.
+    let Some(Attempt { pconn, .. }) = sim.attempts.get(attempt) else { return };
+    let Some(id) = *pconn else { return return_failure(sim, attempt) };
+    sim.pconns[id].phase = Phase::Busy(attempt);
+    if !sim.params.header_goes_first() {
+        return write_request(sim, attempt, id);
+    }
+    let conn = sim.pconns[id].conn.expect("a connected socket");
+    if let Some(kind) = tcp::write_error(sim, conn) {
+        // Recorded on the request, it goes before all that the reader may find (C-27).
+        return fail_exchange(sim, attempt, id, kind, Written::Perhaps);
+    }
+    tcp::send_data(sim, conn, Side::Client, Packet::Body);
+    start_header_timer(sim, attempt);
+}
+
+/// ResponseHeaderTimeout starts when all of the request is written (C-19).
+fn start_header_timer(sim: &mut Sim, attempt: AttemptId) {
     if let Some(timeout) = sim.params.header_timeout.non_zero() {
         let at = sim.now + timeout;
         sim.attempts[attempt].headers_due = at;
@@ -296,11 +350,14 @@ fn on_readable(sim: &mut Sim, id: PconnId) {
         _ => return,
     };
     match sim.pconns[id].phase {
-        Phase::Busy(attempt) => fail_exchange(sim, attempt, id, kind, Written::Perhaps),
+        // The writer finds its descriptor closed when it has the body, and that is what the caller hears (U-1, U-2).
+        Phase::Uploading(attempt) if !is_go_1_4(&sim.params) => hold_failure(sim, attempt, id, ErrorKind::Closed),
+        Phase::Busy(attempt) | Phase::Uploading(attempt) => fail_exchange(sim, attempt, id, kind, Written::Perhaps),
         // Noticed between hand-out and write: the goroutine will find out (C-24).
         Phase::Delivered(_) => {
-            let fin = kind == ErrorKind::Eof;
-            sim.pconns[id].ended = Some(if fin { ErrorKind::ServerClosedIdle } else { ErrorKind::Reset });
+            let kind = if kind == ErrorKind::Eof { ErrorKind::ServerClosedIdle } else { kind };
+            let wording = Wording { peeked: true, ..sim.wording(sim.pconns[id].host, Some(conn)) };
+            sim.pconns[id].ended = Some((kind, wording));
             close_socket(sim, id);
         }
         // Go 1.4 closes it but leaves it in the list, where it takes a place until somebody picks it (M-12).
@@ -323,6 +380,35 @@ fn finish_exchange(sim: &mut Sim, attempt: AttemptId, id: PconnId) {
     client::on_attempt_succeeded(sim, attempt);
 }
 
+/// The connection is closed and the attempt has failed, but its caller is not to know yet: a call returns only when its
+/// writer has ended, which is when the body is there (C-27, mapRoundTripError).
+fn hold_failure(sim: &mut Sim, attempt: AttemptId, id: PconnId, kind: ErrorKind) {
+    let wording = sim.wording(sim.pconns[id].host, sim.pconns[id].conn);
+    sim.attempts[attempt].pconn = None;
+    sim.attempts[attempt].held = Some((kind, wording));
+    close_pconn(sim, id);
+}
+
+/// The caller hears of the failure that was held back.
+fn return_failure(sim: &mut Sim, attempt: AttemptId) {
+    let (kind, wording) = sim.attempts[attempt].held.expect("without a connection it has failed");
+    client::on_attempt_failed(sim, attempt, kind, wording);
+}
+
+/// The context of a call ends: it fails now, or when its body is there. A call that has failed is not changed by it.
+pub fn cancel(sim: &mut Sim, id: AttemptId, kind: ErrorKind, wording: Wording) {
+    let Attempt { pconn, held, .. } = &sim.attempts[id];
+    let uploading = pconn.is_some_and(|pconn| matches!(sim.pconns[pconn].phase, Phase::Uploading(_)));
+    if held.is_some() {
+        return;
+    }
+    if !uploading || is_go_1_4(&sim.params) {
+        return client::on_attempt_failed(sim, id, kind, wording);
+    }
+    release(sim, id);
+    sim.attempts[id].held = Some((kind, wording));
+}
+
 /// Whether any of a failed request can have reached the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Written {
@@ -334,7 +420,7 @@ enum Written {
 fn fail_exchange(sim: &mut Sim, attempt: AttemptId, id: PconnId, kind: ErrorKind, written: Written) {
     let pconn = &sim.pconns[id];
     let replay = pconn.reused && !is_go_1_4(&sim.params) && is_replayable(&sim.params, written);
-    let wording = sim.wording(pconn.host, pconn.conn);
+    let wording = pconn.ended.map_or_else(|| sim.wording(pconn.host, pconn.conn), |(_, wording)| wording);
     sim.attempts[attempt].pconn = None;
     close_pconn(sim, id);
     if replay {
@@ -414,7 +500,9 @@ fn on_idle_timeout(sim: &mut Sim, id: PconnId) {
 /// ResponseHeaderTimeout: closes the connection; never replayed (C-19).
 fn on_header_timeout(sim: &mut Sim, id: AttemptId) {
     let Some(attempt) = sim.attempts.get(id) else { return };
-    let Some(pconn) = attempt.pconn.filter(|_| sim.now >= attempt.headers_due) else { return };
+    // A replay begins anew when it is written.
+    let is_due = |id: &PconnId| sim.now >= attempt.headers_due && matches!(sim.pconns[*id].phase, Phase::Busy(_));
+    let Some(pconn) = attempt.pconn.filter(is_due) else { return };
     if response_is_here(sim, pconn) {
         return;
     }
@@ -441,7 +529,8 @@ pub fn release(sim: &mut Sim, id: AttemptId) {
         Some(pconn) => close_pconn(sim, pconn),
         None => {}
     }
-    let has_context = !sim.params.timeout.is_zero() || !sim.params.deadline.is_zero();
+    let limits = [sim.params.timeout, sim.params.deadline, sim.params.patience];
+    let has_context = limits.iter().any(|limit| !limit.is_zero());
     let under_way = |dial| matches!(sim.pconns.get(dial), Some(Pconn { phase: Phase::Dialing(_), .. }));
     if let Some(dial) = dial.filter(|dial| sim.params.go == GoVersion::Go1_22 && has_context && under_way(*dial)) {
         close_pconn(sim, dial);

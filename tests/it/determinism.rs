@@ -20,6 +20,8 @@ const BUSY: &[&str] = &[
      &4s.accepting=on",
     "duration=5s&rps=700&nic-rate=4000&nic-queue=50&syncookies=0&syn-max=32&timeout=500ms&deadline=900ms\
      &retries=3&breaker=60%",
+    "duration=5s&rps=300&method=POST&rewindable=off&upload=9ms&patience=90ms&sched-delay=1ms&loss=1%&idle=20\
+     &max-requests=9",
 ];
 
 /// More events than any of these runs has: one that does not end is a failure, not a hang.
@@ -126,9 +128,18 @@ fn a_change_to_pool_or_server_does_not_change_who_arrives_when() {
     };
     let before = arrivals("idle=2");
     assert!(before.len() > 1_000);
-    for change in
-        ["idle=100", "workers=2", "service=90ms", "loss=3%", "rtt-jitter=9ms", "retries=5", "listening=off", "go=1.4"]
-    {
+    for change in [
+        "idle=100",
+        "workers=2",
+        "service=90ms",
+        "loss=3%",
+        "rtt-jitter=9ms",
+        "retries=5",
+        "listening=off",
+        "go=1.4",
+        "patience=90ms",
+        "method=POST&rewindable=off&upload=50ms",
+    ] {
         assert_eq!(arrivals(change), before, "{change}");
     }
 }

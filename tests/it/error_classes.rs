@@ -4,7 +4,7 @@ use connlab::sim::error::ERRORS;
 
 use crate::lab::run;
 
-/// A link for each class: the shortest story that ends in it.
+/// Links for each class: the shortest stories that end in it.
 const REACHED_BY: &[(&str, &str)] = &[
     ("reset", "service=1s&5s.listening=off"),
     ("eof", "method=POST&load=closed&callers=20&think=100ms&idle=100&server=go&server-idle-timeout=100ms&rtt=20ms"),
@@ -14,6 +14,7 @@ const REACHED_BY: &[(&str, &str)] = &[
         "rps=5000&duration=5s&keepalive=off&backlog=8&workers=4&abort-on-overflow=on&rtt=400us&sched-delay=1ms",
     ),
     ("closed", "go=1.4&service=3s"),
+    ("closed", "method=POST&rewindable=off&upload=100ms&load=closed&idle=100&server=go&5s.listening=off&duration=6s"),
     ("client-timeout", "service=3s"),
     ("deadline", "deadline=1s&service=3s"),
     ("header-timeout", "header-timeout=1s&service=3s"),
@@ -23,15 +24,25 @@ const REACHED_BY: &[(&str, &str)] = &[
     ("ports", "ports=100&idle=0"),
     ("client-fds", "client-fds=64&service=1s"),
     ("breaker-open", "breaker=50%&listening=off"),
+    (
+        "broken-pipe",
+        "method=POST&rewindable=off&load=closed&callers=20&think=100ms&idle=100&server=go&server-idle-timeout=100ms\
+         &rtt=0s&sched-delay=1ms",
+    ),
+    ("canceled", "patience=1s&service=3s&duration=5s"),
+    ("broken-connection", "go=1.4&max-requests=10&idle=100&sched-delay=100us&duration=10s"),
 ];
 
 #[test]
 fn every_class_is_reached_by_a_link_and_prints_its_text() {
     for spec in ERRORS {
-        let (_, link) = REACHED_BY.iter().find(|(class, _)| *class == spec.class).expect("a link for each class");
+        assert!(REACHED_BY.iter().any(|(class, _)| *class == spec.class), "a link for {}", spec.class);
+    }
+    for (class, link) in REACHED_BY {
+        let spec = ERRORS.iter().find(|spec| spec.class == *class).expect("a class of the table");
         let report = run(link);
-        let row = report.errors.iter().find(|row| row.class == spec.class);
-        let row = row.unwrap_or_else(|| panic!("{link} does not reach {}: {:?}", spec.class, report.errors));
+        let row = report.errors.iter().find(|row| row.class == *class);
+        let row = row.unwrap_or_else(|| panic!("{link} does not reach {class}: {:?}", report.errors));
         let text = if link.contains("go=1.4") { spec.text_1_4 } else { spec.text };
         let tail = text.rsplit('}').next().expect("the part behind the addresses");
         assert!(row.text.ends_with(tail), "{link}: {}", row.text);

@@ -1,12 +1,14 @@
 //! Does the model's `http.Transport` do what Go's does? Rules C-1 to C-33 and the worked traces of the specification,
 //! which were measured on real Go: the numbers here are theirs, not the model's.
 
+mod canceled;
 mod dials;
 mod go_1_4;
 mod pool;
 mod races;
 mod replay;
 mod statistics;
+mod streamed;
 mod texts;
 mod timeouts;
 mod traces;

@@ -56,7 +56,7 @@ fn one_by_one(count: usize, gap_ms: f64) -> Recording {
 }
 
 #[track_caller]
-fn assert_times(measured: &[f64], expected: &[f64]) {
+pub fn assert_times(measured: &[f64], expected: &[f64]) {
     assert_eq!(measured.len(), expected.len(), "{measured:?} instead of {expected:?}");
     for (measured_ms, expected_ms) in measured.iter().zip(expected) {
         assert!((measured_ms - expected_ms).abs() < 1e-6, "{measured:?} instead of {expected:?}");

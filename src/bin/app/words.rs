@@ -124,6 +124,7 @@ pub fn short_text(text: &str) -> String {
         _ => text,
     };
     match inner.split_once(": ") {
+        Some((head @ "readLoopPeekFailLocked", rest)) => format!("{head}: {}", short_text(rest)),
         // `dial tcp 10.0.1.1:80: i/o timeout` needs its verb; the others repeat theirs.
         Some((head, rest)) if head.starts_with("dial tcp ") && !rest.starts_with("connect:") => {
             format!("dial tcp …: {rest}")
@@ -161,6 +162,10 @@ mod tests {
             (
                 "Get \"http://10.0.1.1:80/\": read tcp 10.0.0.1:4->10.0.1.1:80: read: connection reset by peer",
                 "read: connection reset by peer",
+            ),
+            (
+                "Get \"http://10.0.1.1:80/\": readLoopPeekFailLocked: read tcp 10.0.0.1:4->10.0.1.1:80: read: reset",
+                "readLoopPeekFailLocked: read: reset",
             ),
             (
                 "Get http://10.0.1.1:80/: read tcp 10.0.1.1:80: use of closed network connection",

@@ -2,7 +2,8 @@
 
 use super::ports::TIME_WAIT;
 use super::{
-    ConnId, FIN_TIMEOUT, Packet, Side, State, TcpEvent, listener, on_lost, rtt_cache, wake_dialer, wake_reader,
+    ConnId, FIN_TIMEOUT, Packet, Side, State, TcpEvent, acknowledge_selectively, listener, on_lost, rtt_cache,
+    wake_dialer, wake_reader,
 };
 use crate::sim::error::ErrorKind;
 use crate::sim::scheduler::Rank;
@@ -36,7 +37,7 @@ fn send_fin(sim: &mut Sim, id: ConnId, side: Side, next: State) {
     set_state(sim, id, side, next);
     let now = sim.now;
     let unacked = &mut sim.conns[id].end_mut(side).unacked;
-    if !unacked.data {
+    if !unacked.data && !unacked.body {
         unacked.last_sent = now;
         unacked.retransmissions = 0;
     } else if unacked.retransmissions > 1 {
@@ -76,21 +77,17 @@ pub fn leave_syn_sent(sim: &mut Sim, id: ConnId) {
 pub fn on_fin(sim: &mut Sim, id: ConnId, side: Side) {
     use State::*;
     let half_open = side == Side::Server && sim.conns[id].is_half_open();
-    if half_open && listener::cookie_does_not_fit(sim, id) {
-        sim.metrics.nstat.TcpExtSyncookiesFailed += 1;
-        return send_rst(sim, id, side.peer());
+    if half_open && sim.conns[id].client.unacked.data && listener::refuse_cookie(sim, id) {
+        return;
     }
     if half_open && sim.conns[id].client.state != Closed && !listener::complete_handshake(sim, id) {
         return on_lost(sim, id, side, Packet::Fin);
     }
     let conn = &mut sim.conns[id];
-    if conn.end(side.peer()).unacked.data {
-        // It overtook lost data and waits for it. Its selective acknowledgement tells the sender, who sends the data
-        // again as soon as it is older than a round trip and a quarter (RFC 8985, 6.2).
+    let unacked = conn.end(side.peer()).unacked;
+    if unacked.data || unacked.body {
         conn.end_mut(side).received.held_fin = true;
-        let too_old = conn.end(side.peer()).unacked.last_sent + sim.params.rtt + sim.params.rtt.half().half();
-        let at = too_old.max(sim.now + sim.params.one_way_delay());
-        return sim.at(at, Rank::Timer, Event::Tcp(TcpEvent::Retransmit(id, side.peer())));
+        return acknowledge_selectively(sim, id, side);
     }
     conn.end_mut(side.peer()).unacked.fin = false;
     // A peer in LAST_ACK has our FIN, whether or not its acknowledgement came through.

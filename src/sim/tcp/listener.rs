@@ -147,11 +147,16 @@ pub fn complete_handshake(sim: &mut Sim, id: ConnId) -> bool {
     true
 }
 
-/// Whether a cookie was sent, and a FIN that comes now cannot answer it: a cookie is checked against the sequence
-/// number of the client's first segment, and a request that was not taken stands before the FIN (cookie_v4_check).
-pub fn cookie_does_not_fit(sim: &Sim, id: ConnId) -> bool {
+/// A segment that is not the client's first arrives before that was taken. If a cookie was sent, it cannot answer it: a
+/// cookie is checked against the sequence number of the first segment (cookie_v4_check). Returns whether that was so.
+pub fn refuse_cookie(sim: &mut Sim, id: ConnId) -> bool {
     let conn = &sim.conns[id];
-    conn.server.state == State::Closed && sim.now < conn.cookie_until && conn.client.unacked.data
+    let refused = conn.server.state == State::Closed && sim.now < conn.cookie_until;
+    if refused {
+        sim.metrics.nstat.TcpExtSyncookiesFailed += 1;
+        close::send_rst(sim, id, Side::Client);
+    }
+    refused
 }
 
 /// Takes the oldest connection out of the accept queue: what accept() returns.

@@ -1,6 +1,8 @@
 //! What the scheduling of goroutines makes visible: with no delay these windows have no width (M-21).
 
-use crate::lab::{failed, run};
+use connlab::sim::error::ErrorKind;
+
+use crate::lab::{failed, run, sim};
 
 /// Four connections for all, and the server closes each after ten requests. The FIN comes with the tenth response,
 /// right when the connection is handed to the oldest waiter: the reader sees it before the waiter's goroutine runs.
@@ -42,4 +44,36 @@ fn a_write_meets_the_rst_that_nobody_has_read_e10_t44() {
     assert!(failed(&report, "write-reset") > 0 && failed(&report, "reset") > 0, "{:?}", report.errors);
     let row = report.errors.iter().find(|row| row.class == "write-reset").unwrap();
     assert!(row.text.ends_with(": write: connection reset by peer"), "{}", row.text);
+}
+
+/// The same RST, read before the goroutine runs: Go names the place where it was read (E21).
+#[test]
+fn an_rst_between_hand_out_and_write_is_named_by_its_place_e21() {
+    let link = "rps=5000&duration=2s&keepalive=off&backlog=8&workers=4&abort-on-overflow=on&rtt=400us";
+    let text = |more: &str| {
+        let report = run(&format!("{link}&{more}"));
+        report.errors.into_iter().find(|row| row.class == "reset").expect("resets").text
+    };
+    let peeked = text("sched-delay=1ms");
+    assert!(peeked.starts_with("Get \"http://10.0.1.1:80/\": readLoopPeekFailLocked: read tcp 10.0.0.1:3"), "{peeked}");
+    assert!(peeked.ends_with("->10.0.1.1:80: read: connection reset by peer"), "{peeked}");
+    // Without delay the request is on the connection before anything is read.
+    assert!(text("sched-delay=0s").starts_with("Get \"http://10.0.1.1:80/\": read tcp 10.0.0.1:3"));
+}
+
+/// Go 1.4 hands the request to a writer that has left, waits 100 ms for a response, and then says so (E26). Today the
+/// same is `server closed idle connection`, and a GET is replayed.
+#[test]
+fn go_1_4_waits_100_ms_on_a_connection_it_has_closed_e26() {
+    let link = "rps=300&max-requests=10&idle=100&service=10ms&rtt=2ms&timeout=0s&sched-delay=100us&duration=60s";
+    let old = sim(&format!("{link}&go=1.4"));
+    let late: Vec<f64> = (old.request_log().iter())
+        .filter(|row| row.error == Some(ErrorKind::BrokenConnection))
+        .map(|row| row.ended.since(row.arrived).as_millis_f64())
+        .collect();
+    assert!(late.len() > 20 && late.iter().all(|ms| *ms >= 100.0 && *ms < 200.0), "{late:?}");
+    let report = old.report();
+    let row = report.errors.iter().find(|row| row.class == "broken-connection").unwrap();
+    assert_eq!(row.text, "Get http://10.0.1.1:80/: net/http: transport closed before response was received");
+    assert_eq!(run(link).requests.failed, 0);
 }
