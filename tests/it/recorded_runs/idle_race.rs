@@ -215,8 +215,8 @@ const CLASSES_TEXT: &str = "
 
 Failures per 1000 requests. EOF or reset is a matter of microseconds on loopback: the server's timer has fired, and
 the request arrives before (reset: closed with unread data) or after (EOF) its close(). The model's server closes at
-once, so it knows EOF only. Without GetBody the recorded body went out in a second write, behind the headers, which is
-the one to fail (broken pipe, closed); a request of the model is one write.
+once, so it knows EOF only. Without GetBody the body goes out in a second write, behind the header; the recorded one
+came late enough to meet the RST that answers the header (broken pipe), the model's leaves in the same instant.
 
 | path | request | recorded | model |
 |---|---|---|---|

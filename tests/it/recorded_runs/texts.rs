@@ -101,9 +101,8 @@ and the time from the call to the error (least/median/largest → model). Texts 
 beneath net/http. Where nothing was timed the last column but one is empty. The processes of the rows on descriptors
 had inherited some, so that their number is not comparable.
 
-Left out, for no link can say it: bodies that are sent or read in several pieces (time-outs while a body is read,
-early responses to uploads, `unexpected EOF`, broken pipe), requests cancelled by their program, connections closed by
-their own process, Shutdown and the time-outs of http.Server, handlers that panic, and everything that only the
+Left out, for no link can say it: responses in several pieces (time-outs while a body is read, `unexpected EOF`), early
+responses to uploads, Shutdown and the time-outs of http.Server, handlers that panic, and everything that only the
 server's log tells.
 
 | what fails | recorded | text | model | ms | link |
