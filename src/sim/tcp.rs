@@ -123,6 +123,8 @@ struct Unacked {
     data: bool,
     body: bool,
     fin: bool,
+    /// The FIN waits behind the data and has not been sent at all.
+    fin_waits: bool,
     /// When the newest copy of the oldest of it was sent.
     last_sent: SimTime,
     retransmissions: u8,
@@ -177,6 +179,8 @@ pub struct Conn {
     pub(super) in_flight: u16,
     /// How often the SYN-ACK timer has fired for its request.
     syn_ack_timeouts: u8,
+    /// When it fires next.
+    syn_ack_due: SimTime,
     /// Its SYN was sent more than once.
     syn_repeated: bool,
     /// Waiting in the accept queue.
@@ -266,6 +270,7 @@ pub fn connect(sim: &mut Sim, host: u16, pconn: PconnId) -> Result<ConnId, Error
         work: server::Work::default(),
         in_flight: 0,
         syn_ack_timeouts: 0,
+        syn_ack_due: SimTime::ZERO,
         syn_repeated: false,
         queued: false,
         reader_runs_at: None,
@@ -397,7 +402,7 @@ fn accept_data(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
     let received = &mut conn.end_mut(side).received;
     if packet == Packet::Body && !received.body_fits {
         received.held_body = true;
-        return;
+        return acknowledge_selectively(sim, id, side);
     }
     let held_body = std::mem::take(&mut received.held_body);
     received.data += 1 + u8::from(held_body);
@@ -422,6 +427,15 @@ fn accept_data(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
     if held_fin {
         close::on_fin(sim, id, side);
     }
+}
+
+/// Something has overtaken lost data and waits for it. Its selective acknowledgement tells the sender, who sends the
+/// data again as soon as it is older than a round trip and a quarter (RACK: RFC 8985, 6.2).
+fn acknowledge_selectively(sim: &mut Sim, id: ConnId, side: Side) {
+    let (now, rtt) = (sim.now, sim.params.rtt);
+    let too_old = sim.conns[id].end(side.peer()).unacked.last_sent + rtt + rtt.half().half();
+    let at = too_old.max(now + sim.params.one_way_delay());
+    sim.at(at, Rank::Timer, Event::Tcp(TcpEvent::Retransmit(id, side.peer())));
 }
 
 /// A packet towards `side` was lost or not taken: see to it that its sender tries again where TCP would.
@@ -468,14 +482,16 @@ fn on_retransmit(sim: &mut Sim, id: ConnId, side: Side) {
         close::vanish(sim, id, side);
         return close::forget_if_over(sim, id);
     }
-    end.unacked.retransmissions += 1;
     end.unacked.last_sent = now;
     // The oldest segment only; its acknowledgement lets the next one go.
     *end.unacked.flag(packet) = false;
-    // The first copy is a tail loss probe, which is not counted as a time-out (T-14).
-    let timeouts = u64::from(end.unacked.retransmissions > 1);
-    sim.metrics.nstat.TcpRetransSegs += 1;
-    sim.metrics.nstat.TcpExtTCPTimeouts += timeouts;
+    if packet != Packet::Fin || !std::mem::take(&mut end.unacked.fin_waits) {
+        end.unacked.retransmissions += 1;
+        // The first copy is a tail loss probe, which is not counted as a time-out (T-14).
+        let timeouts = u64::from(end.unacked.retransmissions > 1);
+        sim.metrics.nstat.TcpRetransSegs += 1;
+        sim.metrics.nstat.TcpExtTCPTimeouts += timeouts;
+    }
     net::send(sim, id, side.peer(), packet);
 }
 

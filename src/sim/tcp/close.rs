@@ -2,7 +2,8 @@
 
 use super::ports::TIME_WAIT;
 use super::{
-    ConnId, FIN_TIMEOUT, Packet, Side, State, TcpEvent, listener, on_lost, rtt_cache, wake_dialer, wake_reader,
+    ConnId, FIN_TIMEOUT, Packet, Side, State, TcpEvent, acknowledge_selectively, listener, on_lost, rtt_cache,
+    wake_dialer, wake_reader,
 };
 use crate::sim::error::ErrorKind;
 use crate::sim::scheduler::Rank;
@@ -39,6 +40,12 @@ fn send_fin(sim: &mut Sim, id: ConnId, side: Side, next: State) {
     if !unacked.data && !unacked.body {
         unacked.last_sent = now;
         unacked.retransmissions = 0;
+    } else if unacked.retransmissions > 1 {
+        // A time-out has left the congestion window at one segment, which is the data: the FIN waits for its
+        // acknowledgement (tcp_cwnd_test; measured).
+        unacked.fin = true;
+        unacked.fin_waits = true;
+        return;
     }
     net::send(sim, id, side.peer(), Packet::Fin);
 }
@@ -79,9 +86,8 @@ pub fn on_fin(sim: &mut Sim, id: ConnId, side: Side) {
     let conn = &mut sim.conns[id];
     let unacked = conn.end(side.peer()).unacked;
     if unacked.data || unacked.body {
-        // It overtook lost data and waits for it.
         conn.end_mut(side).received.held_fin = true;
-        return;
+        return acknowledge_selectively(sim, id, side);
     }
     conn.end_mut(side.peer()).unacked.fin = false;
     // A peer in LAST_ACK has our FIN, whether or not its acknowledgement came through.

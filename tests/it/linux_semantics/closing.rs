@@ -99,7 +99,8 @@ fn a_fin_hides_the_rst_behind_it_t41() {
 }
 
 /// An answer is lost and the FIN behind it is not: the FIN waits for the copy of the answer, so the client never reads
-/// end of file in its place.
+/// end of file in its place. The FIN's selective acknowledgement, back after a round trip, and a quarter of that as the
+/// reordering window (RACK) bring the copy; where both are lost the retransmission timer does.
 #[test]
 fn a_fin_does_not_overtake_the_answer_before_it_t63() {
     let ended = |seed: u64| {
@@ -111,8 +112,9 @@ fn a_fin_does_not_overtake_the_answer_before_it_t63() {
         sim.request_log()[0].ended.as_millis_f64()
     };
     let times: Vec<f64> = (1..=40).map(ended).collect();
-    assert!(times.iter().all(|ms| [80.0, 60.0 + 240.0 + 20.0].contains(ms)), "{times:?}");
-    assert!(times.contains(&80.0) && times.contains(&320.0));
+    let possible = [60.0 + 20.0, 60.0 + 40.0 + 10.0 + 20.0, 60.0 + 240.0 + 20.0];
+    assert!(times.iter().all(|ms| possible.contains(ms)), "{times:?}");
+    assert!(possible.iter().all(|ms| times.contains(ms)), "{times:?}");
 }
 
 /// An answer for a client that has closed draws RST (T-46), and the connection leaves no TIME_WAIT.
