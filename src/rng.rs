@@ -95,7 +95,7 @@ impl Stream {
     }
 
     /// Standard normal by Box-Muller; one of the pair is thrown away, so that one call is always two draws.
-    fn normal(&mut self) -> f64 {
+    pub fn normal(&mut self) -> f64 {
         let radius = libm::sqrt(-2.0 * libm::log1p(-self.unit()));
         radius * libm::cos(2.0 * std::f64::consts::PI * self.unit())
     }

@@ -203,11 +203,11 @@ fn end_request(sim: &mut Sim, id: RequestId, error: Option<ErrorKind>) {
     }
 }
 
-/// Client.Timeout covers every phase before the response (C-32). A response that has arrived wins (C-19).
+/// Client.Timeout covers every phase before the response (C-32). What has arrived wins (C-19).
 fn on_timeout(sim: &mut Sim, id: AttemptId) {
     let Some(attempt) = sim.attempts.get(id) else { return };
-    if attempt.pconn.is_some_and(|pconn| transport::response_is_here(sim, pconn)) {
-        return;
+    if attempt.pconn.is_some_and(|pconn| transport::is_being_read(sim, pconn)) {
+        return sim.at(sim.now, Rank::Program, Event::Client(ClientEvent::Timeout(id)));
     }
     let wording = attempt_wording(sim, id);
     let kind = match sim.params.go {
@@ -224,8 +224,8 @@ fn on_deadline(sim: &mut Sim, id: RequestId) {
     let wording = match request.attempt {
         Some(attempt) => {
             let pconn = sim.attempts[attempt].pconn;
-            if pconn.is_some_and(|pconn| transport::response_is_here(sim, pconn)) {
-                return;
+            if pconn.is_some_and(|pconn| transport::is_being_read(sim, pconn)) {
+                return sim.at(sim.now, Rank::Program, Event::Client(ClientEvent::Deadline(id)));
             }
             let wording = attempt_wording(sim, attempt);
             sim.metrics.attempt_failed(sim.now, ErrorKind::Deadline, || wording.text(ErrorKind::Deadline));

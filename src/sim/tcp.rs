@@ -128,6 +128,8 @@ pub struct Endpoint {
     unacked: Unacked,
     /// The program has closed its descriptor, or never had one.
     pub orphan: bool,
+    /// An orphan in FIN_WAIT2, of which only an entry of the TIME_WAIT table is left (T-56).
+    has_bucket: bool,
     /// When the last packet towards this end arrives: later ones do not overtake it.
     pub(super) last_arrival: SimTime,
 }
@@ -153,6 +155,8 @@ pub struct Conn {
     syn_repeated: bool,
     /// Waiting in the accept queue.
     pub queued: bool,
+    /// The last response says `Connection: close`.
+    pub says_close: bool,
     /// When the goroutine that reads the client's end runs; none while nothing has come.
     reader_runs_at: Option<SimTime>,
     /// Until when a SYN cookie that the server sent is valid; zero if none was.
@@ -236,6 +240,7 @@ pub fn connect(sim: &mut Sim, host: u16, pconn: PconnId) -> Result<ConnId, Error
         syn_ack_timeouts: 0,
         syn_repeated: false,
         queued: false,
+        says_close: false,
         reader_runs_at: None,
         cookie_until: SimTime::ZERO,
     });
@@ -433,10 +438,9 @@ pub(super) fn wake_reader(sim: &mut Sim, id: ConnId) {
     sim.at(at, Rank::Program, Event::Transport(event));
 }
 
-/// Whether a response has come that the reader takes in this very instant.
-pub fn response_is_being_read(sim: &Sim, id: ConnId) -> bool {
-    let reading = |conn: &Conn| conn.client.received.data > 0 && conn.reader_runs_at == Some(sim.now);
-    sim.conns.get(id).is_some_and(reading)
+/// Whether something has come that the reader takes in this very instant.
+pub fn is_being_read(sim: &Sim, id: ConnId) -> bool {
+    sim.conns.get(id).is_some_and(|conn| conn.reader_runs_at == Some(sim.now))
 }
 
 /// connect() returns to the Transport's dialer.

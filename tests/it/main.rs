@@ -5,6 +5,7 @@ mod conservation;
 mod determinism;
 mod error_classes;
 mod generated_docs;
+mod go_server;
 mod go_transport;
 mod lab;
 mod links;

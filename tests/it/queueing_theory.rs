@@ -348,7 +348,7 @@ fn row_25_a_request_races_with_the_servers_idle_timer() {
 /// Eight workers of 20 ms can do 400 requests a second; 280 come. Two seconds of twice as many fill a queue longer than
 /// the time-out, and then every try is in vain: three tries of each request are more than the server can do.
 #[test]
-fn r_10_retries_keep_a_spike_alive_and_short_queues_or_budgets_end_it() {
+fn r_10_retries_keep_a_spike_alive_and_short_queues_or_budgets_end_it_g25() {
     let base = "rps=280&10s.rps=560&12s.rps=280&workers=8&service=20ms&timeout=200ms&backoff=none&rtt=0s&ports=64512\
                 &duration=60s";
     let unlimited = "server=go&idle=20000&max-idle=0";

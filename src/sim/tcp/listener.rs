@@ -107,9 +107,6 @@ pub fn on_syn(sim: &mut Sim, id: ConnId) {
 pub fn complete_handshake(sim: &mut Sim, id: ConnId) -> bool {
     let by_cookie = sim.conns[id].server.state != State::SynRecv;
     if by_cookie {
-        if sim.conns[id].client.state == State::Closed {
-            return false;
-        }
         let valid_until = sim.conns[id].cookie_until;
         if !sim.listener.up || sim.now >= valid_until || valid_until < sim.listener.since + COOKIE_LIFE {
             // No such connection here (T-16).
