@@ -110,6 +110,8 @@ fn nothing_exceeds_its_limit(scenario: &Scenario, r: &Report) -> Result<(), Test
         "workers": r.peaks.busy_workers, <= workers;
         "idle connections (C-11)": r.peaks.pool_idle, <= clients * largest(scenario, "idle");
         "ports": r.peaks.ports, <= u64::from(p.ports);
+        "TIME_WAIT table, clients (T-56)": r.peaks.time_wait_client, <= clients * u64::from(p.tw_buckets);
+        "TIME_WAIT table, server (T-56)": r.peaks.time_wait_server, <= u64::from(p.tw_buckets);
         "TIME_WAIT holds ports": r.peaks.time_wait_client, <= clients * u64::from(p.ports);
         "mean accept queue": r.means.accept_queue, <= queue as f64;
         "mean busy workers": r.means.busy_workers, <= workers as f64;

@@ -7,6 +7,7 @@ mod error_classes;
 mod generated_docs;
 mod go_server;
 mod go_transport;
+mod golden_scenarios;
 mod lab;
 mod links;
 mod linux_semantics;

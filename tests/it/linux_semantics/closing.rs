@@ -115,6 +115,21 @@ fn a_fin_does_not_overtake_the_answer_before_it_t63() {
     assert!(times.contains(&80.0) && times.contains(&320.0));
 }
 
+/// A client whose SYN cookie is not redeemed gives up; its FIN, behind a request that nobody took, draws an RST (T-12),
+/// which is lost half of the time. The request's next copy is taken, and then the FIN is sent again: nothing is left.
+#[test]
+fn a_fin_that_did_not_answer_a_cookie_is_sent_again_t12_t18() {
+    for seed in 1..=10 {
+        // The FIN arrives at 120, the copy of the request at 300. WriteTimeout leaves the client without an answer.
+        let link = format!(
+            "accepting=off&backlog=0&syncookies=2&rtt=40ms&timeout=100ms&service=100ms&write-timeout=1ms&duration=70s\
+             &seed={seed}&119ms.loss=50%&121ms.loss=0%&200ms.accepting=on"
+        );
+        let client = sim_with(&link, at_once(2)).report().sockets_end.client;
+        assert_eq!(client, Default::default(), "seed {seed}");
+    }
+}
+
 /// An answer for a client that has closed draws RST (T-46), and the connection leaves no TIME_WAIT. The client waits in
 /// FIN_WAIT2 as an entry of the TIME_WAIT table, which does not count TCPAbortOnData.
 #[test]
