@@ -338,7 +338,7 @@ fn on_data(sim: &mut Sim, id: ConnId, side: Side) {
     match sim.conns[id].end(side).state {
         Established | CloseWait => accept_data(sim, id, side),
         FinWait1 | FinWait2 | Closing => close::refuse_data(sim, id, side),
-        Closed => close::send_rst(sim, id, side.peer()),
+        Closed => close::refuse(sim, id, side, Packet::Data),
         SynSent | SynRecv | LastAck | TimeWait => {}
     }
 }

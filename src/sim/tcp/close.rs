@@ -69,14 +69,15 @@ pub fn on_fin(sim: &mut Sim, id: ConnId, side: Side) {
     let half_open = side == Side::Server && sim.conns[id].is_half_open();
     if half_open && listener::cookie_does_not_fit(sim, id) {
         sim.metrics.nstat.TcpExtSyncookiesFailed += 1;
-        send_rst(sim, id, side.peer());
-        // Where that RST is lost, the FIN is sent again.
-        return on_lost(sim, id, side, Packet::Fin);
+        return refuse(sim, id, side, Packet::Fin);
     }
     if half_open && sim.conns[id].client.state != Closed && !listener::complete_handshake(sim, id) {
         return on_lost(sim, id, side, Packet::Fin);
     }
     let conn = &mut sim.conns[id];
+    if conn.end(side).state == Closed {
+        return refuse(sim, id, side, Packet::Fin);
+    }
     if conn.end(side.peer()).unacked.data {
         // It overtook lost data and waits for it.
         conn.end_mut(side).received.held_fin = true;
@@ -99,8 +100,7 @@ pub fn on_fin(sim: &mut Sim, id: ConnId, side: Side) {
         FinWait1 if !ours_is_acked => set_state(sim, id, side, Closing),
         FinWait1 | FinWait2 => enter_time_wait(sim, id, side),
         CloseWait | Closing | LastAck | TimeWait => {}
-        Closed => return send_rst(sim, id, side.peer()),
-        SynSent | SynRecv => return,
+        Closed | SynSent | SynRecv => return,
     }
     net::send(sim, id, side.peer(), Packet::FinAck);
 }
@@ -142,7 +142,15 @@ pub fn on_fin_timeout(sim: &mut Sim, id: ConnId, side: Side) {
 /// not count it (tcp_timewait_state_process).
 pub fn refuse_data(sim: &mut Sim, id: ConnId, side: Side) {
     sim.metrics.nstat.TcpExtTCPAbortOnData += u64::from(!sim.conns[id].end(side).has_bucket);
-    abort(sim, id, side);
+    vanish(sim, id, side);
+    refuse(sim, id, side, Packet::Data);
+}
+
+/// Answers a segment for a socket that does not exist (any more) by RST. The segment is not acknowledged: if the RST is
+/// lost, it is sent again, and draws the next one.
+pub fn refuse(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
+    send_rst(sim, id, side.peer());
+    on_lost(sim, id, side, packet);
 }
 
 /// An RST arrives.

@@ -143,6 +143,24 @@ fn an_answer_to_a_closed_socket_draws_rst_t46() {
     assert_eq!((report.sockets_end.client.TIME_WAIT, report.sockets_end.server.TIME_WAIT), (0, 0));
 }
 
+/// The same with a path that loses half of what the client sends in that instant: what drew an RST is not acknowledged,
+/// so the server sends it again, until an RST comes through. It keeps no socket (T-46, T-63).
+#[test]
+fn what_drew_a_lost_rst_is_sent_again_t46_t63() {
+    let resets = (1..=10).map(|seed| {
+        // The answer and the FIN behind it arrive at 1020.
+        let link = format!(
+            "server=go&service=1s&service-dist=fixed&rtt=10ms&timeout=500ms&duration=5s&seed={seed}&1019ms.loss=50%\
+             &1021ms.loss=0%"
+        );
+        let report = sim_with(&link, arrivals(&[0.0])).report();
+        assert_eq!(report.sockets_end.server, Default::default(), "seed {seed}");
+        report.nstat.TcpOutRsts
+    });
+    // Both were lost at least once, and the answer's second copy drew a third.
+    assert!(resets.max() > Some(2));
+}
+
 /// Ten callers give up while their connections wait in the accept queue. accept() works all the same, the buffered
 /// requests are read, and the handlers work for nobody (T-45).
 #[test]
