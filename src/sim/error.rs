@@ -103,7 +103,7 @@ errors! {
         class: "eof", label: "EOF", rule: "E6", family: Eof,
         text: "EOF", text_1_4: "EOF",
         cause: "The server closed the connection (FIN) while the request was on its way: its idle timer fired, it took \
-                its last request, or the process was stopped.",
+                its last request, or the process was stopped. Or the handler took longer than Server.WriteTimeout.",
         cure: "Make the client's IdleConnTimeout shorter than the server's idle timeout. GET is replayed by Go since \
                1.6; give a POST an Idempotency-Key header and a body that can be rewound, and it is replayed too.",
     }

@@ -158,6 +158,8 @@ pub struct Endpoint {
     pub orphan: bool,
     /// Smoothed round-trip time.
     srtt: SimDuration,
+    /// An orphan in FIN_WAIT2, of which only an entry of the TIME_WAIT table is left (T-56).
+    has_bucket: bool,
     /// When the last packet towards this end arrives: later ones do not overtake it.
     pub(super) last_arrival: SimTime,
 }
@@ -185,6 +187,8 @@ pub struct Conn {
     syn_repeated: bool,
     /// Waiting in the accept queue.
     pub queued: bool,
+    /// The last response says `Connection: close`.
+    pub says_close: bool,
     /// When the goroutine that reads the client's end runs; none while nothing has come.
     reader_runs_at: Option<SimTime>,
     /// When the server sent its first SYN-ACK, or the newest one with a cookie.
@@ -273,6 +277,7 @@ pub fn connect(sim: &mut Sim, host: u16, pconn: PconnId) -> Result<ConnId, Error
         syn_ack_due: SimTime::ZERO,
         syn_repeated: false,
         queued: false,
+        says_close: false,
         reader_runs_at: None,
         syn_ack_sent: SimTime::ZERO,
         cookie_until: SimTime::ZERO,
@@ -381,7 +386,7 @@ pub fn write_error(sim: &Sim, id: ConnId) -> Option<ErrorKind> {
 fn on_data(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
     use State::*;
     let half_open = side == Side::Server && sim.conns[id].is_half_open();
-    if half_open && packet == Packet::Body && listener::refuse_cookie(sim, id) {
+    if half_open && packet == Packet::Body && listener::refuse_cookie(sim, id, packet) {
         return;
     }
     if half_open && !listener::complete_handshake(sim, id) {
@@ -390,8 +395,8 @@ fn on_data(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
     }
     match sim.conns[id].end(side).state {
         Established | CloseWait => accept_data(sim, id, side, packet),
-        FinWait1 | FinWait2 | Closing => close::refuse_data(sim, id, side),
-        Closed => close::send_rst(sim, id, side.peer()),
+        FinWait1 | FinWait2 | Closing => close::refuse_data(sim, id, side, packet),
+        Closed => close::refuse(sim, id, side, packet),
         SynSent | SynRecv | LastAck | TimeWait => {}
     }
 }
@@ -507,10 +512,9 @@ pub(super) fn wake_reader(sim: &mut Sim, id: ConnId) {
     sim.at(at, Rank::Program, Event::Transport(event));
 }
 
-/// Whether a response has come that the reader takes in this very instant.
-pub fn response_is_being_read(sim: &Sim, id: ConnId) -> bool {
-    let reading = |conn: &Conn| conn.client.received.data > 0 && conn.reader_runs_at == Some(sim.now);
-    sim.conns.get(id).is_some_and(reading)
+/// Whether something has come that the reader takes in this very instant.
+pub fn is_being_read(sim: &Sim, id: ConnId) -> bool {
+    sim.conns.get(id).is_some_and(|conn| conn.reader_runs_at == Some(sim.now))
 }
 
 /// connect() returns to the Transport's dialer.

@@ -111,9 +111,6 @@ pub fn on_syn(sim: &mut Sim, id: ConnId) {
 pub fn complete_handshake(sim: &mut Sim, id: ConnId) -> bool {
     let by_cookie = sim.conns[id].server.state != State::SynRecv;
     if by_cookie {
-        if sim.conns[id].client.state == State::Closed {
-            return false;
-        }
         let valid_until = sim.conns[id].cookie_until;
         if !sim.listener.up || sim.now >= valid_until || valid_until < sim.listener.since + COOKIE_LIFE {
             // No such connection here (T-16).
@@ -149,12 +146,12 @@ pub fn complete_handshake(sim: &mut Sim, id: ConnId) -> bool {
 
 /// A segment that is not the client's first arrives before that was taken. If a cookie was sent, it cannot answer it: a
 /// cookie is checked against the sequence number of the first segment (cookie_v4_check). Returns whether that was so.
-pub fn refuse_cookie(sim: &mut Sim, id: ConnId) -> bool {
+pub fn refuse_cookie(sim: &mut Sim, id: ConnId, packet: Packet) -> bool {
     let conn = &sim.conns[id];
     let refused = conn.server.state == State::Closed && sim.now < conn.cookie_until;
     if refused {
         sim.metrics.nstat.TcpExtSyncookiesFailed += 1;
-        close::send_rst(sim, id, Side::Client);
+        close::refuse(sim, id, Side::Server, packet);
     }
     refused
 }
