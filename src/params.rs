@@ -169,6 +169,15 @@ choice! {
     }
 }
 choice! {
+    /// How the server process goes down.
+    Stop {
+        /// SIGKILL, or http.Server.Close: all sockets are closed at once.
+        Kill = "kill",
+        /// http.Server.Shutdown: requests under way are finished.
+        Shutdown = "shutdown",
+    }
+}
+choice! {
     /// A sysctl of three values: off, on, and a special case.
     Tri {
         /// Off.
@@ -340,6 +349,8 @@ params! {
         syn_retries: u32 = 6, "syn-retries", "tcp_syn_retries", "doubling SYN retries", count(0, 10);
         /// net.ipv4.tcp_syn_linear_timeouts: SYN retransmissions one second apart before the doubling ones; 0 on kernels before 6.5.
         syn_linear: u32 = 4, "syn-linear", "tcp_syn_linear_timeouts", "1 s SYN retries first", count(0, 10);
+        /// net.ipv4.tcp_max_tw_buckets, of each client host's kernel and of the server's: sockets in TIME_WAIT it keeps. With a full table a socket is closed at once, and its port is free.
+        tw_buckets: u32 = 131_072, "tw-buckets", "tcp_max_tw_buckets", "per host", count(0, 1_048_576) => "none";
         /// ulimit -n of each client process: sockets it may have.
         client_fds: u32 = 0, "client-fds", "ulimit -n (client)", "descriptors", count(0, 1_048_576) => "no limit";
     }
@@ -389,6 +400,12 @@ params! {
         /// Server.IdleTimeout: the server closes a kept-alive connection that is idle for this long.
         server_idle_timeout: SimDuration = s(0), "server-idle-timeout", "Server.IdleTimeout", "server closes idle",
             time(s(0), s(600), ms(1)) => "never", live;
+        /// Server.ReadHeaderTimeout: the server closes a connection on which no request has come this long after accept().
+        read_header_timeout: SimDuration = s(0), "read-header-timeout", "Server.ReadHeaderTimeout", "for the first request",
+            time(s(0), s(600), ms(1)) => "off", live;
+        /// Server.WriteTimeout: starts when a request is read. It does not stop the handler; a response that is written later is lost, and the connection closed.
+        write_timeout: SimDuration = s(0), "write-timeout", "Server.WriteTimeout", "after the request is read",
+            time(s(0), s(600), ms(1)) => "off", live;
         /// Requests the server takes on one connection; then it closes it, unannounced.
         max_requests: u32 = 0, "max-requests", "requests per connection", "then it closes", count(0, 1_000_000) => "no limit", live;
         /// A handler stops when the kernel says that its caller has gone. Off: it works on for nobody.
@@ -397,8 +414,10 @@ params! {
         server_fds: u32 = 0, "server-fds", "ulimit -n (server)", "descriptors", count(0, 1_048_576) => "no limit";
         /// The accept loop runs. Off: a GC pause, CPU starvation, a blocked accept loop.
         accepting: bool = true, "accepting", "accept loop runs", "off = stalled", Kind::Switch, live;
-        /// The server process is up. Off: killed, its sockets close. On again: started anew.
-        listening: bool = true, "listening", "server process is up", "off = killed", Kind::Switch, live;
+        /// What `listening=off` does. kill: SIGKILL or Server.Close, all sockets are closed at once. shutdown: Server.Shutdown, the listener and idle connections are closed at once, and requests under way are finished.
+        stop: Stop = Stop::Kill, "stop", "Close or Shutdown", "how it goes down", Kind::Choice(Stop::NAMES), live;
+        /// The server process is up. Off: it goes down as `stop` says. On again: started anew.
+        listening: bool = true, "listening", "server process is up", "off = stopped", Kind::Switch, live;
     }
 }
 

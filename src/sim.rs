@@ -329,7 +329,7 @@ impl Sim {
         for host in &mut self.hosts {
             host.ports.expire(now);
         }
-        tcp::close::expire_server_time_wait(self, now);
+        tcp::close::expire_server_time_wait(self);
         let end = BucketEnd {
             workers: self.params.workers,
             time_wait_client: self.hosts.iter().map(|host| host.ports.time_wait()).sum(),

@@ -562,6 +562,6 @@ mod tests {
         let mut page = page("p=healthy");
         page.apply(Action::Search("TIME_WAIT".into()));
         let found: Vec<_> = PARAMS.iter().filter(|spec| page.finds(spec)).map(|spec| spec.key).collect();
-        assert_eq!(found, ["tw-reuse"]);
+        assert_eq!(found, ["tw-reuse", "tw-buckets"]);
     }
 }

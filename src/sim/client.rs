@@ -93,8 +93,8 @@ pub enum ClientEvent {
 pub fn on_event(sim: &mut Sim, event: ClientEvent) {
     match event {
         ClientEvent::Timeout(id) => on_timeout(sim, id),
-        ClientEvent::Deadline(id) => on_context_end(sim, id, ErrorKind::Deadline),
-        ClientEvent::GiveUp(id) => on_context_end(sim, id, ErrorKind::Canceled),
+        ClientEvent::Deadline(id) => on_context_end(sim, event, id, ErrorKind::Deadline),
+        ClientEvent::GiveUp(id) => on_context_end(sim, event, id, ErrorKind::Canceled),
         ClientEvent::Retry(id) => {
             if sim.requests.contains(id) {
                 sim.metrics.attempts.application_retries += 1;
@@ -215,25 +215,25 @@ fn end_request(sim: &mut Sim, id: RequestId, error: Option<ErrorKind>) {
     }
 }
 
-/// Client.Timeout covers every phase before the response (C-32). A response that has arrived wins (C-19).
+/// Client.Timeout covers every phase before the response (C-32). What has arrived wins (C-19).
 fn on_timeout(sim: &mut Sim, id: AttemptId) {
     let Some(attempt) = sim.attempts.get(id) else { return };
-    if attempt.pconn.is_some_and(|pconn| transport::response_is_here(sim, pconn)) {
-        return;
+    if attempt.pconn.is_some_and(|pconn| transport::is_being_read(sim, pconn)) {
+        return sim.at(sim.now, Rank::Program, Event::Client(ClientEvent::Timeout(id)));
     }
     cancel(sim, id, ErrorKind::ClientTimeout);
 }
 
 /// The context of a request ends, by its deadline (E14) or because its caller has given up (E15): so does the attempt
 /// under way, or the wait for the next one.
-fn on_context_end(sim: &mut Sim, id: RequestId, kind: ErrorKind) {
+fn on_context_end(sim: &mut Sim, event: ClientEvent, id: RequestId, kind: ErrorKind) {
     let Some(&Request { host, attempt, .. }) = sim.requests.get(id) else { return };
     let Some(attempt) = attempt else { return fail_request(sim, id, kind, sim.wording(host, None)) };
-    let pconn = sim.attempts[attempt].pconn;
-    if !pconn.is_some_and(|pconn| transport::response_is_here(sim, pconn)) {
-        sim.requests[id].is_over = true;
-        cancel(sim, attempt, kind);
+    if sim.attempts[attempt].pconn.is_some_and(|pconn| transport::is_being_read(sim, pconn)) {
+        return sim.at(sim.now, Rank::Program, Event::Client(event));
     }
+    sim.requests[id].is_over = true;
+    cancel(sim, attempt, kind);
 }
 
 /// Ends an attempt from outside.

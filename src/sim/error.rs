@@ -103,7 +103,7 @@ errors! {
         class: "eof", label: "EOF", rule: "E6", family: Eof,
         text: "EOF", text_1_4: "EOF",
         cause: "The server closed the connection (FIN) while the request was on its way: its idle timer fired, it took \
-                its last request, or the process was stopped.",
+                its last request, or the process was stopped. Or the handler took longer than Server.WriteTimeout.",
         cure: "Make the client's IdleConnTimeout shorter than the server's idle timeout. GET is replayed by Go since \
                1.6; give a POST an Idempotency-Key header and a body that can be rewound, and it is replayed too.",
     }
@@ -139,7 +139,7 @@ errors! {
     }
     /// `Client.Timeout` ran out before the response.
     ClientTimeout {
-        class: "client-timeout", label: "Client.Timeout", rule: "E13", family: Timeout,
+        class: "client-timeout", label: "Client.Timeout", rule: "E13, E27", family: Timeout,
         text: "context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
         text_1_4: "net/http: request canceled while waiting for connection",
         cause: "Client.Timeout covers everything: the wait for a connection slot, connect(), the accept queue and the \
@@ -223,7 +223,7 @@ errors! {
     }
     /// The caller cancelled the request's context.
     Canceled {
-        class: "canceled", label: "context canceled", rule: "E15", family: Closed,
+        class: "canceled", label: "context canceled", rule: "E15, E27", family: Closed,
         text: "context canceled", text_1_4: "net/http: request canceled while waiting for connection",
         cause: "The caller gave up and cancelled the request: a user who left, or a copy of the request that was faster.",
         cure: "Usually nothing. Where callers leave because they wait too long, look at the latency; the server works on \

@@ -179,6 +179,7 @@ pub struct Nstat {
     pub TcpExtSyncookiesRecv: u64,
     pub TcpExtSyncookiesFailed: u64,
     pub TcpExtTW: u64,
+    pub TcpExtTCPTimeWaitOverflow: u64,
 }
 
 /// Sockets by state on one side.

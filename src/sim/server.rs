@@ -10,11 +10,14 @@ use std::collections::VecDeque;
 use super::scheduler::Rank;
 use super::tcp::{self, ConnId, Packet, Side, State, close, listener};
 use super::{Event, Sim};
-use crate::params::ServerKind;
+use crate::params::{ServerKind, Stop};
 use crate::time::{SimDuration, SimTime};
 
 /// Descriptors a server process has besides its connections: three standard streams, listener, epoll, eventfd (T-70).
 const OWN_DESCRIPTORS: u32 = 6;
+/// How long Shutdown waits for the first request of a connection (S-10). Go counts whole seconds and looks twice a
+/// second: up to a second and a half more.
+const NEW_CONNECTION_GRACE: SimDuration = SimDuration::from_secs(5);
 /// First and last pause of the accept loop after EMFILE (S-2).
 const ACCEPT_PAUSE_MIN: SimDuration = SimDuration::from_millis(5);
 const ACCEPT_PAUSE_MAX: SimDuration = SimDuration::from_secs(1);
@@ -45,9 +48,12 @@ pub struct Work {
     pub stage: Stage,
     /// Requests read so far.
     pub requests: u32,
-    /// Since when no request has been under way: what Server.IdleTimeout counts from (S-6). `None` before the first.
-    idle_since: Option<SimTime>,
-    idle_timer_runs: bool,
+    /// When it was accepted, or its last request was read or answered: what the server's time limits count from (S-6).
+    since: SimTime,
+    /// When the timer for the next request fires, if one runs.
+    timer_at: Option<SimTime>,
+    /// Its process is shutting down.
+    draining: bool,
     /// Tells handlers on one connection apart: a cancelled one's end must not end the next.
     handler: u8,
 }
@@ -57,17 +63,20 @@ pub struct Work {
 pub struct Server {
     /// Workers held by connections (`workers`) or handlers running (`go`).
     pub busy: u32,
-    /// Accepted connections: descriptors in use.
+    /// Accepted connections of the present process: descriptors in use.
     pub open: u32,
     /// Requests that wait inside the program (`go`).
     waiting: VecDeque<ConnId>,
-    /// The accept loop sleeps after EMFILE; the pause it will take next time.
+    /// The accept loop's last pause after EMFILE, if nothing was accepted since.
     accept_pause: Option<SimDuration>,
-    accept_sleeps: bool,
+    /// Until when it sleeps.
+    accept_sleeps_until: Option<SimTime>,
     /// The accept loop is at work: what it causes must not start it again.
     accepting: bool,
     /// Ends of the server's TIME_WAITs, oldest first.
     pub time_wait: VecDeque<SimTime>,
+    /// Orphans in FIN_WAIT2 (T-56).
+    pub fin_wait2: u32,
     /// How many recorded service times have been used.
     services_used: usize,
 }
@@ -77,8 +86,8 @@ pub struct Server {
 pub enum ServerEvent {
     /// The handler with this number has done its work.
     HandlerDone(ConnId, u8),
-    /// Server.IdleTimeout may have passed.
-    IdleTimeout(ConnId),
+    /// The time limit on the next request may have passed.
+    ReadTimeout(ConnId),
     /// The accept loop tries again after EMFILE.
     AcceptAgain,
 }
@@ -87,11 +96,13 @@ pub enum ServerEvent {
 pub fn on_event(sim: &mut Sim, event: ServerEvent) {
     match event {
         ServerEvent::HandlerDone(id, handler) => on_handler_done(sim, id, handler),
-        ServerEvent::IdleTimeout(id) => on_idle_timeout(sim, id),
-        ServerEvent::AcceptAgain => {
-            sim.server.accept_sleeps = false;
+        ServerEvent::ReadTimeout(id) => on_read_timeout(sim, id),
+        ServerEvent::AcceptAgain if sim.server.accept_sleeps_until == Some(sim.now) => {
+            sim.server.accept_sleeps_until = None;
             accept_pending(sim);
         }
+        // The process that slept is no more.
+        ServerEvent::AcceptAgain => {}
     }
 }
 
@@ -109,7 +120,7 @@ pub fn accept_pending(sim: &mut Sim) {
 }
 
 fn accept_loop(sim: &mut Sim) {
-    while sim.listener.up && sim.params.accepting && !sim.server.accept_sleeps {
+    while sim.listener.up && sim.params.accepting && sim.server.accept_sleeps_until.is_none() {
         let no_worker = sim.params.server == ServerKind::Workers && sim.server.busy >= sim.params.workers;
         if no_worker || sim.listener.accept_queue.is_empty() {
             return;
@@ -124,7 +135,8 @@ fn accept_loop(sim: &mut Sim) {
         if sim.params.server == ServerKind::Workers {
             set_busy(sim, sim.server.busy + 1);
         }
-        sim.conns[id].work = Work { stage: Stage::Reading, ..Work::default() };
+        sim.conns[id].work = Work { stage: Stage::Reading, since: sim.now, ..Work::default() };
+        start_read_timer(sim, id);
         on_readable(sim, id);
     }
 }
@@ -138,7 +150,7 @@ fn at_descriptor_limit(sim: &Sim) -> bool {
 fn sleep_after_emfile(sim: &mut Sim) {
     let pause = sim.server.accept_pause.map_or(ACCEPT_PAUSE_MIN, |pause| ACCEPT_PAUSE_MAX.min(pause * 2));
     sim.server.accept_pause = Some(pause);
-    sim.server.accept_sleeps = true;
+    sim.server.accept_sleeps_until = Some(sim.now + pause);
     sim.at(sim.now + pause, Rank::Timer, Event::Server(ServerEvent::AcceptAgain));
 }
 
@@ -151,7 +163,11 @@ pub fn on_readable(sim: &mut Sim, id: ConnId) {
         Stage::Reading if received.data > 0 => {
             received.data -= 1;
             conn.work.requests += 1;
-            conn.work.idle_since = None;
+            conn.work.since = sim.now;
+            // Shutdown had begun when it came: it is read, and not served (S-10).
+            if conn.work.draining {
+                return close_connection(sim, id);
+            }
             if !sim.params.header_goes_first() {
                 return dispatch(sim, id);
             }
@@ -222,26 +238,31 @@ fn on_handler_done(sim: &mut Sim, id: ConnId, handler: u8) {
     }
 }
 
-/// The handler returns: its response is written, and the connection kept or closed (S-7).
+/// The handler returns: its response is written, and the connection kept or closed (S-7). After Server.WriteTimeout the
+/// write fails, and nothing has been sent (S-6).
 fn end_handler(sim: &mut Sim, id: ConnId) {
     count_handler_time(sim, id);
     let caller_left = caller_has_gone(sim, id);
     let conn = &mut sim.conns[id];
+    let timeout = sim.params.write_timeout.non_zero();
+    let too_late = timeout.is_some_and(|timeout| sim.now.since(conn.work.since) >= timeout);
     conn.work.stage = Stage::Reading;
-    conn.work.idle_since = Some(sim.now);
+    conn.work.since = sim.now;
+    conn.says_close = conn.work.draining || !sim.params.keepalive;
     let last = sim.params.max_requests > 0 && conn.work.requests >= sim.params.max_requests;
-    if matches!(conn.server.state, State::Established | State::CloseWait) {
+    let closes = caller_left || last || too_late || conn.says_close;
+    if !too_late && matches!(conn.server.state, State::Established | State::CloseWait) {
         tcp::send_data(sim, id, Side::Server, Packet::Data);
     }
     if sim.params.server == ServerKind::Go {
         set_busy(sim, sim.server.busy - 1);
     }
-    if caller_left || last || !sim.params.keepalive {
+    if closes {
         close_connection(sim, id);
     } else if sim.conns[id].server.received.data > 0 {
         on_readable(sim, id);
     } else {
-        start_idle_timer(sim, id);
+        start_read_timer(sim, id);
     }
     hand_out_workers(sim);
 }
@@ -269,7 +290,9 @@ fn count_handler_time(sim: &mut Sim, id: ConnId) {
 
 /// close() by the server program; its worker is free.
 fn close_connection(sim: &mut Sim, id: ConnId) {
-    sim.server.open -= 1;
+    if !sim.conns[id].work.draining {
+        sim.server.open -= 1;
+    }
     if sim.params.server == ServerKind::Workers {
         set_busy(sim, sim.server.busy - 1);
     }
@@ -289,48 +312,86 @@ fn close_socket(sim: &mut Sim, id: ConnId) {
     close::close(sim, id, Side::Server);
 }
 
-/// Server.IdleTimeout starts when a response is finished. The timer is re-armed when it fires too early.
-fn start_idle_timer(sim: &mut Sim, id: ConnId) {
-    let Some(timeout) = sim.params.server_idle_timeout.non_zero() else { return };
-    let work = &mut sim.conns[id].work;
-    if let (Some(since), false) = (work.idle_since, work.idle_timer_runs) {
-        work.idle_timer_runs = true;
-        let at = (since + timeout).max(sim.now);
-        sim.at(at, Rank::Timer, Event::Server(ServerEvent::IdleTimeout(id)));
+/// How long the server waits for a connection's next request (S-6); `None`: for ever.
+fn read_limit(sim: &Sim, work: &Work) -> Option<SimDuration> {
+    if work.requests > 0 {
+        return sim.params.server_idle_timeout.non_zero();
+    }
+    let first = sim.params.read_header_timeout.non_zero();
+    if work.draining {
+        Some(first.map_or(NEW_CONNECTION_GRACE, |first| first.min(NEW_CONNECTION_GRACE)))
+    } else {
+        first
     }
 }
 
-fn on_idle_timeout(sim: &mut Sim, id: ConnId) {
+/// Starts the timer for the next request, unless one runs that fires before. One that fires too early is started again.
+fn start_read_timer(sim: &mut Sim, id: ConnId) {
+    let work = &sim.conns[id].work;
+    let Some(limit) = read_limit(sim, work) else { return };
+    let at = (work.since + limit).max(sim.now);
+    if work.timer_at.is_none_or(|running| at < running) {
+        sim.conns[id].work.timer_at = Some(at);
+        sim.at(at, Rank::Timer, Event::Server(ServerEvent::ReadTimeout(id)));
+    }
+}
+
+fn on_read_timeout(sim: &mut Sim, id: ConnId) {
     let Some(conn) = sim.conns.get_mut(id) else { return };
-    conn.work.idle_timer_runs = false;
-    let Some(since) = conn.work.idle_since.filter(|_| conn.work.stage == Stage::Reading) else { return };
-    match sim.params.server_idle_timeout.non_zero() {
-        Some(timeout) if sim.now.since(since) >= timeout => close_connection(sim, id),
-        Some(_) => start_idle_timer(sim, id),
-        None => {}
+    conn.work.timer_at.take_if(|at| *at == sim.now);
+    let work = conn.work;
+    match read_limit(sim, &work) {
+        Some(limit) if work.stage == Stage::Reading && sim.now.since(work.since) >= limit => close_connection(sim, id),
+        Some(_) if work.stage == Stage::Reading => start_read_timer(sim, id),
+        _ => {}
     }
 }
 
 /// A live parameter of the server changed.
 pub fn on_change(sim: &mut Sim) {
     if sim.params.listening != sim.listener.up {
-        if sim.params.listening { listener::listen(sim) } else { die(sim) }
+        match (sim.params.listening, sim.params.stop) {
+            (true, _) => listener::listen(sim),
+            (false, Stop::Kill) => die(sim),
+            (false, Stop::Shutdown) => shut_down(sim),
+        }
     }
     hand_out_workers(sim);
 }
 
 /// The process is killed: its sockets close as the kernel closes them (T-30, T-42), its handlers are no more.
 fn die(sim: &mut Sim) {
-    listener::stop(sim);
-    sim.server.waiting.clear();
-    let accepted: Vec<ConnId> =
-        sim.conns.iter().filter(|(_, conn)| conn.work.stage != Stage::None).map(|(id, _)| id).collect();
-    for id in accepted {
+    for id in leave_accept_loop(sim) {
+        let is_handled = matches!(sim.conns[id].work.stage, Stage::Handling { .. });
+        if is_handled || sim.params.server == ServerKind::Workers {
+            set_busy(sim, sim.server.busy - 1);
+        }
         count_handler_time(sim, id);
         close_socket(sim, id);
     }
+}
+
+/// http.Server.Shutdown (S-10): idle connections are closed at once, the others when their response is written. The
+/// next process shares the workers with what is left of this one.
+fn shut_down(sim: &mut Sim) {
+    for id in leave_accept_loop(sim) {
+        sim.conns[id].work.draining = true;
+        match sim.conns[id].work {
+            Work { stage: Stage::Reading, requests: 0, .. } => start_read_timer(sim, id),
+            Work { stage: Stage::Reading, .. } => close_connection(sim, id),
+            _ => {}
+        }
+    }
+}
+
+/// The listener is closed, and what the present process has accepted is no longer the present process's.
+fn leave_accept_loop(sim: &mut Sim) -> Vec<ConnId> {
+    listener::stop(sim);
     sim.server.open = 0;
-    set_busy(sim, 0);
+    sim.server.accept_pause = None;
+    sim.server.accept_sleeps_until = None;
+    let is_present = |work: &Work| work.stage != Stage::None && !work.draining;
+    sim.conns.iter().filter(|(_, conn)| is_present(&conn.work)).map(|(id, _)| id).collect()
 }
 
 fn set_busy(sim: &mut Sim, busy: u32) {

@@ -26,8 +26,9 @@ use super::{Event, Sim, server};
 use crate::arena::Id;
 use crate::time::{SimDuration, SimTime};
 
-/// How long a socket that no program holds any more is retransmitted, from its first time-out on. tcp_orphan_retries = 0
-/// means 8, and 8 means what as many doublings of TCP_RTO_MIN take, 511 · 200 ms (tcp_timer.c:tcp_model_timeout).
+/// How long an orphan, a socket that no program holds any more, goes on sending after its first time-out.
+/// tcp_orphan_retries = 0 means 8, and 8 means the time of as many doublings of TCP_RTO_MIN: 511 · 200 ms
+/// (tcp_timer.c:tcp_model_timeout).
 const ORPHAN_PATIENCE: SimDuration = SimDuration::from_millis(511 * 200);
 /// How long an orphan waits in FIN_WAIT2 for the peer's FIN: tcp_fin_timeout (T-48).
 const FIN_TIMEOUT: SimDuration = SimDuration::from_secs(60);
@@ -124,6 +125,8 @@ struct Unacked {
     data: bool,
     body: bool,
     fin: bool,
+    /// The FIN waits behind the data and has not been sent at all.
+    fin_waits: bool,
     /// When the newest copy of the oldest of it was sent.
     last_sent: SimTime,
     retransmissions: u8,
@@ -159,6 +162,8 @@ pub struct Endpoint {
     pub orphan: bool,
     /// Smoothed round-trip time.
     srtt: SimDuration,
+    /// An orphan in FIN_WAIT2, of which only an entry of the TIME_WAIT table is left (T-56).
+    has_bucket: bool,
     /// When the last packet towards this end arrives: later ones do not overtake it.
     pub(super) last_arrival: SimTime,
 }
@@ -180,10 +185,14 @@ pub struct Conn {
     pub(super) in_flight: u16,
     /// How often the SYN-ACK timer has fired for its request.
     syn_ack_timeouts: u8,
+    /// When it fires next.
+    syn_ack_due: SimTime,
     /// Its SYN was sent more than once.
     syn_repeated: bool,
     /// Waiting in the accept queue.
     pub queued: bool,
+    /// The last response says `Connection: close`.
+    pub says_close: bool,
     /// When the goroutine that reads the client's end runs; none while nothing has come.
     reader_runs_at: Option<SimTime>,
     /// When the server sent its first SYN-ACK, or the newest one with a cookie.
@@ -269,8 +278,10 @@ pub fn connect(sim: &mut Sim, host: u16, pconn: PconnId) -> Result<ConnId, Error
         work: server::Work::default(),
         in_flight: 0,
         syn_ack_timeouts: 0,
+        syn_ack_due: SimTime::ZERO,
         syn_repeated: false,
         queued: false,
+        says_close: false,
         reader_runs_at: None,
         syn_ack_sent: SimTime::ZERO,
         cookie_until: SimTime::ZERO,
@@ -379,7 +390,7 @@ pub fn write_error(sim: &Sim, id: ConnId) -> Option<ErrorKind> {
 fn on_data(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
     use State::*;
     let half_open = side == Side::Server && sim.conns[id].is_half_open();
-    if half_open && packet == Packet::Body && listener::refuse_cookie(sim, id) {
+    if half_open && packet == Packet::Body && listener::refuse_cookie(sim, id, packet) {
         return;
     }
     if half_open && !listener::complete_handshake(sim, id) {
@@ -388,8 +399,8 @@ fn on_data(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
     }
     match sim.conns[id].end(side).state {
         Established | CloseWait => accept_data(sim, id, side, packet),
-        FinWait1 | FinWait2 | Closing => close::refuse_data(sim, id, side),
-        Closed => close::send_rst(sim, id, side.peer()),
+        FinWait1 | FinWait2 | Closing => close::refuse_data(sim, id, side, packet),
+        Closed => close::refuse(sim, id, side, packet),
         SynSent | SynRecv | LastAck | TimeWait => {}
     }
 }
@@ -400,7 +411,7 @@ fn accept_data(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
     let received = &mut conn.end_mut(side).received;
     if packet == Packet::Body && !received.body_fits {
         received.held_body = true;
-        return;
+        return acknowledge_selectively(sim, id, side);
     }
     let held_body = std::mem::take(&mut received.held_body);
     received.data += 1 + u8::from(held_body);
@@ -425,6 +436,15 @@ fn accept_data(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
     if held_fin {
         close::on_fin(sim, id, side);
     }
+}
+
+/// Something has overtaken lost data and waits for it. Its selective acknowledgement tells the sender, who sends the
+/// data again as soon as it is older than a round trip and a quarter (RACK: RFC 8985, 6.2).
+fn acknowledge_selectively(sim: &mut Sim, id: ConnId, side: Side) {
+    let (now, rtt) = (sim.now, sim.params.rtt);
+    let too_old = sim.conns[id].end(side.peer()).unacked.last_sent + rtt + rtt.half().half();
+    let at = too_old.max(now + sim.params.one_way_delay());
+    sim.at(at, Rank::Timer, Event::Tcp(TcpEvent::Retransmit(id, side.peer())));
 }
 
 /// A packet towards `side` was lost or not taken: see to it that its sender tries again where TCP would.
@@ -473,17 +493,19 @@ fn on_retransmit(sim: &mut Sim, id: ConnId, side: Side) {
         close::vanish(sim, id, side);
         return close::forget_if_over(sim, id);
     }
-    end.unacked.retransmissions += 1;
-    if end.unacked.retransmissions == 2 {
-        end.unacked.timed_out = now;
-    }
     end.unacked.last_sent = now;
     // The oldest segment only; its acknowledgement lets the next one go.
     *end.unacked.flag(packet) = false;
-    // The first copy is a tail loss probe, which is not counted as a time-out (T-14).
-    let timeouts = u64::from(end.unacked.retransmissions > 1);
-    sim.metrics.nstat.TcpRetransSegs += 1;
-    sim.metrics.nstat.TcpExtTCPTimeouts += timeouts;
+    if packet != Packet::Fin || !std::mem::take(&mut end.unacked.fin_waits) {
+        end.unacked.retransmissions += 1;
+        if end.unacked.retransmissions == 2 {
+            end.unacked.timed_out = now;
+        }
+        // The first copy is a tail loss probe, which is not counted as a time-out (T-14).
+        let timeouts = u64::from(end.unacked.retransmissions > 1);
+        sim.metrics.nstat.TcpRetransSegs += 1;
+        sim.metrics.nstat.TcpExtTCPTimeouts += timeouts;
+    }
     net::send(sim, id, side.peer(), packet);
 }
 
@@ -499,10 +521,9 @@ pub(super) fn wake_reader(sim: &mut Sim, id: ConnId) {
     sim.at(at, Rank::Program, Event::Transport(event));
 }
 
-/// Whether a response has come that the reader takes in this very instant.
-pub fn response_is_being_read(sim: &Sim, id: ConnId) -> bool {
-    let reading = |conn: &Conn| conn.client.received.data > 0 && conn.reader_runs_at == Some(sim.now);
-    sim.conns.get(id).is_some_and(reading)
+/// Whether something has come that the reader takes in this very instant.
+pub fn is_being_read(sim: &Sim, id: ConnId) -> bool {
+    sim.conns.get(id).is_some_and(|conn| conn.reader_runs_at == Some(sim.now))
 }
 
 /// connect() returns to the Transport's dialer.

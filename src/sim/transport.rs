@@ -370,12 +370,12 @@ fn on_readable(sim: &mut Sim, id: PconnId) {
     }
 }
 
-/// A response: the connection goes back before the caller hears of it (C-14).
+/// A response: the connection goes back before the caller hears of it (C-14), unless it says `Connection: close`.
 fn finish_exchange(sim: &mut Sim, attempt: AttemptId, id: PconnId) {
     sim.attempts[attempt].pconn = None;
-    match sim.params.keepalive {
-        true => put_or_close(sim, id),
-        false => close_pconn(sim, id),
+    match sim.pconns[id].conn.is_some_and(|conn| sim.conns[conn].says_close) {
+        false => put_or_close(sim, id),
+        true => close_pconn(sim, id),
     }
     client::on_attempt_succeeded(sim, attempt);
 }
@@ -503,16 +503,17 @@ fn on_header_timeout(sim: &mut Sim, id: AttemptId) {
     // A replay begins anew when it is written.
     let is_due = |id: &PconnId| sim.now >= attempt.headers_due && matches!(sim.pconns[*id].phase, Phase::Busy(_));
     let Some(pconn) = attempt.pconn.filter(is_due) else { return };
-    if response_is_here(sim, pconn) {
-        return;
+    if is_being_read(sim, pconn) {
+        return sim.at(sim.now, Rank::Program, Event::Transport(TransportEvent::HeaderTimeout(id)));
     }
     let wording = sim.wording(attempt.host, sim.pconns[pconn].conn);
     client::on_attempt_failed(sim, id, ErrorKind::HeaderTimeout, wording);
 }
 
-/// Whether a response has arrived that the reader takes in this instant: it beats every time-out (C-19).
-pub fn response_is_here(sim: &Sim, pconn: PconnId) -> bool {
-    sim.pconns[pconn].conn.is_some_and(|conn| tcp::response_is_being_read(sim, conn))
+/// Whether the reader runs in this instant: what it finds, a response or the end of the connection, beats every
+/// time-out. That looks again behind it (C-19: R, X, H, D), and finds at most a request that is being replayed.
+pub fn is_being_read(sim: &Sim, pconn: PconnId) -> bool {
+    sim.pconns[pconn].conn.is_some_and(|conn| tcp::is_being_read(sim, conn))
 }
 
 /// An attempt is over, well or not: its ticket is cancelled (C-5), its connection closed if it still carries the

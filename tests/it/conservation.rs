@@ -110,6 +110,8 @@ fn nothing_exceeds_its_limit(scenario: &Scenario, r: &Report) -> Result<(), Test
         "workers": r.peaks.busy_workers, <= workers;
         "idle connections (C-11)": r.peaks.pool_idle, <= clients * largest(scenario, "idle");
         "ports": r.peaks.ports, <= u64::from(p.ports);
+        "TIME_WAIT table, clients (T-56)": r.peaks.time_wait_client, <= clients * u64::from(p.tw_buckets);
+        "TIME_WAIT table, server (T-56)": r.peaks.time_wait_server, <= u64::from(p.tw_buckets);
         "TIME_WAIT holds ports": r.peaks.time_wait_client, <= clients * u64::from(p.ports);
         "mean accept queue": r.means.accept_queue, <= queue as f64;
         "mean busy workers": r.means.busy_workers, <= workers as f64;
@@ -318,6 +320,10 @@ fn after_the_load_and_the_idle_time_outs_neither_side_has_a_socket_left() {
         "rps=900&timeout=300ms&backlog=16&keepalive=off&checks-context=on",
         "rps=900&timeout=300ms&server=go&idle-timeout=5s&max-conns=20&retries=2",
         "rps=400&idle-timeout=5s&3s.listening=off&4s.listening=on&5s.accepting=off&7s.accepting=on",
+        "rps=400&idle-timeout=5s&stop=shutdown&3s.listening=off&4s.listening=on&5s.listening=off&5100ms.listening=on",
+        "rps=900&timeout=300ms&server=go&idle-timeout=5s&stop=shutdown&3s.listening=off&4s.listening=on&5s.stop=kill\
+         &5s.listening=off&6s.listening=on",
+        "rps=400&idle-timeout=5s&idle=100&write-timeout=50ms&read-header-timeout=100ms&retries=2&tw-buckets=50",
         "load=burst&burst=300&burst-every=900ms&idle-timeout=5s&server-fds=30&client-fds=200",
         "load=closed&callers=90&think=50ms&idle-timeout=5s&loopback=on&ports=100",
         "rps=400&idle=100&idle-timeout=5s&method=POST&rewindable=off&upload=20ms&patience=200ms&timeout=100ms&loss=1%",

@@ -18,6 +18,8 @@ const BUSY: &[&str] = &[
     "duration=5s&load=burst&burst=200&burst-every=700ms&go=1.4&timeout=400ms&clients=7&keepalive=off&ports=90",
     "duration=5s&rps=600&max-conns=12&idle=12&timeout=1s&1s.listening=off&2s.listening=on&3s.accepting=off\
      &4s.accepting=on",
+    "duration=5s&rps=600&idle=20&timeout=1s&write-timeout=40ms&tw-buckets=100&stop=shutdown&1s.listening=off\
+     &1010ms.listening=on&3s.stop=kill&3s.listening=off&4s.listening=on",
     "duration=5s&rps=700&nic-rate=4000&nic-queue=50&syncookies=0&syn-max=32&timeout=500ms&deadline=900ms\
      &retries=3&breaker=60%",
     "duration=5s&rps=300&method=POST&rewindable=off&upload=9ms&patience=90ms&sched-delay=1ms&loss=1%&idle=20\
@@ -115,7 +117,7 @@ fn a_clone_made_half_way_goes_on_as_if_nothing_had_happened() {
     }
 }
 
-/// Common random numbers: with the same seed, a comparison shows the effect of the change and nothing else.
+/// Common random numbers (M-29): with the same seed, a comparison shows the effect of the change and nothing else.
 #[test]
 fn a_change_to_pool_or_server_does_not_change_who_arrives_when() {
     let base = "duration=5s&tail=60s&rps=300&timeout=2s";

@@ -1,5 +1,5 @@
-//! Does the model's `http.Transport` do what Go's does? Rules C-1 to C-33 and the worked traces of the specification,
-//! which were measured on real Go: the numbers here are theirs, not the model's.
+//! Does the model's `http.Transport` do what Go's does? The rules of C and D, and worked traces, which were
+//! measured on real Go (M-7): the numbers here are theirs, not the model's.
 
 mod canceled;
 mod dials;
@@ -30,13 +30,13 @@ fn bursts(at_ms: &[f64], count: usize) -> Recording {
 }
 
 /// Requests at `at_ms`; the k-th handler works for the k-th of `service_ms`.
-fn recorded(at_ms: &[f64], service_ms: &[f64]) -> Recording {
+pub fn recorded(at_ms: &[f64], service_ms: &[f64]) -> Recording {
     let services: Vec<String> = service_ms.iter().map(|ms| format!("{{\"service_ms\": {ms}}}")).collect();
     Recording { arrivals: arrivals(at_ms).arrivals, ..Recording::parse(&services.join("\n")).expect("numbers") }
 }
 
 /// When each request ended, in milliseconds, in the order of the arrivals, and with what.
-fn outcomes(sim: &Sim) -> Vec<(f64, Option<ErrorKind>)> {
+pub fn outcomes(sim: &Sim) -> Vec<(f64, Option<ErrorKind>)> {
     let mut log = sim.request_log().to_vec();
     log.sort_by_key(|outcome| outcome.arrived);
     log.iter().map(|outcome| (outcome.ended.as_millis_f64(), outcome.error)).collect()

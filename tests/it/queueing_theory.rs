@@ -1,6 +1,6 @@
 //! The model against closed forms: where theory has an answer, the simulation must find the same one.
 //!
-//! Rows are those of chapter 6 of `MODEL.md`. Each figure is measured in runs of several seeds, one value to a seed,
+//! Rows are those of "Theory" in `MODEL.md`. Each figure is measured in runs of several seeds, one value to a seed,
 //! and the oracle must lie within [`T`] standard errors of their mean: a right model misses by bad luck once in a
 //! thousand figures, and the seeds are fixed. So that this says something, the interval must be narrow: at most the
 //! stated share of the oracle.
@@ -405,7 +405,7 @@ fn r_6_a_budget_bounds_the_retries_to_its_share_of_the_requests() {
 /// the time-out, and then every try is in vain: three tries of each request are more than the server can do. Where they
 /// are less, as with 120 requests a second, it recovers in the end.
 #[test]
-fn r_10_retries_keep_a_spike_alive_and_short_queues_or_budgets_end_it() {
+fn r_10_retries_keep_a_spike_alive_and_short_queues_or_budgets_end_it_g25() {
     let base = "workers=8&service=20ms&timeout=200ms&backoff=none&rtt=0s&ports=64512&duration=60s";
     let spike = "rps=280&10s.rps=560&12s.rps=280";
     let unlimited = "server=go&idle=20000&max-idle=0";

@@ -9,14 +9,14 @@ const FILE_LONG: usize = 450;
 /// Lines in a file: no further.
 const FILE_MAX: usize = 600;
 
-struct Source {
+pub struct Source {
     /// From the root of the repository, with `/` between its parts.
-    path: String,
-    text: String,
+    pub path: String,
+    pub text: String,
 }
 
 /// All Rust files below these folders.
-fn sources(folders: &[&str]) -> Vec<Source> {
+pub fn sources(folders: &[&str]) -> Vec<Source> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut found = Vec::new();
     let mut folders: Vec<PathBuf> = folders.iter().map(|folder| root.join(folder)).collect();

@@ -21,8 +21,6 @@ fn ratio(value: f64) -> f64 {
 /// The report of a run as far as it has come.
 pub fn report(sim: &Sim, link: String) -> Report {
     let metrics = &sim.metrics;
-    let mut nstat = metrics.nstat;
-    nstat.TcpExtTW += sim.hosts.iter().map(|host| host.ports.finished()).sum::<u64>();
     let connections = Connections {
         peak_open: u64::from(metrics.open.peak()),
         open_end: u64::from(metrics.open.value()),
@@ -45,7 +43,7 @@ pub fn report(sim: &Sim, link: String) -> Report {
         latency_ms: latency(metrics),
         connections,
         server: server_work(sim),
-        nstat,
+        nstat: metrics.nstat,
         sockets_end: sockets(sim),
         peaks: Peaks {
             accept_queue: u64::from(metrics.accept_queue.peak()),

@@ -2,12 +2,12 @@
 
 use super::ports::TIME_WAIT;
 use super::{
-    ConnId, FIN_TIMEOUT, Packet, Side, State, TcpEvent, listener, on_lost, rtt_cache, wake_dialer, wake_reader,
+    ConnId, FIN_TIMEOUT, Packet, Side, State, TcpEvent, acknowledge_selectively, listener, on_lost, rtt_cache,
+    wake_dialer, wake_reader,
 };
 use crate::sim::error::ErrorKind;
 use crate::sim::scheduler::Rank;
 use crate::sim::{Event, Sim, net, server};
-use crate::time::SimTime;
 
 /// close() by the program of `side`.
 ///
@@ -37,6 +37,12 @@ fn send_fin(sim: &mut Sim, id: ConnId, side: Side, next: State) {
     if !unacked.data && !unacked.body {
         unacked.last_sent = now;
         unacked.retransmissions = 0;
+    } else if unacked.retransmissions > 1 {
+        // A time-out has left the congestion window at one segment, which is the data: the FIN waits for its
+        // acknowledgement (tcp_cwnd_test; measured).
+        unacked.fin = true;
+        unacked.fin_waits = true;
+        return;
     }
     net::send(sim, id, side.peer(), Packet::Fin);
 }
@@ -58,7 +64,8 @@ pub fn send_rst(sim: &mut Sim, id: ConnId, to: Side) {
     net::send(sim, id, to, Packet::Rst);
 }
 
-/// connect() is refused or given up by the kernel. A program that closes a socket in SYN_SENT counts nowhere (measured).
+/// connect() is refused, or given up by the kernel. A socket that its program closes in SYN_SENT counts nowhere
+/// (measured).
 pub fn fail_connect(sim: &mut Sim, id: ConnId) {
     sim.metrics.nstat.TcpAttemptFails += 1;
     vanish(sim, id, Side::Client);
@@ -68,18 +75,21 @@ pub fn fail_connect(sim: &mut Sim, id: ConnId) {
 pub fn on_fin(sim: &mut Sim, id: ConnId, side: Side) {
     use State::*;
     let half_open = side == Side::Server && sim.conns[id].is_half_open();
-    if half_open && sim.conns[id].client.unacked.data && listener::refuse_cookie(sim, id) {
+    if half_open && sim.conns[id].client.unacked.data && listener::refuse_cookie(sim, id, Packet::Fin) {
         return;
     }
     if half_open && sim.conns[id].client.state != Closed && !listener::complete_handshake(sim, id) {
         return on_lost(sim, id, side, Packet::Fin);
     }
     let conn = &mut sim.conns[id];
+    if conn.end(side).state == Closed {
+        return refuse(sim, id, side, Packet::Fin);
+    }
     let unacked = conn.end(side.peer()).unacked;
     if unacked.data || unacked.body {
         // It overtook lost data and waits for it.
         conn.end_mut(side).received.held_fin = true;
-        return;
+        return acknowledge_selectively(sim, id, side);
     }
     conn.end_mut(side.peer()).unacked.fin = false;
     // A peer in LAST_ACK has our FIN, whether or not its acknowledgement came through.
@@ -98,8 +108,7 @@ pub fn on_fin(sim: &mut Sim, id: ConnId, side: Side) {
         FinWait1 if !ours_is_acked => set_state(sim, id, side, Closing),
         FinWait1 | FinWait2 => enter_time_wait(sim, id, side),
         CloseWait | Closing | LastAck | TimeWait => {}
-        Closed => return send_rst(sim, id, side.peer()),
-        SynSent | SynRecv => return,
+        Closed | SynSent | SynRecv => return,
     }
     net::send(sim, id, side.peer(), Packet::FinAck);
 }
@@ -108,15 +117,14 @@ pub fn on_fin(sim: &mut Sim, id: ConnId, side: Side) {
 pub fn on_fin_ack(sim: &mut Sim, id: ConnId, side: Side) {
     let conn = &sim.conns[id];
     let peer_program_has_not_closed = conn.end(side.peer()).state == State::CloseWait;
-    match conn.end(side).state {
-        State::FinWait1 => {
-            set_state(sim, id, side, State::FinWait2);
-            rtt_cache::sample(&mut sim.conns[id], side, sim.params.rtt);
-            // Where the peer's FIN is on its way already, the timer would find nothing.
-            if peer_program_has_not_closed {
-                sim.at(sim.now + FIN_TIMEOUT, Rank::Timer, Event::Tcp(TcpEvent::FinTimeout(id, side)));
-            }
-        }
+    let state = conn.end(side).state;
+    if state == State::FinWait1 {
+        rtt_cache::sample(&mut sim.conns[id], side, sim.params.rtt);
+    }
+    match state {
+        State::FinWait1 if peer_program_has_not_closed => wait_for_fin(sim, id, side),
+        // The peer's FIN is the next packet.
+        State::FinWait1 => set_state(sim, id, side, State::FinWait2),
         State::Closing => enter_time_wait(sim, id, side),
         State::LastAck => {
             rtt_cache::remember(sim, id, side);
@@ -124,6 +132,17 @@ pub fn on_fin_ack(sim: &mut Sim, id: ConnId, side: Side) {
         }
         _ => {}
     }
+}
+
+/// The peer may take long to close: an orphan waits for it as an entry of the TIME_WAIT table.
+fn wait_for_fin(sim: &mut Sim, id: ConnId, side: Side) {
+    if !take_bucket(sim, id, side) {
+        return vanish(sim, id, side);
+    }
+    set_state(sim, id, side, State::FinWait2);
+    sim.conns[id].end_mut(side).has_bucket = true;
+    *fin_wait2(sim, id, side) += 1;
+    sim.at(sim.now + FIN_TIMEOUT, Rank::Timer, Event::Tcp(TcpEvent::FinTimeout(id, side)));
 }
 
 /// An orphan in FIN_WAIT2 is dropped after tcp_fin_timeout (T-48).
@@ -134,10 +153,19 @@ pub fn on_fin_timeout(sim: &mut Sim, id: ConnId, side: Side) {
     }
 }
 
-/// Data for a socket whose program has closed it: RST, and no TIME_WAIT (T-46).
-pub fn refuse_data(sim: &mut Sim, id: ConnId, side: Side) {
-    sim.metrics.nstat.TcpExtTCPAbortOnData += 1;
-    abort(sim, id, side);
+/// Data for a socket whose program has closed it: RST, and no TIME_WAIT (T-46). An entry of the TIME_WAIT table does
+/// not count it (tcp_timewait_state_process).
+pub fn refuse_data(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
+    sim.metrics.nstat.TcpExtTCPAbortOnData += u64::from(!sim.conns[id].end(side).has_bucket);
+    vanish(sim, id, side);
+    refuse(sim, id, side, packet);
+}
+
+/// Answers a segment for a socket that does not exist (any more) by RST. The segment is not acknowledged: if the RST is
+/// lost, it is sent again, and draws the next one.
+pub fn refuse(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
+    send_rst(sim, id, side.peer());
+    on_lost(sim, id, side, packet);
 }
 
 /// An RST arrives.
@@ -172,12 +200,50 @@ pub fn on_rst(sim: &mut Sim, id: ConnId, side: Side) {
 
 /// The side that sent the first FIN rests for 60 s (T-50): the client with its port, the server as a number.
 fn enter_time_wait(sim: &mut Sim, id: ConnId, side: Side) {
+    let has_bucket = sim.conns[id].end(side).has_bucket || take_bucket(sim, id, side);
+    if !has_bucket {
+        return vanish(sim, id, side);
+    }
     set_state(sim, id, side, State::TimeWait);
-    rtt_cache::remember(sim, id, side);
     let (host, port) = (sim.conns[id].host, sim.conns[id].port);
     match side {
         Side::Client => sim.hosts[usize::from(host)].ports.rest(sim.now, port),
         Side::Server => sim.server.time_wait.push_back(sim.now + TIME_WAIT),
+    }
+}
+
+/// A socket that waits only for time to pass, or for the peer's FIN, shrinks to an entry of the kernel's TIME_WAIT
+/// table. Returns whether there was room: the table is full when it holds tcp_max_tw_buckets (T-56).
+///
+/// Source: tcp_minisocks.c:tcp_time_wait, inet_timewait_sock.c:inet_twsk_alloc.
+fn take_bucket(sim: &mut Sim, id: ConnId, side: Side) -> bool {
+    rtt_cache::remember(sim, id, side);
+    let limit = sim.params.tw_buckets as usize;
+    if buckets(sim, id, side) >= limit {
+        expire_time_wait(sim, id, side);
+    }
+    let has_room = buckets(sim, id, side) < limit;
+    match has_room {
+        true => sim.metrics.nstat.TcpExtTW += 1,
+        false => sim.metrics.nstat.TcpExtTCPTimeWaitOverflow += 1,
+    }
+    has_room
+}
+
+/// Entries in the TIME_WAIT table of this side's kernel.
+fn buckets(sim: &mut Sim, id: ConnId, side: Side) -> usize {
+    let time_wait = match side {
+        Side::Client => sim.hosts[usize::from(sim.conns[id].host)].ports.time_wait() as usize,
+        Side::Server => sim.server.time_wait.len(),
+    };
+    time_wait + *fin_wait2(sim, id, side) as usize
+}
+
+/// Those of them that are orphans in FIN_WAIT2.
+fn fin_wait2(sim: &mut Sim, id: ConnId, side: Side) -> &mut u32 {
+    match side {
+        Side::Client => &mut sim.hosts[usize::from(sim.conns[id].host)].ports.fin_wait2,
+        Side::Server => &mut sim.server.fin_wait2,
     }
 }
 
@@ -197,7 +263,11 @@ pub fn vanish(sim: &mut Sim, id: ConnId, side: Side) {
 /// Changes an end's state and keeps the gauges of client sockets true.
 fn set_state(sim: &mut Sim, id: ConnId, side: Side, state: State) {
     let now = sim.now;
-    let old = std::mem::replace(&mut sim.conns[id].end_mut(side).state, state);
+    let end = sim.conns[id].end_mut(side);
+    let old = std::mem::replace(&mut end.state, state);
+    if std::mem::take(&mut end.has_bucket) {
+        *fin_wait2(sim, id, side) -= 1;
+    }
     if side == Side::Client {
         match old {
             State::SynSent => sim.metrics.syn_sent.down(now),
@@ -222,9 +292,14 @@ pub fn forget_if_over(sim: &mut Sim, id: ConnId) {
     }
 }
 
-/// Ends the server's TIME_WAITs whose 60 s are over.
-pub fn expire_server_time_wait(sim: &mut Sim, now: SimTime) {
-    while sim.server.time_wait.pop_front_if(|end| *end <= now).is_some() {
-        sim.metrics.nstat.TcpExtTW += 1;
+fn expire_time_wait(sim: &mut Sim, id: ConnId, side: Side) {
+    match side {
+        Side::Client => sim.hosts[usize::from(sim.conns[id].host)].ports.expire(sim.now),
+        Side::Server => expire_server_time_wait(sim),
     }
+}
+
+/// Ends the server's TIME_WAITs whose 60 s are over.
+pub fn expire_server_time_wait(sim: &mut Sim) {
+    while sim.server.time_wait.pop_front_if(|end| *end <= sim.now).is_some() {}
 }

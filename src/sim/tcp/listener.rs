@@ -6,7 +6,7 @@
 
 use std::collections::VecDeque;
 
-use super::{ConnId, Packet, Side, State, TcpEvent, close, timers};
+use super::{Conn, ConnId, Packet, Side, State, TcpEvent, close, timers};
 use crate::params::{Os, Tri};
 use crate::sim::{Sim, net, server};
 use crate::time::{SimDuration, SimTime};
@@ -57,8 +57,12 @@ pub fn on_syn(sim: &mut Sim, id: ConnId) {
     }
     match sim.conns[id].server.state {
         State::Closed => {}
-        // A repeated SYN: the SYN-ACK is sent again, no second request is made (T-7).
-        State::SynRecv => return send_syn_ack_again(sim, id),
+        // A repeated SYN: the SYN-ACK is sent again and its timer starts anew; no second request is made (T-7).
+        State::SynRecv => {
+            send_syn_ack_again(sim, id);
+            let next = sim.conns[id].syn_ack_timeouts + 1;
+            return start_syn_ack_timer(sim, id, next);
+        }
         _ => return,
     }
     let nstat = &mut sim.metrics.nstat;
@@ -107,9 +111,6 @@ pub fn on_syn(sim: &mut Sim, id: ConnId) {
 pub fn complete_handshake(sim: &mut Sim, id: ConnId) -> bool {
     let by_cookie = sim.conns[id].server.state != State::SynRecv;
     if by_cookie {
-        if sim.conns[id].client.state == State::Closed {
-            return false;
-        }
         let valid_until = sim.conns[id].cookie_until;
         if !sim.listener.up || sim.now >= valid_until || valid_until < sim.listener.since + COOKIE_LIFE {
             // No such connection here (T-16).
@@ -145,12 +146,12 @@ pub fn complete_handshake(sim: &mut Sim, id: ConnId) -> bool {
 
 /// A segment that is not the client's first arrives before that was taken. If a cookie was sent, it cannot answer it: a
 /// cookie is checked against the sequence number of the first segment (cookie_v4_check). Returns whether that was so.
-pub fn refuse_cookie(sim: &mut Sim, id: ConnId) -> bool {
+pub fn refuse_cookie(sim: &mut Sim, id: ConnId, packet: Packet) -> bool {
     let conn = &sim.conns[id];
     let refused = conn.server.state == State::Closed && sim.now < conn.cookie_until;
     if refused {
         sim.metrics.nstat.TcpExtSyncookiesFailed += 1;
-        close::send_rst(sim, id, Side::Client);
+        close::refuse(sim, id, Side::Server, packet);
     }
     refused
 }
@@ -184,7 +185,10 @@ fn set_syn_queue(sim: &mut Sim, length: u32) {
 /// The SYN-ACK timer: again at 1, 3, 7, 15, 31 s, forgotten at 63 s (T-10), or earlier where the queue is crowded
 /// (T-11). Half-accepted requests go on too.
 pub fn on_syn_ack_timer(sim: &mut Sim, id: ConnId, n: u8) {
-    if sim.conns.get(id).is_none_or(|conn| conn.server.state != State::SynRecv) {
+    let now = sim.now;
+    // Not the timer that runs: it was started anew since.
+    let is_stale = |conn: &Conn| conn.server.state != State::SynRecv || now < conn.syn_ack_due;
+    if sim.conns.get(id).is_none_or(is_stale) {
         return;
     }
     // The last firing, which sends nothing, counts too.
@@ -218,7 +222,7 @@ fn allowed_syn_acks(sim: &Sim) -> u32 {
 /// Waits of 1, 2, 4, ... s.
 fn start_syn_ack_timer(sim: &mut Sim, id: ConnId, n: u8) {
     let wait = timers::syn_wait(u32::from(n) - 1, 0);
-    timers::start(sim, wait, TcpEvent::SynAckTimer(id, n));
+    sim.conns[id].syn_ack_due = timers::start(sim, wait, TcpEvent::SynAckTimer(id, n));
 }
 
 fn send_syn_ack_again(sim: &mut Sim, id: ConnId) {

@@ -1,7 +1,8 @@
 //! Local ports of a client host towards the one server address: in use, in TIME_WAIT, or free (T-50 to T-55).
 //!
 //! A port is busy for a new connection as long as the same four-tuple exists in any state, TIME_WAIT included (T-51).
-//! The model hands out the port that has been free for longest; which one the kernel picks makes no difference (T-52).
+//! The model hands out the port that has been free for longest. Which one the kernel picks makes no difference, but
+//! with tcp_tw_reuse, where it may pick a resting one though others are free (T-52).
 
 use std::collections::VecDeque;
 
@@ -22,8 +23,8 @@ pub struct PortTable {
     /// Ports in TIME_WAIT with the start of it, oldest first.
     time_wait: VecDeque<(SimTime, u16)>,
     in_use: u32,
-    /// TIME_WAITs that have ended.
-    finished: u64,
+    /// Ports in use whose socket is an orphan in FIN_WAIT2 (T-56).
+    pub fin_wait2: u32,
 }
 
 impl PortTable {
@@ -31,7 +32,7 @@ impl PortTable {
     pub fn new(size: u32) -> Self {
         let first = FIRST_PORT.min(65_536 - size);
         let free = (first..first + size).map(|port| u16::try_from(port).expect("below 65536")).collect();
-        PortTable { free, time_wait: VecDeque::new(), in_use: 0, finished: 0 }
+        PortTable { free, time_wait: VecDeque::new(), in_use: 0, fin_wait2: 0 }
     }
 
     /// A port for a new connection; `None` is EADDRNOTAVAIL.
@@ -71,7 +72,6 @@ impl PortTable {
     pub fn expire(&mut self, now: SimTime) {
         while let Some((_, port)) = self.time_wait.pop_front_if(|(since, _)| now.since(*since) >= TIME_WAIT) {
             self.free.push_back(port);
-            self.finished += 1;
         }
     }
 
@@ -83,11 +83,6 @@ impl PortTable {
     /// Ports in TIME_WAIT.
     pub fn time_wait(&self) -> u32 {
         self.time_wait.len() as u32
-    }
-
-    /// TIME_WAITs that have ended (TW in nstat).
-    pub fn finished(&self) -> u64 {
-        self.finished
     }
 }
 

@@ -29,17 +29,20 @@ const LEVEL_FACTOR: u64 = 8;
 /// Levels of the wheel: LVL_DEPTH.
 const LEVELS: u8 = 8;
 
-/// Starts a timer of the kernel.
+/// Starts a timer of the kernel; returns when it fires.
 ///
 /// On loopback it fires at a step of the wheel, together with others. Those of higher levels run first, and of one
 /// level the newest first: a bucket is a list to whose head timers are added (timer.c:enqueue_timer, __run_timers).
-pub fn start(sim: &mut Sim, delay: SimDuration, event: TcpEvent) {
+pub fn start(sim: &mut Sim, delay: SimDuration, event: TcpEvent) -> SimTime {
     let event = Event::Tcp(event);
     if sim.params.loopback {
         let (at, level) = wheel(sim.now, delay);
         sim.scheduler.push_newest_first(at, Rank::Timer, LEVELS - level, event);
+        at
     } else {
-        sim.at(sim.now + delay, Rank::Timer, event);
+        let at = sim.now + delay;
+        sim.at(at, Rank::Timer, event);
+        at
     }
 }
 

@@ -6,9 +6,11 @@ use super::{only_error, outcomes};
 use crate::lab::{arrivals, failed, sim_with};
 
 /// Server.IdleTimeout 100 ms, 10 ms each way; the second request leaves `gap` after the first answer. Between 80 and
-/// 100 it crosses the server's FIN. GET is replayed, and so is a POST with a key; a plain POST fails with EOF.
+/// 100 it crosses the server's FIN (C-25): packet by packet, or nobody could tell (M-1). The connection ends before the
+/// first byte of a response (C-20). GET is replayed, and so is a POST with a key; a plain POST fails with EOF. PUT and
+/// DELETE are to the Transport what POST is (C-28), so POST without a key stands for G28.
 #[test]
-fn a_request_that_crosses_the_servers_fin_gets_eof_g13_g27() {
+fn a_request_that_crosses_the_servers_fin_gets_eof_g13_g27_g28() {
     let link = "server=go&service=0s&rtt=20ms&timeout=0s&server-idle-timeout=100ms&duration=2s";
     let gaps: Vec<f64> = (0..41).map(|k| 70.5 + f64::from(k)).collect();
     let (mut failures, mut replays) = (Vec::new(), Vec::new());
@@ -49,7 +51,7 @@ fn a_request_that_crosses_the_servers_fin_gets_eof_g13_g27() {
 
 /// The server dies and is started anew while five requests are in flight, each on a reused connection, and five more
 /// connections lie idle. GET: each request tries again until it has a fresh connection, and nobody hears of it. POST:
-/// five errors.
+/// five errors. Immediately, without limit (C-1); requests on the wire are counted apart from attempts (R-12, M-11).
 #[test]
 fn stale_connections_are_used_up_one_by_one_c30_g15() {
     let link = "server=go&workers=1000&service=100ms&service-dist=fixed&rtt=10ms&timeout=0s&idle=10&duration=3s\
@@ -63,6 +65,24 @@ fn stale_connections_are_used_up_one_by_one_c30_g15() {
     let post = sim_with(&format!("{link}&method=POST"), arrivals(&at)).report();
     assert_eq!((post.requests.ok, failed(&post, "eof")), (10, 5));
     assert_eq!(post.attempts.transport_retries, 0);
+}
+
+/// The same with RSTs (G15): four callers give up while they dial, and their connections join the pool (C-7) and the
+/// accept queue. Four requests on them are buffered there when the process is killed (T-30), which resets all four at
+/// once. GET: each is replayed on a fresh connection, and no caller hears of it. POST: four errors.
+#[test]
+fn k_stale_connections_reset_at_once_are_k_errors_for_post_only_c28_c30_g15() {
+    let link = "accepting=off&service=10ms&service-dist=fixed&rtt=100ms&timeout=50ms&idle=4&duration=3s&60ms.timeout=0s\
+                &1s.listening=off&1005ms.accepting=on&1010ms.listening=on";
+    let at: Vec<f64> = [0.0; 4].into_iter().chain([500.0; 4]).collect();
+    let get = sim_with(&format!("{link}&method=GET"), arrivals(&at));
+    // RST at 1050; dial 100, request and answer 110.
+    assert_eq!(outcomes(&get)[4..], [(1260.0, None); 4]);
+    let report = get.report();
+    assert_eq!((report.attempts.transport_retries, report.connections.dials), (4, 8));
+    let post = sim_with(&format!("{link}&method=POST"), arrivals(&at));
+    assert_eq!(outcomes(&post)[4..], [(1050.0, Some(ErrorKind::Reset)); 4]);
+    assert_eq!(post.report().attempts.transport_retries, 0);
 }
 
 /// The server dies with requests on *fresh* connections: never replayed, not even GET (C-28 row 2).

@@ -6,7 +6,7 @@ use super::outcomes;
 use crate::lab::{arrivals, sim_with};
 
 /// Client.Timeout 100 ms, handler 1 s, 1 ms each way: the caller gives up at 100, the server hears of it at 101. A
-/// handler that looks at its context stops then; any other works on for nobody until its second is over.
+/// handler that looks at its context stops then; any other works on for nobody until its second is over (S-8, M-9).
 #[test]
 fn the_handler_works_on_after_the_caller_left_g16() {
     let link = "server=go&service=1s&service-dist=fixed&rtt=2ms&timeout=100ms&duration=3s";
@@ -37,6 +37,47 @@ fn an_answer_in_the_instant_of_the_timeout_wins_c19() {
         let report = sim_with(&format!("{link}&{limit}"), arrivals(&[0.0])).report();
         assert_eq!(report.requests.ok, ok, "{limit}");
     }
+}
+
+/// So is the end of the connection (C-19: X before H and D): the server is killed at 500, and its FIN arrives at 505.
+#[test]
+fn an_end_of_file_in_the_instant_of_the_timeout_wins_c19() {
+    let link = "server=go&service=60s&service-dist=fixed&rtt=10ms&duration=1s&500ms.listening=off";
+    for (limit, error) in [
+        ("timeout=505ms", ErrorKind::Eof),
+        ("timeout=504ms", ErrorKind::ClientTimeout),
+        // The request is written at 10.
+        ("header-timeout=495ms", ErrorKind::Eof),
+        ("header-timeout=494ms", ErrorKind::HeaderTimeout),
+        ("deadline=505ms", ErrorKind::Eof),
+        ("deadline=504ms", ErrorKind::Deadline),
+    ] {
+        let (_, found) = outcomes(&sim_with(&format!("{link}&{limit}"), arrivals(&[0.0])))[0];
+        assert_eq!(found, Some(error), "{limit}");
+    }
+}
+
+/// Where that end would be made good by a replay, the time-out ends the replay before it begins (C-1): EOF at 140.
+#[test]
+fn a_timeout_in_the_instant_of_a_replay_ends_it_c1_c19() {
+    let link = "server=go&service=0s&rtt=20ms&timeout=10s&server-idle-timeout=100ms&duration=2s&100ms.timeout=19500us";
+    for (method, error) in [("GET", ErrorKind::ClientTimeout), ("POST", ErrorKind::Eof)] {
+        let sim = sim_with(&format!("{link}&method={method}"), arrivals(&[0.0, 120.5]));
+        assert_eq!(outcomes(&sim)[1], (140.0, Some(error)), "{method}");
+    }
+}
+
+/// The answer is in the kernel and its reader not yet awake when the time-out closes the connection: close() with
+/// unread data sends RST (T-36), and nobody has a TIME_WAIT.
+#[test]
+fn a_timeout_that_leaves_the_answer_unread_resets_t36() {
+    let link = "server=go&service=100ms&service-dist=fixed&rtt=10ms&timeout=120ms&duration=1s&119ms.sched-delay=1ms";
+    let sim = sim_with(link, arrivals(&[0.0]));
+    assert_eq!(outcomes(&sim), [(120.0, Some(ErrorKind::ClientTimeout))]);
+    let report = sim.report();
+    assert_eq!((report.nstat.TcpExtTCPAbortOnClose, report.nstat.TcpOutRsts, report.nstat.TcpExtTW), (1, 1, 0));
+    // Both ends were ESTABLISHED.
+    assert_eq!(report.nstat.TcpEstabResets, 2);
 }
 
 /// `context.WithTimeout` covers all attempts and the waits between them; Client.Timeout each attempt.

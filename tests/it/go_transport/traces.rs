@@ -8,7 +8,7 @@ use crate::lab::{arrivals, run, sim_with};
 /// Five bursts of ten: each takes one RTT to dial and 52 ms to be served, then 100 ms of pause. What the pool keeps
 /// decides how many of the next ten dial. (The starts are those of the real program: it waits for a burst to end.)
 #[test]
-fn bursts_dial_what_the_pool_did_not_keep_c11() {
+fn bursts_dial_what_the_pool_did_not_keep_c11_g12() {
     let five = [0.0, 154.0, 308.0, 462.0, 616.0];
     let five_pooled = [0.0, 154.0, 306.0, 458.0, 610.0];
     // Settings, starts of the bursts; dials, client closes, reused; milliseconds from the start to the last answer.
@@ -44,7 +44,7 @@ fn a_burst_load_churns_like_the_trace() {
 /// 200 requests at a steady pace: as many connections as requests overlap, and no churn, because a connection comes
 /// back just before the next request. Only the surplus at the end is closed.
 #[test]
-fn an_even_load_never_churns() {
+fn an_even_load_never_churns_g12() {
     for (gap_ms, dials, closes) in [(5.0, 11, 9), (10.0, 6, 4), (20.0, 3, 1)] {
         let at: Vec<f64> = (0..200).map(|k| gap_ms * f64::from(k)).collect();
         let report = sim_with(AMPLE, arrivals(&at)).report();
@@ -52,9 +52,9 @@ fn an_even_load_never_churns() {
     }
 }
 
-/// Late binding, 50 ms each way, 30 ms of work, one idle connection. A takes it. B dials, and gets A's connection
-/// when A is done. C dials, and gets the one that B dialed: it counts as reused though it never carried a request.
-/// C's own connection finds nobody.
+/// Late binding, 50 ms each way, 30 ms of work, one idle connection. A takes it and does not dial (C-2). B dials,
+/// and gets A's connection when A is done. C dials, and gets the one that B dialed: it counts as reused though it never
+/// carried a request. C's own connection finds nobody.
 #[test]
 fn a_returned_connection_goes_to_the_oldest_waiter_c9_c11() {
     let link = "server=go&service=30ms&service-dist=fixed&rtt=100ms&timeout=0s&duration=2s";

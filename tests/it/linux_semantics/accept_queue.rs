@@ -1,4 +1,4 @@
-//! The two queues of a listener: how much they hold, and what a full one does.
+//! The two queues of a listener (M-2): how much they hold, and what a full one does.
 
 use super::{at_once, one_by_one, report_at};
 use crate::lab::{arrivals, failed, run, sim_with};
@@ -101,8 +101,8 @@ fn a_burst_within_one_rtt_makes_phantoms_t13b() {
     }
 }
 
-/// The two shapes of an overflow (T-13). A SYN that finds the queue full is dropped, and its client stays in SYN_SENT. An
-/// ACK finds it full only where handshakes overtook each other: at most backlog + 1 of them, the places of the SYN queue.
+/// The two shapes of an overflow (T-13). A SYN that finds the queue full is dropped, and its client stays in SYN_SENT.
+/// An ACK finds it full only where there was room for the SYN: at most backlog + 1 times, the places of the SYN queue.
 #[test]
 fn at_most_backlog_plus_one_connections_are_half_accepted_t13() {
     let link = "accepting=off&backlog=4&syncookies=0&rtt=40ms&timeout=0s&dial-timeout=0s&duration=2s";

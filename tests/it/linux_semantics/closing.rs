@@ -1,11 +1,11 @@
-//! Closing and dying.
+//! Closing and dying: who sees FIN, who RST (M-5).
 
 use super::half_accepted::{HALF_ACCEPTED, WRITTEN_AT};
 use super::{at_once, one_by_one, report_at};
 use crate::lab::{arrivals, failed, run, sim_with};
 
 /// Five connections in the accept queue, the listener is closed: five times ECONNRESET one way later, though their
-/// requests are buffered; a newcomer is refused (T-30, G7).
+/// requests are buffered (M-4); a newcomer is refused (T-30, G7).
 #[test]
 fn closing_the_listener_resets_the_queue_t30_g7() {
     let link = "accepting=off&backlog=10&rtt=40ms&timeout=0s&duration=5s&2s.listening=off";
@@ -32,7 +32,7 @@ fn closing_the_listener_resets_silent_connections_too_t30() {
 /// Half-accepted clients hear nothing when the listener closes; their next copy of the request draws the RST. A client
 /// whose SYN was on its way, or is sent again, is refused (T-31).
 #[test]
-fn closing_the_listener_resets_phantoms_at_their_next_packet_t31() {
+fn closing_the_listener_resets_phantoms_at_their_next_packet_t31_g7() {
     let link = format!("{HALF_ACCEPTED}&duration=5s&2s.listening=off");
     // The fourth client's SYN is dropped at 1100 and sent again at 2100; the fifth's arrives just after the close.
     let sim = sim_with(&link, arrivals(&[0.0, 1000.0, 1000.0, 1100.0, 1990.0]));
@@ -99,7 +99,8 @@ fn a_fin_hides_the_rst_behind_it_t41() {
 }
 
 /// An answer is lost and the FIN behind it is not: the FIN waits for the copy of the answer, so the client never reads
-/// end of file in its place.
+/// end of file in its place. The FIN's selective acknowledgement, back after a round trip, and a quarter of that as the
+/// reordering window (RACK) bring the copy; where both are lost the retransmission timer does.
 #[test]
 fn a_fin_does_not_overtake_the_answer_before_it_t63() {
     let ended = |seed: u64| {
@@ -111,8 +112,9 @@ fn a_fin_does_not_overtake_the_answer_before_it_t63() {
         sim.request_log()[0].ended.as_millis_f64()
     };
     let times: Vec<f64> = (1..=40).map(ended).collect();
-    assert!(times.iter().all(|ms| [80.0, 60.0 + 240.0 + 20.0].contains(ms)), "{times:?}");
-    assert!(times.contains(&80.0) && times.contains(&320.0));
+    let possible = [60.0 + 20.0, 60.0 + 40.0 + 10.0 + 20.0, 60.0 + 240.0 + 20.0];
+    assert!(times.iter().all(|ms| possible.contains(ms)), "{times:?}");
+    assert!(possible.iter().all(|ms| times.contains(ms)), "{times:?}");
 }
 
 /// A response is there, and Client.Timeout passes before the goroutine that reads it has run: close() with unread data
@@ -130,15 +132,50 @@ fn closing_with_unread_data_sends_rst_t36() {
     assert_eq!((report.sockets_end.client.TIME_WAIT, report.sockets_end.server.TIME_WAIT), (0, report.requests.ok));
 }
 
-/// An answer for a client that has closed draws RST (T-46), and the connection leaves no TIME_WAIT.
+/// A client whose SYN cookie is not redeemed gives up; its FIN, behind a request that nobody took, draws an RST (T-12),
+/// which is lost half of the time. The request's next copy is taken, and then the FIN is sent again: nothing is left.
+#[test]
+fn a_fin_that_did_not_answer_a_cookie_is_sent_again_t12_t18() {
+    for seed in 1..=10 {
+        // The FIN arrives at 120, the copy of the request at 300. WriteTimeout leaves the client without an answer.
+        let link = format!(
+            "accepting=off&backlog=0&syncookies=2&rtt=40ms&timeout=100ms&service=100ms&write-timeout=1ms&duration=70s\
+             &seed={seed}&119ms.loss=50%&121ms.loss=0%&200ms.accepting=on"
+        );
+        let client = sim_with(&link, at_once(2)).report().sockets_end.client;
+        assert_eq!(client, Default::default(), "seed {seed}");
+    }
+}
+
+/// An answer for a client that has closed draws RST (T-46), and the connection leaves no TIME_WAIT. The client waits in
+/// FIN_WAIT2 as an entry of the TIME_WAIT table, which does not count TCPAbortOnData.
 #[test]
 fn an_answer_to_a_closed_socket_draws_rst_t46() {
     let link = "server=go&service=1s&service-dist=fixed&rtt=10ms&timeout=500ms&duration=3s";
     let report = sim_with(link, arrivals(&[0.0])).report();
     assert_eq!(failed(&report, "client-timeout"), 1);
-    assert_eq!(report.nstat.TcpExtTCPAbortOnData, 1);
-    assert!(report.nstat.TcpOutRsts >= 1, "{:?}", report.nstat);
+    assert_eq!(report.nstat.TcpExtTCPAbortOnData, 0);
+    // The answer, and the FIN behind it.
+    assert_eq!(report.nstat.TcpOutRsts, 2);
     assert_eq!((report.sockets_end.client.TIME_WAIT, report.sockets_end.server.TIME_WAIT), (0, 0));
+}
+
+/// The same with a path that loses half of what the client sends in that instant: what drew an RST is not acknowledged,
+/// so the server sends it again, until an RST comes through. It keeps no socket (T-46, T-63).
+#[test]
+fn what_drew_a_lost_rst_is_sent_again_t46_t63() {
+    let resets = (1..=10).map(|seed| {
+        // The answer and the FIN behind it arrive at 1020.
+        let link = format!(
+            "server=go&service=1s&service-dist=fixed&rtt=10ms&timeout=500ms&duration=5s&seed={seed}&1019ms.loss=50%\
+             &1021ms.loss=0%"
+        );
+        let report = sim_with(&link, arrivals(&[0.0])).report();
+        assert_eq!(report.sockets_end.server, Default::default(), "seed {seed}");
+        report.nstat.TcpOutRsts
+    });
+    // Both were lost at least once, and the answer's second copy drew a third.
+    assert!(resets.max() > Some(2));
 }
 
 /// Ten callers give up while their connections wait in the accept queue. accept() works all the same, the buffered

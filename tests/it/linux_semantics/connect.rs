@@ -1,4 +1,4 @@
-//! connect(): refused, retried, given up.
+//! connect(): refused, retried by the schedule of either kernel (M-3), given up.
 
 use super::{assert_times, one_by_one, rises};
 use crate::lab::{arrivals, failed, sim_with};
@@ -71,8 +71,8 @@ fn the_dial_timeout_covers_nine_syns_or_five_t21_g2() {
     }
 }
 
-/// A stall of the accept loop becomes steps of whole seconds: the client whose SYN was dropped connects with the next
-/// one after the stall (T-22).
+/// A stall of the accept loop, be it blocked (S-22) or without CPU (S-23), becomes steps of whole seconds: the client
+/// whose SYN was dropped connects with the next one after the stall (T-22).
 #[test]
 fn a_dropped_syn_costs_whole_seconds_t22() {
     // tcp_syn_linear_timeouts, end of the stall, seconds that the second client's connect() took.
@@ -100,11 +100,13 @@ fn a_syn_ack_for_a_dial_that_is_over_draws_rst_t23() {
 }
 
 /// A repeated SYN for a handshake in progress gets the SYN-ACK again, and no second entry (T-7): one RTT is longer
-/// than the SYN timer.
+/// than the SYN timer. The SYN-ACK timer starts anew then, and does not fire before the handshake is complete.
 #[test]
 fn a_repeated_syn_gets_the_same_syn_ack_t7() {
     let sim = sim_with("rtt=1500ms&timeout=0s&service=0s&duration=10s", arrivals(&[0.0]));
     let report = sim.report();
     assert_eq!((report.peaks.syn_queue, report.nstat.TcpPassiveOpens, report.requests.ok), (1, 1, 1));
+    // The SYN, and the SYN-ACK that answers its copy.
+    assert_eq!((report.nstat.TcpExtTCPSynRetrans, report.nstat.TcpExtTCPTimeouts), (2, 1));
     assert_eq!(sim.request_log()[0].ended.as_millis_f64(), 3000.0);
 }

@@ -50,7 +50,7 @@ pub static EXPERIMENT: LazyLock<Experiment> = LazyLock::new(|| Experiment {
 const TEXT: &str = "
 `burst` connections at once to a listener whose program never accepts, on loopback and over a relayed path of 40 ms;
 counters after 0.45 s, which is when the second copies of some requests are on their way (hence the 25 % of one row).
-Left out: runs whose program empties the queue at times, and those that fill half of the SYN queue first.
+How such runs go on is in E1b and E1c.
 ";
 
 /// A line of `e1_syn.jsonl`: when one SYN was repeated, and when connect() gave up.

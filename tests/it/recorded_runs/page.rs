@@ -1,6 +1,9 @@
 //! Recorded figures beside the model's, as tables and as a summary.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
+
+use serde::Deserialize;
 
 /// One experiment: a section of the page.
 pub struct Experiment {
@@ -12,6 +15,23 @@ pub struct Experiment {
     pub figures: &'static [&'static str],
     /// The rows of its table.
     pub groups: Vec<Group>,
+}
+
+/// A line of a file of recorded runs: a link, how it was run beyond that, and the figures of each run by name.
+#[derive(Deserialize)]
+pub struct Line<How> {
+    pub link: String,
+    #[serde(flatten)]
+    pub how: How,
+    pub runs: Vec<BTreeMap<String, f64>>,
+}
+
+impl<How> Line<How> {
+    /// These figures of the recorded runs, beside those of the model's runs.
+    pub fn beside(self, figures: &[&str], model: Vec<Vec<f64>>) -> Group {
+        let figures_of = |run: &BTreeMap<String, f64>| figures.iter().map(|name| run[*name]).collect();
+        Group { real: self.runs.iter().map(figures_of).collect(), link: self.link, model, paired: false }
+    }
 }
 
 /// The runs of one link: one list of figures for each run.
@@ -67,13 +87,16 @@ impl Experiment {
         let name = self.title.split(':').next().unwrap_or_default();
         let mut text = String::new();
         for (figure, (label, target)) in self.figures.iter().zip(targets).enumerate() {
-            let all = self.deviations(figure);
-            let [median, p90, max] = [0.5, 0.9, 1.0].map(|q| 100.0 * quantile(&all, q));
-            writeln!(text, "| {name}: {label} | {} | {median:.1} % | {p90:.1} % | {max:.1} % | {target} |", all.len())
-                .unwrap();
+            text += &summary_row(&format!("{name}: {label}"), &self.deviations(figure), target);
         }
         text
     }
+}
+
+/// A row of the summary, of sizes of deviations.
+pub fn summary_row(label: &str, deviations: &[f64], target: &str) -> String {
+    let [median, p90, max] = [0.5, 0.9, 1.0].map(|q| 100.0 * quantile(deviations, q));
+    format!("| {label} | {} | {median:.1} % | {p90:.1} % | {max:.1} % | {target} |\n", deviations.len())
 }
 
 /// Of what was recorded; of 1 where that is smaller: counts that should be zero and are not must not vanish.
