@@ -272,9 +272,8 @@ fn arrivals(run: &Run) -> Finding {
     let end = run.report.evidence.elapsed.min(params.duration).as_secs_f64();
     let starts = run.stages.iter().map(|(at, _)| at.as_secs_f64().min(end));
     let ends = starts.clone().skip(1).chain([end]);
-    let expected: f64 = (starts.zip(ends).zip(&run.stages))
-        .map(|((from, to), (_, params))| (to - from) * params.rps.as_f64())
-        .sum();
+    let expected: f64 =
+        (starts.zip(ends).zip(&run.stages)).map(|((from, to), (_, params))| (to - from) * params.rps.as_f64()).sum();
     let (deviation, why) = match params.arrivals {
         Arrivals::Poisson => (
             bernstein(expected, 1.0),

@@ -1,10 +1,16 @@
 //! The server's work and the line in front of it.
 
-use super::chance::{DEVIATIONS, gamma_bounds};
+use super::chance::{DEVIATIONS, skewed_bounds};
 use super::queueing::Line;
 use super::{Finding, Run};
 use crate::params::{Arrivals, Distribution, Load, ServerKind};
 use crate::quantity::{Percent, Rate};
+
+/// Up to this skewness of its average the first three moments describe a mean wait well enough.
+const SKEWNESS_MAX: f64 = 1.0;
+
+/// From this load on a line with service times other than exponential is enough like Brownian motion.
+const HEAVY: f64 = 0.5;
 
 /// Σ of the service times of the handlers that started, against their number times the mean.
 pub fn utilization(run: &Run) -> Finding {
@@ -51,6 +57,8 @@ fn not_one_line(run: &Run) -> Option<String> {
         "Arrivals or service times are read from a file."
     } else if params.load != Load::Open || params.arrivals != Arrivals::Poisson {
         "The formula is for an open load with Poisson arrivals."
+    } else if params.service_dist == Distribution::Lognormal {
+        "How much the wait varies from run to run is not known for lognormal service times."
     } else if params.workers > 1 && params.service_dist != Distribution::Exp {
         "With more than one worker the formula is for exponential service times."
     } else if run.stages.len() > 1 {
@@ -94,34 +102,32 @@ pub fn mean_wait(run: &Run) -> Finding {
     if rate * seconds * line.waits() < 1.0 {
         return Finding::not_applicable("With so many workers not even one request is expected to wait.");
     }
-    let idle = 1.0 - libm::sqrt(line.rho());
-    let relaxation = service / (f64::from(params.workers) * idle * idle);
-    let too_short = || {
-        let rho = line.rho() * 100.0;
-        Finding::not_applicable(format!(
-            "The run is too short: at {rho:.0} % load the mean wait differs too much from one run to another."
-        ))
-    };
-    if seconds < 10.0 * relaxation {
-        return too_short();
-    }
     let cv = params.service_shape().cv();
+    if cv != 1.0 && line.rho() < HEAVY {
+        return Finding::not_applicable(
+            "At less than half load it is known for exponential service times only how much the wait varies.",
+        );
+    }
     let waiting = match params.workers {
         1 => line.waiting().with_service_variation(cv),
         _ => line.waiting(),
     };
     let mean = waiting.mean + waiting.bias / seconds;
     let deviation = libm::sqrt(waiting.variance / seconds);
-    if deviation > mean / 2.0 {
-        return too_short();
+    let skewness = waiting.third / (waiting.variance * deviation * seconds);
+    if skewness > SKEWNESS_MAX || mean <= 0.0 {
+        let rho = line.rho() * 100.0;
+        return Finding::not_applicable(format!(
+            "The run is too short: at {rho:.0} % load the mean wait differs too much from one run to another."
+        ));
     }
     // A request on a new connection comes up to a round trip later than on an idle one, and so does the service of those
     // behind it, but no later: starts are monotone in arrivals.
     let moved = if params.keepalive { rate * params.rtt.as_secs_f64() } else { 0.0 };
-    let [low, high] = gamma_bounds(mean, deviation);
+    let [low, high] = skewed_bounds(mean, deviation, skewness);
     let wait = |number: f64| number / rate * 1e3;
     let simulated = run.report.evidence.waiting_ns as f64 / 1e9 / seconds;
-    let why = "a run this long, from an empty start, is further off once in 16,000 runs (variance of the average by \
+    let why = "a run this long, from an empty start, is further off once in some 10,000 runs (moments of the average by \
                Whitt 1992); with keep-alive arrivals may move by a round trip";
     Finding::between(wait(waiting.mean), wait(simulated), [wait(low - moved).max(0.0), wait(high + moved)], why)
 }
