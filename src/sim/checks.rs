@@ -76,6 +76,11 @@ impl Finding {
         }
     }
 
+    /// Whether theory speaks about such a run.
+    pub fn applies(&self) -> bool {
+        !matches!(self, Finding::NotApplicable { .. })
+    }
+
     fn not_applicable(reason: impl Into<String>) -> Finding {
         Finding::NotApplicable { reason: reason.into() }
     }

@@ -123,12 +123,15 @@ mod anywhere {
     }
 }
 
+/// A link, the check that must notice, and what is made wrong.
+type Spoilt = (&'static str, &'static str, fn(&mut Report));
+
 /// A counter that is wrong by as little as one is found, by the check that knows it.
 #[test]
 fn a_wrong_number_is_outside() {
     const RETRIES: &str = "keepalive=off&timeout=0s&dial-timeout=500ms&loss=20%&retries=3&duration=20s";
     const WAIT: &str = "rps=600&server=go&keepalive=off&timeout=0s&ports=64512&duration=60s";
-    let cases: &[(&str, &str, fn(&mut Report))] = &[
+    let cases: &[Spoilt] = &[
         ("p=two-idle", "arrivals", |r| r.requests.offered += 2_000),
         ("arrivals=even&duration=5s", "arrivals", |r| r.requests.offered += 3),
         ("p=incident", "requests", |r| r.requests.ok += 1),

@@ -123,11 +123,8 @@ pub fn quantity(value: f64, unit: &str) -> String {
         value if value >= 1_000.0 || libm::floor(value) == value => count(libm::round(value) as u64),
         value if value >= 100.0 => format!("{value:.1}"),
         value if value >= 1.0 => format!("{value:.2}"),
-        value => {
-            // Three digits that mean something.
-            let zeros = -libm::floor(libm::log10(value)) as usize;
-            format!("{value:.*}", zeros + 2)
-        }
+        value if value >= 0.1 => format!("{value:.3}"),
+        value => format!("{value:.5}"),
     };
     if unit.is_empty() { number } else { format!("{number} {unit}") }
 }

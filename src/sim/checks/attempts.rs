@@ -46,8 +46,12 @@ pub fn per_request(run: &Run) -> Finding {
     Finding::between(expected, simulated, [(expected - deviation).max(1.0), expected + deviation], why)
 }
 
+fn power(p: f64, n: u32) -> f64 {
+    (0..n).map(|_| p).product()
+}
+
 fn expected_attempts(p: f64, tries: u32) -> f64 {
-    if p < 1.0 { (1.0 - libm::pow(p, f64::from(tries))) / (1.0 - p) } else { f64::from(tries) }
+    if p < 1.0 { (1.0 - power(p, tries)) / (1.0 - p) } else { f64::from(tries) }
 }
 
 /// How far the attempts per request may be from the formula with the p that was measured in the same run.
@@ -65,12 +69,11 @@ fn deviation(p: f64, tries: u32, requests: f64) -> f64 {
 
 /// The variance of h, and the largest |h|, over all that may become of a request.
 fn spread(p: f64, tries: u32) -> (f64, f64) {
-    let power = |n: u32| libm::pow(p, f64::from(n));
-    let slope = f64::from(tries) * power(tries - 1) / expected_attempts(p, tries);
-    let successes = (0..tries).map(|f| (power(f) * (1.0 - p), 0.0, f64::from(f), f64::from(f + 1)));
-    let gives_up = (power(tries), 1.0, f64::from(tries), f64::from(tries));
+    let slope = f64::from(tries) * power(p, tries - 1) / expected_attempts(p, tries);
+    let successes = (0..tries).map(|f| (power(p, f) * (1.0 - p), 0.0, f64::from(f), f64::from(f + 1)));
+    let gives_up = (power(p, tries), 1.0, f64::from(tries), f64::from(tries));
     successes.chain([gives_up]).fold((0.0, 0.0), |(variance, largest), (probability, g, f, a)| {
-        let h: f64 = g - power(tries) - slope * (f - p * a);
+        let h: f64 = g - power(p, tries) - slope * (f - p * a);
         (variance + probability * h * h, h.abs().max(largest))
     })
 }

@@ -1,139 +1,158 @@
 //! The model card: does theory agree with this run, what is modelled, and what is not.
+//!
+//! It is long and never changes while somebody reads it, so it is written as text for the browser to parse: as elements
+//! of the virtual page it would be five times the code.
 
 use connlab::link;
-use connlab::model_card::{self, Row};
+use connlab::model_card;
 use connlab::sim::checks::{self, Check, Comparison, Finding};
-use web_sys::HtmlDialogElement;
+use wasm_bindgen::JsCast;
+use web_sys::Element;
 use yew::prelude::*;
 
-use super::notice::marked;
-use super::{Same, glyph};
-use crate::state::Shown;
+use super::{Props, glyph, when};
+use crate::state::Action;
 use crate::words;
 
-/// What to show.
-#[derive(Clone, PartialEq, Properties)]
-pub struct Props {
-    /// The run; none while the first one is computed.
-    pub shown: Option<Same<Shown>>,
-}
-
-/// A button, and while it is open a dialog with the card. The browser closes it on Escape and gives the focus back.
-#[component]
-pub fn ModelCardButton(props: &Props) -> Html {
-    let open = use_state_eq(|| false);
-    let dialog = use_node_ref();
-    {
-        let dialog = dialog.clone();
-        use_effect_with(*open, move |_| {
-            if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {
-                // It fails only for one that is open already.
-                let _ = dialog.show_modal();
-            }
-        });
-    }
-    let set = |value: bool| {
-        let open = open.clone();
-        Callback::from(move |_: Event| open.set(value))
-    };
-    let close = {
-        let dialog = dialog.clone();
-        Callback::from(move |_: MouseEvent| {
-            if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {
-                dialog.close();
-            }
-        })
-    };
+/// A button, and what it opens over the page. The browser closes it on Escape and gives the focus back.
+pub fn button_and_card(props: &Props) -> Html {
+    let ontoggle = when(&props.act, |event: Event| {
+        let card: Element = event.target()?.dyn_into().ok()?;
+        Some(Action::ModelCard(card.matches(":popover-open").ok()?))
+    });
     html! {
         <>
-            <button class="new" data-testid="model-card-button" aria-haspopup="dialog"
-                onclick={set(true).reform(|event: MouseEvent| event.into())}>
-                {"model card"}
-            </button>
-            if *open {
-                <dialog ref={dialog} class="card-dialog" aria-labelledby="model-card" closedby="any"
-                    onclose={set(false)}>
-                    <header>
-                        <h2 id="model-card">{"Model card"}</h2>
-                        <span>{format!("model v{}", link::VERSION)}</span>
-                        <button class="btn icon" aria-label="Close" title="Close" onclick={close}>
-                            {glyph::icon(glyph::CLOSE)}
-                        </button>
-                    </header>
-                    <div class="card-body" tabindex="0" role="region" aria-label="Model card">
-                        <ModelCard shown={props.shown.clone()} />
-                    </div>
-                </dialog>
-            }
+            <button class="new" data-testid="model-card-button" popovertarget="model-card">{"model card"}</button>
+            <section class="card-box" id="model-card" popover="auto" role="dialog" aria-label="Model card" {ontoggle}>
+                <header>
+                    <h2>{"Model card"}</h2>
+                    <span>{format!("model v{}", link::VERSION)}</span>
+                    <button class="btn icon" aria-label="Close" title="Close" autofocus=true
+                        popovertarget="model-card" popovertargetaction="hide">
+                        {glyph::icon(glyph::CLOSE)}
+                    </button>
+                </header>
+                <div class="card-body" tabindex="0" role="region" aria-label="Model card">
+                    if props.page.model_card { {card(props)} }
+                </div>
+            </section>
         </>
     }
 }
 
 /// The card itself, for a place of any width.
-#[component]
-pub fn ModelCard(props: &Props) -> Html {
-    html! {
-        <div class="card" data-testid="model-card">
-            if let Some(shown) = &props.shown { {self::checks(&shown.report.checks)} }
-            <h3>{"Modelled"}</h3>
-            {table(model_card::modelled())}
-            <h3>{"Not modelled"}</h3>
-            {table(model_card::not_modelled())}
-        </div>
+fn card(props: &Props) -> Html {
+    let mut text = String::new();
+    if let Some(shown) = &props.page.shown {
+        checks(&mut text, &shown.report.checks);
     }
+    for (title, rows) in [("Modelled", model_card::modelled()), ("Not modelled", model_card::not_modelled())] {
+        text += "<h3>";
+        text += title;
+        text += "</h3><table><tbody>";
+        for (what, about) in rows {
+            text += "<tr><th scope=row>";
+            write(&mut text, what);
+            text += "</th><td>";
+            write(&mut text, about);
+            text += "</td></tr>";
+        }
+        text += "</tbody></table>";
+    }
+    html! { <div class="card" data-testid="model-card">{Html::from_html_unchecked(text.into())}</div> }
 }
 
 /// Those that apply, then the others with their reasons.
-fn checks(checks: &[Check]) -> Html {
-    let (absent, present): (Vec<_>, Vec<_>) =
-        checks.iter().partition(|check| matches!(check.finding, Finding::NotApplicable { .. }));
-    html! {
-        <>
-            <h3>{"This run against theory"}</h3>
-            <p class="lead">{checks::summary(checks)}</p>
-            <ul class="checks">{for present.into_iter().chain(absent).map(check)}</ul>
-        </>
+fn checks(text: &mut String, checks: &[Check]) {
+    element(text, "h3", "", "This run against theory");
+    element(text, "p", "lead", &checks::summary(checks));
+    *text += "<ul class=checks>";
+    for applies in [true, false] {
+        for check in checks.iter().filter(|check| check.finding.applies() == applies) {
+            self::check(text, check);
+        }
+    }
+    *text += "</ul>";
+}
+
+fn check(text: &mut String, check: &Check) {
+    let verdict = check.finding.verdict();
+    for part in ["<li data-check=", check.id, " data-verdict=", verdict, ">"] {
+        *text += part;
+    }
+    element(text, "h4", "", check.title);
+    element(text, "p", "formula", check.formula);
+    element(text, "p", "source", check.source);
+    match &check.finding {
+        Finding::Holds(comparison) | Finding::Outside(comparison) => {
+            let sign = if verdict == "holds" { "✓ holds" } else { "✗ outside" };
+            element(text, "p", "verdict", sign);
+            numbers(text, comparison, check.unit);
+            element(text, "p", "how", &comparison.tolerance);
+        }
+        Finding::NotApplicable { reason } => {
+            element(text, "p", "verdict", "does not apply");
+            element(text, "p", "how", reason);
+        }
+    }
+    *text += "</li>";
+}
+
+fn numbers(text: &mut String, comparison: &Comparison, unit: &str) {
+    let Comparison { expected, simulated, low, high, .. } = *comparison;
+    let [low_text, high_text] = [words::quantity(low, ""), words::quantity(high, unit)];
+    let allowed = if low == high {
+        "exactly this".to_string()
+    } else if low == 0.0 && high == expected {
+        format!("up to {high_text}")
+    } else {
+        format!("{low_text} to {high_text}")
+    };
+    let [expected, simulated] = [expected, simulated].map(|value| words::quantity(value, unit));
+    *text += "<dl>";
+    for (name, value) in [("Expected", expected), ("Simulated", simulated), ("Allowed", allowed)] {
+        *text += "<div>";
+        element(text, "dt", "", name);
+        element(text, "dd", "", &value);
+        *text += "</div>";
+    }
+    *text += "</dl>";
+}
+
+fn element(text: &mut String, name: &str, class: &str, content: &str) {
+    for part in ["<", name, " class='", class, "'>"] {
+        *text += part;
+    }
+    write(text, content);
+    for part in ["</", name, ">"] {
+        *text += part;
     }
 }
 
-fn check(check: &Check) -> Html {
-    let (sign, words) = match &check.finding {
-        Finding::Holds(_) => ("✓", "holds"),
-        Finding::Outside(_) => ("✗", "outside"),
-        Finding::NotApplicable { .. } => ("–", "does not apply"),
-    };
-    let found = match &check.finding {
-        Finding::Holds(comparison) | Finding::Outside(comparison) => numbers(comparison, check.unit),
-        Finding::NotApplicable { reason } => html! { <p class="how">{reason}</p> },
-    };
-    html! {
-        <li data-check={check.id} data-verdict={check.finding.verdict()}>
-            <h4>{check.title}</h4>
-            <p class="verdict"><span aria-hidden="true">{sign}</span>{" "}{words}</p>
-            <p class="formula">{check.formula}<span>{check.source}</span></p>
-            {found}
-        </li>
+/// Adds plain text, in which code stands between backticks.
+fn write(text: &mut String, content: &str) {
+    let mut is_code = false;
+    for c in content.chars() {
+        match c {
+            '`' => {
+                *text += if is_code { "</code>" } else { "<code>" };
+                is_code = !is_code;
+            }
+            '<' => *text += "&lt;",
+            '&' => *text += "&amp;",
+            c => text.push(c),
+        }
     }
 }
 
-fn numbers(comparison: &Comparison, unit: &str) -> Html {
-    let Comparison { expected, simulated, low, high, tolerance } = comparison;
-    let number = |value: f64| words::quantity(value, unit);
-    let allowed = match () {
-        () if low == high => "exactly this".to_string(),
-        () if *low == 0.0 && high == expected => format!("up to {}", number(*high)),
-        () => format!("{} to {}", words::quantity(*low, ""), number(*high)),
-    };
-    let cells = [("Expected", number(*expected)), ("Simulated", number(*simulated)), ("Allowed", allowed)];
-    html! {
-        <>
-            <dl>{for cells.map(|(name, value)| html! { <div><dt>{name}</dt><dd>{value}</dd></div> })}</dl>
-            <p class="how">{tolerance}</p>
-        </>
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn table(rows: Vec<Row>) -> Html {
-    let row = |(what, text): Row| html! { <tr><th scope="row">{marked(what)}</th><td>{marked(text)}</td></tr> };
-    html! { <table><tbody>{for rows.into_iter().map(row)}</tbody></table> }
+    #[test]
+    fn text_is_written_so_that_a_browser_reads_it_back() {
+        let mut text = String::new();
+        element(&mut text, "p", "how", "`a<b>` & c");
+        assert_eq!(text, "<p class='how'><code>a&lt;b></code> &amp; c</p>");
+    }
 }

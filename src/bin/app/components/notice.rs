@@ -26,7 +26,7 @@ pub fn Notice(props: &Props) -> Html {
 }
 
 /// Text whose parts between backticks are code.
-pub fn marked(text: &str) -> Html {
+fn marked(text: &str) -> Html {
     text.split('`')
         .enumerate()
         .map(|(i, part)| {

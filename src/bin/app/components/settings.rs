@@ -6,9 +6,8 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::model_card::ModelCardButton;
 use super::setting::Setting;
-use super::{Props, Same, glyph, when};
+use super::{Props, glyph, model_card, when};
 use crate::state::{self, Action};
 
 /// The left side.
@@ -118,7 +117,7 @@ fn foot(props: &Props) -> Html {
                 title="The same link gives the same run, with the same fingerprint, everywhere">
                 {fingerprint.map_or("", |shown| &shown.report.fingerprint)}
             </code>
-            <ModelCardButton shown={props.page.shown.clone().map(Same)} />
+            {model_card::button_and_card(props)}
         </footer>
     }
 }
