@@ -202,9 +202,9 @@ const LAWS: &[Law] = &[
     Law {
         id: "port-limit",
         title: "Closes by a client host",
-        formula: "≤ ports / 60 s: 28232/60 = 470.5 per second",
+        formula: "≤ ports / 60 s; by default 28232/60 s = 470.5/s",
         source: "T-50, T-54",
-        unit: "per second",
+        unit: "/s",
         find: ports::limit,
     },
     Law {
@@ -298,7 +298,8 @@ fn arrivals(run: &Run) -> Finding {
 fn requests(run: &Run) -> Finding {
     let requests = run.report.requests;
     let ends = requests.ok + requests.failed + requests.in_flight;
-    Finding::exact(requests.offered.into(), ends.into(), 1.0, "exact")
+    let why = "exact: those in flight are counted where they are kept";
+    Finding::exact(requests.offered.into(), ends.into(), 1.0, why)
 }
 
 /// Exact over any stretch of time: what requests spend in the system is the area under their number.

@@ -117,7 +117,7 @@ pub fn distance(spec: &ErrorSpec, shown: &Shown) -> String {
     }
 }
 
-/// A number of any size with its unit: `24,199`, `470.5 per second`, `1.02 ms`, `0.0031 %`.
+/// A number of any size with its unit: `24,199`, `470.5/s`, `1.02 ms`, `0.0031 %`.
 pub fn quantity(value: f64, unit: &str) -> String {
     let number = match value {
         value if value >= 1_000.0 || libm::floor(value) == value => count(libm::round(value) as u64),
@@ -126,7 +126,11 @@ pub fn quantity(value: f64, unit: &str) -> String {
         value if value >= 0.1 => format!("{value:.3}"),
         value => format!("{value:.5}"),
     };
-    if unit.is_empty() { number } else { format!("{number} {unit}") }
+    match unit {
+        "" => number,
+        "/s" => number + unit,
+        _ => number + " " + unit,
+    }
 }
 
 /// The part of an error's text that tells it from others: without the URL and the addresses.

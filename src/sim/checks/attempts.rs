@@ -8,7 +8,8 @@ use crate::sim::retry;
 
 pub fn conservation(run: &Run) -> Finding {
     let ends = run.report.requests.ok + run.failed_attempts() + run.report.evidence.attempts_under_way;
-    Finding::exact(run.report.attempts.application.into(), ends.into(), 1.0, "exact")
+    let why = "exact: those under way are counted where they are kept";
+    Finding::exact(run.report.attempts.application.into(), ends.into(), 1.0, why)
 }
 
 /// The formula takes all attempts for independent. In a storm they are not: a retry meets the same trouble as the

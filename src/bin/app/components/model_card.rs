@@ -3,16 +3,20 @@
 //! It is long and never changes while somebody reads it, so it is written as text for the browser to parse: as elements
 //! of the virtual page it would be five times the code.
 
-use connlab::link;
 use connlab::model_card;
 use connlab::sim::checks::{self, Check, Comparison, Finding};
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 use yew::prelude::*;
 
-use super::{Props, glyph, when};
+use super::{Props, when};
 use crate::state::Action;
 use crate::words;
+
+/// What stands over the card, whether it is open or not, so that the focus has somewhere to go when it opens.
+const HEAD: &str = "<header><h2>Model card</h2><span>model v1</span>\
+    <button class='btn icon' aria-label=Close title=Close autofocus popovertarget=model-card popovertargetaction=hide>\
+    <svg class=icon viewBox='0 0 16 16' aria-hidden=true><path d='M4 4l8 8M12 4l-8 8'/></svg></button></header>";
 
 /// A button, and what it opens over the page. The browser closes it on Escape and gives the focus back.
 pub fn button_and_card(props: &Props) -> Html {
@@ -20,46 +24,38 @@ pub fn button_and_card(props: &Props) -> Html {
         let card: Element = event.target()?.dyn_into().ok()?;
         Some(Action::ModelCard(card.matches(":popover-open").ok()?))
     });
+    let card = if props.page.model_card { card(props) } else { String::new() };
     html! {
         <>
             <button class="new" data-testid="model-card-button" popovertarget="model-card">{"model card"}</button>
             <section class="card-box" id="model-card" popover="auto" role="dialog" aria-label="Model card" {ontoggle}>
-                <header>
-                    <h2>{"Model card"}</h2>
-                    <span>{format!("model v{}", link::VERSION)}</span>
-                    <button class="btn icon" aria-label="Close" title="Close" autofocus=true
-                        popovertarget="model-card" popovertargetaction="hide">
-                        {glyph::icon(glyph::CLOSE)}
-                    </button>
-                </header>
-                <div class="card-body" tabindex="0" role="region" aria-label="Model card">
-                    if props.page.model_card { {card(props)} }
-                </div>
+                {Html::from_html_unchecked(HEAD.into())}
+                {Html::from_html_unchecked(card.into())}
             </section>
         </>
     }
 }
 
 /// The card itself, for a place of any width.
-fn card(props: &Props) -> Html {
-    let mut text = String::new();
+fn card(props: &Props) -> String {
+    let mut text = String::from(
+        "<div class=card-body tabindex=0 role=region aria-label='Model card'><div class=card data-testid=model-card>",
+    );
     if let Some(shown) = &props.page.shown {
         checks(&mut text, &shown.report.checks);
     }
     for (title, rows) in [("Modelled", model_card::modelled()), ("Not modelled", model_card::not_modelled())] {
-        text += "<h3>";
-        text += title;
-        text += "</h3><table><tbody>";
+        element(&mut text, "h3", "", title);
+        text += "<table>";
         for (what, about) in rows {
             text += "<tr><th scope=row>";
             write(&mut text, what);
-            text += "</th><td>";
+            text += "<td>";
             write(&mut text, about);
-            text += "</td></tr>";
         }
-        text += "</tbody></table>";
+        text += "</table>";
     }
-    html! { <div class="card" data-testid="model-card">{Html::from_html_unchecked(text.into())}</div> }
+    text + "</div></div>"
 }
 
 /// Those that apply, then the others with their reasons.
@@ -148,6 +144,11 @@ fn write(text: &mut String, content: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_head_names_the_version_of_the_model() {
+        assert!(HEAD.contains(&format!("model v{}<", connlab::link::VERSION)));
+    }
 
     #[test]
     fn text_is_written_so_that_a_browser_reads_it_back() {
