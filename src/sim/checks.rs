@@ -63,7 +63,7 @@ pub struct Comparison {
     /// The largest one.
     pub high: f64,
     /// Where these bounds come from: a sentence.
-    pub tolerance: String,
+    pub tolerance: &'static str,
 }
 
 impl Finding {
@@ -81,8 +81,9 @@ impl Finding {
         !matches!(self, Finding::NotApplicable { .. })
     }
 
-    fn not_applicable(reason: impl Into<String>) -> Finding {
-        Finding::NotApplicable { reason: reason.into() }
+    #[cold]
+    fn not_applicable(reason: &str) -> Finding {
+        Finding::NotApplicable { reason: reason.to_string() }
     }
 
     fn of(comparison: Comparison, holds: bool) -> Finding {
@@ -90,24 +91,26 @@ impl Finding {
     }
 
     /// Two whole numbers that must be the same; shown divided by `scale`.
-    fn exact(expected: u128, simulated: u128, scale: f64, tolerance: &str) -> Finding {
+    #[cold]
+    fn exact(expected: u128, simulated: u128, scale: f64, tolerance: &'static str) -> Finding {
         let [shown, simulated_shown] = [expected, simulated].map(|n| n as f64 / scale);
         let comparison = Comparison {
             expected: shown,
             simulated: simulated_shown,
             low: shown,
             high: shown,
-            tolerance: tolerance.to_string(),
+            tolerance,
         };
         Finding::of(comparison, expected == simulated)
     }
 
-    fn at_most(limit: f64, simulated: f64, tolerance: &str) -> Finding {
+    fn at_most(limit: f64, simulated: f64, tolerance: &'static str) -> Finding {
         Finding::between(limit, simulated, [0.0, limit], tolerance)
     }
 
-    fn between(expected: f64, simulated: f64, [low, high]: [f64; 2], tolerance: impl Into<String>) -> Finding {
-        let comparison = Comparison { expected, simulated, low, high, tolerance: tolerance.into() };
+    #[cold]
+    fn between(expected: f64, simulated: f64, [low, high]: [f64; 2], tolerance: &'static str) -> Finding {
+        let comparison = Comparison { expected, simulated, low, high, tolerance };
         Finding::of(comparison, (low..=high).contains(&simulated))
     }
 }

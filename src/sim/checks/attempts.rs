@@ -37,7 +37,7 @@ pub fn per_request(run: &Run) -> Finding {
     let deviation = deviation(p, tries, offered) + requests.in_flight as f64 * f64::from(tries) / offered;
     let off = (simulated - expected).abs() > deviation;
     if let Some(reason) = dependence(run, p).filter(|_| off) {
-        return Finding::not_applicable(format!(
+        return Finding::not_applicable(&format!(
             "{reason} If they were independent there would be {expected:.3} attempts per request; there were \
              {simulated:.3}."
         ));

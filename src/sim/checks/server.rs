@@ -27,7 +27,7 @@ pub fn utilization(run: &Run) -> Finding {
     // Cochran, Sampling Techniques (1977), 2.15: a mean is about normal from 25 times the squared skewness on.
     let enough = 25.0 * skewness * skewness;
     if started < enough {
-        return Finding::not_applicable(format!(
+        return Finding::not_applicable(&format!(
             "Only {started} handlers started: with service times this skewed their mean says something from \
              {enough:.0} on."
         ));
@@ -38,7 +38,7 @@ pub fn utilization(run: &Run) -> Finding {
     let left = evidence.handlers_under_way as f64 * longest * (1.0 + cv * cv) / 2.0;
     if left > work / 10.0 {
         let at_work = evidence.handlers_under_way;
-        return Finding::not_applicable(format!("{at_work} of {started} handlers were still at work at the end."));
+        return Finding::not_applicable(&format!("{at_work} of {started} handlers were still at work at the end."));
     }
     // Σ meanᵢ² is at most the largest mean times Σ meanᵢ.
     let deviation = DEVIATIONS * cv * libm::sqrt(longest * work) + left;
@@ -90,13 +90,13 @@ fn not_one_line(run: &Run) -> Option<String> {
 /// The mean wait is the mean number waiting divided by the arrival rate (Little).
 pub fn mean_wait(run: &Run) -> Finding {
     if let Some(reason) = not_one_line(run) {
-        return Finding::not_applicable(reason);
+        return Finding::not_applicable(&reason);
     }
     let params = run.params();
     let (rate, service) = (params.rps.as_f64(), params.service.as_secs_f64());
     let Some(line) = Line::new(rate, service, params.workers) else {
         let rho = rate * service / f64::from(params.workers);
-        return Finding::not_applicable(format!("λ·E[S]/c is {rho:.2}: the line grows without end."));
+        return Finding::not_applicable(&format!("λ·E[S]/c is {rho:.2}: the line grows without end."));
     };
     let seconds = run.report.evidence.elapsed.as_secs_f64();
     if rate * seconds * line.waits() < 1.0 {
@@ -117,7 +117,7 @@ pub fn mean_wait(run: &Run) -> Finding {
     let skewness = waiting.third / (waiting.variance * deviation * seconds);
     if skewness > SKEWNESS_MAX || mean <= 0.0 {
         let rho = line.rho() * 100.0;
-        return Finding::not_applicable(format!(
+        return Finding::not_applicable(&format!(
             "The run is too short: at {rho:.0} % load the mean wait differs too much from one run to another."
         ));
     }

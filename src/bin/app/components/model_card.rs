@@ -37,6 +37,7 @@ pub fn button_and_card(props: &Props) -> Html {
 }
 
 /// The card itself, for a place of any width.
+#[cold]
 fn card(props: &Props) -> String {
     let mut text = String::from(
         "<div class=card-body tabindex=0 role=region aria-label='Model card'><div class=card data-testid=model-card>",
@@ -59,6 +60,7 @@ fn card(props: &Props) -> String {
 }
 
 /// Those that apply, then the others with their reasons.
+#[cold]
 fn checks(text: &mut String, checks: &[Check]) {
     element(text, "h3", "", "This run against theory");
     element(text, "p", "lead", &checks::summary(checks));
@@ -71,6 +73,7 @@ fn checks(text: &mut String, checks: &[Check]) {
     *text += "</ul>";
 }
 
+#[cold]
 fn check(text: &mut String, check: &Check) {
     let verdict = check.finding.verdict();
     for part in ["<li data-check=", check.id, " data-verdict=", verdict, ">"] {
@@ -84,7 +87,7 @@ fn check(text: &mut String, check: &Check) {
             let sign = if verdict == "holds" { "✓ holds" } else { "✗ outside" };
             element(text, "p", "verdict", sign);
             numbers(text, comparison, check.unit);
-            element(text, "p", "how", &comparison.tolerance);
+            element(text, "p", "how", comparison.tolerance);
         }
         Finding::NotApplicable { reason } => {
             element(text, "p", "verdict", "does not apply");
@@ -94,6 +97,7 @@ fn check(text: &mut String, check: &Check) {
     *text += "</li>";
 }
 
+#[cold]
 fn numbers(text: &mut String, comparison: &Comparison, unit: &str) {
     let Comparison { expected, simulated, low, high, .. } = *comparison;
     let [low_text, high_text] = [words::quantity(low, ""), words::quantity(high, unit)];
@@ -115,6 +119,7 @@ fn numbers(text: &mut String, comparison: &Comparison, unit: &str) {
     *text += "</dl>";
 }
 
+#[cold]
 fn element(text: &mut String, name: &str, class: &str, content: &str) {
     for part in ["<", name, " class='", class, "'>"] {
         *text += part;
@@ -126,6 +131,7 @@ fn element(text: &mut String, name: &str, class: &str, content: &str) {
 }
 
 /// Adds plain text, in which code stands between backticks.
+#[cold]
 fn write(text: &mut String, content: &str) {
     let mut is_code = false;
     for c in content.chars() {
