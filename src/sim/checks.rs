@@ -1,8 +1,10 @@
 //! What theory says about a run, beside what the run did: the live part of the model card.
 //!
 //! Each check is a row of [`LAWS`]: a formula, where it comes from, and a function that finds out from the scenario and
-//! the report whether it applies, what it expects, and how far chance may take a run from it. Nothing here looks into the
-//! world: a wrong number in a report is found however it came there.
+//! the report whether it applies, what it expects, and how far chance may take a run from it. Nothing here looks into
+//! the world: a wrong number in a report is found however it came there.
+//!
+//! The functions are marked cold: they run once, and the page pays for every byte of them.
 
 mod attempts;
 mod chance;
@@ -94,13 +96,7 @@ impl Finding {
     #[cold]
     fn exact(expected: u128, simulated: u128, scale: f64, tolerance: &'static str) -> Finding {
         let [shown, simulated_shown] = [expected, simulated].map(|n| n as f64 / scale);
-        let comparison = Comparison {
-            expected: shown,
-            simulated: simulated_shown,
-            low: shown,
-            high: shown,
-            tolerance,
-        };
+        let comparison = Comparison { expected: shown, simulated: simulated_shown, low: shown, high: shown, tolerance };
         Finding::of(comparison, expected == simulated)
     }
 

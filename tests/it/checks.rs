@@ -1,4 +1,4 @@
-//! The checks of the model card: they hold where they apply, they see a wrong number, and they say why they do not apply.
+//! The checks of the model card: they hold where they apply, see a wrong number, and say why they do not apply.
 
 use connlab::link;
 use connlab::preset::PRESETS;
@@ -98,6 +98,26 @@ fn the_bounds_of_chance_are_narrow_enough_to_say_something() {
         assert!((found.expected / expected - 1.0).abs() < 0.02, "{link}: {id} expects {}", found.expected);
         let got = (found.high - found.low) / found.expected;
         assert!(got < width * 2.0, "{link}: {id} allows ±{:.0} %", got * 50.0);
+    }
+}
+
+/// A hundred runs neither leave the bounds nor keep to the middle of them: of a normal variable they would fill 60 %.
+#[test]
+fn the_bounds_of_a_mean_wait_are_as_wide_as_runs_differ() {
+    for load in [
+        "rps=5000&workers=1&service=100us&duration=1s",
+        "rps=5000&workers=1&service=100us&service-dist=fixed&duration=1s",
+        "rps=9000&workers=3&service=250us&duration=1s",
+    ] {
+        let found: Vec<_> = (1..=100)
+            .map(|seed| match finding(&lab::run(&format!("{ONE_LINE}&{load}&seed={seed}")), "mean-wait") {
+                Finding::Holds(found) => found,
+                other => panic!("{load}&seed={seed}: {other:?}"),
+            })
+            .collect();
+        let end = |pick: fn(f64, f64) -> f64| found.iter().map(|found| found.simulated).reduce(pick).expect("runs");
+        let filled = (end(f64::max) - end(f64::min)) / (found[0].high - found[0].low);
+        assert!((0.35..0.9).contains(&filled), "{load}: the runs fill {:.0} % of the bounds", filled * 100.0);
     }
 }
 

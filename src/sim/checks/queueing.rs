@@ -1,7 +1,7 @@
 //! Queueing theory in closed form: one line, c servers, Poisson arrivals.
 //!
-//! Also how much the average over a run of some length varies, for a birth-death process: W. Whitt, "Asymptotic formulas
-//! for Markov processes with applications to simulation", Operations Research 40 (1992).
+//! Also how much the average over a run of some length varies, for a birth-death process: W. Whitt, "Asymptotic
+//! formulas for Markov processes with applications to simulation", Operations Research 40 (1992).
 
 /// M/M/c in equilibrium: Poisson arrivals, exponential service times, one line.
 pub struct Line {
@@ -51,9 +51,9 @@ impl Line {
 
     /// How many wait.
     ///
-    /// With f the number waiting less its mean, π the equilibrium and −L the generator of the process, g solves Poisson's
-    /// equation −L·g = f. Its first value is the bias, 2·π(f·g) the variance, and 6·π(f·g₂) the third moment, where
-    /// −L·g₂ = f·g − π(f·g): the derivatives of the largest eigenvalue of L + θ·f at θ = 0.
+    /// With f the number waiting less its mean, π the equilibrium and L the generator of the process, g solves
+    /// Poisson's equation −L·g = f. Its first value is the bias, 2·π(f·g) the variance, and 6·π(f·g₂) the third moment,
+    /// where −L·g₂ = f·g − π(f·g): the derivatives of the largest eigenvalue of L + θ·f at θ = 0.
     pub fn waiting(&self) -> Waiting {
         let mean = self.waits * self.rho / (1.0 - self.rho);
         let states = self.states();
@@ -114,8 +114,8 @@ impl Line {
 impl Waiting {
     /// The same with one server and service times of another coefficient of variation.
     ///
-    /// The mean is Pollaczek's and Khinchin's. The rest grows as for Brownian motion with a reflecting barrier, which the
-    /// line resembles the more, the higher the load: a factor stretches it by f and its time by f². Source: W. Whitt,
+    /// The mean is Pollaczek's and Khinchin's. The rest grows as for Brownian motion with a reflecting barrier, which
+    /// the line resembles the more, the higher the load: a factor stretches it by f and its time by f². Source: W. Whitt,
     /// "Planning queueing simulations", Management Science 35 (1989).
     pub fn with_service_variation(self, cv: f64) -> Waiting {
         let factor = (1.0 + cv * cv) / 2.0;

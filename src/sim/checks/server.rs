@@ -108,6 +108,18 @@ pub fn mean_wait(run: &Run) -> Finding {
             "At less than half load it is known for exponential service times only how much the wait varies.",
         );
     }
+    let too_short = || {
+        let rho = line.rho() * 100.0;
+        Finding::not_applicable(&format!(
+            "The run is too short: at {rho:.0} % load the mean wait differs too much from one run to another."
+        ))
+    };
+    // Without many of the times in which a line forgets its past the average is too skewed, and near full load there
+    // would be millions of states to sum over to find that out.
+    let idle = 1.0 - libm::sqrt(line.rho());
+    if seconds < 10.0 * service / (f64::from(params.workers) * idle * idle) {
+        return too_short();
+    }
     let waiting = match params.workers {
         1 => line.waiting().with_service_variation(cv),
         _ => line.waiting(),
@@ -116,18 +128,15 @@ pub fn mean_wait(run: &Run) -> Finding {
     let deviation = libm::sqrt(waiting.variance / seconds);
     let skewness = waiting.third / (waiting.variance * deviation * seconds);
     if skewness > SKEWNESS_MAX || mean <= 0.0 {
-        let rho = line.rho() * 100.0;
-        return Finding::not_applicable(&format!(
-            "The run is too short: at {rho:.0} % load the mean wait differs too much from one run to another."
-        ));
+        return too_short();
     }
-    // A request on a new connection comes up to a round trip later than on an idle one, and so does the service of those
-    // behind it, but no later: starts are monotone in arrivals.
+    // A request on a new connection comes up to a round trip later than on an idle one, and so do the starts of those
+    // behind it, but no later: they are monotone in the arrivals.
     let moved = if params.keepalive { rate * params.rtt.as_secs_f64() } else { 0.0 };
     let [low, high] = skewed_bounds(mean, deviation, skewness);
     let wait = |number: f64| number / rate * 1e3;
     let simulated = run.report.evidence.waiting_ns as f64 / 1e9 / seconds;
-    let why = "a run this long, from an empty start, is further off once in some 10,000 runs (moments of the average by \
-               Whitt 1992); with keep-alive arrivals may move by a round trip";
+    let why = "a run this long, from an empty start, is further off once in some 10,000 runs (by the first three \
+               moments of its average); with keep-alive arrivals may move by a round trip";
     Finding::between(wait(waiting.mean), wait(simulated), [wait(low - moved).max(0.0), wait(high + moved)], why)
 }
