@@ -200,7 +200,7 @@ const LAWS: &[Law] = &[
     },
     Law {
         id: "port-limit",
-        title: "Closes by a client host",
+        title: "TIME_WAITs begun by a client host",
         formula: "≤ ports / 60 s; by default 28232/60 s = 470.5/s",
         source: "T-50, T-54",
         unit: "/s",
