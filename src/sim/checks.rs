@@ -1,6 +1,6 @@
 //! What theory says about a run, beside what the run did: the live part of the model card.
 //!
-//! Each check is a row of [`LAWS`]: a formula, where it comes from, and a function that finds out from the scenario and
+//! Each check is a row of a table: a formula, where it comes from, and a function that finds out from the scenario and
 //! the report whether it applies, what it expects, and how far chance may take a run from it. Nothing here looks into
 //! the world: a wrong number in a report is found however it came there.
 //!

@@ -115,8 +115,8 @@ impl Waiting {
     /// The same with one server and service times of another coefficient of variation.
     ///
     /// The mean is Pollaczek's and Khinchin's. The rest grows as for Brownian motion with a reflecting barrier, which
-    /// the line resembles the more, the higher the load: a factor stretches it by f and its time by f². Source: W. Whitt,
-    /// "Planning queueing simulations", Management Science 35 (1989).
+    /// the line resembles the more, the higher the load: a factor f stretches it by f and its time by f². Source: W.
+    /// Whitt, "Planning queueing simulations", Management Science 35 (1989).
     pub fn with_service_variation(self, cv: f64) -> Waiting {
         let factor = (1.0 + cv * cv) / 2.0;
         let square = factor * factor;
