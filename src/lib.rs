@@ -10,11 +10,13 @@
 //! - [`params`]: the parameter table. [`scenario`]: parameters and the timetable. [`preset`], [`link`]: scenarios
 //!   as text.
 //! - [`sim`]: the model. `chart` (with the feature of that name): what it tells, as pictures, words and tables.
+//! - [`model_card`]: what is modelled and what is not, from the document.
 
 pub mod arena;
 #[cfg(feature = "chart")]
 pub mod chart;
 pub mod link;
+pub mod model_card;
 pub mod params;
 pub mod preset;
 pub mod quantity;

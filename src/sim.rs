@@ -12,6 +12,7 @@
 //!                                                 server (accept loop, workers)
 //! ```
 
+pub mod checks;
 mod client;
 pub mod error;
 mod fingerprint;

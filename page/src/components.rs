@@ -12,6 +12,7 @@ pub mod errors;
 pub mod figure;
 pub mod glyph;
 pub mod headline;
+pub mod model_card;
 pub mod notice;
 pub mod progress;
 pub mod projector;

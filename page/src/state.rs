@@ -28,6 +28,8 @@ pub struct Page {
     pub search: String,
     /// Which part a phone shows.
     pub pane: Pane,
+    /// Whether the model card is open.
+    pub model_card: bool,
     /// How far the run of the current link is.
     pub run: Run,
     /// What the charts show: the last run that came far enough.
@@ -139,6 +141,8 @@ pub enum Action {
     Search(String),
     /// A phone's tab.
     Pane(Pane),
+    /// The model card was opened or closed.
+    ModelCard(bool),
     /// The run goes on; the share that is done, and what there is to see so far.
     Progress(f64, Option<Rc<Shown>>),
     /// A run is over.
@@ -189,6 +193,7 @@ impl Page {
             unfolded: [false; Group::ALL.len()],
             search: String::new(),
             pane: Pane::See,
+            model_card: false,
             run: Run::Busy { progress: None },
             shown: None,
             settled: String::new(),
@@ -237,6 +242,7 @@ impl Page {
             Action::Unfold(group) => self.unfolded[group as usize] ^= true,
             Action::Search(text) => self.search = text,
             Action::Pane(pane) => self.pane = pane,
+            Action::ModelCard(open) => self.model_card = open,
             Action::Progress(share, shown) => {
                 self.run = Run::Busy { progress: Some(share) };
                 self.shown = shown.or(self.shown.take());
@@ -528,6 +534,18 @@ mod tests {
         assert!(page.is_dark());
         page.apply(Action::Theme(ThemeChoice::System));
         assert_eq!(page.link(), "v=1&p=healthy");
+    }
+
+    #[test]
+    fn the_model_card_stays_open_over_another_run_and_is_not_in_the_link() {
+        let mut page = page("p=healthy");
+        assert_eq!(page.apply(Action::ModelCard(true)), Effects::default());
+        page.apply(set("workers", "3", true));
+        finish(&mut page);
+        assert!(page.model_card);
+        assert_eq!(page.link(), "v=1&p=healthy&workers=3");
+        page.apply(Action::ModelCard(false));
+        assert!(!page.model_card);
     }
 
     #[test]

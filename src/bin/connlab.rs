@@ -12,6 +12,7 @@ use connlab::link;
 use connlab::params::{Group, PARAMS};
 use connlab::preset::PRESETS;
 use connlab::sim::Sim;
+use connlab::sim::checks::{self, Finding};
 use connlab::sim::recording::Recording;
 use connlab::sim::report::Report;
 
@@ -166,6 +167,13 @@ fn summary(report: &Report) -> String {
         "connections  {} dials, {} requests on reused ones, peak {} open\n",
         report.connections.dials, report.connections.reused_requests, report.connections.peak_open
     );
+    text += &format!("checks       {}\n", checks::summary(&report.checks));
+    for check in &report.checks {
+        if let Finding::Outside(found) = &check.finding {
+            let (title, simulated, expected) = (check.title, found.simulated, found.expected);
+            text += &format!("    outside: {title}: {simulated} {}, expected {expected}\n", check.unit);
+        }
+    }
     for row in &report.errors {
         text += &format!("{:>8} x   first at {:.3} s  {}\n", row.count, row.first_ms / 1e3, row.text);
     }

@@ -54,7 +54,9 @@ fn report() -> Report {
         sockets_end: Default::default(),
         peaks: Default::default(),
         means: Default::default(),
+        checks: Vec::new(),
         series: Vec::new(),
+        evidence: Default::default(),
     }
 }
 

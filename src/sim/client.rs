@@ -23,7 +23,8 @@ pub type AttemptId = Id<Attempt>;
 #[derive(Clone, Debug)]
 pub struct Request {
     host: u16,
-    arrived: SimTime,
+    /// When it arrived.
+    pub arrived: SimTime,
     /// The closed-loop caller who waits for it.
     caller: bool,
     /// Attempts begun.
@@ -166,7 +167,7 @@ fn record_for_breaker(sim: &mut Sim, id: AttemptId, failed: bool) {
 }
 
 fn fail_attempt(sim: &mut Sim, id: AttemptId, kind: ErrorKind, wording: Wording) {
-    sim.metrics.attempt_failed(sim.now, kind, || wording.text(kind));
+    count_failure(sim, id, kind, &wording);
     let request = end_attempt(sim, id);
     match wait_before_retry(sim, request) {
         Some(wait) => {
@@ -175,6 +176,12 @@ fn fail_attempt(sim: &mut Sim, id: AttemptId, kind: ErrorKind, wording: Wording)
         }
         None => fail_request(sim, request, kind, wording),
     }
+}
+
+fn count_failure(sim: &mut Sim, id: AttemptId, kind: ErrorKind, wording: &Wording) {
+    let is_first = sim.requests[sim.attempts[id].request].attempts == 1;
+    sim.metrics.first_attempts_failed += u64::from(is_first);
+    sim.metrics.attempt_failed(sim.now, kind, || wording.text(kind));
 }
 
 /// How long to wait before the next attempt; `None` if there is none.
@@ -204,6 +211,7 @@ fn fail_request(sim: &mut Sim, id: RequestId, kind: ErrorKind, wording: Wording)
 
 fn end_request(sim: &mut Sim, id: RequestId, error: Option<ErrorKind>) {
     let Request { host, arrived, caller, attempts, .. } = sim.requests.remove(id).expect("a request ends once");
+    sim.metrics.sojourn_ns += u128::from(sim.now.since(arrived).as_nanos());
     if error.is_none() {
         sim.metrics.succeeded(sim.now, sim.now.since(arrived));
     }

@@ -90,6 +90,8 @@ pub struct Columns {
     pub syn_sent: Vec<u32>,
     pub established: Vec<u32>,
     pub time_wait: Vec<u32>,
+    /// TIME_WAITs begun at the clients since the start.
+    pub time_wait_begun: Vec<u32>,
     pub latency: Vec<Option<LatencyPoint>>,
 }
 
@@ -111,6 +113,14 @@ pub struct Metrics {
     pub errors: [ErrorCount; ErrorKind::COUNT],
     pub attempt_errors: [ErrorCount; ErrorKind::COUNT],
     pub handlers_started: u64,
+    /// First attempts of a request that failed.
+    pub first_attempts_failed: u64,
+    /// TIME_WAITs that began at the clients.
+    pub time_wait_begun: u32,
+    /// Σ time in the system of the requests that ended, in nanoseconds.
+    pub sojourn_ns: u128,
+    /// Σ mean handler time of the handlers started, in nanoseconds.
+    pub expected_work_ns: u128,
     /// Σ handler time, in nanoseconds.
     pub busy_ns: u128,
     /// Σ handler time for callers that had gone, in nanoseconds.
@@ -121,6 +131,8 @@ pub struct Metrics {
     pub accept_queue: Gauge,
     pub syn_queue: Gauge,
     pub busy_workers: Gauge,
+    /// Requests that wait inside the server program (`go`).
+    pub waiting: Gauge,
     pub pool_idle: Gauge,
     pub open: Gauge,
     pub syn_sent: Gauge,
@@ -158,6 +170,10 @@ impl Default for Metrics {
             errors: Default::default(),
             attempt_errors: Default::default(),
             handlers_started: 0,
+            first_attempts_failed: 0,
+            time_wait_begun: 0,
+            sojourn_ns: 0,
+            expected_work_ns: 0,
             busy_ns: 0,
             wasted_ns: 0,
             worker_capacity: Gauge::default(),
@@ -165,6 +181,7 @@ impl Default for Metrics {
             accept_queue: Gauge::default(),
             syn_queue: Gauge::default(),
             busy_workers: Gauge::default(),
+            waiting: Gauge::default(),
             pool_idle: Gauge::default(),
             open: Gauge::default(),
             syn_sent: Gauge::default(),
@@ -231,6 +248,7 @@ impl Metrics {
         columns.syn_sent.push(self.syn_sent.value());
         columns.established.push(self.established.value());
         columns.time_wait.push(end.time_wait_client);
+        columns.time_wait_begun.push(self.time_wait_begun);
         if is_last || columns.ok.len().is_multiple_of(super::report::Series::LATENCY_BUCKETS) {
             columns.latency.push(latency_point(&mut self.stretch));
         }

@@ -7,6 +7,7 @@ mod gather;
 
 use serde::Serialize;
 
+use super::checks::Check;
 use super::error::{ErrorKind, Family};
 use crate::time::SimDuration;
 pub(super) use gather::{report, series};
@@ -51,8 +52,53 @@ pub struct Report {
     pub peaks: Peaks,
     /// Averages over simulated time.
     pub means: Means,
+    /// What theory says about this run, and whether it holds.
+    pub checks: Vec<Check>,
     /// One row per simulated second.
     pub series: Vec<SeriesRow>,
+    /// What only the checks need.
+    #[serde(skip)]
+    pub evidence: Evidence,
+}
+
+/// Exact sums that the checks compare with theory.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Evidence {
+    /// How far the run has come.
+    pub elapsed: SimDuration,
+    /// Whether arrivals or service times were read from a file.
+    pub recorded: bool,
+    /// ∫ requests in flight dt, in nanoseconds.
+    pub in_flight_ns: u128,
+    /// Σ time in the system of all requests, up to now for those in flight, in nanoseconds.
+    pub sojourn_ns: u128,
+    /// Application attempts without an outcome yet.
+    pub attempts_under_way: u64,
+    /// First attempts of a request that failed.
+    pub first_attempts_failed: u64,
+    /// Handlers at work.
+    pub handlers_under_way: u64,
+    /// Σ mean handler time of the handlers started, in nanoseconds.
+    pub expected_work_ns: u128,
+    /// ∫ workers dt, in nanoseconds.
+    pub capacity_ns: u128,
+    /// ∫ connections in the accept queue and requests waiting inside the server program dt, in nanoseconds.
+    pub waiting_ns: u128,
+    /// TIME_WAITs at the clients.
+    pub time_wait: TimeWait,
+}
+
+/// TIME_WAITs at the clients, when the last time bucket ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TimeWait {
+    /// How many there were.
+    pub resting: u64,
+    /// How many had begun since the start.
+    pub begun: u64,
+    /// How many had begun in the last 60 s.
+    pub begun_last_minute: u64,
+    /// How many more of them may have: those of the bucket that the start of these 60 s falls into.
+    pub begun_at_edge: u64,
 }
 
 /// What became of the requests.

@@ -200,6 +200,7 @@ fn dispatch(sim: &mut Sim, id: ConnId) {
         ServerKind::Go if sim.server.busy >= sim.params.workers => {
             sim.conns[id].work.stage = Stage::Waiting;
             sim.server.waiting.push_back(id);
+            sim.metrics.waiting.up(sim.now);
         }
         ServerKind::Go => {
             set_busy(sim, sim.server.busy + 1);
@@ -212,6 +213,7 @@ fn dispatch(sim: &mut Sim, id: ConnId) {
 fn start_handler(sim: &mut Sim, id: ConnId) {
     let service = next_service_time(sim);
     sim.metrics.handlers_started += 1;
+    sim.metrics.expected_work_ns += u128::from(sim.params.service.as_nanos());
     let cancelled = sim.params.checks_context && caller_has_gone(sim, id);
     let work = &mut sim.conns[id].work;
     work.stage = Stage::Handling { since: sim.now };
@@ -271,6 +273,7 @@ fn end_handler(sim: &mut Sim, id: ConnId) {
 pub fn hand_out_workers(sim: &mut Sim) {
     while sim.params.server == ServerKind::Go && sim.server.busy < sim.params.workers {
         let Some(id) = sim.server.waiting.pop_front() else { break };
+        sim.metrics.waiting.down(sim.now);
         if sim.conns.get(id).is_some_and(|conn| conn.work.stage == Stage::Waiting) {
             set_busy(sim, sim.server.busy + 1);
             start_handler(sim, id);

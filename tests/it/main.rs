@@ -1,5 +1,6 @@
 //! Integration tests: one binary, one module per question.
 
+mod checks;
 mod command_line;
 mod conservation;
 mod determinism;

@@ -207,7 +207,10 @@ fn enter_time_wait(sim: &mut Sim, id: ConnId, side: Side) {
     set_state(sim, id, side, State::TimeWait);
     let (host, port) = (sim.conns[id].host, sim.conns[id].port);
     match side {
-        Side::Client => sim.hosts[usize::from(host)].ports.rest(sim.now, port),
+        Side::Client => {
+            sim.metrics.time_wait_begun += 1;
+            sim.hosts[usize::from(host)].ports.rest(sim.now, port);
+        }
         Side::Server => sim.server.time_wait.push_back(sim.now + TIME_WAIT),
     }
 }

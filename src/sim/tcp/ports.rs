@@ -12,9 +12,18 @@ use crate::time::{SimDuration, SimTime};
 /// Length of TIME_WAIT: TCP_TIMEWAIT_LEN, fixed. tcp_fin_timeout does not change it (T-49).
 pub const TIME_WAIT: SimDuration = SimDuration::from_secs(60);
 /// How old a TIME_WAIT must be before tcp_tw_reuse takes its port: tcp_tw_reuse_delay (T-53).
-const REUSE_AGE: SimDuration = SimDuration::from_secs(1);
+pub const REUSE_AGE: SimDuration = SimDuration::from_secs(1);
 /// First port of the default range 32768..60999.
 const FIRST_PORT: u32 = 32_768;
+
+/// Whether tcp_tw_reuse acts (T-53).
+pub fn reuse_acts(params: &Params) -> bool {
+    match params.tw_reuse {
+        Tri::Off => false,
+        Tri::On => true,
+        Tri::Special => params.loopback,
+    }
+}
 
 /// The ports of one client host.
 #[derive(Clone, Debug)]
@@ -44,13 +53,8 @@ impl PortTable {
     }
 
     fn reuse(&mut self, now: SimTime, params: &Params) -> Option<u16> {
-        let allowed = match params.tw_reuse {
-            Tri::Off => false,
-            Tri::On => true,
-            Tri::Special => params.loopback,
-        };
         let (since, port) = *self.time_wait.front()?;
-        (allowed && now.since(since) >= REUSE_AGE).then(|| {
+        (reuse_acts(params) && now.since(since) >= REUSE_AGE).then(|| {
             self.time_wait.pop_front();
             port
         })
