@@ -27,9 +27,10 @@ use crate::arena::Id;
 use crate::time::{SimDuration, SimTime};
 
 /// How long an orphan, a socket that no program holds any more, goes on sending after its first time-out.
-/// tcp_orphan_retries = 0 means 8, and 8 means the time of as many doublings of TCP_RTO_MIN: 511 · 200 ms
-/// (tcp_timer.c:tcp_model_timeout).
-const ORPHAN_PATIENCE: SimDuration = SimDuration::from_millis(511 * 200);
+/// tcp_orphan_retries = 0 means 8, and 8 means the time of as many doublings of TCP_RTO_MIN, 511 · 200 ms
+/// (tcp_timer.c:tcp_model_timeout), of which the copy after nine doublings is always later: a kernel's RTO is a tick
+/// longer than 200 ms. Here it can be just that, and nine doublings are 510 · 200 ms from the first time-out.
+const ORPHAN_PATIENCE: SimDuration = SimDuration::from_millis(510 * 200);
 /// How long an orphan waits in FIN_WAIT2 for the peer's FIN: tcp_fin_timeout (T-48).
 const FIN_TIMEOUT: SimDuration = SimDuration::from_secs(60);
 

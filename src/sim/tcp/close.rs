@@ -116,15 +116,14 @@ pub fn on_fin(sim: &mut Sim, id: ConnId, side: Side) {
 /// Our FIN is acknowledged.
 pub fn on_fin_ack(sim: &mut Sim, id: ConnId, side: Side) {
     let conn = &sim.conns[id];
-    let peer_program_has_not_closed = conn.end(side.peer()).state == State::CloseWait;
+    let fin_is_on_its_way = matches!(conn.end(side.peer()).state, State::LastAck | State::Closing);
     let state = conn.end(side).state;
     if state == State::FinWait1 {
         rtt_cache::sample(&mut sim.conns[id], side, sim.params.rtt);
     }
     match state {
-        State::FinWait1 if peer_program_has_not_closed => wait_for_fin(sim, id, side),
-        // The peer's FIN is the next packet.
-        State::FinWait1 => set_state(sim, id, side, State::FinWait2),
+        State::FinWait1 if fin_is_on_its_way => set_state(sim, id, side, State::FinWait2),
+        State::FinWait1 => wait_for_fin(sim, id, side),
         State::Closing => enter_time_wait(sim, id, side),
         State::LastAck => {
             rtt_cache::remember(sim, id, side);
@@ -134,7 +133,7 @@ pub fn on_fin_ack(sim: &mut Sim, id: ConnId, side: Side) {
     }
 }
 
-/// The peer may take long to close: an orphan waits for it as an entry of the TIME_WAIT table.
+/// The peer may take long to close, or have vanished meanwhile: an orphan waits as an entry of the TIME_WAIT table.
 fn wait_for_fin(sim: &mut Sim, id: ConnId, side: Side) {
     if !take_bucket(sim, id, side) {
         return vanish(sim, id, side);

@@ -205,6 +205,23 @@ fn an_orphan_in_fin_wait_2_is_dropped_after_sixty_seconds_t47_t48() {
     }
 }
 
+/// The server dies while its acknowledgement of the client's FIN is on the way, and the RST behind it is lost half of the
+/// time: no FIN will ever come, and FIN_WAIT2 ends after 60 s all the same (T-48).
+#[test]
+fn fin_wait_2_ends_though_the_peer_has_vanished_t48() {
+    let fin_wait_2 = |seed: u64, at_ms| {
+        let link = format!(
+            "accepting=off&rtt=100ms&timeout=500ms&duration=80s&seed={seed}&569ms.loss=50%&570ms.listening=off\
+             &571ms.loss=0%"
+        );
+        report_at(&link, arrivals(&[0.0]), at_ms).sockets_end.client.FIN_WAIT2
+    };
+    // The FIN arrives at 550.
+    let waiting: u64 = (1..=10).map(|seed| fin_wait_2(seed, 60_599)).sum();
+    assert!(waiting > 0 && waiting < 10, "{waiting} of ten RSTs are lost");
+    assert!((1..=10).all(|seed| fin_wait_2(seed, 60_601) == 0));
+}
+
 /// A reset counts at both ends: ESTABLISHED → CLOSED is one of EstabResets wherever it happens.
 #[test]
 fn a_reset_counts_at_both_ends() {

@@ -52,7 +52,7 @@ fn a_half_accepted_connection_is_reset_when_63_seconds_are_over_t10_t14_t16_g4()
 }
 
 /// A client that gave up on a half-accepted connection goes on sending for a program that is not there any more: the
-/// kernel gives an orphan up at the first time-out that is 102.2 s behind the first one, whatever tcp_orphan_retries
+/// kernel gives an orphan up at the first time-out that is 102 s behind the first one, whatever tcp_orphan_retries
 /// seems to say. On a real kernel, with an RTO of 208 ms: nine copies, the last at 54 s, and gone at 107 s (T-18).
 #[test]
 fn an_orphan_that_nobody_acknowledges_is_given_up_by_time_t18() {
