@@ -205,8 +205,8 @@ fn an_orphan_in_fin_wait_2_is_dropped_after_sixty_seconds_t47_t48() {
     }
 }
 
-/// The server dies while its acknowledgement of the client's FIN is on the way, and the RST behind it is lost half of the
-/// time: no FIN will ever come, and FIN_WAIT2 ends after 60 s all the same (T-48).
+/// The server dies while its acknowledgement of the client's FIN is on the way, and the RST behind it is lost half of
+/// the time: no FIN will ever come, and FIN_WAIT2 ends after 60 s all the same (T-48).
 #[test]
 fn fin_wait_2_ends_though_the_peer_has_vanished_t48() {
     let fin_wait_2 = |seed: u64, at_ms| {
