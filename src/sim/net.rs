@@ -25,7 +25,7 @@ pub fn send(sim: &mut Sim, id: ConnId, to: Side, packet: Packet) {
     if in_handshake && tcp::timers::handshake_is_atomic(sim, id) {
         return tcp::receive(sim, id, to, packet);
     }
-    let mut arrival = sim.now + delay(sim, packet);
+    let mut arrival = sim.now + delay(sim, id, packet);
     let conn = &mut sim.conns[id];
     let end = conn.end_mut(to);
     arrival = arrival.max(end.last_arrival);
@@ -36,11 +36,12 @@ pub fn send(sim: &mut Sim, id: ConnId, to: Side, packet: Packet) {
     sim.at(arrival, Rank::Packet, Event::Tcp(event));
 }
 
-fn delay(sim: &mut Sim, packet: Packet) -> SimDuration {
+fn delay(sim: &mut Sim, id: ConnId, packet: Packet) -> SimDuration {
     let base = match packet {
-        // On loopback the SYN carries the time of the whole handshake: what follows it is handled in the same call of
-        // the kernel, or at least in the same instant.
-        Packet::Syn if sim.params.loopback => sim.params.rtt,
+        // On loopback the SYN of connect() carries the time of the whole handshake: what follows it is handled in the
+        // same call of the kernel. What timers of one tick send waits in one queue, in their order, and all of it is
+        // handled before the answers: a repeated SYN takes as long as repeated data.
+        Packet::Syn if tcp::timers::handshake_is_atomic(sim, id) => sim.params.rtt,
         Packet::SynAck | Packet::Ack if sim.params.loopback => SimDuration::ZERO,
         _ => sim.params.one_way_delay(),
     };
