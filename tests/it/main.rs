@@ -14,4 +14,5 @@ mod linux_semantics;
 mod presets;
 mod queueing_theory;
 mod recorded_runs;
+mod snapshot;
 mod tidy;
