@@ -21,4 +21,5 @@ pub mod quantity;
 pub mod rng;
 pub mod scenario;
 pub mod sim;
+pub mod sockets;
 pub mod time;

@@ -186,6 +186,17 @@ pub struct Connection {
 }
 
 impl Connection {
+    /// Whether a program of that side holds a descriptor of it.
+    pub fn is_held(&self, side: Side) -> bool {
+        match side {
+            Side::Client => self.role != Role::Closed,
+            Side::Server => matches!(
+                self.place,
+                Place::Idle { .. } | Place::ReadingBody { .. } | Place::Waiting { .. } | Place::Handling { .. }
+            ),
+        }
+    }
+
     /// One of its ends.
     pub fn end(&self, side: Side) -> &End {
         match side {
@@ -268,7 +279,9 @@ pub struct End {
     pub recv_q: u32,
     /// Bytes that the peer's kernel has not taken, one for a SYN or FIN. Their acknowledgements take no time here.
     pub send_q: u32,
-    /// The timer that runs, if it fires before the run's end.
+    /// An orphan in FIN_WAIT2 of which only an entry of the TIME_WAIT table is left (T-56).
+    pub in_time_wait_table: bool,
+    /// The timer that runs, if it fires before the run's end. That of such an entry ends it, the others send again.
     pub timer: Option<Timer>,
 }
 
@@ -279,8 +292,6 @@ pub struct Timer {
     pub due: SimTime,
     /// Copies that it has sent so far. A tail loss probe is not one (T-14).
     pub copies: u8,
-    /// It ends an orphan in FIN_WAIT2, and sends nothing (T-48).
-    pub ends_orphan: bool,
 }
 
 /// A packet on its way.

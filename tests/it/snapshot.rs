@@ -188,7 +188,7 @@ fn a_request_is_seen_on_its_way() {
 
     let request = look(25);
     let one = &request.connections[0];
-    assert_eq!((one.role, one.place, one.client_end.send_q), (Role::Busy, Place::SynQueue, 89));
+    assert_eq!((one.role, one.place, one.client_end.send_q), (Role::Busy, Place::SynQueue, 92));
     assert_eq!(packets(&request), [(Side::Server, Packet::Ack, 20_000), (Side::Server, Packet::Data, 20_000)]);
 
     let handled = look(35);

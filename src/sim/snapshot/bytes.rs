@@ -58,7 +58,7 @@ fn header(params: &Params, server: Ipv4Addr) -> String {
         GoVersion::Go1_4 => "Go 1.1 package http",
         _ => "Go-http-client/1.1",
     };
-    let mut text = format!("{method} / HTTP/1.1\r\nHost: {server}\r\nUser-Agent: {agent}\r\n");
+    let mut text = format!("{method} / HTTP/1.1\r\nHost: {server}:80\r\nUser-Agent: {agent}\r\n");
     if !params.keepalive {
         text += CONNECTION_CLOSE;
     }
@@ -84,10 +84,10 @@ mod tests {
         let post = Params { method: Method::Post, ..default.clone() };
         let streamed = Params { rewindable: false, ..post.clone() };
         let of = SegmentBytes::of;
-        assert_eq!((of(&default).request, of(&default).response, of(&default).last_response), (90, 118, 137));
-        assert_eq!(of(&post).request, 113);
-        assert_eq!(of(&streamed).request + of(&streamed).body, 132);
+        assert_eq!((of(&default).request, of(&default).response, of(&default).last_response), (93, 118, 137));
+        assert_eq!(of(&post).request, 116);
+        assert_eq!(of(&streamed).request + of(&streamed).body, 135);
         let key = Params { idempotency_key: true, ..post };
-        assert_eq!(of(&key).request, 133 - 1 + 36, "the recorded key was one digit long");
+        assert_eq!(of(&key).request, 136 - 1 + 36, "the recorded key was one digit long");
     }
 }

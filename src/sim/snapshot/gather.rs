@@ -84,10 +84,10 @@ impl Scheduled {
     fn note(&mut self, sim: &Sim, at: SimTime, event: &Event) {
         match *event {
             Event::Tcp(event) => self.note_tcp(sim, at, event),
-            Event::Server(ServerEvent::HandlerDone(id, handler)) => {
-                if sim.conns.get(id).is_some_and(|conn| conn.work.handler == handler) {
-                    self.of[id.slot()].handler_done = Some(at);
-                }
+            Event::Server(ServerEvent::HandlerDone(id, handler))
+                if sim.conns.get(id).is_some_and(|conn| conn.work.handler == handler) =>
+            {
+                self.of[id.slot()].handler_done = Some(at);
             }
             _ => {}
         }
@@ -175,7 +175,8 @@ fn end(sim: &Sim, conn: &Conn, side: Side, plan: &Plan, segments: &SegmentBytes)
         State::Closed | State::TimeWait => None,
         _ => timer(sim, conn, side, plan, send_q > 0),
     };
-    End { state, recv_q: recv_q(sim, conn, side, segments), send_q, timer }
+    let recv_q = recv_q(sim, conn, side, segments);
+    End { state, recv_q, send_q, in_time_wait_table: conn.end(side).has_bucket, timer }
 }
 
 /// write_seq - snd_una (tcp_diag.c:tcp_diag_get_info): what is on its way, or lost and to be sent again.
@@ -238,7 +239,7 @@ fn timer(sim: &Sim, conn: &Conn, side: Side, plan: &Plan, unacked: bool) -> Opti
         _ if unacked => scheduled?,
         _ => return None,
     };
-    Some(Timer { due, copies, ends_orphan: end.has_bucket })
+    Some(Timer { due, copies })
 }
 
 fn clients(sim: &Sim) -> Vec<Client> {
