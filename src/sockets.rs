@@ -1,9 +1,9 @@
-//! The world at one instant, as the tools of Linux print it: `ss` for the sockets of one host, `nstat` for the counters.
+//! The world at one instant, as the tools of Linux print it: `ss` for the sockets of one host, `nstat` for counters.
 //!
 //! Columns, names of states and odd cases are those of iproute2 6.1 with its output going to a file, so that what one
 //! reads here can be compared with what one's own machine prints. Blanks at line ends are left out. Lists are cut after
-//! [`ROWS_PER_STATE`] sockets of a state, and say so in a line of their own. Keep-alive timers, which Go starts on every
-//! connection, are not modelled and not shown (M-27).
+//! [`ROWS_PER_STATE`] sockets of a state, and say so in a line of their own. Keep-alive timers, which Go starts on
+//! every connection, are not modelled and not shown (M-27).
 
 use std::fmt::Write;
 use std::net::Ipv4Addr;
@@ -315,6 +315,44 @@ fn table(rows: &[Row]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What iproute2 6.1 printed for a listener on 127.0.0.1 with a full queue and its clients, without the blanks at
+    /// line ends; `ss -tano`, then `ss -ltn`.
+    #[test]
+    fn columns_stand_where_ss_puts_them() {
+        let row = |state, (recv_q, send_q), local, peer: Option<u16>, timer: &str| Row {
+            state,
+            recv_q,
+            send_q,
+            local: (Ipv4Addr::LOCALHOST, local),
+            peer: peer.map(|port| (Ipv4Addr::LOCALHOST, port)),
+            timer: timer.into(),
+        };
+        let listen = row("LISTEN", (5, 4), 80, None, "");
+        assert_eq!(
+            table(&[listen]),
+            "State  Recv-Q Send-Q Local Address:Port Peer Address:PortProcess\n\
+             LISTEN 5      4          127.0.0.1:80        0.0.0.0:*\n"
+        );
+        let rows = [
+            row("LISTEN", (5, 4), 80, None, ""),
+            row("ESTAB", (0, 0), 80, Some(55_924), ""),
+            row("TIME-WAIT", (0, 0), 55_882, Some(80), " timer:(timewait,58sec,0)"),
+            row("FIN-WAIT-2", (0, 0), 55_890, Some(80), " timer:(timewait,59sec,0)"),
+            row("SYN-SENT", (0, 1), 55_940, Some(80), " timer:(on,060ms,0)"),
+            row("CLOSE-WAIT", (91, 0), 80, Some(55_910), ""),
+        ];
+        let recorded = "\
+State      Recv-Q Send-Q Local Address:Port  Peer Address:Port Process
+LISTEN     5      4          127.0.0.1:80         0.0.0.0:*
+ESTAB      0      0          127.0.0.1:80       127.0.0.1:55924
+TIME-WAIT  0      0          127.0.0.1:55882    127.0.0.1:80    timer:(timewait,58sec,0)
+FIN-WAIT-2 0      0          127.0.0.1:55890    127.0.0.1:80    timer:(timewait,59sec,0)
+SYN-SENT   0      1          127.0.0.1:55940    127.0.0.1:80    timer:(on,060ms,0)
+CLOSE-WAIT 91     0          127.0.0.1:80       127.0.0.1:55910
+";
+        assert_eq!(table(&rows), recorded);
+    }
 
     /// What iproute2 6.1 printed for sockets of a machine, timers of 1 to 58 seconds among them.
     #[test]

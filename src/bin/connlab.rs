@@ -159,10 +159,13 @@ fn ss(args: &SsArgs) -> Result<String, String> {
     let at = match &args.at {
         Some(text) => {
             let time = SimDuration::parse(text).ok_or_else(|| format!("--at {text}: not a time (3228ms, 3.2s)"))?;
-            (SimTime::ZERO + time).min(sim.end())
+            SimTime::ZERO + time
         }
         None => sim.end(),
     };
+    if at > sim.end() {
+        return Err(format!("--at is after the run's end, {} s", sim.end().as_secs_f64()));
+    }
     while sim.advance(at, u32::MAX) == Progress::Budget {}
     let snapshot = sim.snapshot();
     let clients = snapshot.clients.len();

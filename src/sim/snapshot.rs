@@ -1,8 +1,8 @@
 //! The world at one instant, as plain data: what a scene draws and what `ss` and `nstat` would print.
 //!
 //! It is gathered when somebody asks, and nothing of it is kept. Connections have the number of the dial that made
-//! them; times are whole nanoseconds. Two things in it are not in the model: bytes, because segments have no length there
-//! (M-20), and the retransmission timer of a segment that will arrive.
+//! them; times are whole nanoseconds. Two things in it are not in the model: bytes, because segments have no length
+//! there (M-20), and the retransmission timer of a segment that will arrive.
 
 mod bytes;
 mod gather;

@@ -15,4 +15,5 @@ mod presets;
 mod queueing_theory;
 mod recorded_runs;
 mod snapshot;
+mod sockets;
 mod tidy;
