@@ -55,6 +55,8 @@ impl SimTime {
 impl SimDuration {
     /// No time at all. Several parameters read it as "off".
     pub const ZERO: SimDuration = SimDuration(0);
+    /// Longer than any run.
+    pub const MAX: SimDuration = SimDuration(u64::MAX);
 
     /// `ns` nanoseconds.
     pub const fn from_nanos(ns: u64) -> Self {

@@ -15,6 +15,7 @@ use connlab::sim::recording::Recording;
 use connlab::sim::report::Report;
 use connlab::sim::{Progress, Sim};
 use connlab::sockets::{self, Host};
+use connlab::summary;
 use connlab::time::{SimDuration, SimTime};
 
 #[derive(Parser)]
@@ -44,6 +45,9 @@ struct RunArgs {
     /// Print the whole report as JSON
     #[arg(long, conflicts_with = "csv")]
     json: bool,
+    /// Print the run as load generators do: latencies, histogram, outcomes, thresholds
+    #[arg(long, conflicts_with_all = ["json", "csv"])]
+    summary: bool,
     /// Print a table as comma-separated values
     #[arg(long, value_name = "TABLE")]
     csv: Option<Table>,
@@ -145,7 +149,8 @@ fn run(args: &RunArgs) -> Result<String, String> {
             let json = serde_json::to_string_pretty(&report).map_err(|error| error.to_string())?;
             Ok(json + "\n")
         }
-        None => Ok(summary(&report)),
+        None if args.summary => Ok(summary::text(&report)),
+        None => Ok(overview(&report)),
     }
 }
 
@@ -207,7 +212,7 @@ fn params() -> String {
 }
 
 /// The report for a reader at a terminal.
-fn summary(report: &Report) -> String {
+fn overview(report: &Report) -> String {
     let (requests, latency) = (&report.requests, &report.latency_ms);
     let mut text = format!(
         "link         {}\nfingerprint  {}\nrequests     {} offered, {} ok, {} failed, {} in flight\n",

@@ -16,4 +16,5 @@ mod queueing_theory;
 mod recorded_runs;
 mod snapshot;
 mod sockets;
+mod summary;
 mod tidy;
