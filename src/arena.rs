@@ -14,6 +14,11 @@ pub struct Id<T> {
 }
 
 impl<T> Id<T> {
+    /// The slot, which nothing else has at the same time: for tables beside the arena.
+    pub fn slot(self) -> usize {
+        self.index as usize
+    }
+
     /// Both halves as one number, for the fingerprint.
     pub fn bits(self) -> u64 {
         u64::from(self.generation) << 32 | u64::from(self.index)
@@ -105,6 +110,11 @@ impl<T> Arena<T> {
     /// Whether `id` still names something.
     pub fn contains(&self, id: Id<T>) -> bool {
         self.get(id).is_some()
+    }
+
+    /// How many slots there are: an id's [`Id::slot`] is below.
+    pub fn slots(&self) -> usize {
+        self.slots.len()
     }
 
     /// How many values there are now.

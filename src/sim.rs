@@ -24,6 +24,7 @@ pub mod report;
 mod retry;
 mod scheduler;
 mod server;
+pub mod snapshot;
 mod tcp;
 mod transport;
 
@@ -47,6 +48,7 @@ use recording::Recording;
 use report::{Report, Series};
 use scheduler::{Rank, Scheduler};
 use server::{Server, ServerEvent};
+use snapshot::Snapshot;
 use tcp::listener::Listener;
 use tcp::ports::PortTable;
 use tcp::{Conn, ConnId, TcpEvent};
@@ -271,6 +273,11 @@ impl Sim {
     /// What the charts draw, so far.
     pub fn series(&self) -> Series {
         report::series(self)
+    }
+
+    /// The world now. It takes time by the connection, and nothing before it is asked for.
+    pub fn snapshot(&self) -> Snapshot {
+        snapshot::snapshot(self)
     }
 
     fn step(&mut self) {

@@ -48,6 +48,7 @@ fn report() -> Report {
         errors: Vec::new(),
         attempt_errors: Vec::new(),
         latency_ms: Default::default(),
+        latency_histogram: Vec::new(),
         connections: Default::default(),
         server: Default::default(),
         nstat: Default::default(),

@@ -22,7 +22,7 @@ pub type AttemptId = Id<Attempt>;
 /// What a user wants.
 #[derive(Clone, Debug)]
 pub struct Request {
-    host: u16,
+    pub host: u16,
     /// When it arrived.
     pub arrived: SimTime,
     /// The closed-loop caller who waits for it.
@@ -30,7 +30,7 @@ pub struct Request {
     /// Attempts begun.
     attempts: u32,
     /// The attempt under way; none while waiting to retry.
-    attempt: Option<AttemptId>,
+    pub attempt: Option<AttemptId>,
     /// Its context has ended: no attempt follows.
     is_over: bool,
     /// The last wait before a retry, for decorrelated jitter.

@@ -143,6 +143,7 @@ pub struct Metrics {
     /// Σ latency of ok requests, in nanoseconds: the exact mean.
     pub latency_sum_ns: u128,
     pub latency_max: SimDuration,
+    pub latency_min: SimDuration,
     /// Latency of ok requests in microseconds.
     pub latency: Histogram<u64>,
     pub columns: Columns,
@@ -191,6 +192,7 @@ impl Default for Metrics {
             time_wait_server_peak: 0,
             latency_sum_ns: 0,
             latency_max: SimDuration::ZERO,
+            latency_min: SimDuration::MAX,
             latency: Histogram::new(LATENCY_DIGITS).expect("a legal number of digits"),
             columns: Columns::default(),
             bucket_offered: 0,
@@ -216,6 +218,7 @@ impl Metrics {
         self.in_flight.down(now);
         self.latency_sum_ns += u128::from(latency.as_nanos());
         self.latency_max = self.latency_max.max(latency);
+        self.latency_min = self.latency_min.min(latency);
         self.latency.record(latency.as_micros()).expect("the histogram grows as needed");
         self.stretch.push(u32::try_from(latency.as_micros()).unwrap_or(u32::MAX));
     }

@@ -40,6 +40,8 @@ pub struct Report {
     pub attempt_errors: Vec<ErrorRow>,
     /// From a request's arrival to its response, retries included; ok requests only.
     pub latency_ms: Latency,
+    /// The same in eleven bars, as `hey` draws it; empty without any.
+    pub latency_histogram: Vec<HistogramBar>,
     /// Connections, as the clients' Transports and the server's accept loop see them.
     pub connections: Connections,
     /// The server program.
@@ -150,8 +152,16 @@ pub struct Latency {
     pub count: u64,
     /// Mean, exact.
     pub mean: f64,
-    /// Median; this and the following are within 0.1 % of the true value.
+    /// Smallest, exact.
+    pub min: f64,
+    /// 10th percentile; this and the following are within 0.1 % of the true value.
+    pub p10: f64,
+    /// 25th percentile.
+    pub p25: f64,
+    /// Median.
     pub p50: f64,
+    /// 75th percentile.
+    pub p75: f64,
     /// 90th percentile.
     pub p90: f64,
     /// 95th percentile.
@@ -162,6 +172,16 @@ pub struct Latency {
     pub p999: f64,
     /// Largest, exact.
     pub max: f64,
+}
+
+/// A bar of the latency histogram.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct HistogramBar {
+    /// Values up to this many milliseconds, and above the bar before. The first bar ends with the smallest value, the
+    /// last one with the largest; those between are equally wide.
+    pub up_to: f64,
+    /// How many there are, up to the 0.1 % by which values are known.
+    pub count: u64,
 }
 
 /// Connections.

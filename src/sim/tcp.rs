@@ -18,6 +18,10 @@ pub mod ports;
 mod rtt_cache;
 pub mod timers;
 
+use std::hash::{Hash, Hasher};
+
+use serde::Serialize;
+
 use super::error::ErrorKind;
 use super::net;
 use super::scheduler::Rank;
@@ -38,7 +42,7 @@ const FIN_TIMEOUT: SimDuration = SimDuration::from_secs(60);
 pub type ConnId = Id<Conn>;
 
 /// The two ends of a connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum Side {
     /// The end that called connect().
     Client,
@@ -57,7 +61,7 @@ impl Side {
 }
 
 /// What travels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum Packet {
     /// Asks for a connection.
     Syn,
@@ -77,8 +81,42 @@ pub enum Packet {
     Body,
 }
 
+/// How long a packet has been on its way when it arrives, and on which: for those who look at the run meanwhile. It
+/// changes nothing, and is no part of the fingerprint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Travel(u32);
+
+impl Travel {
+    /// Marks the way through the server's input queue; the other bits are microseconds.
+    const INPUT_QUEUE: u32 = 1 << 31;
+
+    /// From kernel to kernel, or to the server's input queue.
+    pub fn on_the_wire(time: SimDuration) -> Travel {
+        Travel(u32::try_from(time.as_micros()).map_or(Travel::INPUT_QUEUE - 1, |us| us.min(Travel::INPUT_QUEUE - 1)))
+    }
+
+    /// Through the server's input queue.
+    pub fn in_input_queue(time: SimDuration) -> Travel {
+        Travel(Travel::on_the_wire(time).0 | Travel::INPUT_QUEUE)
+    }
+
+    /// How long it takes, in whole microseconds.
+    pub fn time(self) -> SimDuration {
+        SimDuration::from_micros(u64::from(self.0 & !Travel::INPUT_QUEUE))
+    }
+
+    /// Whether it leads through the server's input queue.
+    pub fn is_in_input_queue(self) -> bool {
+        self.0 & Travel::INPUT_QUEUE != 0
+    }
+}
+
+impl Hash for Travel {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
+}
+
 /// State of one end, by the kernel's names.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub enum State {
     /// No socket.
     #[default]
@@ -122,18 +160,18 @@ pub struct Received {
 
 /// What an end has sent and the peer's kernel has not taken.
 #[derive(Clone, Copy, Debug, Default)]
-struct Unacked {
-    data: bool,
-    body: bool,
+pub struct Unacked {
+    pub data: bool,
+    pub body: bool,
     fin: bool,
     /// The FIN waits behind the data and has not been sent at all.
     fin_waits: bool,
     /// When the newest copy of the oldest of it was sent.
-    last_sent: SimTime,
-    retransmissions: u8,
+    pub last_sent: SimTime,
+    pub retransmissions: u8,
     /// When the first copy left that is not a tail loss probe (retrans_stamp).
     timed_out: SimTime,
-    timer_runs: bool,
+    pub timer_runs: bool,
 }
 
 impl Unacked {
@@ -158,13 +196,13 @@ impl Unacked {
 pub struct Endpoint {
     pub state: State,
     pub received: Received,
-    unacked: Unacked,
+    pub unacked: Unacked,
     /// The program has closed its descriptor, or never had one.
     pub orphan: bool,
     /// Smoothed round-trip time.
     srtt: SimDuration,
     /// An orphan in FIN_WAIT2, of which only an entry of the TIME_WAIT table is left (T-56).
-    has_bucket: bool,
+    pub has_bucket: bool,
     /// When the last packet towards this end arrives: later ones do not overtake it.
     pub(super) last_arrival: SimTime,
 }
@@ -172,6 +210,8 @@ pub struct Endpoint {
 /// A connection: both ends, and what belongs to the pair.
 #[derive(Clone, Debug)]
 pub struct Conn {
+    /// Which dial of the run it came from, counted from 1: its name for people.
+    pub number: u32,
     /// Which client host.
     pub host: u16,
     /// Local port on the client.
@@ -185,21 +225,23 @@ pub struct Conn {
     /// Packets on the way.
     pub(super) in_flight: u16,
     /// How often the SYN-ACK timer has fired for its request.
-    syn_ack_timeouts: u8,
+    pub syn_ack_timeouts: u8,
     /// When it fires next.
-    syn_ack_due: SimTime,
+    pub syn_ack_due: SimTime,
     /// Its SYN was sent more than once.
     syn_repeated: bool,
+    /// Its last ACK found the accept queue full (T-9): half-accepted, as long as the handshake is not complete.
+    pub ack_ignored: bool,
     /// Waiting in the accept queue.
     pub queued: bool,
     /// The last response says `Connection: close`.
     pub says_close: bool,
     /// When the goroutine that reads the client's end runs; none while nothing has come.
-    reader_runs_at: Option<SimTime>,
+    pub reader_runs_at: Option<SimTime>,
     /// When the server sent its first SYN-ACK, or the newest one with a cookie.
     syn_ack_sent: SimTime,
     /// Until when a SYN cookie that the server sent is valid; zero if none was.
-    cookie_until: SimTime,
+    pub cookie_until: SimTime,
     /// The client's retransmission timeout until it has a sample from data (tcp_metrics.c:tcp_init_metrics).
     first_rto: SimDuration,
 }
@@ -231,9 +273,9 @@ impl Conn {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TcpEvent {
     /// A packet waits for the server's input queue (T-60).
-    AtInputQueue(ConnId, Packet),
+    AtInputQueue(ConnId, Packet, Travel),
     /// A packet arrives at this side.
-    Arrive(ConnId, Side, Packet),
+    Arrive(ConnId, Side, Packet, Travel),
     /// The client's SYN timer: this is retransmission number n.
     SynTimer(ConnId, u8),
     /// The server's SYN-ACK timer: this is retransmission number n.
@@ -247,8 +289,8 @@ pub enum TcpEvent {
 /// Handles an event of this layer.
 pub fn on_event(sim: &mut Sim, event: TcpEvent) {
     match event {
-        TcpEvent::AtInputQueue(id, packet) => net::on_input_queue(sim, id, packet),
-        TcpEvent::Arrive(id, side, packet) => on_arrival(sim, id, side, packet),
+        TcpEvent::AtInputQueue(id, packet, _) => net::on_input_queue(sim, id, packet),
+        TcpEvent::Arrive(id, side, packet, _) => on_arrival(sim, id, side, packet),
         TcpEvent::SynTimer(id, n) => on_syn_timer(sim, id, n),
         TcpEvent::SynAckTimer(id, n) => listener::on_syn_ack_timer(sim, id, n),
         TcpEvent::Retransmit(id, side) => on_retransmit(sim, id, side),
@@ -271,6 +313,7 @@ pub fn connect(sim: &mut Sim, host: u16, pconn: PconnId) -> Result<ConnId, Error
     sim.metrics.nstat.TcpActiveOpens += 1;
     sim.metrics.syn_sent.up(sim.now);
     let id = sim.conns.insert(Conn {
+        number: u32::try_from(sim.metrics.connections.dials).expect("fewer dials than events"),
         host,
         port,
         client: Endpoint { state: State::SynSent, ..Endpoint::default() },
@@ -281,6 +324,7 @@ pub fn connect(sim: &mut Sim, host: u16, pconn: PconnId) -> Result<ConnId, Error
         syn_ack_timeouts: 0,
         syn_ack_due: SimTime::ZERO,
         syn_repeated: false,
+        ack_ignored: false,
         queued: false,
         says_close: false,
         reader_runs_at: None,

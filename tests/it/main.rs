@@ -16,4 +16,7 @@ mod presets;
 mod queueing_theory;
 mod recorded_runs;
 mod rules;
+mod snapshot;
+mod sockets;
+mod summary;
 mod tidy;

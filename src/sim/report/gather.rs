@@ -45,6 +45,7 @@ pub fn report(sim: &Sim, link: String) -> Report {
         errors: error_rows(&metrics.errors),
         attempt_errors: error_rows(&metrics.attempt_errors),
         latency_ms: latency(metrics),
+        latency_histogram: latency_histogram(metrics),
         connections,
         server: server_work(sim),
         nstat: metrics.nstat,
@@ -134,13 +135,39 @@ fn latency(metrics: &Metrics) -> Latency {
     Latency {
         count,
         mean: round_us(metrics.latency_sum_ns as f64 / count as f64),
+        min: round_us(metrics.latency_min.as_nanos() as f64),
+        p10: percentile(0.1),
+        p25: percentile(0.25),
         p50: percentile(0.5),
+        p75: percentile(0.75),
         p90: percentile(0.9),
         p95: percentile(0.95),
         p99: percentile(0.99),
         p999: percentile(0.999),
         max: round_us(metrics.latency_max.as_nanos() as f64),
     }
+}
+
+/// Bars of the histogram between the smallest and the largest value.
+const BARS: u32 = 10;
+
+fn latency_histogram(metrics: &Metrics) -> Vec<HistogramBar> {
+    if metrics.requests.ok == 0 {
+        return Vec::new();
+    }
+    let (min, max) = (metrics.latency_min.as_nanos(), metrics.latency_max.as_nanos());
+    let mut below = 0;
+    let bar = |number| {
+        let up_to = min + (max - min) * u64::from(number) / u64::from(BARS);
+        // All of them are up to the largest, however the histogram has rounded it.
+        let so_far = match number {
+            BARS => metrics.requests.ok,
+            _ => metrics.latency.count_between(0, up_to / 1_000),
+        };
+        let count = so_far - std::mem::replace(&mut below, so_far);
+        HistogramBar { up_to: round_us(up_to as f64), count }
+    };
+    (0..=BARS).map(bar).collect()
 }
 
 /// Handlers under way count up to now.

@@ -210,7 +210,7 @@ fn enter_time_wait(sim: &mut Sim, id: ConnId, side: Side) {
             sim.metrics.time_wait_begun += 1;
             sim.hosts[usize::from(host)].ports.rest(sim.now, port);
         }
-        Side::Server => sim.server.time_wait.push_back(sim.now + TIME_WAIT),
+        Side::Server => sim.server.time_wait.push_back(server::Resting { end: sim.now + TIME_WAIT, host, port }),
     }
 }
 
@@ -303,5 +303,5 @@ fn expire_time_wait(sim: &mut Sim, id: ConnId, side: Side) {
 
 /// Ends the server's TIME_WAITs whose 60 s are over.
 pub fn expire_server_time_wait(sim: &mut Sim) {
-    while sim.server.time_wait.pop_front_if(|end| *end <= sim.now).is_some() {}
+    while sim.server.time_wait.pop_front_if(|resting| resting.end <= sim.now).is_some() {}
 }

@@ -120,6 +120,7 @@ pub fn complete_handshake(sim: &mut Sim, id: ConnId) -> bool {
         sim.metrics.nstat.TcpExtSyncookiesRecv += 1;
     }
     if sim.listener.accept_queue_is_full() {
+        sim.conns[id].ack_ignored = true;
         sim.metrics.nstat.TcpExtListenOverflows += 1;
         sim.metrics.nstat.TcpExtListenDrops += 1;
         if sim.params.abort_on_overflow && !by_cookie {

@@ -25,6 +25,11 @@ pub fn reuse_acts(params: &Params) -> bool {
     }
 }
 
+/// The first port of a range of this size: 32768, or lower if it would not fit.
+pub fn first_port(size: u32) -> u16 {
+    FIRST_PORT.min(65_536 - size) as u16
+}
+
 /// The ports of one client host.
 #[derive(Clone, Debug)]
 pub struct PortTable {
@@ -37,9 +42,9 @@ pub struct PortTable {
 }
 
 impl PortTable {
-    /// A range of `size` ports: from 32768 up, or from lower down if it would not fit.
+    /// A range of `size` ports, all free.
     pub fn new(size: u32) -> Self {
-        let first = FIRST_PORT.min(65_536 - size);
+        let first = u32::from(first_port(size));
         let free = (first..first + size).map(|port| u16::try_from(port).expect("below 65536")).collect();
         PortTable { free, time_wait: VecDeque::new(), in_use: 0, fin_wait2: 0 }
     }
@@ -77,6 +82,17 @@ impl PortTable {
         while let Some((_, port)) = self.time_wait.pop_front_if(|(since, _)| now.since(*since) >= TIME_WAIT) {
             self.free.push_back(port);
         }
+    }
+
+    /// Ports whose TIME_WAIT is not over, with its end, oldest first.
+    pub fn resting(&self, now: SimTime) -> impl Iterator<Item = (SimTime, u16)> {
+        let ends = self.time_wait.iter().map(|(since, port)| (*since + TIME_WAIT, *port));
+        ends.filter(move |(end, _)| *end > now)
+    }
+
+    /// Ports in use by a socket.
+    pub fn in_use(&self) -> u32 {
+        self.in_use
     }
 
     /// Ports not free: in use or in TIME_WAIT.
