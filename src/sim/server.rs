@@ -56,7 +56,7 @@ pub struct Work {
     /// Its process is shutting down.
     draining: bool,
     /// The worker that holds it, or handles its request, counted from 0; it means something only while one does.
-    pub worker: u32,
+    pub worker: u16,
     /// Tells handlers on one connection apart: a cancelled one's end must not end the next.
     pub handler: u8,
 }
@@ -88,7 +88,7 @@ pub struct Server {
     /// The accept loop is at work: what it causes must not start it again.
     accepting: bool,
     /// Workers that were busy and are free again: the lowest number works next.
-    free_workers: BinaryHeap<Reverse<u32>>,
+    free_workers: BinaryHeap<Reverse<u16>>,
     /// The server's TIME_WAITs, oldest first.
     pub time_wait: VecDeque<Resting>,
     /// Orphans in FIN_WAIT2 (T-56).
@@ -422,7 +422,7 @@ fn leave_accept_loop(sim: &mut Sim) -> Vec<ConnId> {
 /// only tells who looks which one it is.
 fn take_worker(sim: &mut Sim, id: ConnId) {
     // Where none has come back, those with the numbers below are all busy.
-    let number = sim.server.free_workers.pop().map_or(sim.server.busy, |Reverse(number)| number);
+    let number = sim.server.free_workers.pop().map_or(sim.server.busy as u16, |Reverse(number)| number);
     sim.conns[id].work.worker = number;
     sim.server.busy += 1;
     sim.metrics.busy_workers.up(sim.now);

@@ -92,7 +92,7 @@ impl Travel {
 
     /// From kernel to kernel, or to the server's input queue.
     pub fn on_the_wire(time: SimDuration) -> Travel {
-        Travel(u32::try_from(time.as_micros()).map_or(Travel::INPUT_QUEUE - 1, |us| us.min(Travel::INPUT_QUEUE - 1)))
+        Travel(time.as_micros().min(u64::from(Travel::INPUT_QUEUE - 1)) as u32)
     }
 
     /// Through the server's input queue.

@@ -153,12 +153,14 @@ fn role(sim: &Sim, conn: &Conn) -> Role {
 
 fn place(sim: &Sim, conn: &Conn, plan: &Plan) -> Place {
     let holds_worker = sim.params.server == ServerKind::Workers;
-    let worker = holds_worker.then_some(conn.work.worker);
+    let worker = holds_worker.then_some(u32::from(conn.work.worker));
     match (conn.work.stage, conn.server.state) {
         (Stage::Reading, _) => Place::Idle { worker },
         (Stage::ReadingBody, _) => Place::ReadingBody { worker },
         (Stage::Waiting, _) => Place::Waiting { position: plan.position },
-        (Stage::Handling { since }, _) => Place::Handling { worker: conn.work.worker, since, until: plan.handler_done },
+        (Stage::Handling { since }, _) => {
+            Place::Handling { worker: conn.work.worker.into(), since, until: plan.handler_done }
+        }
         (Stage::None, _) if conn.queued => Place::AcceptQueue { position: plan.position },
         (Stage::None, State::SynRecv) if conn.ack_ignored => Place::HalfAccepted,
         (Stage::None, State::SynRecv) => Place::SynQueue,
