@@ -112,6 +112,11 @@ impl<T> Arena<T> {
         self.slots.len() - self.free.len()
     }
 
+    /// How many slots there are, those that wait to be used again included.
+    pub fn slots(&self) -> usize {
+        self.slots.len()
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0

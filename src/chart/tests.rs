@@ -22,6 +22,7 @@ fn series(buckets: usize) -> Series {
         ],
         accept_queue: column(2, 129),
         accept_queue_limit: 129,
+        overflows: (0..buckets as u64).map(|i| i.saturating_sub(200).min(20)).collect(),
         syn_queue: column(0, 8),
         syn_queue_limit: 128,
         busy_workers: column(12, 16),

@@ -322,6 +322,8 @@ pub struct Series {
     pub accept_queue: Vec<u32>,
     /// Limit of the accept queue.
     pub accept_queue_limit: u32,
+    /// How often the accept queue had no place (`TcpExtListenOverflows`), from the start to the end of each bucket.
+    pub overflows: Vec<u64>,
     /// SYN queue: the largest value in each bucket.
     pub syn_queue: Vec<u32>,
     /// Limit of the SYN queue.

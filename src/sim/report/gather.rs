@@ -248,6 +248,7 @@ pub fn series(sim: &Sim) -> Series {
         errors,
         accept_queue: columns.accept_queue.clone(),
         accept_queue_limit: queue_limit,
+        overflows: columns.overflows.clone(),
         syn_queue: columns.syn_queue.clone(),
         syn_queue_limit: queue_limit,
         busy_workers: columns.busy_workers.clone(),
