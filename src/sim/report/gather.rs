@@ -11,7 +11,6 @@ use crate::sim::recording::Recording;
 use crate::sim::server::Stage;
 use crate::sim::tcp::ports::TIME_WAIT;
 use crate::sim::tcp::{Conn, State};
-use crate::time::SimTime;
 
 fn round_us(ns: f64) -> f64 {
     libm::round(ns / 1e3) / 1e3
