@@ -112,14 +112,14 @@ impl<T> Arena<T> {
         self.get(id).is_some()
     }
 
-    /// How many slots there are: an id's [`Id::slot`] is below.
-    pub fn slots(&self) -> usize {
-        self.slots.len()
-    }
-
     /// How many values there are now.
     pub fn len(&self) -> usize {
         self.slots.len() - self.free.len()
+    }
+
+    /// How many slots there are, those that wait to be used again included: an id's [`Id::slot`] is below.
+    pub fn slots(&self) -> usize {
+        self.slots.len()
     }
 
     /// Whether there are none.

@@ -20,6 +20,7 @@ mod load;
 mod metrics;
 mod net;
 pub mod recording;
+pub mod replay;
 pub mod report;
 mod retry;
 mod scheduler;

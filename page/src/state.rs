@@ -9,6 +9,8 @@ use connlab::scenario::Scenario;
 use connlab::sim::error::ErrorKind;
 use connlab::sim::report::{Report, Series};
 
+use crate::playhead;
+
 /// The page without any side effect.
 #[derive(Clone, Debug)]
 pub struct Page {
@@ -135,6 +137,10 @@ pub enum Action {
     Dismiss,
     /// An error's row was pressed.
     Toggle(ErrorKind),
+    /// An error's mark was pressed.
+    Select(ErrorKind),
+    /// The playhead stands somewhere else, as the link writes it.
+    Playhead(String),
     /// A group's heading was pressed.
     Unfold(Group),
     /// Something was typed into the search box.
@@ -225,11 +231,8 @@ impl Page {
                 self.scenario = self.scenario.base();
                 return self.changed(true);
             }
-            Action::Theme(choice) => {
-                self.set_key("theme", choice.name());
-                self.settled = self.link();
-                return Effects { address: Address::Replace, ..Effects::default() };
-            }
+            Action::Theme(choice) => return self.show("theme", choice.name(), Address::Replace),
+            Action::Playhead(at) => return self.show("t", &at, Address::Follow),
             Action::Cancel => {
                 self.run = Run::Cancelled;
                 return Effects { stop: true, ..Effects::default() };
@@ -238,7 +241,7 @@ impl Page {
             Action::SystemIsDark(dark) => self.system_is_dark = dark,
             Action::Dismiss => self.warnings.clear(),
             Action::Toggle(kind) if self.selected_kind() == Some(kind) => self.selected = Selected::Nothing,
-            Action::Toggle(kind) => self.selected = Selected::Kind(kind),
+            Action::Toggle(kind) | Action::Select(kind) => self.selected = Selected::Kind(kind),
             Action::Unfold(group) => self.unfolded[group as usize] ^= true,
             Action::Search(text) => self.search = text,
             Action::Pane(pane) => self.pane = pane,
@@ -270,6 +273,9 @@ impl Page {
         self.scenario = decoded.scenario;
         self.keys = decoded.page;
         self.warnings = decoded.warnings;
+        let (given, end) = (format!("t={}", self.key("t")), self.scenario.end());
+        let fault = playhead::read(self.key("t"), end).1;
+        self.warnings.extend(fault.map(|message| LinkWarning { given, message }));
         self.settled = self.link();
         if same_run {
             return Effects { address: Address::Replace, ..Effects::default() };
@@ -300,15 +306,19 @@ impl Page {
         }
     }
 
-    fn key(&self, key: &str) -> &str {
+    /// The value of a key of the page; empty for none.
+    pub fn key(&self, key: &str) -> &str {
         self.keys.iter().find(|(name, _)| name == key).map_or("", |(_, value)| value)
     }
 
-    fn set_key(&mut self, key: &str, value: &str) {
+    /// Another value of a key of the page.
+    fn show(&mut self, key: &str, value: &str, address: Address) -> Effects {
         self.keys.retain(|(name, _)| name != key);
         if !value.is_empty() {
             self.keys.push((key.to_string(), value.to_string()));
         }
+        self.settled = self.link();
+        Effects { address, ..Effects::default() }
     }
 
     /// How the page is laid out.

@@ -84,6 +84,8 @@ pub struct Columns {
     pub ok: Vec<u32>,
     pub failed: Vec<[u32; ErrorKind::COUNT]>,
     pub accept_queue: Vec<u32>,
+    /// `TcpExtListenOverflows` since the start.
+    pub overflows: Vec<u64>,
     pub syn_queue: Vec<u32>,
     pub busy_workers: Vec<u32>,
     pub workers: Vec<u32>,
@@ -245,6 +247,7 @@ impl Metrics {
         columns.ok.push(std::mem::take(&mut self.bucket_ok));
         columns.failed.push(std::mem::take(&mut self.bucket_failed));
         columns.accept_queue.push(self.accept_queue.take_bucket_peak());
+        columns.overflows.push(self.nstat.TcpExtListenOverflows);
         columns.syn_queue.push(self.syn_queue.take_bucket_peak());
         columns.busy_workers.push(self.busy_workers.take_bucket_peak());
         columns.workers.push(end.workers);

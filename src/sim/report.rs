@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::checks::Check;
 use super::error::{ErrorKind, Family};
-use crate::time::SimDuration;
+use crate::time::{SimDuration, SimTime};
 pub(super) use gather::{report, series};
 
 /// The version of the JSON report's shape.
@@ -342,6 +342,8 @@ pub struct Series {
     pub accept_queue: Vec<u32>,
     /// Limit of the accept queue.
     pub accept_queue_limit: u32,
+    /// How often the accept queue had no place (`TcpExtListenOverflows`), from the start to the end of each bucket.
+    pub overflows: Vec<u64>,
     /// SYN queue: the largest value in each bucket.
     pub syn_queue: Vec<u32>,
     /// Limit of the SYN queue.
@@ -365,6 +367,17 @@ pub struct Series {
 impl Series {
     /// Buckets to one latency entry: percentiles need more values than counts do.
     pub const LATENCY_BUCKETS: usize = 10;
+
+    /// The bucket that an instant falls into: what happens when a bucket ends belongs to it.
+    pub fn bucket_at(&self, at: SimTime) -> usize {
+        (at.as_nanos().saturating_sub(1) / self.bucket.as_nanos().max(1)) as usize
+    }
+
+    /// The first instant that belongs to a bucket.
+    pub fn bucket_start(&self, bucket: usize) -> SimTime {
+        let first_later = u64::from(bucket > 0);
+        SimTime::from_nanos(self.bucket.as_nanos() * bucket as u64 + first_later)
+    }
 }
 
 /// Failures of one class over time.

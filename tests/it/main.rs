@@ -15,6 +15,7 @@ mod linux_semantics;
 mod presets;
 mod queueing_theory;
 mod recorded_runs;
+mod replay;
 mod rules;
 mod snapshot;
 mod sockets;

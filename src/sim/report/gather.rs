@@ -11,7 +11,6 @@ use crate::sim::recording::Recording;
 use crate::sim::server::Stage;
 use crate::sim::tcp::ports::TIME_WAIT;
 use crate::sim::tcp::{Conn, State};
-use crate::time::SimTime;
 
 fn round_us(ns: f64) -> f64 {
     libm::round(ns / 1e3) / 1e3
@@ -275,6 +274,7 @@ pub fn series(sim: &Sim) -> Series {
         errors,
         accept_queue: columns.accept_queue.clone(),
         accept_queue_limit: queue_limit,
+        overflows: columns.overflows.clone(),
         syn_queue: columns.syn_queue.clone(),
         syn_queue_limit: queue_limit,
         busy_workers: columns.busy_workers.clone(),
