@@ -21,6 +21,7 @@ pub mod timers;
 use super::error::ErrorKind;
 use super::net;
 use super::scheduler::Rank;
+use super::trace::What;
 use super::transport::{PconnId, TransportEvent};
 use super::{Event, Sim, server};
 use crate::arena::Id;
@@ -72,6 +73,11 @@ pub enum Packet {
     Rst,
     /// The body of a streamed request (C-18).
     Body,
+}
+
+impl Packet {
+    /// How many kinds there are.
+    pub const KINDS: usize = Packet::Body as usize + 1;
 }
 
 /// State of one end, by the kernel's names.
@@ -169,6 +175,8 @@ pub struct Endpoint {
 pub struct Conn {
     /// Which client host.
     pub host: u16,
+    /// It is the n-th dial of the run, from 1.
+    pub number: u32,
     /// Local port on the client.
     pub port: u16,
     pub client: Endpoint,
@@ -267,6 +275,7 @@ pub fn connect(sim: &mut Sim, host: u16, pconn: PconnId) -> Result<ConnId, Error
     sim.metrics.syn_sent.up(sim.now);
     let id = sim.conns.insert(Conn {
         host,
+        number: sim.pconns[pconn].number,
         port,
         client: Endpoint { state: State::SynSent, ..Endpoint::default() },
         server: Endpoint { orphan: true, ..Endpoint::default() },
@@ -283,6 +292,7 @@ pub fn connect(sim: &mut Sim, host: u16, pconn: PconnId) -> Result<ConnId, Error
         cookie_until: SimTime::ZERO,
         first_rto: SimDuration::ZERO,
     });
+    sim.note(id, What::Becomes { side: Side::Client, state: State::SynSent });
     net::send(sim, id, Side::Server, Packet::Syn);
     start_syn_timer(sim, id, 1);
     Ok(id)
@@ -312,7 +322,8 @@ fn on_syn_timer(sim: &mut Sim, id: ConnId, n: u8) {
 
 fn start_syn_timer(sim: &mut Sim, id: ConnId, n: u8) {
     let wait = timers::syn_wait(u32::from(n) - 1, sim.params.syn_linear);
-    timers::start(sim, wait, TcpEvent::SynTimer(id, n));
+    let at = timers::start(sim, wait, TcpEvent::SynTimer(id, n));
+    sim.note_timer(id, Side::Client, at);
 }
 
 fn on_arrival(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
@@ -325,13 +336,14 @@ fn on_arrival(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
 
 /// A packet reaches the kernel of `side`.
 pub fn receive(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
+    sim.note(id, What::Arrived { packet, to: side });
     match packet {
         Packet::Syn => listener::on_syn(sim, id),
         Packet::SynAck => on_syn_ack(sim, id),
         Packet::Ack => {
             // Anywhere else an ACK says nothing new.
             if sim.conns[id].is_half_open() {
-                listener::complete_handshake(sim, id);
+                listener::complete_handshake(sim, id, packet);
             }
         }
         Packet::Data | Packet::Body => on_data(sim, id, side, packet),
@@ -346,6 +358,7 @@ fn on_syn_ack(sim: &mut Sim, id: ConnId) {
     match sim.conns[id].client.state {
         State::SynSent => {
             sim.conns[id].client.state = State::Established;
+            sim.note(id, What::Becomes { side: Side::Client, state: State::Established });
             rtt_cache::start(sim, id);
             sim.metrics.syn_sent.down(sim.now);
             sim.metrics.established.up(sim.now);
@@ -361,6 +374,7 @@ fn on_syn_ack(sim: &mut Sim, id: ConnId) {
 
 /// write() of a segment of data. The caller has checked that the socket is open for writing.
 pub fn send_data(sim: &mut Sim, id: ConnId, from: Side, packet: Packet) {
+    sim.note(id, What::Writes { side: from, packet });
     let now = sim.now;
     let conn = &mut sim.conns[id];
     // The timer of a body counts from its header as long as that has not been taken.
@@ -389,7 +403,7 @@ fn on_data(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
     if half_open && packet == Packet::Body && listener::refuse_cookie(sim, id, packet) {
         return;
     }
-    if half_open && !listener::complete_handshake(sim, id) {
+    if half_open && !listener::complete_handshake(sim, id, packet) {
         // Not taken: the sender's timer will run (T-9, T-15). After an RST there is no sender any more.
         return on_lost(sim, id, side, packet);
     }
@@ -470,7 +484,8 @@ pub fn on_lost(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
     // Always in the future, though the loss is noticed late where the packet travelled first.
     let wait = (end.unacked.last_sent + wait).since(now).max(SimDuration::from_nanos(1));
     if !std::mem::replace(&mut end.unacked.timer_runs, true) {
-        timers::start(sim, wait, TcpEvent::Retransmit(id, sender));
+        let at = timers::start(sim, wait, TcpEvent::Retransmit(id, sender));
+        sim.note_timer(id, sender, at);
     }
 }
 

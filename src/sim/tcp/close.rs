@@ -7,6 +7,7 @@ use super::{
 };
 use crate::sim::error::ErrorKind;
 use crate::sim::scheduler::Rank;
+use crate::sim::trace::{DropCause, What};
 use crate::sim::{Event, Sim, net, server};
 
 /// close() by the program of `side`.
@@ -79,7 +80,7 @@ pub fn on_fin(sim: &mut Sim, id: ConnId, side: Side) {
     if half_open && sim.conns[id].client.unacked.data && listener::refuse_cookie(sim, id, Packet::Fin) {
         return;
     }
-    if half_open && sim.conns[id].client.state != Closed && !listener::complete_handshake(sim, id) {
+    if half_open && sim.conns[id].client.state != Closed && !listener::complete_handshake(sim, id, Packet::Fin) {
         return on_lost(sim, id, side, Packet::Fin);
     }
     let conn = &mut sim.conns[id];
@@ -165,6 +166,7 @@ pub fn refuse_data(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
 /// Answers a segment for a socket that does not exist (any more) by RST. The segment is not acknowledged: if the RST is
 /// lost, it is sent again, and draws the next one.
 pub fn refuse(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
+    sim.note(id, What::Dropped { packet, to: side, rule: DropCause::Unknown, next: None });
     send_rst(sim, id, side.peer());
     on_lost(sim, id, side, packet);
 }
@@ -264,6 +266,10 @@ fn set_state(sim: &mut Sim, id: ConnId, side: Side, state: State) {
     let now = sim.now;
     let end = sim.conns[id].end_mut(side);
     let old = std::mem::replace(&mut end.state, state);
+    if old != state {
+        sim.note(id, What::Becomes { side, state });
+    }
+    let end = sim.conns[id].end_mut(side);
     if std::mem::take(&mut end.has_bucket) {
         *fin_wait2(sim, id, side) -= 1;
     }
