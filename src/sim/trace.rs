@@ -7,6 +7,7 @@
 mod line;
 mod tap;
 mod tracer;
+pub mod words;
 
 use super::error::ErrorKind;
 pub use super::tcp::{Packet, Side, State};
