@@ -1,0 +1,314 @@
+//! Why a request failed: from its history to the few events that explain it.
+//!
+//! A chain has three to eight events in the order of time. The first one names what was full, the timer that ran, or the
+//! program that did it; the last one is the error. One of them is the root cause. The rules look at kinds of entries and
+//! know no scenario:
+//!
+//! - Time ran out: the time is split into where it was spent (`why/time.rs`), and the longest part is to blame.
+//! - The connection ended: back from the FIN or RST that was read to who sent it, and why (`why/ended.rs`).
+//! - A local resource was missing, or nothing was sent at all: what was used up, and since when.
+//!
+//! A queue that is full is explained by why nobody empties it.
+
+mod ended;
+mod time;
+
+use crate::sim::error::ErrorKind;
+use crate::sim::trace::words::{instant, span};
+use crate::sim::trace::{Accepting, Entry, Gauges, Packet, Place, Side, Trace, What};
+use crate::time::SimTime;
+
+/// One event of a chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// When.
+    pub at: SimTime,
+    /// Where.
+    pub place: Place,
+    /// What happened, in one sentence.
+    pub text: String,
+    /// This is what has to change.
+    pub is_root: bool,
+}
+
+/// Why one request failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chain {
+    /// Its number: the n-th request that arrived, from 1.
+    pub request: u32,
+    /// The class of its error.
+    pub class: &'static str,
+    /// Three to eight events, the earliest first; the last one is the error's text.
+    pub steps: Vec<Step>,
+}
+
+/// Most steps of a chain.
+const STEPS_MAX: usize = 8;
+
+/// The chain of a failed request; `None` for one that did not fail, or was not over when the run ended.
+pub fn chain(trace: &Trace) -> Option<Chain> {
+    let (kind, _) = trace.error.as_ref()?;
+    let mut story = Story::new(trace, *kind)?;
+    match kind {
+        _ if story.timer().is_some() || *kind == ErrorKind::ConnectTimeout => time::explain(&mut story),
+        ErrorKind::Ports | ErrorKind::ClientFds => explain_missing(&mut story),
+        ErrorKind::BreakerOpen => explain_breaker(&mut story),
+        ErrorKind::Refused => explain_refused(&mut story),
+        _ => ended::explain(&mut story),
+    }
+    Some(story.finish())
+}
+
+/// How much a step is needed where there are too many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Need {
+    Detail,
+    Path,
+    Cause,
+}
+
+struct Draft {
+    step: Step,
+    need: Need,
+    /// It names what is full, a timer with its value, or the program that did it: a chain may begin with it.
+    names_cause: bool,
+}
+
+/// A chain that is being written.
+struct Story<'a> {
+    trace: &'a Trace,
+    kind: ErrorKind,
+    /// The entries up to the error.
+    entries: &'a [Entry],
+    /// Where the last attempt begins in them.
+    attempt: usize,
+    drafts: Vec<Draft>,
+}
+
+impl<'a> Story<'a> {
+    fn new(trace: &'a Trace, kind: ErrorKind) -> Option<Story<'a>> {
+        let end = trace.entries.iter().position(|entry| matches!(entry.what, What::Ends(_)))?;
+        let entries = &trace.entries[..=end];
+        let attempt = entries.iter().rposition(|entry| matches!(entry.what, What::AttemptBegins(_)))?;
+        Some(Story { trace, kind, entries, attempt, drafts: Vec::new() })
+    }
+
+    /// The entries of the last attempt, the error included.
+    fn last_attempt(&self) -> &'a [Entry] {
+        &self.entries[self.attempt..]
+    }
+
+    fn end(&self) -> &'a Entry {
+        &self.entries[self.entries.len() - 1]
+    }
+
+    /// The timer of the client's program that ended the last attempt.
+    fn timer(&self) -> Option<&'a Entry> {
+        let is_timer = |entry: &&Entry| matches!(entry.what, What::Fires { .. }) && entry.place == Place::App;
+        let timer = self.last_attempt().iter().rev().find(is_timer)?;
+        let held = |entry: &Entry| matches!(entry.what, What::Held(kind) if kind == self.kind);
+        let is_cause = timer.at == self.end().at || self.last_attempt().iter().any(held);
+        is_cause.then_some(timer)
+    }
+
+    /// The connection that the last attempt's request was on.
+    fn connection(&self) -> Option<u32> {
+        let mine = self.trace.request;
+        self.last_attempt().iter().rev().find_map(|entry| match entry.what {
+            What::Takes { request, .. } | What::Handed { request } if request == mine => entry.connection,
+            _ => None,
+        })
+    }
+
+    fn add(&mut self, at: SimTime, place: Place, need: Need, text: String) -> &mut Draft {
+        self.drafts.push(Draft { step: Step { at, place, text, is_root: false }, need, names_cause: false });
+        let last = self.drafts.len() - 1;
+        &mut self.drafts[last]
+    }
+
+    /// A step for an entry.
+    fn tell(&mut self, entry: &Entry, need: Need, text: String) -> &mut Draft {
+        self.add(entry.at, entry.place, need, text)
+    }
+
+    /// How the last attempt came to its connection, or tries to.
+    fn tell_start(&mut self) {
+        let request = self.trace.request;
+        let attempt = &self.last_attempt()[0];
+        let who = match attempt.what {
+            What::AttemptBegins(1) | What::Arrives => format!("Request #{request}"),
+            What::AttemptBegins(number) => format!("Attempt {number} of request #{request}"),
+            _ => return,
+        };
+        let mine = |entry: &&Entry| match entry.what {
+            What::Takes { request: by, .. } | What::Dials { request: by } => by == request,
+            What::WaitsForSlot => true,
+            _ => false,
+        };
+        let Some(first) = self.last_attempt().iter().find(mine) else { return };
+        let number = first.connection.unwrap_or_default();
+        let text = match first.what {
+            What::Takes { earlier, idle_since: Some(since), .. } => {
+                let idle = span(first.at.since(since));
+                format!("{who} takes connection {number}, idle for {idle}, {earlier} requests before it.")
+            }
+            What::Takes { .. } => format!("{who} goes on connection {number}."),
+            What::WaitsForSlot => format!(
+                "{who} finds no idle connection and must wait: MaxConnsPerHost {} are open.",
+                first.gauges.connections
+            ),
+            _ => format!("{who}: pool {} idle, so it dials connection {number}.", first.gauges.idle),
+        };
+        self.tell(first, Need::Path, text);
+    }
+
+    /// Why the accept queue is not emptied, and since when; then the queue itself where it is full.
+    fn tell_accept_queue(&mut self, gauges: &Gauges, at: SimTime) {
+        self.tell_accepting(gauges);
+        if !gauges.accept_queue.is_full() {
+            return;
+        }
+        let params = &self.trace.scenario.params;
+        let text = format!(
+            "Accept queue full: {} = min(backlog {}, somaxconn {}) + 1.",
+            gauges.accept_queue, params.backlog, params.somaxconn
+        );
+        let since = gauges.accept_full_since.unwrap_or(at);
+        self.add(since, Place::ServerKernel, Need::Cause, text).root();
+    }
+
+    /// Why the server program does not call accept(), if it does not.
+    fn tell_accepting(&mut self, gauges: &Gauges) -> bool {
+        let since = gauges.accepting_since;
+        let (at, text) = match gauges.accepting {
+            Accepting::Yes => return false,
+            Accepting::NoWorker => (
+                gauges.workers_full_since.unwrap_or(since),
+                format!("All workers are held, {}, and only a free one calls accept().", gauges.workers),
+            ),
+            Accepting::Stalled => (since, "The server program stops calling accept() (accepting=off).".into()),
+            Accepting::NoDescriptor => (since, "accept() in the server program fails: too many open files.".into()),
+            Accepting::Down => (since, "No server process listens (listening=off).".into()),
+        };
+        self.add(at, Place::ServerProgram, Need::Cause, text).names_cause();
+        true
+    }
+
+    /// Attempts before the last one.
+    fn tell_earlier_attempts(&mut self) {
+        let failed = |entry: &Entry| match entry.what {
+            What::AttemptFails { error, .. } => Some(error.spec().label),
+            _ => None,
+        };
+        let before: Vec<&str> = self.entries[..self.attempt].iter().filter_map(failed).collect();
+        let Some(last) = before.last() else { return };
+        let text = match before.len() {
+            1 => format!("Attempt 1 has failed before: {last}."),
+            n => format!("{n} attempts have failed before, the last one: {last}."),
+        };
+        let attempt = &self.entries[self.attempt];
+        self.tell(attempt, Need::Detail, text);
+    }
+
+    fn finish(mut self) -> Chain {
+        let end = self.end();
+        let replays = self.last_attempt().iter().filter(|entry| matches!(entry.what, What::Replays));
+        if let Some(replay) = replays.last() {
+            let text = "The connection it was on had ended: Go sends the request again by itself.".into();
+            self.tell(replay, Need::Detail, text);
+        }
+        if self.last_attempt().iter().any(|entry| entry.what == What::NoBudget) {
+            self.tell(end, Need::Detail, "The retry budget is empty: no retry.".into());
+        }
+        let text = self.trace.words(end);
+        self.add(end.at, Place::App, Need::Cause, text);
+        let Story { trace, kind, mut drafts, .. } = self;
+        // Stable: what happens in one instant stays in the order in which it was told.
+        drafts.sort_by_key(|draft| draft.step.at);
+        let first = drafts.iter().position(|draft| draft.names_cause).unwrap_or(0);
+        drafts.drain(..first);
+        while drafts.len() > STEPS_MAX {
+            let least = (0..drafts.len()).min_by_key(|i| drafts[*i].need).expect("not empty");
+            drafts.remove(least);
+        }
+        let steps = drafts.into_iter().map(|draft| draft.step).collect();
+        Chain { request: trace.request, class: kind.class(), steps }
+    }
+}
+
+impl Draft {
+    fn names_cause(&mut self) -> &mut Draft {
+        self.names_cause = true;
+        self
+    }
+
+    fn root(&mut self) -> &mut Draft {
+        self.step.is_root = true;
+        self.names_cause()
+    }
+}
+
+/// No local port, or no descriptor: connect() fails at once.
+fn explain_missing(story: &mut Story) {
+    let fails = |entry: &&Entry| matches!(entry.what, What::ConnectFails(_));
+    let Some(failure) = story.last_attempt().iter().rev().find(fails) else { return };
+    let gauges = failure.gauges;
+    let (cause, text) = match story.kind {
+        ErrorKind::Ports => {
+            if let Some(oldest) = gauges.oldest_time_wait {
+                let text = format!(
+                    "The client closes a connection first: its port rests in TIME_WAIT for 60s. {} more follow.",
+                    gauges.time_wait.saturating_sub(1)
+                );
+                story.add(oldest, Place::ClientKernel, Need::Path, text).names_cause();
+            }
+            let cause = format!(
+                "Local ports: {} taken, {} in TIME_WAIT and {} in use.",
+                gauges.ports,
+                gauges.time_wait,
+                gauges.ports.value.saturating_sub(gauges.time_wait)
+            );
+            (cause, "connect() finds no port, EADDRNOTAVAIL: no packet is sent. Go tries twice more at once.")
+        }
+        _ => (
+            format!("Descriptors of the client process (ulimit -n): {} in use.", gauges.descriptors),
+            "socket() fails, EMFILE: no packet is sent.",
+        ),
+    };
+    story.tell(failure, Need::Cause, cause).root();
+    story.tell_start();
+    story.tell(failure, Need::Path, text.into());
+}
+
+/// The application's breaker is open.
+fn explain_breaker(story: &mut Story) {
+    let attempt = &story.last_attempt()[0];
+    let params = &story.trace.scenario.params;
+    let opened = attempt.gauges.breaker_open_since.unwrap_or(attempt.at);
+    let text = match attempt.gauges.breaker_open_since {
+        Some(_) => format!(
+            "The circuit breaker opens for {}: {} of the last 100 attempts had failed.",
+            params.breaker_open, params.breaker
+        ),
+        None => format!("The circuit breaker (after {}) waits for the outcome of one probe.", params.breaker_open),
+    };
+    story.add(opened, Place::App, Need::Cause, text).root();
+    let text = format!("Request #{}: the breaker turns it away, nothing is sent.", story.trace.request);
+    story.tell(attempt, Need::Path, text);
+}
+
+/// The SYN was answered by RST.
+fn explain_refused(story: &mut Story) {
+    let refusal = |entry: &&Entry| matches!(entry.what, What::Dropped { packet: Packet::Syn, to: Side::Server, .. });
+    let Some(drop) = story.last_attempt().iter().rev().find(refusal) else { return };
+    if drop.gauges.accepting == Accepting::Down {
+        story.tell_accepting(&drop.gauges);
+        story.drafts.iter_mut().for_each(|draft| draft.step.is_root = true);
+    } else {
+        story.tell_accept_queue(&drop.gauges, drop.at);
+    }
+    story.tell_earlier_attempts();
+    story.tell_start();
+    let text = format!("Its SYN reaches the server at {}: the kernel answers with RST.", instant(drop.at));
+    story.tell(drop, Need::Path, text);
+}
