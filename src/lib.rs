@@ -9,7 +9,8 @@
 //! - [`time`], [`quantity`], [`arena`], [`rng`]: exact time, exact numbers, stores, random streams.
 //! - [`params`]: the parameter table. [`scenario`]: parameters and the timetable. [`preset`], [`link`]: scenarios
 //!   as text.
-//! - [`sim`]: the model. `chart` (with the feature of that name): what it tells, as pictures, words and tables.
+//! - [`sim`]: the model. [`why`]: what made a request fail. `chart` (with the feature of that name): what it tells, as
+//!   pictures, words and tables.
 
 pub mod arena;
 #[cfg(feature = "chart")]

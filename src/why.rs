@@ -1,8 +1,8 @@
 //! Why a request failed: from its history to the few events that explain it.
 //!
-//! A chain has three to eight events in the order of time. The first one names what was full, the timer that ran, or the
-//! program that did it; the last one is the error. One of them is the root cause. The rules look at kinds of entries and
-//! know no scenario:
+//! A chain has three to eight events in the order of time. The first one names what was full, the timer that ran, or
+//! the program that did it; the last one is the error. One of them is the root cause. The rules look at kinds of
+//! entries and know no scenario:
 //!
 //! - Time ran out: the time is split into where it was spent (`why/time.rs`), and the longest part is to blame.
 //! - The connection ended: back from the FIN or RST that was read to who sent it, and why (`why/ended.rs`).
@@ -13,10 +13,13 @@
 mod ended;
 mod time;
 
+use std::collections::BTreeSet;
+use std::fmt;
+
 use crate::sim::error::ErrorKind;
 use crate::sim::trace::words::{instant, span};
-use crate::sim::trace::{Accepting, Entry, Gauges, Packet, Place, Side, Trace, What};
-use crate::time::SimTime;
+use crate::sim::trace::{Accepting, DropCause, Entry, Gauges, Packet, Place, Side, Trace, What};
+use crate::time::{SimDuration, SimTime};
 
 /// One event of a chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +43,18 @@ pub struct Chain {
     pub class: &'static str,
     /// Three to eight events, the earliest first; the last one is the error's text.
     pub steps: Vec<Step>,
+}
+
+/// One line for each step: when, where, what; the root cause is marked.
+impl fmt::Display for Chain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "request #{}: {}", self.request, self.class)?;
+        for Step { at, place, text, is_root } in &self.steps {
+            let mark = if *is_root { '*' } else { ' ' };
+            writeln!(f, "{:>11.6} s {mark} {:<14} {text}", at.as_secs_f64(), place.name())?;
+        }
+        Ok(())
+    }
 }
 
 /// Most steps of a chain.
@@ -131,39 +146,58 @@ impl<'a> Story<'a> {
         self.add(entry.at, entry.place, need, text)
     }
 
+    /// All entries of a connection up to the error.
+    fn line(&self, connection: u32) -> Vec<Entry> {
+        self.entries.iter().filter(|entry| entry.connection == Some(connection)).copied().collect()
+    }
+
+    /// Request and attempt, as the subject of a sentence.
+    fn subject(&self) -> String {
+        match self.last_attempt()[0].what {
+            What::AttemptBegins(number) if number > 1 => format!("Attempt {number} of request #{}", self.trace.request),
+            _ => format!("Request #{}", self.trace.request),
+        }
+    }
+
     /// How the last attempt came to its connection, or tries to.
     fn tell_start(&mut self) {
-        let request = self.trace.request;
-        let attempt = &self.last_attempt()[0];
-        let who = match attempt.what {
-            What::AttemptBegins(1) | What::Arrives => format!("Request #{request}"),
-            What::AttemptBegins(number) => format!("Attempt {number} of request #{request}"),
-            _ => return,
-        };
-        let mine = |entry: &&Entry| match entry.what {
-            What::Takes { request: by, .. } | What::Dials { request: by } => by == request,
+        let (mine, who) = (self.trace.request, self.subject());
+        let is_start = |entry: &&Entry| match entry.what {
+            What::Takes { request, .. } | What::Dials { request } => request == mine,
             What::WaitsForSlot => true,
             _ => false,
         };
-        let Some(first) = self.last_attempt().iter().find(mine) else { return };
-        let number = first.connection.unwrap_or_default();
+        let Some(first) = self.last_attempt().iter().find(is_start) else { return };
+        let (number, idle_timeout) = (first.connection.unwrap_or_default(), self.trace.scenario.params.idle_timeout);
         let text = match first.what {
-            What::Takes { earlier, idle_since: Some(since), .. } => {
-                let idle = span(first.at.since(since));
-                format!("{who} takes connection {number}, idle for {idle}, {earlier} requests before it.")
+            What::Takes { earlier, idle_since, .. } => {
+                let idle = idle_since.map_or(String::new(), |since| match first.at.since(since) {
+                    SimDuration::ZERO => format!(", just returned (IdleConnTimeout {idle_timeout})"),
+                    idle => format!(", idle for {} (IdleConnTimeout {idle_timeout})", span(idle)),
+                });
+                let earlier = if earlier == 1 { "1 request".into() } else { format!("{earlier} requests") };
+                format!("{who} takes connection {number}: {earlier} before it{idle}.")
             }
-            What::Takes { .. } => format!("{who} goes on connection {number}."),
-            What::WaitsForSlot => format!(
-                "{who} finds no idle connection and must wait: MaxConnsPerHost {} are open.",
-                first.gauges.connections
-            ),
+            What::WaitsForSlot => format!("{who} must wait: MaxConnsPerHost {} are open.", first.gauges.connections),
             _ => format!("{who}: pool {} idle, so it dials connection {number}.", first.gauges.idle),
         };
-        self.tell(first, Need::Path, text);
+        self.tell(first, Need::Path, text).names_cause();
+        if let Some(connection) = self.connection().filter(|connection| Some(*connection) != first.connection) {
+            let is_given = |entry: &&Entry| {
+                entry.connection == Some(connection) && matches!(entry.what, What::Takes { .. } | What::Handed { .. })
+            };
+            if let Some(given) = self.last_attempt().iter().find(is_given) {
+                self.tell(given, Need::Path, format!("Connection {connection} is free first, and is given to it."));
+            }
+        }
     }
 
     /// Why the accept queue is not emptied, and since when; then the queue itself where it is full.
     fn tell_accept_queue(&mut self, gauges: &Gauges, at: SimTime) {
+        self.tell_accept_queue_as(gauges, at, true);
+    }
+
+    fn tell_accept_queue_as(&mut self, gauges: &Gauges, at: SimTime, is_root: bool) {
         self.tell_accepting(gauges);
         if !gauges.accept_queue.is_full() {
             return;
@@ -174,14 +208,35 @@ impl<'a> Story<'a> {
             gauges.accept_queue, params.backlog, params.somaxconn
         );
         let since = gauges.accept_full_since.unwrap_or(at);
-        self.add(since, Place::ServerKernel, Need::Cause, text).root();
+        let draft = self.add(since, Place::ServerKernel, Need::Cause, text).names_cause();
+        draft.step.is_root = is_root;
+    }
+
+    /// Packets that would have completed the handshake found the accept queue full.
+    fn tell_ignored(&mut self, line: &[Entry]) {
+        self.tell_ignored_as(line, true);
+    }
+
+    fn tell_ignored_as(&mut self, line: &[Entry], is_root: bool) {
+        let is_ignored = |entry: &&Entry| match entry.what {
+            What::Dropped { to: Side::Server, rule: DropCause::AcceptQueue, packet, .. } => packet != Packet::Syn,
+            _ => false,
+        };
+        let count = line.iter().filter(is_ignored).count();
+        let Some(first) = line.iter().find(is_ignored) else { return };
+        self.tell_accept_queue_as(&first.gauges, first.at, is_root);
+        let text = format!(
+            "Half-accepted: its last ACK is ignored, so the client is ESTABLISHED and the server is not. Packets ignored: \
+             {count}."
+        );
+        self.tell(first, Need::Path, text);
     }
 
     /// Why the server program does not call accept(), if it does not.
-    fn tell_accepting(&mut self, gauges: &Gauges) -> bool {
+    fn tell_accepting(&mut self, gauges: &Gauges) {
         let since = gauges.accepting_since;
         let (at, text) = match gauges.accepting {
-            Accepting::Yes => return false,
+            Accepting::Yes => return,
             Accepting::NoWorker => (
                 gauges.workers_full_since.unwrap_or(since),
                 format!("All workers are held, {}, and only a free one calls accept().", gauges.workers),
@@ -191,7 +246,6 @@ impl<'a> Story<'a> {
             Accepting::Down => (since, "No server process listens (listening=off).".into()),
         };
         self.add(at, Place::ServerProgram, Need::Cause, text).names_cause();
-        true
     }
 
     /// Attempts before the last one.
@@ -210,14 +264,25 @@ impl<'a> Story<'a> {
         self.tell(attempt, Need::Detail, text);
     }
 
+    /// The last change of the timetable before the error, unless it is told already.
+    fn tell_change(&mut self) {
+        let is_change = |entry: &&Entry| matches!(entry.what, What::Changes(_));
+        let Some(change) = self.entries.iter().rfind(is_change) else { return };
+        if self.drafts.iter().all(|draft| draft.step.at != change.at) {
+            let text = self.trace.words(change);
+            self.tell(change, Need::Detail, sentence(&text)).names_cause();
+        }
+    }
+
     fn finish(mut self) -> Chain {
         let end = self.end();
+        self.tell_change();
         let replays = self.last_attempt().iter().filter(|entry| matches!(entry.what, What::Replays));
         if let Some(replay) = replays.last() {
             let text = "The connection it was on had ended: Go sends the request again by itself.".into();
             self.tell(replay, Need::Detail, text);
         }
-        if self.last_attempt().iter().any(|entry| entry.what == What::NoBudget) {
+        if self.entries.iter().any(|entry| entry.what == What::NoBudget) {
             self.tell(end, Need::Detail, "The retry budget is empty: no retry.".into());
         }
         let text = self.trace.words(end);
@@ -227,13 +292,26 @@ impl<'a> Story<'a> {
         drafts.sort_by_key(|draft| draft.step.at);
         let first = drafts.iter().position(|draft| draft.names_cause).unwrap_or(0);
         drafts.drain(..first);
+        let root_text = drafts.iter().find(|draft| draft.step.is_root).map(|draft| draft.step.text.clone());
+        // What is found full again and again is said once.
+        let mut said = BTreeSet::new();
+        drafts.retain(|draft| said.insert(draft.step.text.clone()));
         while drafts.len() > STEPS_MAX {
             let least = (0..drafts.len()).min_by_key(|i| drafts[*i].need).expect("not empty");
             drafts.remove(least);
         }
+        let root = drafts.iter().position(|draft| Some(&draft.step.text) == root_text.as_ref()).unwrap_or(0);
+        (0..).zip(&mut drafts).for_each(|(i, draft)| draft.step.is_root = i == root);
         let steps = drafts.into_iter().map(|draft| draft.step).collect();
         Chain { request: trace.request, class: kind.class(), steps }
     }
+}
+
+/// With a capital and a full stop.
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(chars).chain(['.']).collect()
 }
 
 impl Draft {

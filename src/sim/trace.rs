@@ -42,8 +42,8 @@ pub struct Entry {
     pub what: What,
     /// The connection it happened to: the n-th dial of the run, from 1.
     pub connection: Option<u32>,
-    /// The packet it is about: [`What::Sent`], [`What::Arrived`] and [`What::Dropped`] of one packet have one number, so
-    /// that they can be drawn as one arrow.
+    /// The packet it is about: [`What::Sent`], [`What::Arrived`] and [`What::Dropped`] of one packet have one number,
+    /// so that they can be drawn as one arrow.
     pub packet: Option<u32>,
     /// How full everything was at that instant.
     pub gauges: Gauges,
@@ -375,7 +375,7 @@ impl What {
         let is_data = |packet| matches!(packet, Packet::Data | Packet::Body);
         match *self {
             Sent { packet, .. } | Arrived { packet, .. } | Dropped { packet, .. } => !is_data(packet),
-            _ => matches!(self, Becomes { .. } | Cookie | Queued | Accepted),
+            _ => matches!(self, Becomes { .. } | Cookie | Queued | Accepted | Forgotten | Fires { .. } | Closes { .. }),
         }
     }
 

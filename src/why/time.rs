@@ -1,32 +1,32 @@
 //! Time ran out: where it was spent.
 
-use super::{Need, Story};
+use super::{Need, Story, sentence};
 use crate::sim::error::ErrorKind;
 use crate::sim::trace::words::span;
 use crate::sim::trace::{DropCause, Entry, Packet, Place, Side, Timer, What};
 use crate::time::{SimDuration, SimTime};
 
-/// Where a request can wait.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// Where a request can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
-    /// For a slot: MaxConnsPerHost.
+    /// Waiting for a slot: MaxConnsPerHost.
     Slot,
-    /// For connect(), its own or another connection.
+    /// Waiting for connect(), its own or another connection.
     Dialing,
-    /// On a connection that the server's kernel has not taken: half-accepted, or the request lost.
+    /// On a connection that the server's kernel has not taken, or on its way.
     Sending,
+    /// Waiting for its own body.
+    Upload,
     /// In the accept queue.
     AcceptQueue,
-    /// Inside the server program, for a worker.
+    /// Inside the server program, without a worker.
     Program,
-    /// For its handler.
+    /// In its handler.
     Handler,
-    /// For the response to arrive.
+    /// Its handler has ended.
     Response,
     /// Between two attempts.
     BackOff,
-    /// For its own body to be produced.
-    Nowhere,
 }
 
 impl Phase {
@@ -35,25 +35,28 @@ impl Phase {
         match self {
             Phase::Slot => "waiting for a connection slot",
             Phase::Dialing => "in connect()",
-            Phase::Sending => "until the server's kernel took the request",
+            Phase::Sending => "before the server's kernel took the request",
+            Phase::Upload => "waiting for its own body",
             Phase::AcceptQueue => "in the accept queue",
-            Phase::Program => "in the server program's own queue",
+            Phase::Program => "in the server program's queue",
             Phase::Handler => "in the handler",
-            Phase::Response => "until the response would have come",
+            Phase::Response => "on the way back",
             Phase::BackOff => "between attempts",
-            Phase::Nowhere => "elsewhere",
         }
     }
 }
 
-/// A stretch of time in one phase; it begins with this entry.
-struct Stretch<'a> {
+/// A stretch of time in one phase.
+struct Stretch {
     phase: Phase,
-    from: &'a Entry,
+    /// The entry with which it begins.
+    from: Entry,
     until: SimTime,
+    /// The connection on which the request is.
+    connection: Option<u32>,
 }
 
-impl Stretch<'_> {
+impl Stretch {
     fn length(&self) -> SimDuration {
         self.until.since(self.from.at)
     }
@@ -63,35 +66,26 @@ pub(super) fn explain(story: &mut Story) {
     let fired = story.timer().copied();
     let over_all = matches!(fired.map(|entry| entry.what), Some(What::Fires { timer, .. }) if is_over_all(timer));
     let entries = if over_all { story.entries } else { story.last_attempt() };
-    let begin = tell_begin(story, entries, fired.as_ref(), over_all);
     if !over_all {
         story.tell_earlier_attempts();
     }
+    let begin = tell_begin(story, entries, fired.as_ref());
     let end = fired.map_or(story.end().at, |fired| fired.at);
     let stretches = stretches(story, entries, begin, end);
-    let mut total: Vec<(Phase, SimDuration)> = Vec::new();
-    for stretch in &stretches {
-        match total.iter_mut().find(|(phase, _)| *phase == stretch.phase) {
-            Some((_, sum)) => *sum += stretch.length(),
-            None => total.push((stretch.phase, stretch.length())),
+    let totals = totals(&stretches);
+    let blamed = totals.iter().max_by_key(|(_, total)| *total).map(|(phase, _)| *phase);
+    let of_blamed = stretches.iter().enumerate().filter(|(_, stretch)| Some(stretch.phase) == blamed);
+    let root = of_blamed.max_by_key(|(_, stretch)| stretch.length()).map(|(i, _)| i);
+    for (i, stretch) in stretches.iter().enumerate() {
+        let is_root = Some(i) == root;
+        // What took hardly any time explains little.
+        if is_root || stretch.length() * 20 >= end.since(begin) {
+            tell_stretch(story, stretch, end, is_root);
         }
     }
-    let blamed = total.iter().max_by_key(|(_, sum)| *sum).map(|(phase, _)| *phase);
-    let root = stretches.iter().filter(|stretch| Some(stretch.phase) == blamed).max_by_key(|stretch| stretch.length());
-    let root_at = root.map(|root| root.from as *const Entry);
-    let mut last = None;
-    for stretch in &stretches {
-        let is_root = root_at == Some(stretch.from as *const Entry);
-        // What took hardly any time, or comes again, explains little.
-        let is_short = stretch.length() * 20 < end.since(begin);
-        if is_root || !is_short && last != Some(stretch.phase) {
-            tell_stretch(story, entries, stretch, is_root);
-            last = Some(stretch.phase);
-        }
-    }
-    let parts: Vec<String> = (total.iter())
-        .filter(|(_, sum)| *sum * 50 >= end.since(begin))
-        .map(|(phase, sum)| format!("{} {}", span(*sum), phase.words()))
+    let parts: Vec<String> = (totals.iter())
+        .filter(|(_, total)| *total * 50 >= end.since(begin))
+        .map(|(phase, total)| format!("{} {}", span(*total), phase.words()))
         .collect();
     tell_end(story, fired.as_ref(), &parts.join(", "));
 }
@@ -102,68 +96,65 @@ fn is_over_all(timer: Timer) -> bool {
 }
 
 /// The timer begins. Returns when.
-fn tell_begin(story: &mut Story, entries: &[Entry], fired: Option<&Entry>, over_all: bool) -> SimTime {
-    let request = story.trace.request;
-    let dials = |entry: &&Entry| matches!(entry.what, What::Dials { request: by } if by == request);
-    let Some((timer, after)) = fired.and_then(|entry| match entry.what {
-        What::Fires { timer, after } => Some((timer, after)),
-        _ => None,
-    }) else {
+fn tell_begin(story: &mut Story, entries: &[Entry], fired: Option<&Entry>) -> SimTime {
+    let (who, mine) = (story.subject(), story.trace.request);
+    let dial = entries.iter().rfind(|entry| matches!(entry.what, What::Dials { request } if request == mine));
+    let connection = dial.and_then(|dial| dial.connection).unwrap_or_default();
+    let Some(&Entry { what: What::Fires { timer, after }, .. }) = fired else {
         // ETIMEDOUT: the kernel's own patience.
-        let Some(dial) = entries.iter().rev().find(dials) else { return story.end().at };
+        let Some(dial) = dial else { return story.end().at };
         let params = &story.trace.scenario.params;
+        let (linear, doubling) = (params.syn_linear, params.syn_retries);
         let text = format!(
-            "Request #{request} calls connect(): at most {} SYNs (tcp_syn_linear_timeouts {}, tcp_syn_retries {}).",
-            1 + params.syn_linear + params.syn_retries,
-            params.syn_linear,
-            params.syn_retries
+            "{who} dials connection {connection}: the kernel sends at most {} SYNs (tcp_syn_linear_timeouts {linear}, \
+             tcp_syn_retries {doubling}).",
+            1 + linear + doubling,
         );
         story.tell(dial, Need::Cause, text).names_cause();
         return dial.at;
     };
     let name = timer.name();
-    let is_begin = |entry: &&Entry| match timer {
-        Timer::DialTimeout => matches!(entry.what, What::Dials { request: by } if by == request),
-        Timer::HeaderTimeout => matches!(entry.what, What::Writes { side: Side::Client, .. }),
-        _ => true,
-    };
-    let begin = if over_all { entries.iter().find(|entry| entry.what == What::Arrives) } else { None };
-    let Some(begin) = begin
-        .or_else(|| entries.iter().rfind(|entry| is_begin(entry) && timer != Timer::ClientTimeout))
-        .filter(|_| timer != Timer::ClientTimeout)
-        .or(entries.first())
-    else {
-        return story.end().at;
-    };
-    let text = match timer {
-        Timer::DialTimeout => format!("Request #{request} calls connect(): {name} of {after} runs."),
-        Timer::HeaderTimeout => format!("Request #{request} is written: {name} of {after} runs."),
-        Timer::Patience => format!("Request #{request} arrives: its caller's patience is {}.", span(after)),
-        _ => format!(
-            "Request #{request} {}: {name} of {after} runs.",
-            match begin.what {
-                What::AttemptBegins(number) if number > 1 => format!("begins attempt {number}"),
-                _ => "arrives".into(),
-            }
+    let (begin, text) = match timer {
+        Timer::DialTimeout => (
+            dial,
+            format!(
+                "{who}: pool {} idle, so it dials connection {connection}: {name} of {after} runs.",
+                story.end().gauges.idle
+            ),
         ),
+        Timer::HeaderTimeout => (
+            entries.iter().rfind(|entry| matches!(entry.what, What::Writes { side: Side::Client, .. })),
+            format!("{who} is written: {name} of {after} runs."),
+        ),
+        Timer::Patience => (
+            entries.iter().find(|entry| entry.what == What::Arrives),
+            format!("Request #{mine} arrives: its caller's patience is {}.", span(after)),
+        ),
+        Timer::Deadline => (
+            entries.iter().find(|entry| entry.what == What::Arrives),
+            format!("Request #{mine} arrives: the deadline of its context, {after}, runs."),
+        ),
+        _ => (entries.first(), format!("{who} begins: {name} of {after} runs.")),
     };
+    let Some(begin) = begin else { return story.end().at };
     story.tell(begin, Need::Cause, text).names_cause();
     begin.at
 }
 
 /// The time between `begin` and `end`, split by where the request was.
-fn stretches<'a>(story: &Story, entries: &'a [Entry], begin: SimTime, end: SimTime) -> Vec<Stretch<'a>> {
+fn stretches(story: &Story, entries: &[Entry], begin: SimTime, end: SimTime) -> Vec<Stretch> {
     let mut found: Vec<Stretch> = Vec::new();
     let mut connection = None;
     for entry in entries.iter().filter(|entry| entry.at <= end) {
         let Some(phase) = phase_after(story, entry, &mut connection) else { continue };
+        let is_body = matches!(entry.what, What::Writes { packet: Packet::Body, .. });
+        if is_body && found.last().is_none_or(|last| last.phase != Phase::Upload) {
+            continue;
+        }
         if let Some(last) = found.last_mut() {
-            if last.phase == phase {
-                continue;
-            }
             last.until = entry.at;
         }
-        found.push(Stretch { phase, from: entry, until: end });
+        found.push(Stretch { phase, from: *entry, until: end, connection });
     }
     found.retain(|stretch| stretch.until > begin && stretch.until > stretch.from.at);
     found
@@ -172,21 +163,27 @@ fn stretches<'a>(story: &Story, entries: &'a [Entry], begin: SimTime, end: SimTi
 /// Where the request is from this entry on, if that changes.
 fn phase_after(story: &Story, entry: &Entry, connection: &mut Option<u32>) -> Option<Phase> {
     let mine = story.trace.request;
-    let is_on_it = connection.is_some() && entry.connection == *connection;
     match entry.what {
-        What::AttemptBegins(_) | What::Replays => {
-            *connection = None;
-            Some(Phase::Nowhere)
-        }
+        What::WaitsForSlot => *connection = None,
+        What::Dials { request } if request == mine => *connection = None,
+        What::Takes { request, .. } if request == mine => *connection = entry.connection,
+        _ => {}
+    }
+    let is_on_it = connection.is_some() && entry.connection == *connection;
+    let streams = story.trace.scenario.params.streams_body();
+    match entry.what {
         What::WaitsForSlot => Some(Phase::Slot),
         What::Dials { request } if request == mine => Some(Phase::Dialing),
-        What::Takes { request, .. } if request == mine => {
-            *connection = entry.connection;
-            Some(Phase::Sending)
-        }
         What::BacksOff(_) => Some(Phase::BackOff),
+        // A connection that was dialed for somebody else may still wait to be accepted.
+        What::Takes { .. } if is_on_it => Some(match is_in_accept_queue(story, entry) {
+            true => Phase::AcceptQueue,
+            false => Phase::Sending,
+        }),
         What::Queued if is_on_it => Some(Phase::AcceptQueue),
         What::Accepted if is_on_it => Some(Phase::Sending),
+        What::Reads { side: Side::Server, packet: Packet::Data } if is_on_it && streams => Some(Phase::Upload),
+        What::Writes { side: Side::Client, packet: Packet::Body } if is_on_it => Some(Phase::Sending),
         What::WaitsForWorker if is_on_it => Some(Phase::Program),
         What::HandlerStarts if is_on_it => Some(Phase::Handler),
         What::HandlerEnds { .. } if is_on_it => Some(Phase::Response),
@@ -194,19 +191,40 @@ fn phase_after(story: &Story, entry: &Entry, connection: &mut Option<u32>) -> Op
     }
 }
 
+fn is_in_accept_queue(story: &Story, taken: &Entry) -> bool {
+    let before = story.entries.iter().filter(|entry| entry.connection == taken.connection && entry.at <= taken.at);
+    let of_queue = before.filter(|entry| matches!(entry.what, What::Queued | What::Accepted));
+    of_queue.last().is_some_and(|entry| entry.what == What::Queued)
+}
+
+/// Time in each phase, in the order in which they came.
+fn totals(stretches: &[Stretch]) -> Vec<(Phase, SimDuration)> {
+    let mut totals: Vec<(Phase, SimDuration)> = Vec::new();
+    for stretch in stretches {
+        match totals.iter_mut().find(|(phase, _)| *phase == stretch.phase) {
+            Some((_, total)) => *total += stretch.length(),
+            None => totals.push((stretch.phase, stretch.length())),
+        }
+    }
+    totals
+}
+
 /// A stretch as a step, with what made it long.
-fn tell_stretch(story: &mut Story, entries: &[Entry], stretch: &Stretch, is_root: bool) {
-    let from = stretch.from;
-    let need = if is_root { Need::Cause } else { Need::Path };
+fn tell_stretch(story: &mut Story, stretch: &Stretch, end: SimTime, is_root: bool) {
+    let Stretch { phase, from, .. } = stretch;
     let gauges = &from.gauges;
-    let text = match stretch.phase {
+    let text = match phase {
         Phase::Slot => format!("It waits for a connection: MaxConnsPerHost {} are open.", gauges.connections),
-        Phase::Dialing => return tell_dialing(story, entries, stretch, is_root),
-        Phase::Sending => return tell_sending(story, entries, stretch, is_root),
+        Phase::Dialing => return tell_dialing(story, stretch, is_root),
+        Phase::Sending => return tell_sending(story, stretch, is_root),
+        Phase::Upload => {
+            let upload = story.trace.scenario.params.upload;
+            format!("The server has read its header and waits for its body (upload {upload}).")
+        }
         Phase::AcceptQueue => {
-            let waits = story.tell_accepting(gauges);
-            let why = if waits { "" } else { " Nobody calls accept() for it." };
-            format!("Its connection waits in the accept queue, {}.{why}", gauges.accept_queue)
+            story.tell_accepting(gauges);
+            let number = stretch.connection.unwrap_or_default();
+            format!("Connection {number} waits in the accept queue, {}.", gauges.accept_queue)
         }
         Phase::Program => {
             let since = gauges.workers_full_since.unwrap_or(from.at);
@@ -214,115 +232,109 @@ fn tell_stretch(story: &mut Story, entries: &[Entry], stretch: &Stretch, is_root
             story.add(since, Place::ServerProgram, Need::Cause, text).names_cause();
             format!("It waits in the server program, number {} in line.", gauges.waiting)
         }
-        Phase::Handler => format!("Its handler starts (workers {} busy) and works on.", gauges.workers),
+        Phase::Handler if stretch.until == end => {
+            format!("Its handler starts, workers {} busy, and is still at work when the time is over.", gauges.workers)
+        }
+        Phase::Handler => format!("Its handler starts, workers {} busy.", gauges.workers),
         Phase::Response => "Its handler has ended: the response is on its way.".into(),
         Phase::BackOff => format!("It waits {} before the next attempt.", span(stretch.length())),
-        Phase::Nowhere => return,
     };
-    let draft = story.tell(from, need, text);
+    tell_as(story, from, text, is_root);
+}
+
+fn tell_as(story: &mut Story, entry: &Entry, text: String, is_root: bool) {
+    let draft = story.tell(entry, if is_root { Need::Cause } else { Need::Path }, text);
     if is_root {
         draft.root();
     }
+}
+
+/// The entries of a connection within a stretch.
+fn within(story: &Story, stretch: &Stretch, connection: Option<u32>) -> Vec<Entry> {
+    let is_within =
+        |entry: &&Entry| entry.connection == connection && entry.at >= stretch.from.at && entry.at <= stretch.until;
+    story.entries.iter().filter(is_within).copied().collect()
 }
 
 /// connect() took the time: SYNs were dropped or lost.
-fn tell_dialing(story: &mut Story, entries: &[Entry], stretch: &Stretch, is_root: bool) {
-    let number = stretch.from.connection;
-    let within =
-        |entry: &&Entry| entry.connection == number && entry.at >= stretch.from.at && entry.at <= stretch.until;
-    let line: Vec<&Entry> = entries.iter().filter(within).collect();
-    let is_dropped = |entry: &&&Entry| matches!(entry.what, What::Dropped { packet: Packet::Syn, .. });
-    let is_lost = |entry: &&&Entry| {
+fn tell_dialing(story: &mut Story, stretch: &Stretch, is_root: bool) {
+    let line = within(story, stretch, stretch.from.connection);
+    let is_dropped = |entry: &&Entry| matches!(entry.what, What::Dropped { packet: Packet::Syn, .. });
+    let is_lost = |entry: &&Entry| {
         matches!(entry.what, What::Sent { packet: Packet::Syn | Packet::SynAck | Packet::Ack, lost: true, .. })
     };
-    let dropped: Vec<&&Entry> = line.iter().filter(is_dropped).collect();
-    let lost = line.iter().filter(is_lost).count();
-    story.tell_start();
-    if let Some(&&first) = dropped.first() {
-        let before = story.drafts.len();
-        if matches!(first.what, What::Dropped { rule: DropCause::AcceptQueue | DropCause::AcceptQueueReset, .. }) {
-            story.tell_accept_queue(&first.gauges, first.at);
-            story.drafts[before..].iter_mut().for_each(|draft| draft.step.is_root &= is_root);
-        }
-        let copies =
-            if dropped.len() == 1 { "1 SYN is dropped".into() } else { format!("{} SYNs are dropped", dropped.len()) };
-        let draft = story.tell(&first, Need::Path, format!("{}; {copies} in all.", upper(&story.trace.words(first))));
-        draft.names_cause();
-        if is_root && !story.drafts.iter().any(|draft| draft.step.is_root) {
-            let last = story.drafts.len() - 1;
-            story.drafts[last].root();
-        }
+    let (dropped, lost) = (line.iter().filter(is_dropped).count(), line.iter().filter(is_lost).count());
+    if !is_root && dropped + lost == 0 {
         return;
+    }
+    if !matches!(story.timer().map(|timer| timer.what), None | Some(What::Fires { timer: Timer::DialTimeout, .. })) {
+        story.tell_start();
+    }
+    if let Some(first) = line.iter().find(is_dropped) {
+        let text = format!("{} SYNs dropped in all: {dropped}.", sentence(&story.trace.words(first)));
+        return tell_dropped(story, first, text, is_root);
     }
     let text = match lost {
         0 => format!("connect() takes {}.", span(stretch.length())),
-        1 => "The network loses a packet of the handshake: it is sent again after 1 s.".into(),
-        n => format!("The network loses {n} packets of the handshake: they are sent again after 1 s each."),
+        _ => format!("The network loses packets of the handshake: {lost}. Each is sent again after 1 s or more."),
     };
-    let at = line.iter().find(is_lost).map_or(stretch.from, |entry| entry);
-    let draft = story.tell(at, Need::Path, text);
-    if is_root {
-        draft.root();
-    }
+    let at = line.iter().find(is_lost).map_or(stretch.from, on_the_way);
+    tell_as(story, &at, text, is_root);
 }
 
 /// The server's kernel did not take the request, or the network lost it.
-fn tell_sending(story: &mut Story, entries: &[Entry], stretch: &Stretch, is_root: bool) {
-    let number = stretch.from.connection;
-    let within =
-        |entry: &&Entry| entry.connection == number && entry.at >= stretch.from.at && entry.at <= stretch.until;
-    let line: Vec<&Entry> = entries.iter().filter(within).collect();
-    let is_ignored = |entry: &&&Entry| matches!(entry.what, What::Dropped { to: Side::Server, .. });
-    let is_lost = |entry: &&&Entry| matches!(entry.what, What::Sent { from: Side::Client, lost: true, .. });
-    let ignored = line.iter().filter(is_ignored).count();
+fn tell_sending(story: &mut Story, stretch: &Stretch, is_root: bool) {
+    let line = within(story, stretch, stretch.connection);
+    let is_dropped = |entry: &&Entry| matches!(entry.what, What::Dropped { to: Side::Server, .. });
+    let is_lost = |entry: &&Entry| matches!(entry.what, What::Sent { lost: true, .. });
+    if let Some(first) = line.iter().find(is_dropped) {
+        if matches!(first.what, What::Dropped { rule: DropCause::AcceptQueue, .. }) {
+            return story.tell_ignored_as(&line, is_root);
+        }
+        let text = sentence(&story.trace.words(first));
+        return tell_dropped(story, first, text, is_root);
+    }
     let lost = line.iter().filter(is_lost).count();
-    if let Some(&&first) = line.iter().find(is_ignored) {
-        let before = story.drafts.len();
-        story.tell_accept_queue(&first.gauges, first.at);
-        story.drafts[before..].iter_mut().for_each(|draft| draft.step.is_root &= is_root);
-        let text = format!(
-            "The last ACK is ignored: the client is ESTABLISHED, the server is not. {ignored} packets are dropped like this."
-        );
-        let draft = story.tell(&first, Need::Path, text);
-        draft.names_cause();
-        if is_root && !story.drafts.iter().any(|draft| draft.step.is_root) {
-            let last = story.drafts.len() - 1;
-            story.drafts[last].root();
-        }
-        return;
-    }
-    let (at, text) = match line.iter().find(is_lost) {
+    match line.iter().find(is_lost) {
         Some(first) => {
-            (*first, format!("The network loses its packets, {lost} in all: they are sent again after the RTO."))
+            let text = format!("The network loses packets of the exchange: {lost}. Each is sent again after the RTO.");
+            tell_as(story, &on_the_way(first), text, is_root);
         }
-        None => (stretch.from, "The request is written.".into()),
-    };
-    let draft = story.tell(at, Need::Path, text);
-    if is_root {
-        draft.root();
+        None if is_root => tell_as(story, &stretch.from, "The request is written.".into(), true),
+        None => {}
     }
 }
 
-fn upper(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
+/// Where a packet is lost.
+fn on_the_way(entry: &Entry) -> Entry {
+    Entry { place: Place::Network, ..*entry }
 }
 
-/// The timer fires, and where the time went.
+/// A packet was dropped: where the accept queue was full, that is the cause, else the drop itself.
+fn tell_dropped(story: &mut Story, drop: &Entry, text: String, is_root: bool) {
+    let by_queue =
+        matches!(drop.what, What::Dropped { rule: DropCause::AcceptQueue | DropCause::AcceptQueueReset, .. });
+    if by_queue {
+        story.tell_accept_queue_as(&drop.gauges, drop.at, is_root);
+    }
+    tell_as(story, drop, text, is_root && !by_queue);
+}
+
+/// The timer fires: where the time went.
 fn tell_end(story: &mut Story, fired: Option<&Entry>, parts: &str) {
-    let end = *story.end();
     let text = match fired.map(|entry| entry.what) {
+        Some(What::Fires { timer: Timer::Patience, after }) => {
+            format!("The caller leaves after {}: {parts}.", span(after))
+        }
+        Some(What::Fires { timer: Timer::Deadline, after }) => format!("The deadline of {after} is over: {parts}."),
         Some(What::Fires { timer, after }) => {
-            let name = timer.name();
-            format!(
-                "{} of {} is over: {parts}.",
-                upper(name),
-                if timer == Timer::Patience { span(after) } else { after.to_string() }
-            )
+            // U-7: the reader's error is all that the caller sees.
+            let hidden = story.kind == ErrorKind::Closed;
+            let close = if hidden { " Go 1.4 closes the connection under its own reader." } else { "" };
+            format!("{} of {after} is over: {parts}.{close}", timer.name())
         }
         _ => format!("The client's kernel gives up: {parts}."),
     };
-    let at = fired.copied().unwrap_or(end);
     let place = if story.kind == ErrorKind::ConnectTimeout { Place::ClientKernel } else { Place::App };
-    story.add(at.at, place, Need::Cause, text);
+    story.add(fired.unwrap_or(story.end()).at, place, Need::Cause, text);
 }

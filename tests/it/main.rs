@@ -15,3 +15,4 @@ mod presets;
 mod queueing_theory;
 mod recorded_runs;
 mod tidy;
+mod why;

@@ -133,7 +133,8 @@ const MUST_NOT_NAME: &[(&str, &[&str])] = &[
     ("src/rng.rs", &["params", "scenario", "link", "preset", "sim", "chart"]),
     ("src/params", &["scenario", "link", "preset", "sim", "chart"]),
     ("src/link", &["sim", "chart"]),
-    ("src/sim", &["chart", "lesson"]),
+    ("src/sim", &["chart", "lesson", "why"]),
+    ("src/why", &["link", "preset", "chart"]),
     ("src/chart", &["link", "preset", "scenario", "params"]),
 ];
 

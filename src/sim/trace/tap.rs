@@ -196,7 +196,10 @@ fn accepting(sim: &Sim) -> Accepting {
 impl Sim {
     /// A run with a tap.
     pub(super) fn with_tap(scenario: &Scenario, recording: Recording, tap: Tap) -> Sim {
-        Sim { tap: Some(Box::new(tap)), ..Sim::with_recording(scenario, recording) }
+        let mut sim = Sim::with_recording(scenario, recording);
+        sim.tap = Some(Box::new(tap));
+        sim.note_instant();
+        sim
     }
 
     pub(super) fn tap(&self) -> &Tap {

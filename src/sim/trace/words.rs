@@ -1,6 +1,6 @@
 //! A history in plain words, with the terms of the kernel and of Go.
 
-use super::{Accepting, DropCause, Entry, Gauges, Level, Packet, Side, State, Timer, Trace, What, Why};
+use super::{Accepting, DropCause, Entry, Gauges, Level, Packet, Place, Side, State, Timer, Trace, What, Why};
 use crate::sim::error::ErrorKind;
 use crate::time::{SimDuration, SimTime};
 
@@ -28,6 +28,19 @@ impl std::fmt::Display for Level {
         match self.limit {
             0 => write!(f, "{}", self.value),
             limit => write!(f, "{} of {limit}", self.value),
+        }
+    }
+}
+
+impl Place {
+    /// In two words at most.
+    pub fn name(self) -> &'static str {
+        match self {
+            Place::App => "client program",
+            Place::ClientKernel => "client kernel",
+            Place::Network => "network",
+            Place::ServerKernel => "server kernel",
+            Place::ServerProgram => "server program",
         }
     }
 }
