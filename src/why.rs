@@ -226,8 +226,8 @@ impl<'a> Story<'a> {
         let Some(first) = line.iter().find(is_ignored) else { return };
         self.tell_accept_queue_as(&first.gauges, first.at, is_root);
         let text = format!(
-            "Half-accepted: its last ACK is ignored, so the client is ESTABLISHED and the server is not. Packets ignored: \
-             {count}."
+            "Half-accepted: its last ACK is ignored, so the client is ESTABLISHED and the server is not. \
+             Packets ignored: {count}."
         );
         self.tell(first, Need::Path, text);
     }
@@ -277,8 +277,7 @@ impl<'a> Story<'a> {
     fn finish(mut self) -> Chain {
         let end = self.end();
         self.tell_change();
-        let replays = self.last_attempt().iter().filter(|entry| matches!(entry.what, What::Replays));
-        if let Some(replay) = replays.last() {
+        if let Some(replay) = self.last_attempt().iter().rfind(|entry| entry.what == What::Replays) {
             let text = "The connection it was on had ended: Go sends the request again by itself.".into();
             self.tell(replay, Need::Detail, text);
         }

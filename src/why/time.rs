@@ -192,9 +192,11 @@ fn phase_after(story: &Story, entry: &Entry, connection: &mut Option<u32>) -> Op
 }
 
 fn is_in_accept_queue(story: &Story, taken: &Entry) -> bool {
-    let before = story.entries.iter().filter(|entry| entry.connection == taken.connection && entry.at <= taken.at);
-    let of_queue = before.filter(|entry| matches!(entry.what, What::Queued | What::Accepted));
-    of_queue.last().is_some_and(|entry| entry.what == What::Queued)
+    let is_of_queue = |entry: &&Entry| {
+        let is_before = entry.connection == taken.connection && entry.at <= taken.at;
+        is_before && matches!(entry.what, What::Queued | What::Accepted)
+    };
+    story.entries.iter().rfind(is_of_queue).is_some_and(|entry| entry.what == What::Queued)
 }
 
 /// Time in each phase, in the order in which they came.
