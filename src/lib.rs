@@ -9,8 +9,8 @@
 //! - [`time`], [`quantity`], [`arena`], [`rng`]: exact time, exact numbers, stores, random streams.
 //! - [`params`]: the parameter table. [`scenario`]: parameters and the timetable. [`preset`], [`link`]: scenarios
 //!   as text.
-//! - [`sim`]: the model. `chart` (with the feature of that name): what it tells, as pictures, words and tables;
-//!   [`sockets`], [`summary`]: the same as the tools of Linux and load generators print it.
+//! - [`sim`]: the model. [`why`]: what made a request fail. `chart` (with the feature of that name): what it tells, as
+//!   pictures, words and tables; [`sockets`], [`summary`]: the same as the tools of Linux and load generators print it.
 //! - [`model_card`]: what is modelled and what is not, from the document.
 
 pub mod arena;
@@ -27,3 +27,4 @@ pub mod sim;
 pub mod sockets;
 pub mod summary;
 pub mod time;
+pub mod why;

@@ -15,6 +15,7 @@
 pub mod checks;
 mod client;
 pub mod error;
+pub mod failures;
 mod fingerprint;
 mod load;
 mod metrics;
@@ -27,6 +28,7 @@ mod scheduler;
 mod server;
 pub mod snapshot;
 mod tcp;
+pub mod trace;
 mod transport;
 
 use std::hash::{Hash, Hasher};
@@ -40,7 +42,8 @@ use crate::scenario::Scenario;
 use crate::time::{SimDuration, SimTime};
 pub use client::Outcome;
 use client::{Attempt, ClientEvent, Policy, Request};
-use error::Wording;
+use error::{ErrorKind, Wording};
+use failures::Failure;
 use fingerprint::Fingerprint;
 use load::{LoadEvent, LoadState};
 use metrics::{BUCKET, BucketEnd, Metrics};
@@ -53,6 +56,7 @@ use snapshot::Snapshot;
 use tcp::listener::Listener;
 use tcp::ports::PortTable;
 use tcp::{Conn, ConnId, TcpEvent};
+use trace::Tracer;
 use transport::{Pconn, Ticket, Transport, TransportEvent};
 
 /// Everything that can happen, by layer.
@@ -118,6 +122,8 @@ pub struct Sim {
     metrics: Metrics,
     /// Outcomes in the order in which they came; only where somebody asked for them.
     request_log: Option<Vec<Outcome>>,
+    /// Records the history of one request; only in a run made for that.
+    tap: Option<Box<trace::Tap>>,
 
     arrival_stream: Stream,
     think_stream: Stream,
@@ -168,6 +174,7 @@ impl Sim {
             fingerprint: Fingerprint::default(),
             metrics: Metrics::default(),
             request_log: None,
+            tap: None,
             arrival_stream: stream(Purpose::Arrivals),
             think_stream: stream(Purpose::Think),
             service_stream: stream(Purpose::Service),
@@ -241,6 +248,16 @@ impl Sim {
         self.request_log.as_deref().unwrap_or_default()
     }
 
+    /// Failed requests of a class in the order in which they came: the first hundred, and an even sample of the others.
+    pub fn failures(&self, kind: ErrorKind) -> &[Failure] {
+        self.metrics.errors[kind as usize].sample.kept()
+    }
+
+    /// Begins to run the same scenario again, with a tap on this request.
+    pub fn tracer(&self, request: u32) -> Tracer {
+        Tracer::new(&self.scenario, &self.recording, request)
+    }
+
     /// The present.
     pub fn now(&self) -> SimTime {
         self.now
@@ -296,6 +313,7 @@ impl Sim {
             Event::Server(event) => server::on_event(self, event),
             Event::Bucket => self.end_bucket(),
         }
+        self.note_instant();
     }
 
     fn at(&mut self, at: SimTime, rank: Rank, event: Event) {
@@ -325,6 +343,7 @@ impl Sim {
         let change = self.scenario.timetable[usize::from(number)];
         let old_rate = self.params.rps;
         change.spec().set(&mut self.params, change.value);
+        self.note_change(number);
         if self.params.rps != old_rate && load::is_open(&self.params, &self.recording) {
             load::on_rate_change(self, old_rate.as_f64());
         }

@@ -12,6 +12,7 @@ use connlab::link;
 use connlab::params::{Group, PARAMS};
 use connlab::preset::PRESETS;
 use connlab::sim::checks::{self, Finding};
+use connlab::sim::error::ERRORS;
 use connlab::sim::recording::Recording;
 use connlab::sim::report::Report;
 use connlab::sim::{Progress, Sim};
@@ -33,6 +34,8 @@ enum Command {
     Run(RunArgs),
     /// Print the sockets at one instant, as ss and nstat print them
     Ss(SsArgs),
+    /// Say why requests failed: the first of each class, or the one that is asked for
+    Why(WhyArgs),
     /// List the presets
     Presets,
     /// List the parameters
@@ -77,6 +80,19 @@ struct SsArgs {
     client: Option<u16>,
 }
 
+#[derive(Args)]
+struct WhyArgs {
+    /// A link, its fragment or its query: 'p=incident&idle=100'
+    #[arg(default_value = "")]
+    link: String,
+    /// Only the first failure of this class: reset, eof, client-timeout, ...
+    #[arg(long, conflicts_with = "request")]
+    class: Option<String>,
+    /// The n-th request that arrives
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    request: Option<u32>,
+}
+
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum Table {
     /// One row per request
@@ -93,6 +109,7 @@ fn main() -> ExitCode {
     let output = match cli.command {
         Command::Run(args) => run(&args),
         Command::Ss(args) => ss(&args),
+        Command::Why(args) => why(&args),
         Command::Presets => Ok(presets()),
         Command::Params => Ok(params()),
     };
@@ -115,7 +132,7 @@ fn usage(error: &clap::Error) -> ExitCode {
     let text = error.to_string();
     let line = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
     match line.is_empty() || text.starts_with("See") || !text.starts_with("error") {
-        true => fail("a command is missing: run, ss, presets or params (connlab --help)"),
+        true => fail("a command is missing: run, ss, why, presets or params (connlab --help)"),
         false => fail(line),
     }
 }
@@ -195,6 +212,37 @@ fn ss(args: &SsArgs) -> Result<String, String> {
         (false, None) => vec![client, Host::Server],
     };
     Ok(hosts.into_iter().map(|host| sockets::text(&snapshot, host)).collect::<String>() + &sockets::counters(&snapshot))
+}
+
+fn why(args: &WhyArgs) -> Result<String, String> {
+    let decoded = link::decode(&args.link);
+    decoded.warnings.iter().for_each(|warning| eprintln!("connlab: warning: {warning}"));
+    let mut sim = Sim::new(&decoded.scenario);
+    let requests = match args.request {
+        Some(request) => vec![request],
+        None => {
+            sim.run();
+            first_failures(&sim, args.class.as_deref())?
+        }
+    };
+    let mut chains = Vec::new();
+    for request in requests {
+        let trace = sim.tracer(request).run();
+        let chain = connlab::why::chain(&trace).ok_or_else(|| format!("request #{request} has not failed"))?;
+        chains.push(chain.to_string());
+    }
+    let with = args.class.as_ref().map_or(String::new(), |class| format!(" with {class}"));
+    Ok(if chains.is_empty() { format!("No request has failed{with}.\n") } else { chains.join("\n") })
+}
+
+/// The first failed request of each class, or of one.
+fn first_failures(sim: &Sim, class: Option<&str>) -> Result<Vec<u32>, String> {
+    if let Some(class) = class.filter(|class| ERRORS.iter().all(|spec| spec.class != *class)) {
+        let classes: Vec<&str> = ERRORS.iter().map(|spec| spec.class).collect();
+        return Err(format!("no class of errors is {class}: {}", classes.join(", ")));
+    }
+    let wanted = ERRORS.iter().filter(|spec| class.is_none_or(|class| spec.class == class));
+    Ok(wanted.filter_map(|spec| sim.failures(spec.kind).first()).map(|failure| failure.request).collect())
 }
 
 fn read_recording(path: &std::path::Path) -> Result<Recording, String> {

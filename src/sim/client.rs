@@ -5,9 +5,11 @@
 //! server is the very thing to be seen (M-9).
 
 use super::error::{ErrorKind, Wording};
+use super::failures::Failure;
 use super::load;
 use super::retry::{self, Breaker, Budget};
 use super::scheduler::Rank;
+use super::trace::{Timer, What};
 use super::transport::{self, PconnId, TicketId};
 use super::{Event, Sim};
 use crate::arena::Id;
@@ -23,6 +25,8 @@ pub type AttemptId = Id<Attempt>;
 #[derive(Clone, Debug)]
 pub struct Request {
     pub host: u16,
+    /// It is the n-th that arrived, from 1.
+    pub number: u32,
     /// When it arrived.
     pub arrived: SimTime,
     /// The closed-loop caller who waits for it.
@@ -35,12 +39,15 @@ pub struct Request {
     is_over: bool,
     /// The last wait before a retry, for decorrelated jitter.
     waited: Option<SimDuration>,
+    /// The connection that its last attempt was on, or was dialing.
+    connection: Option<u32>,
 }
 
 /// One call of `Client.Do`.
 #[derive(Clone, Debug)]
 pub struct Attempt {
-    request: RequestId,
+    /// What it is an attempt at.
+    pub request: RequestId,
     /// The client host it runs on.
     pub host: u16,
     /// It waits for a connection.
@@ -49,6 +56,8 @@ pub struct Attempt {
     pub pconn: Option<PconnId>,
     /// The dial it started last.
     pub dial: Option<PconnId>,
+    /// The connection it is on, was on or is dialing.
+    pub connection: Option<u32>,
     /// When ResponseHeaderTimeout is over.
     pub headers_due: SimTime,
     /// What it has failed with, while something keeps the call from returning.
@@ -75,6 +84,13 @@ pub struct Outcome {
 pub struct Policy {
     budget: Budget,
     breaker: Breaker,
+}
+
+impl Policy {
+    /// Since when its breaker is open.
+    pub fn breaker_open_since(&self) -> Option<SimTime> {
+        self.breaker.open_since()
+    }
 }
 
 /// What happens in client code.
@@ -110,8 +126,18 @@ pub fn start_request(sim: &mut Sim, host: u16, caller: bool) {
     sim.metrics.offered(sim.now);
     let share = sim.params.retry_budget;
     sim.hosts[usize::from(host)].policy.budget.on_request(share);
-    let request = Request { host, arrived: sim.now, caller, attempts: 0, attempt: None, is_over: false, waited: None };
-    let id = sim.requests.insert(request);
+    let id = sim.requests.insert(Request {
+        host,
+        number: sim.metrics.requests.offered as u32,
+        arrived: sim.now,
+        caller,
+        attempts: 0,
+        attempt: None,
+        is_over: false,
+        waited: None,
+        connection: None,
+    });
+    sim.note_request(id, What::Arrives);
     if let Some(deadline) = sim.params.deadline.non_zero() {
         sim.at(sim.now + deadline, Rank::Timer, Event::Client(ClientEvent::Deadline(id)));
     }
@@ -132,10 +158,12 @@ fn start_attempt(sim: &mut Sim, id: RequestId) {
         ticket: None,
         pconn: None,
         dial: None,
+        connection: None,
         headers_due: SimTime::ZERO,
         held: None,
     });
     sim.requests[id].attempt = Some(attempt);
+    sim.note_attempt(attempt, What::AttemptBegins(sim.requests[id].attempts));
     sim.metrics.attempts.application += 1;
     let (threshold, open_for) = (sim.params.breaker, sim.params.breaker_open);
     if !sim.hosts[usize::from(host)].policy.breaker.admits(sim.now, threshold, open_for) {
@@ -168,10 +196,13 @@ fn record_for_breaker(sim: &mut Sim, id: AttemptId, failed: bool) {
 
 fn fail_attempt(sim: &mut Sim, id: AttemptId, kind: ErrorKind, wording: Wording) {
     count_failure(sim, id, kind, &wording);
-    let request = end_attempt(sim, id);
+    let request = sim.attempts[id].request;
+    sim.note_request(request, What::AttemptFails { number: sim.requests[request].attempts, error: kind });
+    end_attempt(sim, id);
     match wait_before_retry(sim, request) {
         Some(wait) => {
             sim.requests[request].waited = Some(wait);
+            sim.note_request(request, What::BacksOff(wait));
             sim.after_pause(wait, Event::Client(ClientEvent::Retry(request)));
         }
         None => fail_request(sim, request, kind, wording),
@@ -192,6 +223,7 @@ fn wait_before_retry(sim: &mut Sim, id: RequestId) -> Option<SimDuration> {
     }
     let policy = &mut sim.hosts[usize::from(request.host)].policy;
     if !policy.budget.allows_retry(sim.params.retry_budget) {
+        sim.note_request(id, What::NoBudget);
         return None;
     }
     Some(retry::wait(&sim.params, request.attempts - 1, request.waited, &mut sim.backoff_stream))
@@ -200,16 +232,22 @@ fn wait_before_retry(sim: &mut Sim, id: RequestId) -> Option<SimDuration> {
 fn end_attempt(sim: &mut Sim, id: AttemptId) -> RequestId {
     transport::release(sim, id);
     let attempt = sim.attempts.remove(id).expect("an attempt ends once");
-    sim.requests[attempt.request].attempt = None;
+    let request = &mut sim.requests[attempt.request];
+    request.attempt = None;
+    request.connection = attempt.connection;
     attempt.request
 }
 
 fn fail_request(sim: &mut Sim, id: RequestId, kind: ErrorKind, wording: Wording) {
-    sim.metrics.failed(sim.now, kind, || wording.text(kind));
-    end_request(sim, id, Some(kind));
+    let &Request { number, arrived, attempts, connection, .. } = &sim.requests[id];
+    let failure = Failure { request: number, kind, arrived, ended: sim.now, attempts, connection };
+    sim.metrics.failed(failure, || wording.text(kind));
+    end_request(sim, id, Some((kind, wording)));
 }
 
-fn end_request(sim: &mut Sim, id: RequestId, error: Option<ErrorKind>) {
+fn end_request(sim: &mut Sim, id: RequestId, error: Option<(ErrorKind, Wording)>) {
+    sim.note_end(id, error);
+    let error = error.map(|(kind, _)| kind);
     let Request { host, arrived, caller, attempts, .. } = sim.requests.remove(id).expect("a request ends once");
     sim.metrics.sojourn_ns += u128::from(sim.now.since(arrived).as_nanos());
     if error.is_none() {
@@ -229,18 +267,25 @@ fn on_timeout(sim: &mut Sim, id: AttemptId) {
     if attempt.pconn.is_some_and(|pconn| transport::is_being_read(sim, pconn)) {
         return sim.at(sim.now, Rank::Program, Event::Client(ClientEvent::Timeout(id)));
     }
+    sim.note_attempt(id, What::Fires { timer: Timer::ClientTimeout, after: sim.params.timeout });
     cancel(sim, id, ErrorKind::ClientTimeout);
 }
 
 /// The context of a request ends, by its deadline (E14) or because its caller has given up (E15): so does the attempt
 /// under way, or the wait for the next one.
 fn on_context_end(sim: &mut Sim, event: ClientEvent, id: RequestId, kind: ErrorKind) {
-    let Some(&Request { host, attempt, .. }) = sim.requests.get(id) else { return };
-    let Some(attempt) = attempt else { return fail_request(sim, id, kind, sim.wording(host, None)) };
+    let Some(&Request { host, arrived, attempt, .. }) = sim.requests.get(id) else { return };
+    let timer = if kind == ErrorKind::Deadline { Timer::Deadline } else { Timer::Patience };
+    let after = sim.now.since(arrived);
+    let Some(attempt) = attempt else {
+        sim.note_request(id, What::Fires { timer, after });
+        return fail_request(sim, id, kind, sim.wording(host, None));
+    };
     if sim.attempts[attempt].pconn.is_some_and(|pconn| transport::is_being_read(sim, pconn)) {
         return sim.at(sim.now, Rank::Program, Event::Client(event));
     }
     sim.requests[id].is_over = true;
+    sim.note_request(id, What::Fires { timer, after });
     cancel(sim, attempt, kind);
 }
 

@@ -5,6 +5,7 @@ use std::hash::{Hash, Hasher};
 use hdrhistogram::Histogram;
 
 use super::error::ErrorKind;
+use super::failures::{Failure, Sample};
 use super::report::{Attempts, Connections, LatencyPoint, Nstat, Requests};
 use crate::time::{SimDuration, SimTime};
 
@@ -75,6 +76,8 @@ pub struct ErrorCount {
     pub count: u64,
     /// The first one: when, and its exact text.
     pub first: Option<(SimTime, String)>,
+    /// Some of the requests that ended with it.
+    pub sample: Sample,
 }
 
 /// Columns of one value per bucket.
@@ -226,7 +229,9 @@ impl Metrics {
     }
 
     /// A request ended with an error.
-    pub fn failed(&mut self, now: SimTime, kind: ErrorKind, text: impl FnOnce() -> String) {
+    pub fn failed(&mut self, failure: Failure, text: impl FnOnce() -> String) {
+        let Failure { ended: now, kind, .. } = failure;
+        self.errors[kind as usize].sample.add(failure);
         self.requests.failed += 1;
         self.bucket_failed[kind as usize] += 1;
         self.in_flight.down(now);

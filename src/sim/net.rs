@@ -2,6 +2,7 @@
 
 use super::scheduler::Rank;
 use super::tcp::{self, ConnId, Packet, Side, State, TcpEvent, Travel};
+use super::trace::{DropCause, What};
 use super::{Event, Sim};
 use crate::time::{SimDuration, SimTime};
 
@@ -14,7 +15,9 @@ pub struct InputQueue {
 
 /// Sends a packet on its way to `to`.
 pub fn send(sim: &mut Sim, id: ConnId, to: Side, packet: Packet) {
-    if sim.network_stream.happens(sim.params.loss.as_ppm()) {
+    let lost = sim.network_stream.happens(sim.params.loss.as_ppm());
+    sim.note(id, What::Sent { packet, from: to.peer(), copy: 0, lost, next: None });
+    if lost {
         return tcp::on_lost(sim, id, to, packet);
     }
     let in_handshake = match packet {
@@ -67,6 +70,7 @@ pub fn on_input_queue(sim: &mut Sim, id: ConnId, packet: Packet) {
     let waiting = sim.input_queue.busy_until.since(sim.now).as_nanos().div_ceil(per_packet.as_nanos().max(1));
     if waiting > u64::from(sim.params.nic_queue) {
         sim.conns[id].in_flight -= 1;
+        sim.note(id, What::Dropped { packet, to: Side::Server, rule: DropCause::InputQueue, next: None });
         tcp::on_lost(sim, id, Side::Server, packet);
         return tcp::close::forget_if_over(sim, id);
     }

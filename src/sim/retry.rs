@@ -115,6 +115,14 @@ impl Breaker {
         }
     }
 
+    /// Since when it has been open; a probe may be under way.
+    pub fn open_since(&self) -> Option<SimTime> {
+        match self.state {
+            BreakerState::Open { since } => Some(since),
+            _ => None,
+        }
+    }
+
     /// An admitted attempt ended.
     pub fn record(&mut self, now: SimTime, threshold: Percent, failed: bool) {
         match self.state {

@@ -10,6 +10,7 @@ use std::collections::{BinaryHeap, VecDeque};
 
 use super::scheduler::Rank;
 use super::tcp::{self, ConnId, Packet, Side, State, close, listener};
+use super::trace::{Timer, What, Why};
 use super::{Event, Sim};
 use crate::params::{ServerKind, Stop};
 use crate::time::{SimDuration, SimTime};
@@ -95,6 +96,18 @@ pub struct Server {
     pub fin_wait2: u32,
     /// How many recorded service times have been used.
     services_used: usize,
+}
+
+impl Server {
+    /// Requests that wait inside the program.
+    pub fn waiting_requests(&self) -> u32 {
+        self.waiting.len() as u32
+    }
+
+    /// Whether the accept loop sleeps after EMFILE.
+    pub fn accept_loop_sleeps(&self) -> bool {
+        self.accept_sleeps_until.is_some()
+    }
 }
 
 /// What happens in the server program.
@@ -185,21 +198,30 @@ pub fn on_readable(sim: &mut Sim, id: ConnId) {
             received.data -= 1;
             conn.work.requests += 1;
             conn.work.since = sim.now;
+            let draining = conn.work.draining;
+            sim.note(id, What::Reads { side: Side::Server, packet: Packet::Data });
             // Shutdown had begun when it came: it is read, and not served (S-10).
-            if conn.work.draining {
+            if draining {
+                sim.note(id, What::Closes { side: Side::Server, why: Why::Shutdown });
                 return close_connection(sim, id);
             }
             if !sim.params.header_goes_first() {
                 return dispatch(sim, id);
             }
-            conn.work.stage = Stage::ReadingBody;
+            sim.conns[id].work.stage = Stage::ReadingBody;
             on_readable(sim, id);
         }
         Stage::ReadingBody if received.data > 0 => {
             received.data -= 1;
+            sim.note(id, What::Reads { side: Side::Server, packet: Packet::Body });
             dispatch(sim, id);
         }
-        Stage::Reading | Stage::ReadingBody if received.fin || received.reset => close_connection(sim, id),
+        Stage::Reading | Stage::ReadingBody if received.fin || received.reset => {
+            let packet = if received.fin { Packet::Fin } else { Packet::Rst };
+            sim.note(id, What::Reads { side: Side::Server, packet });
+            sim.note(id, What::Closes { side: Side::Server, why: Why::PeerEnded });
+            close_connection(sim, id);
+        }
         Stage::Reading | Stage::ReadingBody => {}
         Stage::Handling { .. } => {
             if sim.params.checks_context && caller_has_gone(sim, id) {
@@ -220,6 +242,7 @@ fn dispatch(sim: &mut Sim, id: ConnId) {
     match sim.params.server {
         ServerKind::Go if sim.server.busy >= sim.params.workers => {
             sim.conns[id].work.stage = Stage::Waiting;
+            sim.note(id, What::WaitsForWorker);
             sim.server.waiting.push_back(id);
             sim.metrics.waiting.up(sim.now);
         }
@@ -241,6 +264,7 @@ fn start_handler(sim: &mut Sim, id: ConnId) {
     work.handler = work.handler.wrapping_add(1);
     let done = Event::Server(ServerEvent::HandlerDone(id, work.handler));
     let service = if cancelled { SimDuration::ZERO } else { service };
+    sim.note(id, What::HandlerStarts);
     sim.at(sim.now + service, Rank::Timer, done);
 }
 
@@ -266,6 +290,7 @@ fn on_handler_done(sim: &mut Sim, id: ConnId, handler: u8) {
 fn end_handler(sim: &mut Sim, id: ConnId) {
     count_handler_time(sim, id);
     let caller_left = caller_has_gone(sim, id);
+    note_handler_end(sim, id, caller_left);
     let conn = &mut sim.conns[id];
     let timeout = sim.params.write_timeout.non_zero();
     let too_late = timeout.is_some_and(|timeout| sim.now.since(conn.work.since) >= timeout);
@@ -281,6 +306,7 @@ fn end_handler(sim: &mut Sim, id: ConnId) {
         free_worker(sim, id);
     }
     if closes {
+        note_close_after_response(sim, id, caller_left, last, too_late);
         close_connection(sim, id);
     } else if sim.conns[id].server.received.data > 0 {
         on_readable(sim, id);
@@ -288,6 +314,26 @@ fn end_handler(sim: &mut Sim, id: ConnId) {
         start_read_timer(sim, id);
     }
     hand_out_workers(sim);
+}
+
+fn note_handler_end(sim: &mut Sim, id: ConnId, caller_left: bool) {
+    if let Stage::Handling { since } = sim.conns[id].work.stage {
+        sim.note(id, What::HandlerEnds { took: sim.now.since(since), caller_left });
+    }
+}
+
+fn note_close_after_response(sim: &mut Sim, id: ConnId, caller_left: bool, last: bool, too_late: bool) {
+    if too_late {
+        sim.note(id, What::Fires { timer: Timer::WriteTimeout, after: sim.params.write_timeout });
+    }
+    let why = match () {
+        () if too_late => Why::WriteTimeout,
+        () if caller_left => Why::PeerEnded,
+        () if last => Why::MaxRequests(sim.params.max_requests),
+        () if sim.conns[id].work.draining => Why::Shutdown,
+        () => Why::NoKeepAlive,
+    };
+    sim.note(id, What::Closes { side: Side::Server, why });
 }
 
 /// Free workers take the requests that have waited longest inside the program, then new connections.
@@ -365,7 +411,12 @@ fn on_read_timeout(sim: &mut Sim, id: ConnId) {
     conn.work.timer_at.take_if(|at| *at == sim.now);
     let work = conn.work;
     match read_limit(sim, &work) {
-        Some(limit) if work.stage == Stage::Reading && sim.now.since(work.since) >= limit => close_connection(sim, id),
+        Some(limit) if work.stage == Stage::Reading && sim.now.since(work.since) >= limit => {
+            let timer = if work.requests > 0 { Timer::ServerIdleTimeout } else { Timer::ReadHeaderTimeout };
+            sim.note(id, What::Fires { timer, after: limit });
+            sim.note(id, What::Closes { side: Side::Server, why: Why::Idle });
+            close_connection(sim, id);
+        }
         Some(_) if work.stage == Stage::Reading => start_read_timer(sim, id),
         _ => {}
     }
@@ -391,6 +442,7 @@ fn die(sim: &mut Sim) {
             free_worker(sim, id);
         }
         count_handler_time(sim, id);
+        sim.note(id, What::Closes { side: Side::Server, why: Why::Killed });
         close_socket(sim, id);
     }
 }
@@ -402,7 +454,10 @@ fn shut_down(sim: &mut Sim) {
         sim.conns[id].work.draining = true;
         match sim.conns[id].work {
             Work { stage: Stage::Reading, requests: 0, .. } => start_read_timer(sim, id),
-            Work { stage: Stage::Reading, .. } => close_connection(sim, id),
+            Work { stage: Stage::Reading, .. } => {
+                sim.note(id, What::Closes { side: Side::Server, why: Why::Shutdown });
+                close_connection(sim, id);
+            }
             _ => {}
         }
     }

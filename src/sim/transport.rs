@@ -8,16 +8,20 @@
 //! idle connections per host, connections the server closed stay listed. Left out: TLS, HTTP/2, proxies, request
 //! bodies longer than one segment, CloseIdleConnections, responses whose body is not read.
 
+mod pool;
+
 use std::collections::VecDeque;
 
 use super::client::{self, Attempt, AttemptId};
 use super::error::{ErrorKind, Wording};
 use super::scheduler::Rank;
-use super::tcp::{self, ConnId, Packet, Side, State, close};
+use super::tcp::{self, ConnId, Packet, Side, State};
+use super::trace::{Timer, What, Why};
 use super::{Event, Sim};
 use crate::arena::{Arena, Id};
 use crate::params::{GoVersion, Method, Params};
 use crate::time::{SimDuration, SimTime};
+use pool::{close_pconn, close_socket, is_usable, on_idle_timeout, put_or_close, unlist};
 
 /// How long Go 1.4 waits for the response on a connection that it has closed itself.
 const GRACE_1_4: SimDuration = SimDuration::from_millis(100);
@@ -55,6 +59,8 @@ pub enum Phase {
 #[derive(Clone, Debug)]
 pub struct Pconn {
     pub host: u16,
+    /// It is the n-th dial of the run, from 1.
+    pub number: u32,
     /// Its socket; none while connect() has failed at once.
     pub conn: Option<ConnId>,
     /// What it is doing.
@@ -77,6 +83,18 @@ pub struct Transport {
     pub conns: u32,
     /// Tickets that may not dial yet, oldest first.
     pub slot_wait: VecDeque<TicketId>,
+}
+
+impl Transport {
+    /// Connections in the idle list.
+    pub fn idle_connections(&self) -> u32 {
+        self.idle.len() as u32
+    }
+
+    /// Connections that count against MaxConnsPerHost.
+    pub fn connections(&self) -> u32 {
+        self.conns
+    }
 }
 
 /// What happens in a Transport.
@@ -109,6 +127,7 @@ pub fn on_event(sim: &mut Sim, event: TransportEvent) {
         TransportEvent::DialFailed(id, kind) => on_dial_failed(sim, id, kind),
         TransportEvent::DialTimeout(id) => {
             if matches!(sim.pconns.get(id), Some(Pconn { phase: Phase::Dialing(_), .. })) && !is_connected(sim, id) {
+                sim.note_pconn(id, What::Fires { timer: Timer::DialTimeout, after: sim.params.dial_timeout });
                 on_dial_failed(sim, id, ErrorKind::DialTimeout);
             }
         }
@@ -136,6 +155,7 @@ pub fn get_connection(sim: &mut Sim, attempt: AttemptId) {
             if is_usable(sim, pconn) {
                 return start_exchange(sim, attempt, pconn);
             }
+            sim.note_pconn(pconn, What::Closes { side: Side::Client, why: Why::Stale });
             close_pconn(sim, pconn);
         }
     }
@@ -146,6 +166,7 @@ pub fn get_connection(sim: &mut Sim, attempt: AttemptId) {
     }
     let limit = if is_go_1_4(&sim.params) { 0 } else { sim.params.max_conns };
     if limit > 0 && sim.transport(host).conns >= limit {
+        sim.note_attempt(attempt, What::WaitsForSlot);
         // It now stands in two queues: an idle connection or a slot, whichever comes first (C-4).
         return enqueue(&mut sim.hosts[usize::from(host)].transport.slot_wait, ticket, &sim.tickets);
     }
@@ -160,25 +181,13 @@ fn enqueue(queue: &mut VecDeque<TicketId>, ticket: TicketId, tickets: &Arena<Tic
     queue.push_back(ticket);
 }
 
-/// Whether an idle connection may be handed out: not too old, not known to be broken (C-3).
-fn is_usable(sim: &Sim, id: PconnId) -> bool {
-    let pconn = &sim.pconns[id];
-    let Phase::Idle { since } = pconn.phase else { unreachable!("only idle connections are listed") };
-    let timeout = sim.params.idle_timeout;
-    let too_old = !is_go_1_4(&sim.params) && !timeout.is_zero() && sim.now.since(since) > timeout;
-    !too_old && !is_broken(sim, pconn)
-}
-
-/// Whether the reader has seen the end of the connection, and closed it.
-fn is_broken(sim: &Sim, pconn: &Pconn) -> bool {
-    let conn = pconn.conn.and_then(|id| sim.conns.get(id));
-    conn.is_none_or(|conn| conn.client.orphan)
-}
-
 /// Starts the dial of a ticket. The caller has taken a slot for it.
 fn dial(sim: &mut Sim, host: u16, ticket: TicketId) {
+    sim.metrics.connections.dials += 1;
+    let number = sim.metrics.connections.dials as u32;
     let pconn = sim.pconns.insert(Pconn {
         host,
+        number,
         conn: None,
         phase: Phase::Dialing(ticket),
         reused: false,
@@ -187,7 +196,8 @@ fn dial(sim: &mut Sim, host: u16, ticket: TicketId) {
     });
     let attempt = sim.tickets[ticket].attempt;
     sim.attempts[attempt].dial = Some(pconn);
-    sim.metrics.connections.dials += 1;
+    sim.attempts[attempt].connection = Some(number);
+    sim.note_dial(attempt, number, None);
     match tcp::connect(sim, host, pconn) {
         Ok(conn) => {
             sim.pconns[pconn].conn = Some(conn);
@@ -199,6 +209,7 @@ fn dial(sim: &mut Sim, host: u16, ticket: TicketId) {
         }
         // Go tries a missing port twice more, at once (D-2): nothing can have changed.
         Err(kind) => {
+            sim.note_dial(attempt, number, Some(kind));
             let event = Event::Transport(TransportEvent::DialFailed(pconn, kind));
             sim.at(sim.now, Rank::Program, event);
         }
@@ -215,6 +226,7 @@ fn on_dialed(sim: &mut Sim, id: PconnId) {
     let Some(Pconn { phase: Phase::Dialing(ticket), .. }) = sim.pconns.get(id) else { return };
     let ticket = *ticket;
     sim.metrics.connections.established += 1;
+    sim.note_pconn(id, What::Connected);
     match take_ticket(sim, ticket) {
         Some(attempt) => deliver(sim, attempt, id),
         None => put_or_close(sim, id),
@@ -229,6 +241,7 @@ fn on_dialed(sim: &mut Sim, id: PconnId) {
 fn on_dial_failed(sim: &mut Sim, id: PconnId, kind: ErrorKind) {
     let Some(Pconn { phase: Phase::Dialing(ticket), .. }) = sim.pconns.get(id) else { return };
     let attempt = take_ticket(sim, *ticket);
+    sim.note_pconn(id, What::DialFails(kind));
     let wording = attempt.map(|_| sim.wording(sim.pconns[id].host, sim.pconns[id].conn));
     close_pconn(sim, id);
     if let (Some(attempt), Some(wording)) = (attempt, wording) {
@@ -250,6 +263,7 @@ fn deliver(sim: &mut Sim, attempt: AttemptId, id: PconnId) {
     }
     sim.pconns[id].phase = Phase::Delivered(attempt);
     sim.attempts[attempt].pconn = Some(id);
+    sim.note_taken(attempt, id, None, false);
     let at = sim.goroutine_runs_at();
     sim.at(at, Rank::Program, Event::Transport(TransportEvent::Begin(id)));
 }
@@ -272,6 +286,9 @@ fn on_begin(sim: &mut Sim, id: PconnId) {
 
 /// The exchange begins: the request is written, of a streamed one the header (C-18).
 fn start_exchange(sim: &mut Sim, attempt: AttemptId, id: PconnId) {
+    let idle_since = if let Phase::Idle { since } = sim.pconns[id].phase { Some(since) } else { None };
+    sim.note_taken(attempt, id, idle_since, true);
+    sim.attempts[attempt].connection = Some(sim.pconns[id].number);
     sim.attempts[attempt].pconn = Some(id);
     if !sim.params.streams_body() {
         sim.pconns[id].phase = Phase::Busy(attempt);
@@ -290,6 +307,7 @@ fn write_request(sim: &mut Sim, attempt: AttemptId, id: PconnId) {
     let &Pconn { conn, reused, phase, .. } = &sim.pconns[id];
     let conn = conn.expect("a connected socket");
     if let Some(kind) = tcp::write_error(sim, conn) {
+        sim.note(conn, What::WriteFails(kind));
         // Reset, and the reader is yet to say so: the write is the first to hear of it (T-44).
         return fail_exchange(sim, attempt, id, kind, Written::Nothing);
     }
@@ -315,6 +333,7 @@ fn on_body(sim: &mut Sim, attempt: AttemptId) {
     }
     let conn = sim.pconns[id].conn.expect("a connected socket");
     if let Some(kind) = tcp::write_error(sim, conn) {
+        sim.note(conn, What::WriteFails(kind));
         // Recorded on the request, it goes before all that the reader may find (C-27).
         return fail_exchange(sim, attempt, id, kind, Written::Perhaps);
     }
@@ -338,6 +357,7 @@ fn on_readable(sim: &mut Sim, id: PconnId) {
         return;
     }
     let received = tcp::read(sim, conn);
+    note_read(sim, conn, received);
     if let (true, Phase::Busy(attempt)) = (received.data > 0, sim.pconns[id].phase) {
         finish_exchange(sim, attempt, id);
     }
@@ -349,6 +369,7 @@ fn on_readable(sim: &mut Sim, id: PconnId) {
         tcp::Received { reset: true, .. } => ErrorKind::Reset,
         _ => return,
     };
+    sim.note(conn, What::Closes { side: Side::Client, why: Why::PeerEnded });
     match sim.pconns[id].phase {
         // The writer finds its descriptor closed when it has the body, and that is what the caller hears (U-1, U-2).
         Phase::Uploading(attempt) if !is_go_1_4(&sim.params) => hold_failure(sim, attempt, id, ErrorKind::Closed),
@@ -370,12 +391,24 @@ fn on_readable(sim: &mut Sim, id: PconnId) {
     }
 }
 
+fn note_read(sim: &mut Sim, conn: ConnId, received: tcp::Received) {
+    let tcp::Received { data, fin, reset, .. } = received;
+    for (found, packet) in [(data > 0, Packet::Data), (fin, Packet::Fin), (reset, Packet::Rst)] {
+        if found {
+            sim.note(conn, What::Reads { side: Side::Client, packet });
+        }
+    }
+}
+
 /// A response: the connection goes back before the caller hears of it (C-14), unless it says `Connection: close`.
 fn finish_exchange(sim: &mut Sim, attempt: AttemptId, id: PconnId) {
     sim.attempts[attempt].pconn = None;
     match sim.pconns[id].conn.is_some_and(|conn| sim.conns[conn].says_close) {
         false => put_or_close(sim, id),
-        true => close_pconn(sim, id),
+        true => {
+            sim.note_pconn(id, What::Closes { side: Side::Client, why: Why::NoKeepAlive });
+            close_pconn(sim, id);
+        }
     }
     client::on_attempt_succeeded(sim, attempt);
 }
@@ -386,6 +419,7 @@ fn hold_failure(sim: &mut Sim, attempt: AttemptId, id: PconnId, kind: ErrorKind)
     let wording = sim.wording(sim.pconns[id].host, sim.pconns[id].conn);
     sim.attempts[attempt].pconn = None;
     sim.attempts[attempt].held = Some((kind, wording));
+    sim.note_pconn(id, What::Held(kind));
     close_pconn(sim, id);
 }
 
@@ -405,6 +439,7 @@ pub fn cancel(sim: &mut Sim, id: AttemptId, kind: ErrorKind, wording: Wording) {
     if !uploading || is_go_1_4(&sim.params) {
         return client::on_attempt_failed(sim, id, kind, wording);
     }
+    sim.note_attempt(id, What::Held(kind));
     release(sim, id);
     sim.attempts[id].held = Some((kind, wording));
 }
@@ -426,6 +461,7 @@ fn fail_exchange(sim: &mut Sim, attempt: AttemptId, id: PconnId, kind: ErrorKind
     if replay {
         // Again from the start, at once: no wait, no limit; each replay uses up a stale connection (C-1).
         sim.metrics.attempts.transport_retries += 1;
+        sim.note_attempt(attempt, What::Replays);
         get_connection(sim, attempt);
     } else {
         client::on_attempt_failed(sim, attempt, kind, wording);
@@ -440,63 +476,6 @@ fn is_replayable(params: &Params, written: Written) -> bool {
     (!has_body || params.rewindable) && (written == Written::Nothing || idempotent)
 }
 
-/// Offers a connection to the pool; closes it where the pool refuses (C-11, in its order).
-fn put_or_close(sim: &mut Sim, id: PconnId) {
-    let host = sim.pconns[id].host;
-    if !sim.params.keepalive || sim.params.idle == 0 || is_broken(sim, &sim.pconns[id]) {
-        return close_pconn(sim, id);
-    }
-    sim.pconns[id].reused = true;
-    while let Some(ticket) = sim.transport(host).idle_wait.pop_front() {
-        // The oldest waiter gets it; its own dial, if one is under way, goes on (C-9).
-        if let Some(attempt) = take_ticket(sim, ticket) {
-            return deliver(sim, attempt, id);
-        }
-    }
-    if sim.transport(host).idle.len() >= sim.params.idle as usize {
-        // The one that comes back is closed; those already idle stay (C-11.6).
-        return close_pconn(sim, id);
-    }
-    // Go lists it first and closes the oldest then, under one lock: nobody ever sees one too many.
-    let limit = if is_go_1_4(&sim.params) { 0 } else { sim.params.max_idle as usize };
-    if limit > 0 && sim.transport(host).idle.len() >= limit {
-        let oldest = sim.transport(host).idle[0];
-        unlist(sim, oldest);
-        close_pconn(sim, oldest);
-    }
-    sim.pconns[id].phase = Phase::Idle { since: sim.now };
-    sim.transport(host).idle.push(id);
-    sim.metrics.pool_idle.up(sim.now);
-    if !is_go_1_4(&sim.params) {
-        start_idle_timer(sim, id);
-    }
-}
-
-fn start_idle_timer(sim: &mut Sim, id: PconnId) {
-    let Some(timeout) = sim.params.idle_timeout.non_zero() else { return };
-    let Some(pconn) = sim.pconns.get_mut(id) else { return };
-    if let (Phase::Idle { since }, false) = (pconn.phase, pconn.idle_timer_runs) {
-        pconn.idle_timer_runs = true;
-        let at = (since + timeout).max(sim.now);
-        sim.at(at, Rank::Timer, Event::Transport(TransportEvent::IdleTimeout(id)));
-    }
-}
-
-/// IdleConnTimeout: closes it if it is still idle; re-arms where it was used meanwhile (C-15).
-fn on_idle_timeout(sim: &mut Sim, id: PconnId) {
-    let Some(pconn) = sim.pconns.get_mut(id) else { return };
-    pconn.idle_timer_runs = false;
-    let Phase::Idle { since } = pconn.phase else { return };
-    match sim.params.idle_timeout.non_zero() {
-        Some(timeout) if sim.now.since(since) >= timeout => {
-            unlist(sim, id);
-            close_pconn(sim, id);
-        }
-        Some(_) => start_idle_timer(sim, id),
-        None => {}
-    }
-}
-
 /// ResponseHeaderTimeout: closes the connection; never replayed (C-19).
 fn on_header_timeout(sim: &mut Sim, id: AttemptId) {
     let Some(attempt) = sim.attempts.get(id) else { return };
@@ -507,6 +486,7 @@ fn on_header_timeout(sim: &mut Sim, id: AttemptId) {
         return sim.at(sim.now, Rank::Program, Event::Transport(TransportEvent::HeaderTimeout(id)));
     }
     let wording = sim.wording(attempt.host, sim.pconns[pconn].conn);
+    sim.note_pconn(pconn, What::Fires { timer: Timer::HeaderTimeout, after: sim.params.header_timeout });
     client::on_attempt_failed(sim, id, ErrorKind::HeaderTimeout, wording);
 }
 
@@ -527,13 +507,17 @@ pub fn release(sim: &mut Sim, id: AttemptId) {
     match pconn {
         // Handed out, but not used yet: back to the pool (C-5).
         Some(pconn) if matches!(sim.pconns[pconn].phase, Phase::Delivered(_)) => put_or_close(sim, pconn),
-        Some(pconn) => close_pconn(sim, pconn),
+        Some(pconn) => {
+            sim.note_pconn(pconn, What::Closes { side: Side::Client, why: Why::CallOver });
+            close_pconn(sim, pconn);
+        }
         None => {}
     }
     let limits = [sim.params.timeout, sim.params.deadline, sim.params.patience];
     let has_context = limits.iter().any(|limit| !limit.is_zero());
     let under_way = |dial| matches!(sim.pconns.get(dial), Some(Pconn { phase: Phase::Dialing(_), .. }));
     if let Some(dial) = dial.filter(|dial| sim.params.go == GoVersion::Go1_22 && has_context && under_way(*dial)) {
+        sim.note_pconn(dial, What::Closes { side: Side::Client, why: Why::CallOver });
         close_pconn(sim, dial);
     }
 }
@@ -550,36 +534,4 @@ pub fn on_change(sim: &mut Sim) {
             }
         }
     }
-}
-
-/// Closes a connection for good and hands its slot on (C-12, C-13).
-fn close_pconn(sim: &mut Sim, id: PconnId) {
-    close_socket(sim, id);
-    let host = sim.pconns.remove(id).expect("closed once").host;
-    while let Some(ticket) = sim.transport(host).slot_wait.pop_front() {
-        // A dial whose ticket is gone does nothing but pass its slot on (C-8).
-        if sim.tickets.contains(ticket) {
-            return dial(sim, host, ticket);
-        }
-    }
-    sim.transport(host).conns -= 1;
-}
-
-fn close_socket(sim: &mut Sim, id: PconnId) {
-    let pconn = &sim.pconns[id];
-    let (host, Some(conn)) = (pconn.host, pconn.conn) else { return };
-    let Some(socket) = sim.conns.get(conn).filter(|socket| !socket.client.orphan) else { return };
-    if socket.client.state == State::Established {
-        sim.metrics.connections.client_closes += 1;
-    }
-    sim.metrics.open.down(sim.now);
-    sim.hosts[usize::from(host)].sockets -= 1;
-    close::close(sim, conn, Side::Client);
-}
-
-/// Takes a connection out of the idle list.
-fn unlist(sim: &mut Sim, id: PconnId) {
-    let host = sim.pconns[id].host;
-    sim.transport(host).idle.retain(|idle| *idle != id);
-    sim.metrics.pool_idle.down(sim.now);
 }

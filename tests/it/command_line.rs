@@ -320,6 +320,10 @@ fn bad_usage_is_one_clear_line() {
         (&["ss", "--json", "--server"], "--server"),
         (&["runn"], "runn"),
         (&["presets", "all"], "all"),
+        (&["why", "p=restart", "--class", "rest"], "rest"),
+        (&["why", "p=restart", "--request", "0"], "0"),
+        (&["why", "p=restart", "--request", "1", "--class", "eof"], "--class"),
+        (&["why", "p=healthy&duration=1s", "--request", "5"], "#5"),
         (&[], "command"),
     ] {
         let line = refusal(args);
@@ -334,6 +338,25 @@ fn help_and_version_are_no_errors() {
         assert!(output.status.success(), "{args:?}");
         assert!(!stdout(&output).is_empty() && stderr(&output).is_empty(), "{args:?}");
     }
+}
+
+#[test]
+fn why_explains_the_first_failure_of_each_class_or_the_one_asked_for() {
+    let why = |args: &[&str]| {
+        let output = connlab(&[&["why"], args].concat());
+        assert!(output.status.success(), "{args:?}: {}", stderr(&output));
+        stdout(&output).to_string()
+    };
+    let all = why(&["p=restart"]);
+    let chains: Vec<&str> = all.split("\n\n").collect();
+    let classes: Vec<&str> = chains.iter().filter_map(|chain| chain.lines().next()?.split(": ").nth(1)).collect();
+    assert_eq!(classes, ["reset", "eof", "refused"], "in the order of the error table");
+    let eof = why(&["p=restart", "--class", "eof"]);
+    assert_eq!(eof.trim_end(), chains[1].trim_end());
+    let number = eof.split(['#', ':']).nth(1).expect("request #5970: eof");
+    assert_eq!(why(&["p=restart", "--request", number]), eof);
+    assert_eq!(why(&["p=healthy&duration=1s"]), "No request has failed.\n");
+    assert_eq!(why(&["p=healthy&duration=1s", "--class", "eof"]), "No request has failed with eof.\n");
 }
 
 #[test]

@@ -21,3 +21,4 @@ mod snapshot;
 mod sockets;
 mod summary;
 mod tidy;
+mod why;

@@ -1,13 +1,15 @@
 //! The end of a connection: FIN, RST, TIME_WAIT, and what each side sees of it (T-30, T-36 to T-50).
 
 use super::ports::TIME_WAIT;
-use super::{
-    ConnId, FIN_TIMEOUT, Packet, Side, State, TcpEvent, acknowledge_selectively, listener, on_lost, rtt_cache,
-    wake_dialer, wake_reader,
-};
+use super::{ConnId, Packet, Side, State, TcpEvent, data, listener, on_lost, rtt_cache, wake_dialer, wake_reader};
 use crate::sim::error::ErrorKind;
 use crate::sim::scheduler::Rank;
+use crate::sim::trace::{DropCause, What};
 use crate::sim::{Event, Sim, net, server};
+use crate::time::SimDuration;
+
+/// How long an orphan waits in FIN_WAIT2 for the peer's FIN: tcp_fin_timeout (T-48).
+const FIN_TIMEOUT: SimDuration = SimDuration::from_secs(60);
 
 /// close() by the program of `side`.
 ///
@@ -78,7 +80,7 @@ pub fn on_fin(sim: &mut Sim, id: ConnId, side: Side) {
     if half_open && sim.conns[id].client.unacked.data && listener::refuse_cookie(sim, id, Packet::Fin) {
         return;
     }
-    if half_open && sim.conns[id].client.state != Closed && !listener::complete_handshake(sim, id) {
+    if half_open && sim.conns[id].client.state != Closed && !listener::complete_handshake(sim, id, Packet::Fin) {
         return on_lost(sim, id, side, Packet::Fin);
     }
     let conn = &mut sim.conns[id];
@@ -89,7 +91,7 @@ pub fn on_fin(sim: &mut Sim, id: ConnId, side: Side) {
     if unacked.data || unacked.body {
         // It overtook lost data and waits for it.
         conn.end_mut(side).received.held_fin = true;
-        return acknowledge_selectively(sim, id, side);
+        return data::acknowledge_selectively(sim, id, side);
     }
     conn.end_mut(side.peer()).unacked.fin = false;
     // A peer in LAST_ACK has our FIN, whether or not its acknowledgement came through.
@@ -163,6 +165,7 @@ pub fn refuse_data(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
 /// Answers a segment for a socket that does not exist (any more) by RST. The segment is not acknowledged: if the RST is
 /// lost, it is sent again, and draws the next one.
 pub fn refuse(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
+    sim.note(id, What::Dropped { packet, to: side, rule: DropCause::Unknown, next: None });
     send_rst(sim, id, side.peer());
     on_lost(sim, id, side, packet);
 }
@@ -267,6 +270,10 @@ fn set_state(sim: &mut Sim, id: ConnId, side: Side, state: State) {
     let now = sim.now;
     let end = sim.conns[id].end_mut(side);
     let old = std::mem::replace(&mut end.state, state);
+    if old != state {
+        sim.note(id, What::Becomes { side, state });
+    }
+    let end = sim.conns[id].end_mut(side);
     if std::mem::take(&mut end.has_bucket) {
         *fin_wait2(sim, id, side) -= 1;
     }

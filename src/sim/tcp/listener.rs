@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 
 use super::{Conn, ConnId, Packet, Side, State, TcpEvent, close, timers};
 use crate::params::{Os, Tri};
+use crate::sim::trace::{DropCause, What, Why};
 use crate::sim::{Sim, net, server};
 use crate::time::{SimDuration, SimTime};
 
@@ -53,6 +54,7 @@ pub fn listen(sim: &mut Sim) {
 /// A SYN arrives (T-5 to T-7).
 pub fn on_syn(sim: &mut Sim, id: ConnId) {
     if !sim.listener.up {
+        drop_packet(sim, id, Packet::Syn, DropCause::NoListener);
         return close::send_rst(sim, id, Side::Client);
     }
     match sim.conns[id].server.state {
@@ -72,14 +74,16 @@ pub fn on_syn(sim: &mut Sim, id: ConnId) {
         if cookies == Tri::Off {
             nstat.TcpExtTCPReqQFullDrop += 1;
             nstat.TcpExtListenDrops += 1;
-            return;
+            return drop_packet(sim, id, Packet::Syn, DropCause::SynQueue);
         }
         nstat.TcpExtTCPReqQFullDoCookies += 1;
     }
     if sim.listener.accept_queue_is_full() {
         nstat.TcpExtListenOverflows += 1;
         nstat.TcpExtListenDrops += 1;
-        if sim.params.os == Os::Bsd {
+        let answers = sim.params.os == Os::Bsd;
+        drop_packet(sim, id, Packet::Syn, if answers { DropCause::AcceptQueueReset } else { DropCause::AcceptQueue });
+        if answers {
             close::send_rst(sim, id, Side::Client);
         }
         return;
@@ -88,13 +92,15 @@ pub fn on_syn(sim: &mut Sim, id: ConnId) {
     if cookies == Tri::Off && free < sim.params.syn_max / 4 {
         // The last quarter is kept for peers with a proven route; nobody here has one (T-4).
         nstat.TcpExtListenDrops += 1;
-        return;
+        return drop_packet(sim, id, Packet::Syn, DropCause::SynReserve);
     }
     if wants_cookie {
         nstat.TcpExtSyncookiesSent += 1;
         sim.conns[id].cookie_until = sim.now + COOKIE_LIFE;
+        sim.note(id, What::Cookie);
     } else {
         sim.conns[id].server.state = State::SynRecv;
+        sim.note(id, What::Becomes { side: Side::Server, state: State::SynRecv });
         sim.conns[id].syn_ack_timeouts = 0;
         sim.listener.young += 1;
         set_syn_queue(sim, sim.listener.syn_queue + 1);
@@ -104,16 +110,22 @@ pub fn on_syn(sim: &mut Sim, id: ConnId) {
     net::send(sim, id, Side::Client, Packet::SynAck);
 }
 
+/// A packet towards the server is not taken.
+fn drop_packet(sim: &mut Sim, id: ConnId, packet: Packet, rule: DropCause) {
+    sim.note(id, What::Dropped { packet, to: Side::Server, rule, next: None });
+}
+
 /// A segment with an ACK arrives for a handshake that is not complete. Returns whether it is now.
 ///
 /// The accept queue full: the ACK is ignored, and whatever data came with it is dropped (T-9); the client believes
 /// itself connected. With tcp_abort_on_overflow the client gets an RST instead.
-pub fn complete_handshake(sim: &mut Sim, id: ConnId) -> bool {
+pub fn complete_handshake(sim: &mut Sim, id: ConnId, packet: Packet) -> bool {
     let by_cookie = sim.conns[id].server.state != State::SynRecv;
     if by_cookie {
         let valid_until = sim.conns[id].cookie_until;
         if !sim.listener.up || sim.now >= valid_until || valid_until < sim.listener.since + COOKIE_LIFE {
             // No such connection here (T-16).
+            drop_packet(sim, id, packet, DropCause::Unknown);
             close::send_rst(sim, id, Side::Client);
             return false;
         }
@@ -123,7 +135,9 @@ pub fn complete_handshake(sim: &mut Sim, id: ConnId) -> bool {
         sim.conns[id].ack_ignored = true;
         sim.metrics.nstat.TcpExtListenOverflows += 1;
         sim.metrics.nstat.TcpExtListenDrops += 1;
-        if sim.params.abort_on_overflow && !by_cookie {
+        let answers = sim.params.abort_on_overflow && !by_cookie;
+        drop_packet(sim, id, packet, if answers { DropCause::AcceptQueueReset } else { DropCause::AcceptQueue });
+        if answers {
             sim.metrics.nstat.TcpExtEmbryonicRsts += 1;
             forget_request(sim, id);
             close::send_rst(sim, id, Side::Client);
@@ -141,6 +155,8 @@ pub fn complete_handshake(sim: &mut Sim, id: ConnId) -> bool {
     conn.queued = true;
     sim.listener.accept_queue.push_back(id);
     sim.metrics.accept_queue.up(sim.now);
+    sim.note(id, What::Becomes { side: Side::Server, state: State::Established });
+    sim.note(id, What::Queued);
     server::accept_pending(sim);
     true
 }
@@ -164,11 +180,13 @@ pub fn accept(sim: &mut Sim) -> Option<ConnId> {
     let conn = &mut sim.conns[id];
     conn.queued = false;
     conn.server.orphan = false;
+    sim.note(id, What::Accepted);
     Some(id)
 }
 
 /// The request leaves the SYN queue without becoming a connection.
 pub fn forget_request(sim: &mut Sim, id: ConnId) {
+    sim.note(id, What::Becomes { side: Side::Server, state: State::Closed });
     sim.conns[id].server.state = State::Closed;
     leave_syn_queue(sim, id);
 }
@@ -195,6 +213,7 @@ pub fn on_syn_ack_timer(sim: &mut Sim, id: ConnId, n: u8) {
     // The last firing, which sends nothing, counts too.
     sim.metrics.nstat.TcpExtTCPTimeouts += 1;
     if u32::from(n) > allowed_syn_acks(sim) {
+        sim.note(id, What::Forgotten);
         forget_request(sim, id);
         return close::forget_if_over(sim, id);
     }
@@ -223,7 +242,9 @@ fn allowed_syn_acks(sim: &Sim) -> u32 {
 /// Waits of 1, 2, 4, ... s.
 fn start_syn_ack_timer(sim: &mut Sim, id: ConnId, n: u8) {
     let wait = timers::syn_wait(u32::from(n) - 1, 0);
-    sim.conns[id].syn_ack_due = timers::start(sim, wait, TcpEvent::SynAckTimer(id, n));
+    let due = timers::start(sim, wait, TcpEvent::SynAckTimer(id, n));
+    sim.conns[id].syn_ack_due = due;
+    sim.note_timer(id, Side::Server, due);
 }
 
 fn send_syn_ack_again(sim: &mut Sim, id: ConnId) {
@@ -238,12 +259,14 @@ pub fn stop(sim: &mut Sim) {
     for id in std::mem::take(&mut sim.listener.accept_queue) {
         sim.metrics.accept_queue.down(sim.now);
         sim.conns[id].queued = false;
+        sim.note(id, What::Closes { side: Side::Server, why: Why::NoListener });
         close::abort(sim, id, Side::Server);
         close::forget_if_over(sim, id);
     }
     let requests: Vec<ConnId> =
         sim.conns.iter().filter(|(_, conn)| conn.server.state == State::SynRecv).map(|(id, _)| id).collect();
     for id in requests {
+        sim.note(id, What::Closes { side: Side::Server, why: Why::NoListener });
         forget_request(sim, id);
         close::forget_if_over(sim, id);
     }

@@ -100,6 +100,11 @@ impl PortTable {
         self.in_use + self.time_wait()
     }
 
+    /// When the oldest TIME_WAIT began.
+    pub fn oldest_time_wait(&self) -> Option<SimTime> {
+        self.time_wait.front().map(|(since, _)| *since)
+    }
+
     /// Ports in TIME_WAIT.
     pub fn time_wait(&self) -> u32 {
         self.time_wait.len() as u32

@@ -1,0 +1,162 @@
+//! Data on its way: what arrives, what does not, and when it is sent again (T-14, T-15, T-63).
+
+use super::{ConnId, Packet, Side, State, TcpEvent, close, listener, rtt_cache, timers, wake_reader};
+use crate::sim::error::ErrorKind;
+use crate::sim::scheduler::Rank;
+use crate::sim::trace::What;
+use crate::sim::{Event, Sim, net, server};
+use crate::time::SimDuration;
+
+/// How long an orphan, a socket that no program holds any more, goes on sending after its first time-out.
+/// tcp_orphan_retries = 0 means 8, and 8 means the time of as many doublings of TCP_RTO_MIN, 511 · 200 ms
+/// (tcp_timer.c:tcp_model_timeout), of which the copy after nine doublings is always later: a kernel's RTO is a tick
+/// longer than 200 ms. Here it can be just that, and nine doublings are 510 · 200 ms from the first time-out.
+const ORPHAN_PATIENCE: SimDuration = SimDuration::from_millis(510 * 200);
+
+/// write() of a segment of data. The caller has checked that the socket is open for writing.
+pub fn send_data(sim: &mut Sim, id: ConnId, from: Side, packet: Packet) {
+    sim.note(id, What::Writes { side: from, packet });
+    let now = sim.now;
+    let conn = &mut sim.conns[id];
+    // The timer of a body counts from its header as long as that has not been taken.
+    if packet == Packet::Data || conn.end(from.peer()).received.body_fits {
+        let unacked = &mut conn.end_mut(from).unacked;
+        unacked.last_sent = now;
+        unacked.retransmissions = 0;
+    }
+    net::send(sim, id, from.peer(), packet);
+}
+
+/// What write() on the client's end fails with: ECONNRESET after an RST, EPIPE where a FIN came before it (T-41, T-44;
+/// tcp_input.c:tcp_reset). After a FIN alone it works.
+pub fn write_error(sim: &Sim, id: ConnId) -> Option<ErrorKind> {
+    let client = &sim.conns[id].client;
+    match client.state {
+        State::Established | State::CloseWait => None,
+        _ if client.received.fin => Some(ErrorKind::BrokenPipe),
+        _ => Some(ErrorKind::WriteReset),
+    }
+}
+
+pub fn on_data(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
+    use State::*;
+    let half_open = side == Side::Server && sim.conns[id].is_half_open();
+    if half_open && packet == Packet::Body && listener::refuse_cookie(sim, id, packet) {
+        return;
+    }
+    if half_open && !listener::complete_handshake(sim, id, packet) {
+        // Not taken: the sender's timer will run (T-9, T-15). After an RST there is no sender any more.
+        return on_lost(sim, id, side, packet);
+    }
+    match sim.conns[id].end(side).state {
+        Established | CloseWait => accept_data(sim, id, side, packet),
+        FinWait1 | FinWait2 | Closing => close::refuse_data(sim, id, side, packet),
+        Closed => close::refuse(sim, id, side, packet),
+        SynSent | SynRecv | LastAck | TimeWait => {}
+    }
+}
+
+fn accept_data(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
+    let now = sim.now;
+    let conn = &mut sim.conns[id];
+    let received = &mut conn.end_mut(side).received;
+    if packet == Packet::Body && !received.body_fits {
+        received.held_body = true;
+        return acknowledge_selectively(sim, id, side);
+    }
+    let held_body = std::mem::take(&mut received.held_body);
+    received.data += 1 + u8::from(held_body);
+    received.body_fits = packet == Packet::Data && !held_body;
+    let held_fin = std::mem::take(&mut received.held_fin);
+    rtt_cache::sample(conn, side.peer(), sim.params.rtt);
+    let sender = &mut conn.end_mut(side.peer()).unacked;
+    *sender.flag(packet) = false;
+    sender.retransmissions = 0;
+    if sender.body || sender.fin {
+        // The acknowledgement lets the sender go on to its next segment.
+        sender.last_sent = now;
+        let ack_at = now + sim.params.one_way_delay();
+        if !std::mem::replace(&mut sender.timer_runs, true) {
+            sim.at(ack_at, Rank::Timer, Event::Tcp(TcpEvent::Retransmit(id, side.peer())));
+        }
+    }
+    match side {
+        Side::Server => server::on_readable(sim, id),
+        Side::Client => wake_reader(sim, id),
+    }
+    if held_fin {
+        close::on_fin(sim, id, side);
+    }
+}
+
+/// Something has overtaken lost data and waits for it. Its selective acknowledgement tells the sender, who sends the
+/// data again as soon as it is older than a round trip and a quarter (RACK: RFC 8985, 6.2).
+pub fn acknowledge_selectively(sim: &mut Sim, id: ConnId, side: Side) {
+    let (now, rtt) = (sim.now, sim.params.rtt);
+    let too_old = sim.conns[id].end(side.peer()).unacked.last_sent + rtt + rtt.half().half();
+    let at = too_old.max(now + sim.params.one_way_delay());
+    sim.at(at, Rank::Timer, Event::Tcp(TcpEvent::Retransmit(id, side.peer())));
+}
+
+/// A packet towards `side` was lost or not taken: see to it that its sender tries again where TCP would.
+///
+/// SYNs have a timer of their own that always runs; a lost last ACK is made good by the data behind it or by the
+/// SYN-ACK timer; an RST is never repeated.
+pub fn on_lost(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
+    let sender = match packet {
+        Packet::Data | Packet::Body | Packet::Fin => side.peer(),
+        // The peer will repeat the FIN whose acknowledgement it misses.
+        Packet::FinAck => side,
+        Packet::Syn | Packet::SynAck | Packet::Ack | Packet::Rst => return,
+    };
+    let (now, rto) = (sim.now, timers::rto(&sim.params));
+    let conn = &mut sim.conns[id];
+    let backed_off = conn.first_rto.max(rto);
+    let end = conn.end_mut(sender);
+    if matches!(end.state, State::Closed | State::TimeWait) {
+        return;
+    }
+    *end.unacked.flag(packet) = true;
+    // The first copy is a tail loss probe, which does not wait for an RTO that is only remembered; the others do.
+    let wait = match end.unacked.retransmissions {
+        0 => rto,
+        copies => timers::RTO_MAX.min(backed_off * (1 << (copies - 1).min(16))),
+    };
+    // Always in the future, though the loss is noticed late where the packet travelled first.
+    let wait = (end.unacked.last_sent + wait).since(now).max(SimDuration::from_nanos(1));
+    if !std::mem::replace(&mut end.unacked.timer_runs, true) {
+        let at = timers::start(sim, wait, TcpEvent::Retransmit(id, sender));
+        sim.note_timer(id, sender, at);
+    }
+}
+
+/// The retransmission timer fired. With the waits of `on_lost` that is at first copy + RTO·2^k (T-14).
+pub fn on_retransmit(sim: &mut Sim, id: ConnId, side: Side) {
+    let now = sim.now;
+    let Some(conn) = sim.conns.get_mut(id) else { return };
+    let end = conn.end_mut(side);
+    end.unacked.timer_runs = false;
+    let Some(packet) = end.unacked.oldest().filter(|_| !matches!(end.state, State::Closed | State::TimeWait)) else {
+        return;
+    };
+    let given_up = end.unacked.retransmissions > 1 && now.since(end.unacked.timed_out) >= ORPHAN_PATIENCE;
+    if end.orphan && given_up {
+        sim.metrics.nstat.TcpExtTCPTimeouts += 1;
+        close::vanish(sim, id, side);
+        return close::forget_if_over(sim, id);
+    }
+    end.unacked.last_sent = now;
+    // The oldest segment only; its acknowledgement lets the next one go.
+    *end.unacked.flag(packet) = false;
+    if packet != Packet::Fin || !std::mem::take(&mut end.unacked.fin_waits) {
+        end.unacked.retransmissions += 1;
+        if end.unacked.retransmissions == 2 {
+            end.unacked.timed_out = now;
+        }
+        // The first copy is a tail loss probe, which is not counted as a time-out (T-14).
+        let timeouts = u64::from(end.unacked.retransmissions > 1);
+        sim.metrics.nstat.TcpRetransSegs += 1;
+        sim.metrics.nstat.TcpExtTCPTimeouts += timeouts;
+    }
+    net::send(sim, id, side.peer(), packet);
+}

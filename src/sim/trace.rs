@@ -1,0 +1,404 @@
+//! The history of one request: everything that happened to it and to the connections it used, from their birth on.
+//!
+//! Nothing of this slows the ordinary run, which keeps only the numbers of failed requests. The history comes from
+//! running again with a tap on the request: same link, same events. A first pass finds out which connections the
+//! request dials or is given, a second one records them.
+
+mod line;
+mod tap;
+mod tracer;
+pub mod words;
+
+use super::error::ErrorKind;
+pub use super::tcp::{Packet, Side, State};
+use crate::scenario::Scenario;
+use crate::time::{SimDuration, SimTime};
+pub(super) use tap::Tap;
+pub use tracer::Tracer;
+
+/// Where something happens: the five lifelines of a sequence chart, from left to right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// The client program: your code, `http.Client` and its Transport.
+    App,
+    /// The client's kernel.
+    ClientKernel,
+    /// Between the hosts, the server's input queue included.
+    Network,
+    /// The server's kernel.
+    ServerKernel,
+    /// The server program.
+    ServerProgram,
+}
+
+/// One line of a history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// When.
+    pub at: SimTime,
+    /// Where.
+    pub place: Place,
+    /// What happened.
+    pub what: What,
+    /// The connection it happened to: the n-th dial of the run, from 1.
+    pub connection: Option<u32>,
+    /// The packet it is about: [`What::Sent`], [`What::Arrived`] and [`What::Dropped`] of one packet have one number,
+    /// so that they can be drawn as one arrow.
+    pub packet: Option<u32>,
+    /// How full everything was at that instant.
+    pub gauges: Gauges,
+}
+
+/// What can happen to a request and its connections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// The timetable changes a parameter: the change with this number of [`Scenario::timetable`].
+    Changes(u16),
+
+    /// The request arrives.
+    Arrives,
+    /// `Client.Do` is called for the n-th time for it.
+    AttemptBegins(u32),
+    /// MaxConnsPerHost is reached: it waits for an idle connection or a slot to dial in.
+    WaitsForSlot,
+    /// connect() is called, for the request with this number.
+    Dials {
+        /// Whose ticket it is.
+        request: u32,
+    },
+    /// connect() fails at once: no port, or no descriptor.
+    ConnectFails(ErrorKind),
+    /// connect() has returned an error to the dialer.
+    DialFails(ErrorKind),
+    /// connect() has succeeded, and the dialer's goroutine runs.
+    Connected,
+    /// The connection is handed to this request, whose goroutine has not run yet (`sched-delay`).
+    Handed {
+        /// Who gets it.
+        request: u32,
+    },
+    /// This request goes on the connection.
+    Takes {
+        /// Who takes it.
+        request: u32,
+        /// Requests it has served before.
+        earlier: u32,
+        /// Since when it was idle, if it came from the pool.
+        idle_since: Option<SimTime>,
+    },
+    /// write() of a request, a body or a response.
+    Writes {
+        /// By which end.
+        side: Side,
+        /// What.
+        packet: Packet,
+    },
+    /// write() fails.
+    WriteFails(ErrorKind),
+    /// The program reads a segment of data, the peer's FIN (end of file) or an RST.
+    Reads {
+        /// At which end.
+        side: Side,
+        /// What.
+        packet: Packet,
+    },
+    /// The call has failed, but returns only when its body is there (C-27).
+    Held(ErrorKind),
+    /// The Transport sends the request again by itself (C-28).
+    Replays,
+    /// The connection is back in the pool.
+    Pooled,
+    /// The program of this end closes the connection.
+    Closes {
+        /// Which end.
+        side: Side,
+        /// Why.
+        why: Why,
+    },
+    /// A timer of a program fires.
+    Fires {
+        /// Which.
+        timer: Timer,
+        /// Its value.
+        after: SimDuration,
+    },
+    /// The attempt has failed.
+    AttemptFails {
+        /// The n-th attempt.
+        number: u32,
+        /// With this error.
+        error: ErrorKind,
+    },
+    /// The wait before the next attempt begins.
+    BacksOff(SimDuration),
+    /// The retry budget has no token left: no retry.
+    NoBudget,
+    /// The request has its outcome: an error, or a response.
+    Ends(Option<ErrorKind>),
+
+    /// A packet leaves a kernel.
+    Sent {
+        /// What.
+        packet: Packet,
+        /// From which end.
+        from: Side,
+        /// Copies sent before: 0 for the first transmission.
+        copy: u32,
+        /// The network loses it.
+        lost: bool,
+        /// When the next copy is due if this one is not answered, where that is known already.
+        next: Option<SimTime>,
+    },
+    /// A packet reaches a kernel.
+    Arrived {
+        /// What.
+        packet: Packet,
+        /// At which end.
+        to: Side,
+    },
+    /// A packet is thrown away on arrival.
+    Dropped {
+        /// What.
+        packet: Packet,
+        /// At which end.
+        to: Side,
+        /// Why.
+        rule: DropCause,
+        /// When its sender tries again, if it does.
+        next: Option<SimTime>,
+    },
+    /// An end changes its state.
+    Becomes {
+        /// Which end.
+        side: Side,
+        /// Its new state.
+        state: State,
+    },
+    /// The answer to the SYN is a cookie: the server's kernel keeps nothing.
+    Cookie,
+    /// The handshake is complete, and the connection stands in the accept queue.
+    Queued,
+    /// The server's kernel gives up a handshake whose last ACK it never took.
+    Forgotten,
+
+    /// accept() returns the connection.
+    Accepted,
+    /// A request is read, and waits for a free worker inside the program.
+    WaitsForWorker,
+    /// A handler begins.
+    HandlerStarts,
+    /// A handler ends.
+    HandlerEnds {
+        /// How long it ran.
+        took: SimDuration,
+        /// Its caller had gone, and the server's kernel knew.
+        caller_left: bool,
+    },
+}
+
+/// Why a program closes a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// MaxIdleConnsPerHost idle ones are there already.
+    PoolFull,
+    /// MaxIdleConns: it is the oldest one.
+    TooManyIdle,
+    /// It is not to be used again: `Connection: close`.
+    NoKeepAlive,
+    /// The pool does not want it: its end has been read.
+    Stale,
+    /// Its call is over: a time-out, or its caller has left.
+    CallOver,
+    /// The peer's FIN or RST was read.
+    PeerEnded,
+    /// The client's IdleConnTimeout, the server's IdleTimeout, or its limit on the first request.
+    Idle,
+    /// The server has answered as many requests on it as it does.
+    MaxRequests(u32),
+    /// The response could not be written: WriteTimeout had passed.
+    WriteTimeout,
+    /// Server.Shutdown.
+    Shutdown,
+    /// The listener is closed: what it had accepted for nobody is thrown away.
+    NoListener,
+    /// The server process is killed.
+    Killed,
+}
+
+/// Timers of programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Timer {
+    /// `http.Client.Timeout`.
+    ClientTimeout,
+    /// `context.WithTimeout` around all attempts.
+    Deadline,
+    /// The caller's patience.
+    Patience,
+    /// `Transport.ResponseHeaderTimeout`.
+    HeaderTimeout,
+    /// `net.Dialer.Timeout`.
+    DialTimeout,
+    /// `Transport.IdleConnTimeout`.
+    IdleConnTimeout,
+    /// `Server.IdleTimeout`.
+    ServerIdleTimeout,
+    /// `Server.ReadHeaderTimeout`, or what Shutdown grants a connection without a request.
+    ReadHeaderTimeout,
+    /// `Server.WriteTimeout`.
+    WriteTimeout,
+}
+
+/// Why a packet is thrown away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DropCause {
+    /// The server's input queue is full (T-60).
+    InputQueue,
+    /// No process listens: answered by RST (T-6).
+    NoListener,
+    /// The SYN queue is full, and there are no cookies (T-5).
+    SynQueue,
+    /// The last quarter of tcp_max_syn_backlog (T-4).
+    SynReserve,
+    /// The accept queue is full: without a word (T-5, T-9).
+    AcceptQueue,
+    /// The accept queue is full: answered by RST (tcp_abort_on_overflow, or BSD).
+    AcceptQueueReset,
+    /// No such connection: answered by RST (T-16, T-46).
+    Unknown,
+}
+
+/// A number with a limit; `limit` 0 means none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Level {
+    /// The present value.
+    pub value: u32,
+    /// Where it is full.
+    pub limit: u32,
+}
+
+impl Level {
+    /// Whether it has reached its limit.
+    pub fn is_full(self) -> bool {
+        self.limit > 0 && self.value >= self.limit
+    }
+}
+
+/// Whether the server program calls accept().
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Accepting {
+    /// As soon as there is something to accept.
+    #[default]
+    Yes,
+    /// All workers are held, and only a free one accepts.
+    NoWorker,
+    /// The accept loop is stalled.
+    Stalled,
+    /// It sleeps after EMFILE.
+    NoDescriptor,
+    /// No process listens.
+    Down,
+}
+
+/// How full everything is at one instant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Gauges {
+    /// The accept queue; its limit is min(backlog, somaxconn) + 1.
+    pub accept_queue: Level,
+    /// Since when it has been full.
+    pub accept_full_since: Option<SimTime>,
+    /// The SYN queue.
+    pub syn_queue: Level,
+    /// Workers that are busy.
+    pub workers: Level,
+    /// Since when all have been busy without a pause.
+    pub workers_full_since: Option<SimTime>,
+    /// Requests that wait inside the server program.
+    pub waiting: u32,
+    /// Whether the server program accepts.
+    pub accepting: Accepting,
+    /// Since when that has been so.
+    pub accepting_since: SimTime,
+    /// Idle connections in the pool of the request's host; the limit is MaxIdleConnsPerHost.
+    pub idle: Level,
+    /// Its connections, dialing ones included; the limit is MaxConnsPerHost.
+    pub connections: Level,
+    /// Local ports of the request's host that are in use or in TIME_WAIT.
+    pub ports: Level,
+    /// Those of them in TIME_WAIT.
+    pub time_wait: u32,
+    /// When the oldest of these began.
+    pub oldest_time_wait: Option<SimTime>,
+    /// Descriptors of the client process.
+    pub descriptors: Level,
+    /// Since when its circuit breaker has been open.
+    pub breaker_open_since: Option<SimTime>,
+}
+
+/// A connection in a history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Connection {
+    /// The n-th dial of the run, from 1.
+    pub number: u32,
+    /// The client host, from 0.
+    pub host: u16,
+    /// Its local port.
+    pub port: u16,
+}
+
+/// The history of one request.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trace {
+    /// Its number.
+    pub request: u32,
+    /// The run's timetable: [`What::Changes`] counts its entries.
+    pub scenario: Scenario,
+    /// The connections it dialed or was given, in the order of their dials.
+    pub connections: Vec<Connection>,
+    /// What it failed with, and the exact text; `None` without an error.
+    pub error: Option<(ErrorKind, String)>,
+    /// All that happened, in order. Exchanges of other requests on its connections are left out.
+    pub entries: Vec<Entry>,
+}
+
+/// Whose timer it is.
+fn timer_place(timer: Timer) -> Place {
+    match timer {
+        Timer::ServerIdleTimeout | Timer::ReadHeaderTimeout | Timer::WriteTimeout => Place::ServerProgram,
+        _ => Place::App,
+    }
+}
+
+impl What {
+    /// Whether it is part of the life of a connection, whoever's request is on it.
+    fn is_of_connection(&self) -> bool {
+        use What::*;
+        let is_data = |packet| matches!(packet, Packet::Data | Packet::Body);
+        match *self {
+            Sent { packet, .. } | Arrived { packet, .. } | Dropped { packet, .. } => !is_data(packet),
+            _ => matches!(self, Becomes { .. } | Cookie | Queued | Accepted | Forgotten | Fires { .. } | Closes { .. }),
+        }
+    }
+
+    /// Where it happens.
+    pub fn place(&self) -> Place {
+        use What::*;
+        let kernel = |side| if side == Side::Client { Place::ClientKernel } else { Place::ServerKernel };
+        let program = |side| if side == Side::Client { Place::App } else { Place::ServerProgram };
+        match *self {
+            Arrives | AttemptBegins(_) | WaitsForSlot | Dials { .. } | DialFails(_) | Connected | Handed { .. } => {
+                Place::App
+            }
+            Takes { .. } | WriteFails(_) | Held(_) | Replays | Pooled | AttemptFails { .. } => Place::App,
+            BacksOff(_) | NoBudget | Ends(_) => Place::App,
+            ConnectFails(_) => Place::ClientKernel,
+            Changes(_) | Accepted | WaitsForWorker | HandlerStarts | HandlerEnds { .. } => Place::ServerProgram,
+            Writes { side, .. } | Reads { side, .. } | Closes { side, .. } => program(side),
+            Fires { timer, .. } => timer_place(timer),
+            Dropped { rule: DropCause::InputQueue, .. } => Place::Network,
+            Sent { from: side, .. } | Arrived { to: side, .. } | Dropped { to: side, .. } | Becomes { side, .. } => {
+                kernel(side)
+            }
+            Cookie | Queued | Forgotten => Place::ServerKernel,
+        }
+    }
+}

@@ -1,0 +1,341 @@
+//! The tap: what the layers tell it about one request and its connections, kept in order.
+//!
+//! Layers call `Sim::note...` where something happens. Without a tap that is one branch; with one, what concerns the
+//! request is kept together with the gauges of that instant. A tap only looks.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::line::{Line, since_last};
+use super::{Accepting, Connection, Entry, Gauges, Level, Side, Timer, Trace, What};
+use crate::params::ServerKind;
+use crate::scenario::Scenario;
+use crate::sim::client::{AttemptId, RequestId};
+use crate::sim::error::{ErrorKind, Wording};
+use crate::sim::recording::Recording;
+use crate::sim::tcp::ConnId;
+use crate::sim::transport::PconnId;
+use crate::sim::{CLIENT_OWN_DESCRIPTORS, Sim};
+use crate::time::SimTime;
+
+/// Something that is so since an instant.
+#[derive(Clone, Copy, Debug, Default)]
+struct Since<T> {
+    value: T,
+    at: SimTime,
+}
+
+impl<T: PartialEq> Since<T> {
+    fn set(&mut self, now: SimTime, value: T) {
+        if self.value != value {
+            *self = Since { value, at: now };
+        }
+    }
+}
+
+impl Since<bool> {
+    /// Since when it is true, if it is true now.
+    fn held(self, now: SimTime, value: bool) -> Option<SimTime> {
+        value.then_some(if self.value { self.at } else { now })
+    }
+}
+
+/// Records one request.
+#[derive(Clone, Debug)]
+pub struct Tap {
+    request: u32,
+    /// Connections to be recorded from their birth.
+    known: BTreeSet<u32>,
+    lines: BTreeMap<u32, Line>,
+    /// Entries that belong to no connection.
+    own: Vec<(u64, Entry)>,
+    sequence: u64,
+    packets: u32,
+    accept_full: Since<bool>,
+    workers_full: Since<bool>,
+    accepting: Since<Accepting>,
+    error: Option<(ErrorKind, String)>,
+    /// When the request had its outcome.
+    pub ended: Option<SimTime>,
+}
+
+impl Tap {
+    /// A tap on a request; `known` are the numbers of connections that it will use.
+    pub fn new(request: u32, known: BTreeSet<u32>) -> Tap {
+        Tap {
+            request,
+            known,
+            lines: BTreeMap::new(),
+            own: Vec::new(),
+            sequence: 0,
+            packets: 0,
+            accept_full: Since::default(),
+            workers_full: Since::default(),
+            accepting: Since::default(),
+            error: None,
+            ended: None,
+        }
+    }
+
+    /// The connections it has dialed or been given.
+    pub fn connections(&self) -> BTreeSet<u32> {
+        self.lines.keys().copied().collect()
+    }
+
+    /// What has been recorded.
+    pub fn trace(&self, scenario: &Scenario) -> Trace {
+        let on_lines = self.lines.values().flat_map(Line::kept);
+        let mut entries: Vec<&(u64, Entry)> = self.own.iter().chain(on_lines).collect();
+        entries.sort_by_key(|(sequence, _)| *sequence);
+        let connections = self.lines.iter().filter(|(_, line)| line.port > 0);
+        Trace {
+            request: self.request,
+            scenario: scenario.clone(),
+            connections: connections
+                .map(|(&number, line)| Connection { number, host: line.host, port: line.port })
+                .collect(),
+            error: self.error.clone(),
+            entries: entries.into_iter().map(|(_, entry)| *entry).collect(),
+        }
+    }
+
+    fn next_sequence(&mut self) -> u64 {
+        self.sequence += 1;
+        self.sequence
+    }
+
+    /// Keeps something that happened to a connection, if it is one of the request's.
+    fn on_connection(&mut self, sim: &Sim, id: ConnId, mut what: What) {
+        let Some(conn) = sim.conns.get(id) else { return };
+        let sequence = self.next_sequence();
+        let Some(line) = self.lines.get_mut(&conn.number) else { return };
+        (line.host, line.port) = (conn.host, conn.port);
+        let packet = line.packet(sim.now, &mut what, &mut self.packets);
+        let connection = Some(conn.number);
+        let entry = Entry { at: sim.now, place: what.place(), what, connection, packet, gauges: Gauges::default() };
+        self.keep(sim, sequence, conn.host, entry);
+    }
+
+    fn keep(&mut self, sim: &Sim, sequence: u64, host: u16, entry: Entry) {
+        let entry = Entry { gauges: self.gauges(sim, host), ..entry };
+        match entry.connection.and_then(|number| self.lines.get_mut(&number)) {
+            Some(line) => line.push(sequence, entry),
+            None => self.own.push((sequence, entry)),
+        }
+    }
+
+    /// Keeps something that happened to the request itself.
+    fn on_request(&mut self, sim: &Sim, host: u16, number: Option<u32>, mut what: What) {
+        if let What::Fires { timer: Timer::ClientTimeout, after } = &mut what {
+            let began = |what: &What| matches!(what, What::AttemptBegins(_));
+            *after = since_last(&self.own, sim.now, began).unwrap_or(*after);
+        }
+        let sequence = self.next_sequence();
+        let entry = Entry {
+            at: sim.now,
+            place: what.place(),
+            what,
+            connection: number,
+            packet: None,
+            gauges: Gauges::default(),
+        };
+        self.keep(sim, sequence, host, entry);
+    }
+
+    /// A request dials this connection, or is given it: it is recorded if it has to do with the tapped one.
+    fn meets(&mut self, number: u32, request: u32) -> Option<&mut Line> {
+        if request == self.request || self.known.contains(&number) {
+            self.lines.entry(number).or_default();
+        }
+        self.lines.get_mut(&number)
+    }
+
+    fn gauges(&self, sim: &Sim, host: u16) -> Gauges {
+        let (params, listener) = (&sim.params, &sim.listener);
+        let client = &sim.hosts[usize::from(host)];
+        let queue_limit = listener.backlog + 1;
+        let workers = Level { value: sim.server.busy, limit: params.workers };
+        let accepting = accepting(sim);
+        Gauges {
+            accept_queue: Level { value: listener.accept_queue.len() as u32, limit: queue_limit },
+            accept_full_since: self.accept_full.held(sim.now, listener.accept_queue_is_full()),
+            syn_queue: Level { value: listener.syn_queue, limit: queue_limit },
+            workers,
+            workers_full_since: self.workers_full.held(sim.now, workers.is_full()),
+            waiting: sim.server.waiting_requests(),
+            accepting,
+            accepting_since: if self.accepting.value == accepting { self.accepting.at } else { sim.now },
+            idle: Level { value: client.transport.idle_connections(), limit: params.idle },
+            connections: Level { value: client.transport.connections(), limit: params.max_conns },
+            ports: Level { value: client.ports.taken(), limit: params.ports },
+            time_wait: client.ports.time_wait(),
+            oldest_time_wait: client.ports.oldest_time_wait(),
+            descriptors: Level { value: client.sockets + CLIENT_OWN_DESCRIPTORS, limit: params.client_fds },
+            breaker_open_since: client.policy.breaker_open_since(),
+        }
+    }
+
+    /// An event is over: since when things are full counts from here, so that what is full again in the same instant
+    /// has been full all the time.
+    fn watch(&mut self, sim: &Sim) {
+        self.accept_full.set(sim.now, sim.listener.accept_queue_is_full());
+        self.workers_full.set(sim.now, sim.server.busy >= sim.params.workers);
+        self.accepting.set(sim.now, accepting(sim));
+    }
+}
+
+fn accepting(sim: &Sim) -> Accepting {
+    match () {
+        () if !sim.listener.up => Accepting::Down,
+        () if !sim.params.accepting => Accepting::Stalled,
+        () if sim.server.accept_loop_sleeps() => Accepting::NoDescriptor,
+        () if sim.params.server == ServerKind::Workers && sim.server.busy >= sim.params.workers => Accepting::NoWorker,
+        () => Accepting::Yes,
+    }
+}
+
+impl Sim {
+    /// A run with a tap.
+    pub(super) fn with_tap(scenario: &Scenario, recording: Recording, tap: Tap) -> Sim {
+        let mut sim = Sim::with_recording(scenario, recording);
+        sim.tap = Some(Box::new(tap));
+        sim.note_instant();
+        sim
+    }
+
+    pub(super) fn tap(&self) -> &Tap {
+        self.tap.as_deref().expect("a run with a tap")
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn with_the_tap(&mut self, tell: impl FnOnce(&mut Tap, &Sim)) {
+        if let Some(mut tap) = self.tap.take() {
+            tell(&mut tap, self);
+            self.tap = Some(tap);
+        }
+    }
+
+    /// Something happens to a connection.
+    #[inline]
+    pub(in crate::sim) fn note(&mut self, id: ConnId, what: What) {
+        if self.tap.is_some() {
+            self.with_the_tap(|tap, sim| tap.on_connection(sim, id, what));
+        }
+    }
+
+    /// Something happens to a connection of the Transport.
+    #[inline]
+    pub(in crate::sim) fn note_pconn(&mut self, id: PconnId, what: What) {
+        if self.tap.is_some() {
+            self.with_the_tap(|tap, sim| {
+                if let Some(conn) = sim.pconns[id].conn.filter(|conn| sim.conns.contains(*conn)) {
+                    tap.on_connection(sim, conn, what);
+                }
+            });
+        }
+    }
+
+    /// This end's retransmission timer now fires at `at`.
+    #[inline]
+    pub(in crate::sim) fn note_timer(&mut self, id: ConnId, side: Side, at: SimTime) {
+        if self.tap.is_some() {
+            self.with_the_tap(|tap, sim| {
+                if let Some(line) = tap.lines.get_mut(&sim.conns[id].number) {
+                    line.set_due(sim.now, side, at);
+                }
+            });
+        }
+    }
+
+    /// Something happens to a request.
+    #[inline]
+    pub(in crate::sim) fn note_request(&mut self, id: RequestId, what: What) {
+        if self.tap.is_some() {
+            self.with_the_tap(|tap, sim| {
+                let request = &sim.requests[id];
+                if request.number == tap.request {
+                    tap.on_request(sim, request.host, None, what);
+                }
+            });
+        }
+    }
+
+    /// Something happens to an attempt.
+    #[inline]
+    pub(in crate::sim) fn note_attempt(&mut self, id: AttemptId, what: What) {
+        if self.tap.is_some() {
+            self.note_request(self.attempts[id].request, what);
+        }
+    }
+
+    /// An attempt dials a connection, or connect() fails at once.
+    #[inline]
+    pub(in crate::sim) fn note_dial(&mut self, id: AttemptId, number: u32, error: Option<ErrorKind>) {
+        if self.tap.is_some() {
+            self.with_the_tap(|tap, sim| {
+                let request = &sim.requests[sim.attempts[id].request];
+                let what = error.map_or(What::Dials { request: request.number }, What::ConnectFails);
+                if tap.meets(number, request.number).is_some() {
+                    tap.on_request(sim, request.host, Some(number), what);
+                }
+            });
+        }
+    }
+
+    /// A connection is handed to an attempt, or its request goes on it.
+    #[inline]
+    pub(in crate::sim) fn note_taken(
+        &mut self,
+        attempt: AttemptId,
+        id: PconnId,
+        idle_since: Option<SimTime>,
+        now: bool,
+    ) {
+        if self.tap.is_some() {
+            self.with_the_tap(|tap, sim| {
+                let request = sim.requests[sim.attempts[attempt].request].number;
+                let is_stranger = request != tap.request;
+                if let Some(line) = tap.meets(sim.pconns[id].number, request) {
+                    line.begin_exchange(is_stranger);
+                }
+                let what = match now {
+                    true => What::Takes { request, earlier: 0, idle_since },
+                    false => What::Handed { request },
+                };
+                if let Some(conn) = sim.pconns[id].conn.filter(|conn| sim.conns.contains(*conn)) {
+                    tap.on_connection(sim, conn, what);
+                }
+            });
+        }
+    }
+
+    /// The request has its outcome.
+    #[inline]
+    pub(in crate::sim) fn note_end(&mut self, id: RequestId, error: Option<(ErrorKind, Wording)>) {
+        if self.tap.is_some() {
+            self.note_request(id, What::Ends(error.map(|(kind, _)| kind)));
+            self.with_the_tap(|tap, sim| {
+                if sim.requests[id].number == tap.request {
+                    tap.ended = Some(sim.now);
+                    tap.error = error.map(|(kind, wording)| (kind, wording.text(kind)));
+                }
+            });
+        }
+    }
+
+    /// The timetable changes a parameter.
+    #[inline]
+    pub(in crate::sim) fn note_change(&mut self, number: u16) {
+        if self.tap.is_some() {
+            self.with_the_tap(|tap, sim| tap.on_request(sim, 0, None, What::Changes(number)));
+        }
+    }
+
+    /// An event is over.
+    #[inline]
+    pub(in crate::sim) fn note_instant(&mut self) {
+        if self.tap.is_some() {
+            self.with_the_tap(|tap, sim| tap.watch(sim));
+        }
+    }
+}

@@ -1,0 +1,342 @@
+//! Time ran out: where it was spent.
+
+use super::{Need, Story, sentence};
+use crate::sim::error::ErrorKind;
+use crate::sim::trace::words::span;
+use crate::sim::trace::{DropCause, Entry, Packet, Place, Side, Timer, What};
+use crate::time::{SimDuration, SimTime};
+
+/// Where a request can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// Waiting for a slot: MaxConnsPerHost.
+    Slot,
+    /// Waiting for connect(), its own or another connection.
+    Dialing,
+    /// On a connection that the server's kernel has not taken, or on its way.
+    Sending,
+    /// Waiting for its own body.
+    Upload,
+    /// In the accept queue.
+    AcceptQueue,
+    /// Inside the server program, without a worker.
+    Program,
+    /// In its handler.
+    Handler,
+    /// Its handler has ended.
+    Response,
+    /// Between two attempts.
+    BackOff,
+}
+
+impl Phase {
+    /// Completes "1.02 s ...".
+    fn words(self) -> &'static str {
+        match self {
+            Phase::Slot => "waiting for a connection slot",
+            Phase::Dialing => "in connect()",
+            Phase::Sending => "before the server's kernel took the request",
+            Phase::Upload => "waiting for its own body",
+            Phase::AcceptQueue => "in the accept queue",
+            Phase::Program => "in the server program's queue",
+            Phase::Handler => "in the handler",
+            Phase::Response => "on the way back",
+            Phase::BackOff => "between attempts",
+        }
+    }
+}
+
+/// A stretch of time in one phase.
+struct Stretch {
+    phase: Phase,
+    /// The entry with which it begins.
+    from: Entry,
+    until: SimTime,
+    /// The connection on which the request is.
+    connection: Option<u32>,
+}
+
+impl Stretch {
+    fn length(&self) -> SimDuration {
+        self.until.since(self.from.at)
+    }
+}
+
+pub(super) fn explain(story: &mut Story) {
+    let fired = story.timer().copied();
+    let over_all = matches!(fired.map(|entry| entry.what), Some(What::Fires { timer, .. }) if is_over_all(timer));
+    let entries = if over_all { story.entries } else { story.last_attempt() };
+    if !over_all {
+        story.tell_earlier_attempts();
+    }
+    let begin = tell_begin(story, entries, fired.as_ref());
+    let end = fired.map_or(story.end().at, |fired| fired.at);
+    let stretches = stretches(story, entries, begin, end);
+    let totals = totals(&stretches);
+    let blamed = totals.iter().max_by_key(|(_, total)| *total).map(|(phase, _)| *phase);
+    let of_blamed = stretches.iter().enumerate().filter(|(_, stretch)| Some(stretch.phase) == blamed);
+    let root = of_blamed.max_by_key(|(_, stretch)| stretch.length()).map(|(i, _)| i);
+    for (i, stretch) in stretches.iter().enumerate() {
+        let is_root = Some(i) == root;
+        // What took hardly any time explains little.
+        if is_root || stretch.length() * 20 >= end.since(begin) {
+            tell_stretch(story, stretch, end, is_root);
+        }
+    }
+    let parts: Vec<String> = (totals.iter())
+        .filter(|(_, total)| *total * 50 >= end.since(begin))
+        .map(|(phase, total)| format!("{} {}", span(*total), phase.words()))
+        .collect();
+    tell_end(story, fired.as_ref(), &parts.join(", "));
+}
+
+/// Whether the timer bounds the request with all of its attempts.
+fn is_over_all(timer: Timer) -> bool {
+    matches!(timer, Timer::Deadline | Timer::Patience)
+}
+
+/// The timer begins. Returns when.
+fn tell_begin(story: &mut Story, entries: &[Entry], fired: Option<&Entry>) -> SimTime {
+    let (who, mine) = (story.subject(), story.trace.request);
+    let dial = entries.iter().rfind(|entry| matches!(entry.what, What::Dials { request } if request == mine));
+    let connection = dial.and_then(|dial| dial.connection).unwrap_or_default();
+    let Some(&Entry { what: What::Fires { timer, after }, .. }) = fired else {
+        // ETIMEDOUT: the kernel's own patience.
+        let Some(dial) = dial else { return story.end().at };
+        let params = &story.trace.scenario.params;
+        let (linear, doubling) = (params.syn_linear, params.syn_retries);
+        let text = format!(
+            "{who} dials connection {connection}: the kernel sends at most {} SYNs (tcp_syn_linear_timeouts {linear}, \
+             tcp_syn_retries {doubling}).",
+            1 + linear + doubling,
+        );
+        story.tell(dial, Need::Cause, text).names_cause();
+        return dial.at;
+    };
+    let name = timer.name();
+    let (begin, text) = match timer {
+        Timer::DialTimeout => (
+            dial,
+            format!(
+                "{who}: pool {} idle, so it dials connection {connection}: {name} of {after} runs.",
+                story.end().gauges.idle
+            ),
+        ),
+        Timer::HeaderTimeout => (
+            entries.iter().rfind(|entry| matches!(entry.what, What::Writes { side: Side::Client, .. })),
+            format!("{who} is written: {name} of {after} runs."),
+        ),
+        Timer::Patience => (
+            entries.iter().find(|entry| entry.what == What::Arrives),
+            format!("Request #{mine} arrives: its caller's patience is {}.", span(after)),
+        ),
+        Timer::Deadline => (
+            entries.iter().find(|entry| entry.what == What::Arrives),
+            format!("Request #{mine} arrives: the deadline of its context, {after}, runs."),
+        ),
+        _ => (entries.first(), format!("{who} begins: {name} of {after} runs.")),
+    };
+    let Some(begin) = begin else { return story.end().at };
+    story.tell(begin, Need::Cause, text).names_cause();
+    begin.at
+}
+
+/// The time between `begin` and `end`, split by where the request was.
+fn stretches(story: &Story, entries: &[Entry], begin: SimTime, end: SimTime) -> Vec<Stretch> {
+    let mut found: Vec<Stretch> = Vec::new();
+    let mut connection = None;
+    for entry in entries.iter().filter(|entry| entry.at <= end) {
+        let Some(phase) = phase_after(story, entry, &mut connection) else { continue };
+        let is_body = matches!(entry.what, What::Writes { packet: Packet::Body, .. });
+        if is_body && found.last().is_none_or(|last| last.phase != Phase::Upload) {
+            continue;
+        }
+        if let Some(last) = found.last_mut() {
+            last.until = entry.at;
+        }
+        found.push(Stretch { phase, from: *entry, until: end, connection });
+    }
+    found.retain(|stretch| stretch.until > begin && stretch.until > stretch.from.at);
+    found
+}
+
+/// Where the request is from this entry on, if that changes.
+fn phase_after(story: &Story, entry: &Entry, connection: &mut Option<u32>) -> Option<Phase> {
+    let mine = story.trace.request;
+    match entry.what {
+        What::WaitsForSlot => *connection = None,
+        What::Dials { request } if request == mine => *connection = None,
+        What::Takes { request, .. } if request == mine => *connection = entry.connection,
+        _ => {}
+    }
+    let is_on_it = connection.is_some() && entry.connection == *connection;
+    let streams = story.trace.scenario.params.streams_body();
+    match entry.what {
+        What::WaitsForSlot => Some(Phase::Slot),
+        What::Dials { request } if request == mine => Some(Phase::Dialing),
+        What::BacksOff(_) => Some(Phase::BackOff),
+        // A connection that was dialed for somebody else may still wait to be accepted.
+        What::Takes { .. } if is_on_it => Some(match is_in_accept_queue(story, entry) {
+            true => Phase::AcceptQueue,
+            false => Phase::Sending,
+        }),
+        What::Queued if is_on_it => Some(Phase::AcceptQueue),
+        What::Accepted if is_on_it => Some(Phase::Sending),
+        What::Reads { side: Side::Server, packet: Packet::Data } if is_on_it && streams => Some(Phase::Upload),
+        What::Writes { side: Side::Client, packet: Packet::Body } if is_on_it => Some(Phase::Sending),
+        What::WaitsForWorker if is_on_it => Some(Phase::Program),
+        What::HandlerStarts if is_on_it => Some(Phase::Handler),
+        What::HandlerEnds { .. } if is_on_it => Some(Phase::Response),
+        _ => None,
+    }
+}
+
+fn is_in_accept_queue(story: &Story, taken: &Entry) -> bool {
+    let is_of_queue = |entry: &&Entry| {
+        let is_before = entry.connection == taken.connection && entry.at <= taken.at;
+        is_before && matches!(entry.what, What::Queued | What::Accepted)
+    };
+    story.entries.iter().rfind(is_of_queue).is_some_and(|entry| entry.what == What::Queued)
+}
+
+/// Time in each phase, in the order in which they came.
+fn totals(stretches: &[Stretch]) -> Vec<(Phase, SimDuration)> {
+    let mut totals: Vec<(Phase, SimDuration)> = Vec::new();
+    for stretch in stretches {
+        match totals.iter_mut().find(|(phase, _)| *phase == stretch.phase) {
+            Some((_, total)) => *total += stretch.length(),
+            None => totals.push((stretch.phase, stretch.length())),
+        }
+    }
+    totals
+}
+
+/// A stretch as a step, with what made it long.
+fn tell_stretch(story: &mut Story, stretch: &Stretch, end: SimTime, is_root: bool) {
+    let Stretch { phase, from, .. } = stretch;
+    let gauges = &from.gauges;
+    let text = match phase {
+        Phase::Slot => format!("It waits for a connection: MaxConnsPerHost {} are open.", gauges.connections),
+        Phase::Dialing => return tell_dialing(story, stretch, is_root),
+        Phase::Sending => return tell_sending(story, stretch, is_root),
+        Phase::Upload => {
+            let upload = story.trace.scenario.params.upload;
+            format!("The server has read its header and waits for its body (upload {upload}).")
+        }
+        Phase::AcceptQueue => {
+            story.tell_accepting(gauges);
+            let number = stretch.connection.unwrap_or_default();
+            format!("Connection {number} waits in the accept queue, {}.", gauges.accept_queue)
+        }
+        Phase::Program => {
+            let since = gauges.workers_full_since.unwrap_or(from.at);
+            let text = format!("All workers are busy: {}.", gauges.workers);
+            story.add(since, Place::ServerProgram, Need::Cause, text).names_cause();
+            format!("It waits in the server program, number {} in line.", gauges.waiting)
+        }
+        Phase::Handler if stretch.until == end => {
+            format!("Its handler starts, workers {} busy, and is still at work when the time is over.", gauges.workers)
+        }
+        Phase::Handler => format!("Its handler starts, workers {} busy.", gauges.workers),
+        Phase::Response => "Its handler has ended: the response is on its way.".into(),
+        Phase::BackOff => format!("It waits {} before the next attempt.", span(stretch.length())),
+    };
+    tell_as(story, from, text, is_root);
+}
+
+fn tell_as(story: &mut Story, entry: &Entry, text: String, is_root: bool) {
+    let draft = story.tell(entry, if is_root { Need::Cause } else { Need::Path }, text);
+    if is_root {
+        draft.root();
+    }
+}
+
+/// The entries of a connection within a stretch.
+fn within(story: &Story, stretch: &Stretch, connection: Option<u32>) -> Vec<Entry> {
+    let is_within =
+        |entry: &&Entry| entry.connection == connection && entry.at >= stretch.from.at && entry.at <= stretch.until;
+    story.entries.iter().filter(is_within).copied().collect()
+}
+
+/// connect() took the time: SYNs were dropped or lost.
+fn tell_dialing(story: &mut Story, stretch: &Stretch, is_root: bool) {
+    let line = within(story, stretch, stretch.from.connection);
+    let is_dropped = |entry: &&Entry| matches!(entry.what, What::Dropped { packet: Packet::Syn, .. });
+    let is_lost = |entry: &&Entry| {
+        matches!(entry.what, What::Sent { packet: Packet::Syn | Packet::SynAck | Packet::Ack, lost: true, .. })
+    };
+    let (dropped, lost) = (line.iter().filter(is_dropped).count(), line.iter().filter(is_lost).count());
+    if !is_root && dropped + lost == 0 {
+        return;
+    }
+    if !matches!(story.timer().map(|timer| timer.what), None | Some(What::Fires { timer: Timer::DialTimeout, .. })) {
+        story.tell_start();
+    }
+    if let Some(first) = line.iter().find(is_dropped) {
+        let text = format!("{} SYNs dropped in all: {dropped}.", sentence(&story.trace.words(first)));
+        return tell_dropped(story, first, text, is_root);
+    }
+    let text = match lost {
+        0 => format!("connect() takes {}.", span(stretch.length())),
+        _ => format!("The network loses packets of the handshake: {lost}. Each is sent again after 1 s or more."),
+    };
+    let at = line.iter().find(is_lost).map_or(stretch.from, on_the_way);
+    tell_as(story, &at, text, is_root);
+}
+
+/// The server's kernel did not take the request, or the network lost it.
+fn tell_sending(story: &mut Story, stretch: &Stretch, is_root: bool) {
+    let line = within(story, stretch, stretch.connection);
+    let is_dropped = |entry: &&Entry| matches!(entry.what, What::Dropped { to: Side::Server, .. });
+    let is_lost = |entry: &&Entry| matches!(entry.what, What::Sent { lost: true, .. });
+    if let Some(first) = line.iter().find(is_dropped) {
+        if matches!(first.what, What::Dropped { rule: DropCause::AcceptQueue, .. }) {
+            return story.tell_ignored_as(&line, is_root);
+        }
+        let text = sentence(&story.trace.words(first));
+        return tell_dropped(story, first, text, is_root);
+    }
+    let lost = line.iter().filter(is_lost).count();
+    match line.iter().find(is_lost) {
+        Some(first) => {
+            let text = format!("The network loses packets of the exchange: {lost}. Each is sent again after the RTO.");
+            tell_as(story, &on_the_way(first), text, is_root);
+        }
+        None if is_root => tell_as(story, &stretch.from, "The request is written.".into(), true),
+        None => {}
+    }
+}
+
+/// Where a packet is lost.
+fn on_the_way(entry: &Entry) -> Entry {
+    Entry { place: Place::Network, ..*entry }
+}
+
+/// A packet was dropped: where the accept queue was full, that is the cause, else the drop itself.
+fn tell_dropped(story: &mut Story, drop: &Entry, text: String, is_root: bool) {
+    let by_queue =
+        matches!(drop.what, What::Dropped { rule: DropCause::AcceptQueue | DropCause::AcceptQueueReset, .. });
+    if by_queue {
+        story.tell_accept_queue_as(&drop.gauges, drop.at, is_root);
+    }
+    tell_as(story, drop, text, is_root && !by_queue);
+}
+
+/// The timer fires: where the time went.
+fn tell_end(story: &mut Story, fired: Option<&Entry>, parts: &str) {
+    let text = match fired.map(|entry| entry.what) {
+        Some(What::Fires { timer: Timer::Patience, after }) => {
+            format!("The caller leaves after {}: {parts}.", span(after))
+        }
+        Some(What::Fires { timer: Timer::Deadline, after }) => format!("The deadline of {after} is over: {parts}."),
+        Some(What::Fires { timer, after }) => {
+            // U-7: the reader's error is all that the caller sees.
+            let hidden = story.kind == ErrorKind::Closed;
+            let close = if hidden { " Go 1.4 closes the connection under its own reader." } else { "" };
+            format!("{} of {after} is over: {parts}.{close}", timer.name())
+        }
+        _ => format!("The client's kernel gives up: {parts}."),
+    };
+    let place = if story.kind == ErrorKind::ConnectTimeout { Place::ClientKernel } else { Place::App };
+    story.add(fired.unwrap_or(story.end()).at, place, Need::Cause, text);
+}

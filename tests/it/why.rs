@@ -1,0 +1,147 @@
+//! Every failure can be explained from its own history, and the explanation is a true one.
+
+use connlab::link;
+use connlab::preset::PRESETS;
+use connlab::sim::Sim;
+use connlab::sim::error::{ERRORS, ErrorKind};
+use connlab::sim::failures::Failure;
+use connlab::sim::trace::{Accepting, Gauges, Trace, What};
+use connlab::why::{self, Chain};
+
+use crate::error_classes::REACHED_BY;
+
+/// What the first step of a chain may name besides a resource that is full: a timer, or the program that did it.
+const NAMED: &[&str] = &[
+    "Timeout of",
+    "patience is",
+    "deadline of its context",
+    "IdleConnTimeout",
+    "SYNs (tcp_",
+    "TIME_WAIT for 60s",
+    "The timetable sets",
+    "The server program",
+    "the server process",
+    "No server process",
+    "circuit breaker",
+    "accept() in the server program fails",
+];
+
+/// Whether a text says `129 of 129`, or how much of something there is: `pool 0 of 2`.
+fn names_level(text: &str) -> bool {
+    let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
+    words.windows(3).any(|three| three[1] == "of" && is_number(three[0]) && is_number(three[2]))
+        || text.contains("pool 0 idle")
+}
+
+fn check(link: &str, failure: &Failure, trace: &Trace, chain: &Chain) {
+    let shown = format!("{link}\n{chain}");
+    assert_eq!((chain.request, chain.class), (failure.request, failure.kind.class()), "{shown}");
+    assert!((3..=8).contains(&chain.steps.len()), "three to eight steps: {shown}");
+    assert!(chain.steps.is_sorted_by_key(|step| step.at), "in the order of time: {shown}");
+    let (first, last) = (&chain.steps[0], &chain.steps[chain.steps.len() - 1]);
+    let (_, text) = trace.error.as_ref().expect("it failed");
+    assert_eq!((last.at, &last.text), (failure.ended, text), "it ends with the error: {shown}");
+    let names = names_level(&first.text) || NAMED.iter().any(|name| first.text.contains(name));
+    assert!(names, "the first step names a limit, a timer or a program: {shown}");
+    assert_eq!(chain.steps.iter().filter(|step| step.is_root).count(), 1, "one root: {shown}");
+    assert!(!last.is_root, "the error is not its own cause: {shown}");
+}
+
+/// What a history says of packets must fit together: what arrives or is dropped was sent, before and to there.
+fn check_packets(link: &str, trace: &Trace) {
+    assert!(trace.entries.is_sorted_by_key(|entry| entry.at), "{link}");
+    for entry in &trace.entries {
+        let to = match entry.what {
+            What::Arrived { to, .. } => to,
+            What::Dropped { to, .. } => to,
+            _ => continue,
+        };
+        let sending = trace.entries.iter().find_map(|other| match other.what {
+            What::Sent { from, lost, .. } if other.packet == entry.packet => Some((from, lost, other.at)),
+            _ => None,
+        });
+        // The exchange of another request is left out with what it sent, but for packets still on the way.
+        let Some((from, lost, at)) = sending else { continue };
+        assert!(from == to.peer() && !lost && at <= entry.at, "{link}: {entry:?}");
+        assert!(entry.packet.is_some() && entry.connection.is_some());
+    }
+}
+
+fn check_link(link: &str) {
+    let mut sim = Sim::new(&link::decode(link).scenario);
+    sim.run();
+    for spec in ERRORS {
+        let failures = sim.failures(spec.kind);
+        let mut chosen = vec![0, failures.len() / 2, failures.len().saturating_sub(1)];
+        chosen.dedup();
+        for failure in chosen.into_iter().filter_map(|i| failures.get(i)) {
+            let trace = sim.tracer(failure.request).run();
+            let chain = why::chain(&trace).unwrap_or_else(|| panic!("{link}: #{} has no chain", failure.request));
+            check(link, failure, &trace, &chain);
+            check_packets(link, &trace);
+        }
+    }
+}
+
+#[test]
+fn every_class_of_every_preset_has_a_chain() {
+    std::thread::scope(|scope| {
+        PRESETS.iter().for_each(|preset| {
+            scope.spawn(|| check_link(&format!("p={}", preset.name)));
+        });
+    });
+}
+
+#[test]
+fn every_class_of_the_error_table_has_a_chain() {
+    std::thread::scope(|scope| {
+        REACHED_BY.iter().for_each(|(_, link)| {
+            scope.spawn(|| check_link(link));
+        });
+    });
+}
+
+/// The explanations of whole links, word for word; each link stands behind `== `.
+const CHAINS: &str = include_str!("../data/chains.txt");
+
+#[test]
+fn chains_read_as_they_are_written_down() {
+    let blocks: Vec<(&str, &str)> = CHAINS.split("== ").filter_map(|block| block.split_once('\n')).collect();
+    assert!(blocks.len() >= 10);
+    for (link, expected) in blocks {
+        let mut sim = Sim::new(&link::decode(link).scenario);
+        sim.run();
+        let first = ERRORS.iter().filter_map(|spec| sim.failures(spec.kind).first());
+        let chains = first.map(|failure| why::chain(&sim.tracer(failure.request).run()).expect("a chain").to_string());
+        assert_eq!(chains.collect::<Vec<_>>().join("\n"), expected, "{link}");
+    }
+}
+
+#[test]
+fn a_request_that_has_its_response_has_no_chain() {
+    let mut sim = Sim::new(&link::decode("p=healthy&duration=1s").scenario);
+    sim.run();
+    let trace = sim.tracer(5).run();
+    assert_eq!(why::chain(&trace), None);
+    assert!(trace.entries.iter().any(|entry| entry.what == What::Ends(None)));
+}
+
+/// The story of a SYN that finds no room, told entry by entry, with the numbers of that instant.
+#[test]
+fn a_dropped_syn_says_what_was_full_and_when_the_next_one_comes() {
+    let mut sim = Sim::new(&link::decode("p=phantoms&duration=20s").scenario);
+    sim.run();
+    let failure = sim.failures(ErrorKind::ClientTimeout)[0];
+    let trace = sim.tracer(failure.request).run();
+    let words: Vec<String> = trace.entries.iter().map(|entry| trace.words(entry)).collect();
+    let dropped = words.iter().position(|text| text.starts_with("SYN dropped")).expect("a SYN is dropped");
+    assert_eq!(words[dropped], "SYN dropped: accept queue 129 of 129, full since 11.679 s; next try in 990 ms");
+    let Gauges { accept_queue, workers, accepting, .. } = trace.entries[dropped].gauges;
+    assert!(accept_queue.is_full() && workers.is_full());
+    assert_eq!(accepting, Accepting::NoWorker);
+    assert_eq!(words[dropped - 1], "SYN arrives");
+    assert_eq!(words[dropped + 1], "SYN, copy 1; next try in 1 s");
+    assert_eq!(trace.entries[dropped].packet, trace.entries[dropped - 1].packet);
+    assert!(words.iter().any(|text| text.starts_with("ACK dropped: accept queue 129 of 129")), "half-accepted");
+}
