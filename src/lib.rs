@@ -14,6 +14,7 @@
 pub mod arena;
 #[cfg(feature = "chart")]
 pub mod chart;
+pub mod diagnosis;
 pub mod link;
 pub mod params;
 pub mod preset;

@@ -3,6 +3,7 @@
 mod command_line;
 mod conservation;
 mod determinism;
+mod diagnosis;
 mod error_classes;
 mod generated_docs;
 mod go_server;
