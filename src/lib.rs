@@ -19,6 +19,7 @@ pub mod link;
 pub mod params;
 pub mod preset;
 pub mod quantity;
+pub mod remedy;
 pub mod rng;
 pub mod scenario;
 pub mod sim;

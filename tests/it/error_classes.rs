@@ -5,7 +5,7 @@ use connlab::sim::error::ERRORS;
 use crate::lab::run;
 
 /// Links for each class: the shortest stories that end in it.
-const REACHED_BY: &[(&str, &str)] = &[
+pub const REACHED_BY: &[(&str, &str)] = &[
     ("reset", "service=1s&5s.listening=off"),
     ("eof", "method=POST&load=closed&callers=20&think=100ms&idle=100&server=go&server-idle-timeout=100ms&rtt=20ms"),
     ("server-closed-idle", "method=POST&max-conns=4&max-requests=10&sched-delay=100us"),

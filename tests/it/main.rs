@@ -15,4 +15,5 @@ mod linux_semantics;
 mod presets;
 mod queueing_theory;
 mod recorded_runs;
+mod remedies;
 mod tidy;
