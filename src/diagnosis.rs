@@ -109,11 +109,13 @@ impl fmt::Display for Diagnosis {
         if let Some(note) = self.note {
             return writeln!(f, "{note}");
         }
+        if let Some(first) = self.matches.first() {
+            writeln!(f, "The text has {}.", first.evidence)?;
+        }
         for (number, found) in (1..).zip(&self.matches) {
             let class = found.class.map_or("no error of the client", ErrorKind::class);
             writeln!(f, "{number}. {class} ({})", found.confidence)?;
             writeln!(f, "   {}", found.why)?;
-            writeln!(f, "   The text has {}.", found.evidence)?;
             match found.link {
                 Some(link) => writeln!(f, "   Open: {link}")?,
                 None => writeln!(f, "   ConnLab does not model this.")?,

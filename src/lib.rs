@@ -10,6 +10,8 @@
 //! - [`params`]: the parameter table. [`scenario`]: parameters and the timetable. [`preset`], [`link`]: scenarios
 //!   as text.
 //! - [`sim`]: the model. `chart` (with the feature of that name): what it tells, as pictures, words and tables.
+//! - [`diagnosis`], [`remedy`], [`takeaway`]: from a log line to a run that shows it, from a run to a change that cures
+//!   it, and from there to code.
 
 pub mod arena;
 #[cfg(feature = "chart")]
@@ -23,4 +25,5 @@ pub mod remedy;
 pub mod rng;
 pub mod scenario;
 pub mod sim;
+pub mod takeaway;
 pub mod time;

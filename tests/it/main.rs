@@ -16,4 +16,5 @@ mod presets;
 mod queueing_theory;
 mod recorded_runs;
 mod remedies;
+mod takeaway;
 mod tidy;
