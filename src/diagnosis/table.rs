@@ -188,9 +188,6 @@ signs! {
         Certain NONE, "HTTP/2: the server says that it closes the connection, in a restart or after an age. It is the polite \
             form of the `EOF` of HTTP/1.1.";
     }
-    Always ["rpc error: code ="] {
-        Certain NONE, "gRPC, which runs over HTTP/2 and has a pool and retries of its own.";
-    }
     Always ["http2: timeout awaiting response headers"] {
         Certain a(HeaderTimeout), "ResponseHeaderTimeout ran out after the request was written. Over HTTP/2, so the pool is \
             another one; the slow server is the same.", open "p=bigger-queue&timeout=0s&header-timeout=1s";
@@ -274,6 +271,10 @@ signs! {
     }
     Always ["proxyconnect"] {
         Certain NONE, "The connection to the proxy (HTTP_PROXY, HTTPS_PROXY) failed; the server was not asked.";
+    }
+
+    Always ["rpc error: code ="] {
+        Certain NONE, "gRPC, which runs over HTTP/2 and has a pool and retries of its own.";
     }
 
     // Time-outs.

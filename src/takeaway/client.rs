@@ -164,7 +164,8 @@ fn retry_loop(params: &Params, attempt: &str) -> String {
     };
     format!(
         "{declared}\tfor retry := 0; ; retry++ {{\n{}\t\tanswer, err := {attempt}\n\
-         \t\tif err == nil || ctx.Err() != nil || retry == {}{budget} {{\n\t\t\treturn answer, err\n\t\t}}\n{wait}\t}}\n",
+         \t\tif err == nil || ctx.Err() != nil || retry == {}{budget} {{\n\
+         \t\t\treturn answer, err\n\t\t}}\n{wait}\t}}\n",
         request(params, "\t\t"),
         params.retries
     )

@@ -79,7 +79,8 @@ fn handler(params: &Params) -> String {
         (false, _) => "",
         (true, false) => "\tworkers <- struct{}{}\n\tdefer func() { <-workers }()\n",
         (true, true) => {
-            "\tselect {\n\tcase workers <- struct{}{}:\n\tcase <-r.Context().Done():\n\t\treturn // nobody waits for it\n\
+            "\tselect {\n\tcase workers <- struct{}{}:\n\tcase <-r.Context().Done():\n\
+             \t\treturn // nobody waits for it\n\
              \t}\n\tdefer func() { <-workers }()\n"
         }
     };
@@ -99,7 +100,7 @@ fn handler(params: &Params) -> String {
     text
 }
 
-const SERVE_AND_SHUT_DOWN: &str = r"	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+const SERVE_AND_SHUT_DOWN: &str = r"	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
 	finished := make(chan error, 1)
 	go func() {

@@ -66,7 +66,7 @@ fn unrelated_lines_are_not_recognised() {
         "EOFError: EOF when reading a line",
         "java.io.EOFException: Can not read response from server.",
         "java.net.SocketTimeoutException: Read timed out",
-        "2026/01/02 03:04:05 [error] 31#31: *1 upstream timed out (110: Operation timed out) while reading response header",
+        "[error] 31#31: *1 upstream timed out (110: Operation timed out) while reading response header",
         "10.48.8.1 - - [25/Feb/2020:12:30:05 +0000] \"GET /wp-login.php HTTP/1.1\" 200 1340",
         "LOG:  unexpected EOF on client connection with an open transaction",
         "bash: unexpected EOF while looking for matching `\"'",
@@ -124,6 +124,10 @@ fn ambiguous_texts_have_several_causes_likeliest_first() {
         let confidences: Vec<Confidence> = found.matches.iter().map(|found| found.confidence).collect();
         assert!(confidences.is_sorted_by(|a, b| a >= b), "{line}: {confidences:?}");
     }
+    // Over gRPC connect() is the same.
+    let grpc = "rpc error: code = Unavailable desc = connection error: desc = \"transport: Error while dialing: \
+                dial tcp 10.0.0.1:50051: connect: connection refused\"";
+    assert_eq!(diagnose(grpc).matches[0].class, Some(ErrorKind::Refused));
     // The same words, read by the client, written by the client, at the server.
     let class = |line: &str| diagnose(line).matches[0].class;
     assert_eq!(class("dial tcp 10.0.0.2:80: connect: connection reset by peer"), Some(ErrorKind::Reset));

@@ -137,21 +137,17 @@ fn remedies_are_changes() {
 
 #[test]
 fn an_effect_is_called_what_it_is() {
-    let verdict = |class, failed| Effect { class, failed, in_flight: (0, 0), p99_ms: (1.0, 1.0) }.verdict();
+    let effect = |class, failed| Effect { class, failed, in_flight: (0, 0), p99_ms: (1.0, 1.0) };
+    let verdict = |class, failed| effect(class, failed).verdict();
     assert_eq!(verdict((50, 0), (86, 21)), Verdict::Cures);
     assert_eq!(verdict((50, 0), (86, 86)), Verdict::Renames);
     assert_eq!(verdict((50, 14), (86, 50)), Verdict::Helps);
     assert_eq!(verdict((17, 17), (17, 17)), Verdict::Useless);
     assert_eq!(verdict((50, 0), (86, 500)), Verdict::Harms);
-    let waiting = Effect { class: (50, 0), failed: (50, 0), in_flight: (0, 48), p99_ms: (1.0, 1.0) };
+    let waiting = Effect { in_flight: (0, 48), ..effect((50, 0), (50, 0)) };
     assert_eq!(waiting.verdict(), Verdict::Renames);
-    let effects = |list: &[((u64, u64), (u64, u64))]| -> Vec<Effect> {
-        list.iter()
-            .map(|(class, failed)| Effect { class: *class, failed: *failed, in_flight: (0, 0), p99_ms: (1.0, 1.0) })
-            .collect()
-    };
-    assert_eq!(best(&effects(&[((50, 0), (86, 86)), ((50, 14), (86, 50))])), None);
-    assert_eq!(best(&effects(&[((50, 0), (86, 40)), ((50, 1), (86, 1))])), Some(1));
+    assert_eq!(best(&[effect((50, 0), (86, 86)), effect((50, 14), (86, 50))]), None);
+    assert_eq!(best(&[effect((50, 0), (86, 40)), effect((50, 1), (86, 1))]), Some(1));
 }
 
 #[test]

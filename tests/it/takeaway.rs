@@ -51,7 +51,7 @@ fn scenarios() -> Vec<Scenario> {
     all.extend(PRESETS.iter().map(|preset| preset.scenario()));
     let mut runner = TestRunner::new(links::cases(1));
     let any = links::scenarios(&[]);
-    all.extend((0..40).map(|_| any.new_tree(&mut runner).expect("a scenario").current().0));
+    all.extend((0..20).map(|_| any.new_tree(&mut runner).expect("a scenario").current().0));
     all
 }
 

@@ -1,5 +1,5 @@
-//! The tools that the page needs beside cargo. Each is looked for first and installed only when it is missing or of the
-//! wrong version: into `.tools/`, except the wasm target (rustup's) and the browser (the system's).
+//! The tools that the page and the tests need beside cargo. Each is looked for first and installed only when it is
+//! missing or of the wrong version: into `.tools/`, except the wasm target (rustup's) and the browser (the system's).
 
 use std::env;
 use std::path::PathBuf;
