@@ -11,20 +11,25 @@
 //!   as text.
 //! - [`sim`]: the model. [`why`]: what made a request fail. `chart` (with the feature of that name): what it tells, as
 //!   pictures, words and tables; [`sockets`], [`summary`]: the same as the tools of Linux and load generators print it.
+//! - [`diagnosis`], [`remedy`], [`takeaway`]: from a log line to a run that shows it, from a run to a change that cures
+//!   it, and from there to code.
 //! - [`model_card`]: what is modelled and what is not, from the document.
 
 pub mod arena;
 #[cfg(feature = "chart")]
 pub mod chart;
+pub mod diagnosis;
 pub mod link;
 pub mod model_card;
 pub mod params;
 pub mod preset;
 pub mod quantity;
+pub mod remedy;
 pub mod rng;
 pub mod scenario;
 pub mod sim;
 pub mod sockets;
 pub mod summary;
+pub mod takeaway;
 pub mod time;
 pub mod why;

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use connlab::diagnosis::diagnose;
 use connlab::link;
 use connlab::params::{Group, PARAMS};
 use connlab::preset::PRESETS;
@@ -18,6 +19,7 @@ use connlab::sim::report::Report;
 use connlab::sim::{Progress, Sim};
 use connlab::sockets::{self, Host};
 use connlab::summary;
+use connlab::takeaway::{takeaway, watch};
 use connlab::time::{SimDuration, SimTime};
 use serde::Serialize;
 
@@ -36,6 +38,17 @@ enum Command {
     Ss(SsArgs),
     /// Say why requests failed: the first of each class, or the one that is asked for
     Why(WhyArgs),
+    /// Say what a log line of a Go client means, and which link shows it
+    Diagnose {
+        /// The line, as the program printed it
+        text: String,
+    },
+    /// Print the settings of a link as Go code and sysctl lines, and the commands that show its errors in production
+    Code {
+        /// A link, its fragment or its query
+        #[arg(default_value = "")]
+        link: String,
+    },
     /// List the presets
     Presets,
     /// List the parameters
@@ -110,6 +123,8 @@ fn main() -> ExitCode {
         Command::Run(args) => run(&args),
         Command::Ss(args) => ss(&args),
         Command::Why(args) => why(&args),
+        Command::Diagnose { text } => Ok(diagnose(&text).to_string()),
+        Command::Code { link } => Ok(code(&link)),
         Command::Presets => Ok(presets()),
         Command::Params => Ok(params()),
     };
@@ -132,7 +147,7 @@ fn usage(error: &clap::Error) -> ExitCode {
     let text = error.to_string();
     let line = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
     match line.is_empty() || text.starts_with("See") || !text.starts_with("error") {
-        true => fail("a command is missing: run, ss, why, presets or params (connlab --help)"),
+        true => fail("a command is missing: run, ss, why, diagnose, code, presets or params (connlab --help)"),
         false => fail(line),
     }
 }
@@ -249,6 +264,20 @@ fn read_recording(path: &std::path::Path) -> Result<Recording, String> {
     let shown = path.display();
     let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read {shown}: {error}"))?;
     Recording::parse(&text).map_err(|error| format!("{shown}: {error}"))
+}
+
+/// The files to take away and, for the errors that the run has, how to see them.
+fn code(link: &str) -> String {
+    let decoded = link::decode(link);
+    decoded.warnings.iter().for_each(|warning| eprintln!("connlab: warning: {warning}"));
+    let mut sim = Sim::new(&decoded.scenario);
+    sim.run();
+    let mut text = takeaway(&decoded.scenario).to_string();
+    for (number, row) in sim.report().errors.iter().enumerate() {
+        text += if number == 0 { "-- watch.sh --\n" } else { "" };
+        text += &format!("# {}\n{}", row.text, watch(row.kind));
+    }
+    text
 }
 
 fn presets() -> String {

@@ -324,6 +324,9 @@ fn bad_usage_is_one_clear_line() {
         (&["why", "p=restart", "--request", "0"], "0"),
         (&["why", "p=restart", "--request", "1", "--class", "eof"], "--class"),
         (&["why", "p=healthy&duration=1s", "--request", "5"], "#5"),
+        (&["diagnose"], "required"),
+        (&["diagnose", "EOF", "EOF"], "EOF"),
+        (&["code", "idle=1", "idle=2"], "idle=2"),
         (&[], "command"),
     ] {
         let line = refusal(args);
@@ -357,6 +360,38 @@ fn why_explains_the_first_failure_of_each_class_or_the_one_asked_for() {
     assert_eq!(why(&["p=restart", "--request", number]), eof);
     assert_eq!(why(&["p=healthy&duration=1s"]), "No request has failed.\n");
     assert_eq!(why(&["p=healthy&duration=1s", "--class", "eof"]), "No request has failed with eof.\n");
+}
+
+#[test]
+fn a_log_line_is_diagnosed() {
+    let output = connlab(&["diagnose", "Post \"https://api.example/pay\": EOF"]);
+    assert!(output.status.success() && stderr(&output).is_empty());
+    let text = stdout(&output);
+    assert!(
+        text.starts_with("The text has `EOF` and a method that Go does not send again.\n1. eof (likely)\n"),
+        "{text}"
+    );
+    assert!(text.contains("   Open: p=stale-keepalive\n"), "{text}");
+    let unknown = connlab(&["diagnose", "everything is fine"]);
+    assert!(unknown.status.success());
+    assert_eq!(
+        stdout(&unknown),
+        "Not recognised. Paste one line that a Go client printed; nothing is sent anywhere.\n"
+    );
+}
+
+#[test]
+fn a_link_is_printed_as_code() {
+    let output = connlab(&["code", "p=restart&idle=64&nope=1"]);
+    assert!(output.status.success());
+    assert!(stderr(&output).starts_with("connlab: warning: `nope`"), "{}", stderr(&output));
+    let text = stdout(&output);
+    let files: Vec<&str> = text.lines().filter(|line| line.starts_with("-- ")).collect();
+    assert_eq!(files, ["-- client/client.go --", "-- server/server.go --", "-- sysctl.conf --", "-- watch.sh --"]);
+    assert!(text.contains("MaxIdleConnsPerHost = 64 // default 2\n"), "{text}");
+    assert!(text.contains("connect: connection refused\nss -lnt "), "{text}");
+    let healthy = connlab(&["code", "p=healthy"]);
+    assert!(!stdout(&healthy).contains("watch.sh"), "nothing fails, so there is nothing to watch");
 }
 
 #[test]

@@ -79,7 +79,8 @@ fn the_rules_below_see_what_they_look_for() {
 }
 
 /// Rows that are read across, one entry a line, and texts for people, which nobody should have to break by hand.
-const TABLES: &[&str] = &["src/params.rs", "src/sim/error.rs", "src/preset.rs"];
+const TABLES: &[&str] =
+    &["src/params.rs", "src/sim/error.rs", "src/preset.rs", "src/diagnosis/table.rs", "src/remedy/table.rs"];
 
 #[test]
 fn lines_are_at_most_120_characters_long() {
@@ -133,11 +134,14 @@ const MUST_NOT_NAME: &[(&str, &[&str])] = &[
     ("src/rng.rs", &["params", "scenario", "link", "preset", "sim", "chart"]),
     ("src/params", &["scenario", "link", "preset", "sim", "chart"]),
     ("src/link", &["sim", "chart"]),
-    ("src/sim", &["chart", "lesson", "sockets", "summary", "why"]),
-    ("src/why", &["link", "preset", "chart", "sockets", "summary"]),
+    ("src/sim", &["chart", "lesson", "sockets", "summary", "why", "diagnosis", "remedy", "takeaway"]),
+    ("src/why", &["link", "preset", "chart", "sockets", "summary", "diagnosis", "remedy", "takeaway"]),
     ("src/chart", &["link", "preset", "scenario", "params"]),
     ("src/sockets.rs", &["params", "scenario", "link", "preset", "chart", "summary"]),
     ("src/summary.rs", &["params", "scenario", "link", "preset", "chart", "sockets"]),
+    ("src/diagnosis", &["chart", "remedy", "takeaway"]),
+    ("src/remedy", &["chart", "diagnosis", "takeaway"]),
+    ("src/takeaway", &["chart", "diagnosis", "remedy"]),
 ];
 
 #[test]
@@ -152,11 +156,14 @@ fn modules_know_only_what_stands_before_them() {
     }
 }
 
-/// What those may name of the model who show a run: what has been reported, and never the world itself.
+/// What those may name of the model who show or explain a run: what has been reported, and never the world itself.
 const SEES_OF_THE_MODEL: &[(&str, &[&str])] = &[
     ("src/chart", &["crate::sim::report", "crate::sim::error"]),
     ("src/sockets.rs", &["crate::sim::snapshot", "crate::sim::report"]),
     ("src/summary.rs", &["crate::sim::report"]),
+    ("src/diagnosis", &["crate::sim::report", "crate::sim::error"]),
+    ("src/remedy", &["crate::sim::report", "crate::sim::error"]),
+    ("src/takeaway", &["crate::sim::report", "crate::sim::error"]),
 ];
 
 #[test]

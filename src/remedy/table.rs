@@ -1,0 +1,226 @@
+//! The table of remedies: which classes, which change, why. Values are computed from what the scenario has.
+
+use super::phases;
+use crate::params::{Backoff, GoVersion, Jitter, Load, Method, Params, ServerKind, Tri, Value};
+use crate::quantity::Percent;
+use crate::scenario::Scenario;
+use crate::sim::error::ErrorKind::{self, *};
+use crate::time::SimDuration;
+
+/// A row: the classes for which it is worth a try (`None`: whatever the trouble is), the change, the reason.
+pub(super) struct Rule {
+    pub classes: Option<&'static [ErrorKind]>,
+    pub popular: bool,
+    pub changes: fn(&Situation) -> Vec<(&'static str, Value)>,
+    pub why: &'static str,
+}
+
+/// What the values are computed from.
+pub(super) struct Situation {
+    /// At the start.
+    params: Params,
+    /// Handlers that are needed at once in the worst phase: arrival rate times service time (Little's law).
+    demand: u64,
+    /// The longest service time of all phases.
+    service: SimDuration,
+    /// Whether the server goes down on the way.
+    goes_down: bool,
+}
+
+impl Situation {
+    pub fn of(scenario: &Scenario) -> Situation {
+        let demand = |params: &Params| match params.load {
+            Load::Open => libm::ceil(params.rps.as_f64() * params.service.as_secs_f64()) as u64,
+            Load::Closed => u64::from(params.callers),
+            Load::Burst => u64::from(params.burst),
+        };
+        Situation {
+            params: scenario.params.clone(),
+            demand: phases(scenario).map(|params| demand(&params)).max().unwrap_or(0),
+            service: phases(scenario).map(|params| params.service).max().unwrap_or_default(),
+            goes_down: phases(scenario).any(|params| !params.listening),
+        }
+    }
+
+    /// A round number of workers, half as many again as are needed.
+    fn workers(&self) -> u64 {
+        round_up(self.demand + self.demand.div_ceil(2)).clamp(u64::from(self.params.workers), 10_000)
+    }
+}
+
+/// The next of 1, 2, 3, 4, 5, 6, 8 times a power of ten.
+fn round_up(n: u64) -> u64 {
+    let steps = (0..9).flat_map(|k| [1, 2, 3, 4, 5, 6, 8].map(|step| step * 10u64.pow(k)));
+    steps.into_iter().find(|step| *step >= n).unwrap_or(n)
+}
+
+fn count(key: &'static str, n: u64) -> Vec<(&'static str, Value)> {
+    vec![(key, Value::Count(n))]
+}
+
+fn time(key: &'static str, t: SimDuration) -> Vec<(&'static str, Value)> {
+    vec![(key, Value::Duration(t))]
+}
+
+fn switch(key: &'static str, on: bool) -> Vec<(&'static str, Value)> {
+    vec![(key, Value::Switch(on))]
+}
+
+fn choice(key: &'static str, name: &'static str) -> Vec<(&'static str, Value)> {
+    vec![(key, Value::Choice(name))]
+}
+
+/// The same, if a condition holds.
+fn only(condition: bool, change: Vec<(&'static str, Value)>) -> Vec<(&'static str, Value)> {
+    if condition { change } else { Vec::new() }
+}
+
+const fn s(n: u64) -> SimDuration {
+    SimDuration::from_secs(n)
+}
+
+/// Longer by a factor, unless it is off.
+fn longer(key: &'static str, now: SimDuration, factor: u64) -> Vec<(&'static str, Value)> {
+    only(!now.is_zero(), time(key, (now * factor).min(s(600))))
+}
+
+/// The accept queue with room for `n`: whichever of `backlog` and `somaxconn` binds, or both.
+fn queue(params: &Params, n: u32) -> Vec<(&'static str, Value)> {
+    let raised = [("backlog", params.backlog), ("somaxconn", params.somaxconn)].into_iter();
+    raised.filter(|(_, now)| *now < n).flat_map(|(key, _)| count(key, u64::from(n))).collect()
+}
+
+/// A larger accept queue: up to what the other of the two allows, or sixteen times as large.
+fn larger_queue(params: &Params) -> Vec<(&'static str, Value)> {
+    let (low, high) = (params.effective_backlog(), params.backlog.max(params.somaxconn));
+    queue(params, if low < high { high } else { (low.max(64) * 16).min(65_535) })
+}
+
+/// A request waits, is late, or is thrown away, because the server has more to do than it can.
+const OVERLOAD: &[ErrorKind] = &[
+    ClientTimeout,
+    Deadline,
+    HeaderTimeout,
+    Closed,
+    Canceled,
+    DialTimeout,
+    ConnectTimeout,
+    Reset,
+    WriteReset,
+    ClientFds,
+    BreakerOpen,
+];
+
+/// Connections that cannot be dialed, or not fast enough.
+const DIALS: &[ErrorKind] = &[Ports, ClientFds, DialTimeout, ConnectTimeout, Refused, Reset];
+
+/// A connection ends under its request.
+const ENDED: &[ErrorKind] = &[Eof, ServerClosedIdle, Reset, WriteReset, BrokenPipe, Closed, BrokenConnection];
+
+/// The server's process goes down.
+const DOWN: &[ErrorKind] = &[Refused, Reset, Eof, ServerClosedIdle, WriteReset, BreakerOpen];
+
+/// Offered as a cure.
+const CURE: bool = false;
+/// Offered because people try it, whatever the trouble is.
+const POPULAR: bool = true;
+
+macro_rules! rules {
+    ($($popular:ident, $classes:expr, $changes:expr, $why:literal;)+) => {
+        /// The table, the likeliest cures first.
+        pub(super) static RULES: &[Rule] =
+            &[$(Rule { classes: $classes, popular: $popular, changes: $changes, why: $why },)+];
+    };
+}
+
+rules! {
+    // A connection ends under its request.
+    CURE, Some(ENDED), |now| {
+        let limit = now.params.server_idle_timeout;
+        only(!limit.is_zero(), time("idle-timeout", SimDuration::from_nanos(limit.as_nanos() / 5 * 4)))
+    }, "The client gives an idle connection up before the server does, so no request meets the server's FIN.";
+    CURE, Some(ENDED), |now| {
+        let (client, server) = (now.params.idle_timeout, now.params.server_idle_timeout);
+        let twice = if client.is_zero() { SimDuration::ZERO } else { (client * 2).min(s(600)) };
+        only(!server.is_zero(), time("server-idle-timeout", twice))
+    }, "The server keeps idle connections longer than the client does, so the client closes first.";
+    CURE, Some(ENDED), |now| only(now.params.method == Method::Post, switch("idempotency-key", true)),
+        "With an Idempotency-Key header Go sends any method again by itself, if a reused connection ends.";
+    CURE, Some(ENDED), |now| only(now.params.method == Method::Post, switch("rewindable", true)),
+        "A body that can be rewound (GetBody) leaves together with its header, and Go can send it again.";
+    CURE, Some(ENDED), |_| count("max-requests", 0), "The server no longer closes a connection after so many requests, unannounced.";
+    CURE, Some(&[Eof]), |_| time("write-timeout", s(0)), "The handler's answer is no longer thrown away because it was late.";
+    CURE, Some(&[BrokenConnection, Closed]), |_| choice("go", GoVersion::Go1_27.name()),
+        "Today's Go sends a request again by itself, and calls a time-out a time-out.";
+
+    // The server goes down.
+    CURE, Some(DOWN), |now| only(now.goes_down, count("retries", 8)),
+        "Tries again until the next process listens. A handler that had the request in hand may have carried it out.";
+    CURE, Some(DOWN), |now| only(now.goes_down, choice("stop", "shutdown")),
+        "Shutdown finishes the requests in hand. What waits in the accept queue is reset all the same.";
+
+    // Overload.
+    CURE, Some(&[ClientTimeout, Deadline, HeaderTimeout, BreakerOpen]), |now| {
+        let waves = now.params.retries > 0 && now.params.backoff != Backoff::None && now.params.jitter == Jitter::None;
+        only(waves, choice("jitter", Jitter::Full.name()))
+    }, "Who fails together no longer comes back together.";
+    CURE, Some(OVERLOAD), |now| {
+        let amplified = now.params.retries > 0 && now.params.retry_budget == Percent::ZERO;
+        only(amplified, vec![("retry-budget", Value::Percent(Percent::new(10)))])
+    }, "Retries may add a tenth of the load, not a multiple of it.";
+    CURE, Some(OVERLOAD), |now| count("workers", now.workers()),
+        "More requests at once than handlers wait in a queue without end: half as many handlers again as are needed.";
+    CURE, Some(OVERLOAD), |now| {
+        let per_worker = now.service.as_nanos() * u64::from(now.params.workers);
+        let bearable = SimDuration::from_nanos(per_worker * 2 / 3 / now.demand.max(1));
+        // A share of the slowest handlers is too slow however many work at once: halve.
+        let faster = bearable.min(now.service.half()).as_nanos();
+        let step = if faster >= 10_000_000 { 1_000_000 } else { 100_000 };
+        time("service", SimDuration::from_nanos((faster / step * step).max(100_000)))
+    }, "Faster handlers (an index, a cache, a shorter critical section) do what more of them do.";
+    CURE, Some(OVERLOAD), |_| switch("checks-context", true),
+        "Handlers stop when their caller has gone, and the time is there for somebody who still waits.";
+    CURE, Some(OVERLOAD), |_| choice("server", ServerKind::Go.name()),
+        "Takes connections at once: idle ones no longer hold a worker, and the accept queue stays empty.";
+    CURE, Some(OVERLOAD), |_| count("retries", 0), "Retries add load where load is the trouble.";
+    CURE, Some(&[Reset, WriteReset]), |_| switch("abort-on-overflow", false),
+        "The kernel no longer answers a handshake that finds no room by RST. The client then waits instead.";
+    CURE, Some(&[ClientTimeout, Deadline, HeaderTimeout]), |_| switch("abort-on-overflow", true),
+        "A handshake that finds no room is answered by RST: no worker waits for a request that was thrown away.";
+    CURE, Some(&[ClientTimeout, Deadline, HeaderTimeout, Canceled]), |now| {
+        let (backlog, limit) = (now.params.backlog.min(128), now.params.backlog);
+        only(now.params.effective_backlog() > 128 && limit > 128, count("backlog", u64::from(backlog)))
+    }, "A shorter queue: who cannot be served in time is not queued, and the workers work for callers who still wait.";
+    CURE, Some(&[BreakerOpen]), |_| vec![("breaker", Value::Percent(Percent::ZERO))],
+        "Without a breaker the requests go out, and fail as they did before it opened.";
+    POPULAR, Some(&[ClientTimeout, Closed, Deadline, HeaderTimeout, Canceled]), |now| longer("timeout", now.params.timeout, 5),
+        "Callers wait longer. That cures slow answers, and makes the queue of a server with too much to do longer.";
+    CURE, Some(&[Deadline]), |now| longer("deadline", now.params.deadline, 5), "The attempts together have more time.";
+    CURE, Some(&[HeaderTimeout]), |now| longer("header-timeout", now.params.header_timeout, 5), "The handler has more time.";
+
+    // Dials, ports, descriptors.
+    CURE, Some(DIALS), |_| switch("keepalive", true), "Connections are used again, and few are dialed.";
+    CURE, Some(DIALS), |_| choice("os", "linux"), "A full accept queue drops the SYN without a word; the next one may find room.";
+    CURE, Some(&[Ports]), |now| count("idle", u64::from(now.params.idle.max(100))),
+        "Connections that come back are kept, not closed: no TIME_WAIT, no port that is held for a minute.";
+    CURE, Some(&[Ports]), |_| choice("tw-reuse", Tri::On.name()),
+        "A port in TIME_WAIT may be used again after a second. (tcp_fin_timeout would not help: it does not touch TIME_WAIT.)";
+    CURE, Some(&[Ports]), |_| count("ports", 64_512), "A wider ip_local_port_range: about twice as many connections a minute.";
+    CURE, Some(&[ClientFds]), |now| {
+        let limit = u64::from(now.params.client_fds);
+        only(limit > 1 && now.params.max_conns == 0, count("max-conns", limit / 2))
+    }, "Bounds the connections: requests wait for one instead.";
+    CURE, Some(&[ClientFds]), |_| count("client-fds", 1_048_576), "Room for more sockets (ulimit -n).";
+
+    // What people try.
+    POPULAR, None, |now| count("idle", u64::from(now.params.idle.max(100))),
+        "More connections are kept, fewer are dialed. That saves handshakes and ports, not the server's work.";
+    POPULAR, None, |now| count("retries", u64::from(now.params.retries.max(3))),
+        "Cures what is over in a moment. Under overload every retry is more load.";
+    POPULAR, None, |now| larger_queue(&now.params),
+        "A longer accept queue: fewer SYNs are dropped, and more requests wait, perhaps for longer than their callers.";
+    POPULAR, None, |now| longer("dial-timeout", now.params.dial_timeout, 2),
+        "Lets connect() wait longer. Everything after connect() is out of its reach.";
+    POPULAR, None, |_| switch("keepalive", false),
+        "A new connection for each request: no stale ones, but a handshake and a TIME_WAIT each.";
+}
