@@ -14,6 +14,11 @@ pub struct Id<T> {
 }
 
 impl<T> Id<T> {
+    /// The slot, which nothing else has at the same time: for tables beside the arena.
+    pub fn slot(self) -> usize {
+        self.index as usize
+    }
+
     /// Both halves as one number, for the fingerprint.
     pub fn bits(self) -> u64 {
         u64::from(self.generation) << 32 | u64::from(self.index)
@@ -110,6 +115,11 @@ impl<T> Arena<T> {
     /// How many values there are now.
     pub fn len(&self) -> usize {
         self.slots.len() - self.free.len()
+    }
+
+    /// How many slots there are, those that wait to be used again included: an id's [`Id::slot`] is below.
+    pub fn slots(&self) -> usize {
+        self.slots.len()
     }
 
     /// Whether there are none.

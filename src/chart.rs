@@ -17,7 +17,7 @@ use plotters::prelude::*;
 
 use crate::sim::error::Family;
 use crate::sim::report::{Report, Series};
-use crate::time::SimDuration;
+use crate::time::{SimDuration, SimTime};
 pub use theme::Theme;
 
 /// The charts, from top to bottom.
@@ -172,6 +172,16 @@ impl Chart {
         }
     }
 
+    /// The header at an instant: what stands there in a plot that is `width` pixels wide.
+    pub fn readouts_at(self, series: &Series, at: SimTime, width: f64) -> Vec<Readout> {
+        match self {
+            Chart::Outcomes => outcomes::readouts_at(series, at, width),
+            Chart::Latency => latency::readouts_at(series, at),
+            Chart::Queues => queues::readouts_at(series, at),
+            Chart::Sockets => sockets::readouts_at(series, at),
+        }
+    }
+
     /// What the picture shows, in one sentence.
     pub fn describe(self, report: &Report, series: &Series) -> String {
         match self {
@@ -279,6 +289,16 @@ fn peaks(values: &[u32], series: &Series, most: usize) -> (Vec<u32>, f64) {
 fn buckets(series: &Series) -> usize {
     let bucket = series.bucket.as_nanos().max(1);
     series.duration.as_nanos().div_ceil(bucket) as usize
+}
+
+/// The value of the bucket that an instant falls into; what happens when a bucket ends belongs to it.
+fn value_at(values: &[u32], series: &Series, at: SimTime) -> Option<u32> {
+    values.get(series.bucket_at(at)).copied()
+}
+
+/// A number that may not be there.
+fn or_dash(value: Option<String>) -> String {
+    value.unwrap_or_else(|| "–".into())
 }
 
 /// The stretches of time that tables have as rows: at most about a hundred, whole seconds each.

@@ -9,18 +9,23 @@
 //! - [`time`], [`quantity`], [`arena`], [`rng`]: exact time, exact numbers, stores, random streams.
 //! - [`params`]: the parameter table. [`scenario`]: parameters and the timetable. [`preset`], [`link`]: scenarios
 //!   as text.
-//! - [`sim`]: the model. [`why`]: what made a request fail. `chart` (with the feature of that name): what it tells, as
-//!   pictures, words and tables.
+//! - [`sim`]: the model. `chart` (with the feature of that name): what it tells, as pictures, words and tables;
+//!   [`sockets`], [`summary`]: the same as the tools of Linux and load generators print it.
+//! - [`model_card`]: what is modelled and what is not, from the document.
+//! - [`why`]: what made a request fail, from its history.
 
 pub mod arena;
 #[cfg(feature = "chart")]
 pub mod chart;
 pub mod link;
+pub mod model_card;
 pub mod params;
 pub mod preset;
 pub mod quantity;
 pub mod rng;
 pub mod scenario;
 pub mod sim;
+pub mod sockets;
+pub mod summary;
 pub mod time;
 pub mod why;

@@ -103,6 +103,27 @@ impl Stream {
     }
 }
 
+impl Shape {
+    /// Standard deviation / mean.
+    pub fn cv(self) -> f64 {
+        match self {
+            Shape::Fixed => 0.0,
+            Shape::Exponential => 1.0,
+            Shape::Uniform { cv } => cv.min(UNIFORM_CV_MAX),
+            Shape::Lognormal { cv } => cv,
+        }
+    }
+
+    /// Third central moment / standard deviation³.
+    pub fn skewness(self) -> f64 {
+        match self {
+            Shape::Fixed | Shape::Uniform { .. } => 0.0,
+            Shape::Exponential => 2.0,
+            Shape::Lognormal { cv } => cv * (cv * cv + 3.0),
+        }
+    }
+}
+
 /// The largest cv of a uniform time that is never negative, 1/√3.
 pub const UNIFORM_CV_MAX: f64 = 0.577_350_269_189_625_8;
 

@@ -62,6 +62,20 @@ impl Scenario {
         spec.get(&self.params) != spec.get(&self.base().params)
     }
 
+    /// The parameters from each instant on at which they change, from the start to the end of the run.
+    pub fn stages(&self) -> Vec<(SimTime, Params)> {
+        let mut stages = vec![(SimTime::ZERO, self.params.clone())];
+        for change in self.timetable.iter().filter(|change| change.at <= self.end()) {
+            let (at, mut params) = stages[stages.len() - 1].clone();
+            change.spec().set(&mut params, change.value);
+            if at == change.at {
+                stages.pop();
+            }
+            stages.push((change.at, params));
+        }
+        stages
+    }
+
     /// When the run ends: the load's duration and the tail.
     pub fn end(&self) -> SimTime {
         SimTime::ZERO + self.params.duration + self.params.tail

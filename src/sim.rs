@@ -12,6 +12,7 @@
 //!                                                 server (accept loop, workers)
 //! ```
 
+pub mod checks;
 mod client;
 pub mod error;
 pub mod failures;
@@ -20,10 +21,12 @@ mod load;
 mod metrics;
 mod net;
 pub mod recording;
+pub mod replay;
 pub mod report;
 mod retry;
 mod scheduler;
 mod server;
+pub mod snapshot;
 mod tcp;
 pub mod trace;
 mod transport;
@@ -49,6 +52,7 @@ use recording::Recording;
 use report::{Report, Series};
 use scheduler::{Rank, Scheduler};
 use server::{Server, ServerEvent};
+use snapshot::Snapshot;
 use tcp::listener::Listener;
 use tcp::ports::PortTable;
 use tcp::{Conn, ConnId, TcpEvent};
@@ -287,6 +291,11 @@ impl Sim {
     /// What the charts draw, so far.
     pub fn series(&self) -> Series {
         report::series(self)
+    }
+
+    /// The world now. It takes time by the connection, and nothing before it is asked for.
+    pub fn snapshot(&self) -> Snapshot {
+        snapshot::snapshot(self)
     }
 
     fn step(&mut self) {

@@ -6,16 +6,18 @@
 use std::fmt;
 use std::ops::{Add, AddAssign, Mul, Sub};
 
+use serde::Serialize;
+
 const NS_PER_US: u64 = 1_000;
 const NS_PER_MS: u64 = 1_000_000;
 const NS_PER_S: u64 = 1_000_000_000;
 
 /// An instant of the simulation, in nanoseconds since its start.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct SimTime(u64);
 
 /// A length of simulated time, in nanoseconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct SimDuration(u64);
 
 impl SimTime {
@@ -53,6 +55,8 @@ impl SimTime {
 impl SimDuration {
     /// No time at all. Several parameters read it as "off".
     pub const ZERO: SimDuration = SimDuration(0);
+    /// Longer than any run.
+    pub const MAX: SimDuration = SimDuration(u64::MAX);
 
     /// `ns` nanoseconds.
     pub const fn from_nanos(ns: u64) -> Self {

@@ -12,6 +12,8 @@ pub mod errors;
 pub mod figure;
 pub mod glyph;
 pub mod headline;
+pub mod lanes;
+pub mod model_card;
 pub mod notice;
 pub mod progress;
 pub mod projector;
@@ -19,6 +21,7 @@ pub mod setting;
 pub mod settings;
 pub mod share;
 pub mod top_bar;
+pub mod transport;
 
 /// Something that does not change any more, compared by identity: quick, and never wrong, for what is new is made anew.
 pub struct Same<T>(pub Rc<T>);
@@ -55,12 +58,12 @@ pub struct Props {
     pub act: Callback<Action>,
 }
 
-/// Tells of an event's action, if it means one.
-fn when<E: 'static>(act: &Callback<Action>, meaning: impl Fn(E) -> Option<Action> + 'static) -> Callback<E> {
-    let act = act.clone();
+/// Tells what an event means, if it means anything.
+fn when<E: 'static, A: 'static>(tell: &Callback<A>, meaning: impl Fn(E) -> Option<A> + 'static) -> Callback<E> {
+    let tell = tell.clone();
     Callback::from(move |event| {
-        if let Some(action) = meaning(event) {
-            act.emit(action);
+        if let Some(meant) = meaning(event) {
+            tell.emit(meant);
         }
     })
 }

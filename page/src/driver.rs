@@ -122,6 +122,7 @@ impl Job {
     }
 }
 
-fn now_ms() -> f64 {
+/// The browser's clock.
+pub fn now_ms() -> f64 {
     web_sys::window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now())
 }

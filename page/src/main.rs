@@ -1,12 +1,16 @@
 //! The page: a workbench around one run.
 //!
-//! [`state`] decides, without any web type; [`driver`] computes in slices between two frames; [`address`] keeps the
-//! location and the link the same; [`root`] joins them, and `components` show the result.
+//! [`state`] decides, without any web type, and so does [`playhead`] for time; [`driver`] computes the run in slices
+//! between two frames, and [`player`] the run at the playhead; [`address`] keeps the location and the link the same;
+//! [`root`] joins them, and `components` show the result.
 
 mod address;
 mod canvas;
 mod components;
 mod driver;
+mod keys;
+mod player;
+mod playhead;
 mod root;
 mod state;
 mod words;

@@ -3,8 +3,10 @@
 use std::rc::Rc;
 
 use connlab::chart::Chart;
+use connlab::time::SimTime;
 use gloo::events::EventListener;
-use web_sys::MediaQueryList;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, MediaQueryList};
 use yew::prelude::*;
 
 use crate::address::{self, Address};
@@ -16,16 +18,24 @@ use crate::components::progress::Progress;
 use crate::components::projector::Projector;
 use crate::components::settings::Settings;
 use crate::components::top_bar::{Panes, TopBar};
+use crate::components::transport::Transport;
 use crate::components::{Glance, Same};
 use crate::driver::Driver;
+use crate::keys::{self, Meaning};
+use crate::player::Player;
+use crate::playhead::{self, Motion, Playhead};
 use crate::state::{self, Action, Page, Run, View};
 
 /// The page.
 pub struct Root {
     page: Rc<Page>,
-    /// The same callback for ever: components compare it.
+    playhead: Rc<Playhead>,
+    /// The same callbacks for ever: components compare them.
     act: Callback<Action>,
+    go: Callback<Motion>,
+    press: Callback<KeyboardEvent>,
     driver: Driver,
+    player: Player,
     address: Address,
     _system: Option<EventListener>,
 }
@@ -34,8 +44,14 @@ pub struct Root {
 pub enum Msg {
     /// Something happened.
     Act(Action),
-    /// A frame is due.
+    /// The playhead moves.
+    Go(Motion),
+    /// A key was pressed over the charts.
+    Key(KeyboardEvent),
+    /// A frame is due: for the run.
     Frame,
+    /// A frame is due: for the playhead.
+    Tick,
     /// The visitor went to another link, or the browser says so.
     Opened(String),
     /// The location has caught up.
@@ -52,8 +68,12 @@ impl Component for Root {
         let act = ctx.link().callback(Msg::Act);
         let mut root = Root {
             address: Address::new(&ctx.link().callback(Msg::Opened), ctx.link().callback(|()| Msg::Written)),
+            playhead: Rc::new(Playhead::new(chosen(&page))),
             page: Rc::new(page),
             driver: Driver::default(),
+            player: Player::default(),
+            go: ctx.link().callback(Msg::Go),
+            press: ctx.link().callback(Msg::Key),
             _system: dark.map(|dark| watch(dark, act.clone())),
             act,
         };
@@ -65,6 +85,9 @@ impl Component for Root {
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
             Msg::Act(action) => self.act(ctx, action),
+            Msg::Go(motion) => self.go(ctx, motion),
+            Msg::Key(event) => return self.key(ctx, &event),
+            Msg::Tick => self.tick(ctx),
             Msg::Frame => match self.driver.slice(tick(ctx)) {
                 Some(action) => self.act(ctx, action),
                 None => return false,
@@ -81,7 +104,10 @@ impl Component for Root {
         let page = Same(self.page.clone());
         match self.page.view() {
             View::Workbench => self.workbench(page),
-            View::Projector => html! { <Projector {page} act={self.act.clone()} /> },
+            View::Projector => html! {
+                <Projector {page} playhead={Same(self.playhead.clone())} act={self.act.clone()} go={self.go.clone()}
+                    press={self.press.clone()} />
+            },
             View::Embed => self.embed(page),
         }
     }
@@ -100,6 +126,8 @@ impl Component for Root {
 
 impl Root {
     fn act(&mut self, ctx: &Context<Self>, action: Action) {
+        let is_opened = matches!(action, Action::Open(_));
+        let was_done = self.page.run == Run::Done;
         let effects = Rc::make_mut(&mut self.page).apply(action);
         let link = self.page.link();
         match &effects.address {
@@ -120,18 +148,67 @@ impl Root {
         if effects.stop {
             self.driver.stop();
         }
+        if effects.run {
+            self.player.forget();
+            Rc::make_mut(&mut self.playhead).wait();
+        }
+        if is_opened {
+            self.playhead = Rc::new(Playhead::new(chosen(&self.page)));
+        }
+        if self.page.run == Run::Done && (is_opened || !was_done) {
+            self.go(ctx, Motion::Shown);
+        }
+    }
+
+    /// Moves the playhead in the run that is shown; while another one is computed, there is none to move.
+    fn go(&mut self, ctx: &Context<Self>, motion: Motion) {
+        let Some(shown) = self.page.shown.clone().filter(|_| self.page.run == Run::Done) else { return };
+        let effects = Rc::make_mut(&mut self.playhead).apply(motion, &shown);
+        if let Some(goal) = effects.seek.filter(|_| self.page.view() != View::Embed) {
+            self.player.seek(&shown.scenario, goal);
+        }
+        if effects.link {
+            self.act(ctx, Action::Playhead(self.playhead.link()));
+        }
+        self.player.schedule(self.playhead.playing, ctx.link().callback(|()| Msg::Tick));
+    }
+
+    fn tick(&mut self, ctx: &Context<Self>) {
+        if self.playhead.playing
+            && let Some(motion) = self.player.passed()
+        {
+            self.go(ctx, motion);
+        }
+        match self.player.slice() {
+            Some(motion) => self.go(ctx, motion),
+            None => self.player.schedule(self.playhead.playing, ctx.link().callback(|()| Msg::Tick)),
+        }
+    }
+
+    fn key(&mut self, ctx: &Context<Self>, event: &KeyboardEvent) -> bool {
+        let Some(meaning) = keys::pressed(event) else { return false };
+        event.prevent_default();
+        match meaning {
+            Meaning::Motion(motion) => self.go(ctx, motion),
+            Meaning::PlayOrPause => self.go(ctx, Motion::Play(!self.playhead.playing)),
+            Meaning::Help => press("help"),
+        }
+        true
     }
 
     fn workbench(&self, page: Glance) -> Html {
-        let act = &self.act;
+        let (act, go) = (&self.act, &self.go);
+        let shown = self.page.shown.clone().filter(|shown| shown.complete).map(Same);
+        let playhead = Same(self.playhead.clone());
         html! {
             <div class="app" data-pane={self.page.pane.name()}>
                 <TopBar page={page.clone()} act={act.clone()} />
                 <Notice page={page.clone()} act={act.clone()} />
                 <Panes pane={self.page.pane} act={act.clone()} />
                 <Settings page={page.clone()} act={act.clone()} />
-                <main class="mid" aria-label="Charts">
-                    <Charts page={page.clone()} charts={&Chart::ALL[..]} />
+                <main class="mid" aria-label="The run over time" onkeydown={self.press.clone()}>
+                    <Transport playhead={playhead.clone()} {shown} go={go.clone()} />
+                    <Charts page={page.clone()} charts={&Chart::ALL[..]} {playhead} go={go.clone()} act={act.clone()} />
                 </main>
                 <Errors {page} act={act.clone()} />
             </div>
@@ -147,10 +224,23 @@ impl Root {
                     <Progress run={self.page.run} act={self.act.clone()} />
                 </header>
                 <main class="mid" aria-label="Charts">
-                    <Charts {page} charts={&Chart::ALL[..]} />
+                    <Charts {page} charts={&Chart::ALL[..]} act={self.act.clone()} />
                 </main>
             </div>
         }
+    }
+}
+
+/// The instant that the link names.
+fn chosen(page: &Page) -> Option<SimTime> {
+    playhead::read(page.key("t"), page.scenario.end()).0
+}
+
+/// Presses a button for somebody who pressed its key.
+fn press(id: &str) {
+    let button = address::document().get_element_by_id(id).and_then(|button| button.dyn_into::<HtmlElement>().ok());
+    if let Some(button) = button {
+        button.click();
     }
 }
 

@@ -9,6 +9,8 @@ use connlab::scenario::Scenario;
 use connlab::sim::error::ErrorKind;
 use connlab::sim::report::{Report, Series};
 
+use crate::playhead;
+
 /// The page without any side effect.
 #[derive(Clone, Debug)]
 pub struct Page {
@@ -28,6 +30,8 @@ pub struct Page {
     pub search: String,
     /// Which part a phone shows.
     pub pane: Pane,
+    /// Whether the model card is open.
+    pub model_card: bool,
     /// How far the run of the current link is.
     pub run: Run,
     /// What the charts show: the last run that came far enough.
@@ -133,12 +137,18 @@ pub enum Action {
     Dismiss,
     /// An error's row was pressed.
     Toggle(ErrorKind),
+    /// An error's mark was pressed.
+    Select(ErrorKind),
+    /// The playhead stands somewhere else, as the link writes it.
+    Playhead(String),
     /// A group's heading was pressed.
     Unfold(Group),
     /// Something was typed into the search box.
     Search(String),
     /// A phone's tab.
     Pane(Pane),
+    /// The model card was opened or closed.
+    ModelCard(bool),
     /// The run goes on; the share that is done, and what there is to see so far.
     Progress(f64, Option<Rc<Shown>>),
     /// A run is over.
@@ -189,6 +199,7 @@ impl Page {
             unfolded: [false; Group::ALL.len()],
             search: String::new(),
             pane: Pane::See,
+            model_card: false,
             run: Run::Busy { progress: None },
             shown: None,
             settled: String::new(),
@@ -220,11 +231,8 @@ impl Page {
                 self.scenario = self.scenario.base();
                 return self.changed(true);
             }
-            Action::Theme(choice) => {
-                self.set_key("theme", choice.name());
-                self.settled = self.link();
-                return Effects { address: Address::Replace, ..Effects::default() };
-            }
+            Action::Theme(choice) => return self.show("theme", choice.name(), Address::Replace),
+            Action::Playhead(at) => return self.show("t", &at, Address::Follow),
             Action::Cancel => {
                 self.run = Run::Cancelled;
                 return Effects { stop: true, ..Effects::default() };
@@ -233,10 +241,11 @@ impl Page {
             Action::SystemIsDark(dark) => self.system_is_dark = dark,
             Action::Dismiss => self.warnings.clear(),
             Action::Toggle(kind) if self.selected_kind() == Some(kind) => self.selected = Selected::Nothing,
-            Action::Toggle(kind) => self.selected = Selected::Kind(kind),
+            Action::Toggle(kind) | Action::Select(kind) => self.selected = Selected::Kind(kind),
             Action::Unfold(group) => self.unfolded[group as usize] ^= true,
             Action::Search(text) => self.search = text,
             Action::Pane(pane) => self.pane = pane,
+            Action::ModelCard(open) => self.model_card = open,
             Action::Progress(share, shown) => {
                 self.run = Run::Busy { progress: Some(share) };
                 self.shown = shown.or(self.shown.take());
@@ -264,6 +273,9 @@ impl Page {
         self.scenario = decoded.scenario;
         self.keys = decoded.page;
         self.warnings = decoded.warnings;
+        let (given, end) = (format!("t={}", self.key("t")), self.scenario.end());
+        let fault = playhead::read(self.key("t"), end).1;
+        self.warnings.extend(fault.map(|message| LinkWarning { given, message }));
         self.settled = self.link();
         if same_run {
             return Effects { address: Address::Replace, ..Effects::default() };
@@ -294,15 +306,19 @@ impl Page {
         }
     }
 
-    fn key(&self, key: &str) -> &str {
+    /// The value of a key of the page; empty for none.
+    pub fn key(&self, key: &str) -> &str {
         self.keys.iter().find(|(name, _)| name == key).map_or("", |(_, value)| value)
     }
 
-    fn set_key(&mut self, key: &str, value: &str) {
+    /// Another value of a key of the page.
+    fn show(&mut self, key: &str, value: &str, address: Address) -> Effects {
         self.keys.retain(|(name, _)| name != key);
         if !value.is_empty() {
             self.keys.push((key.to_string(), value.to_string()));
         }
+        self.settled = self.link();
+        Effects { address, ..Effects::default() }
     }
 
     /// How the page is laid out.
@@ -528,6 +544,18 @@ mod tests {
         assert!(page.is_dark());
         page.apply(Action::Theme(ThemeChoice::System));
         assert_eq!(page.link(), "v=1&p=healthy");
+    }
+
+    #[test]
+    fn the_model_card_stays_open_over_another_run_and_is_not_in_the_link() {
+        let mut page = page("p=healthy");
+        assert_eq!(page.apply(Action::ModelCard(true)), Effects::default());
+        page.apply(set("workers", "3", true));
+        finish(&mut page);
+        assert!(page.model_card);
+        assert_eq!(page.link(), "v=1&p=healthy&workers=3");
+        page.apply(Action::ModelCard(false));
+        assert!(!page.model_card);
     }
 
     #[test]

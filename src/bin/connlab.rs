@@ -11,10 +11,14 @@ use clap::{Args, Parser, Subcommand};
 use connlab::link;
 use connlab::params::{Group, PARAMS};
 use connlab::preset::PRESETS;
-use connlab::sim::Sim;
+use connlab::sim::checks::{self, Finding};
 use connlab::sim::error::ERRORS;
 use connlab::sim::recording::Recording;
 use connlab::sim::report::Report;
+use connlab::sim::{Progress, Sim};
+use connlab::sockets::{self, Host};
+use connlab::summary;
+use connlab::time::{SimDuration, SimTime};
 
 #[derive(Parser)]
 #[command(name = "connlab", version, about = "See connection errors appear: a model of Go's HTTP client and Linux TCP")]
@@ -27,6 +31,8 @@ struct Cli {
 enum Command {
     /// Run a link and print what happened
     Run(RunArgs),
+    /// Print the sockets at one instant, as ss and nstat print them
+    Ss(SsArgs),
     /// Say why requests failed: the first of each class, or the one that is asked for
     Why(WhyArgs),
     /// List the presets
@@ -43,12 +49,31 @@ struct RunArgs {
     /// Print the whole report as JSON
     #[arg(long, conflicts_with = "csv")]
     json: bool,
+    /// Print the run as load generators do: latencies, histogram, outcomes, thresholds
+    #[arg(long, conflicts_with_all = ["json", "csv"])]
+    summary: bool,
     /// Print a table as comma-separated values
     #[arg(long, value_name = "TABLE")]
     csv: Option<Table>,
     /// Take arrivals and service times from a file of JSON lines: {"at_ms": 12.5, "service_ms": 40}
     #[arg(long, value_name = "FILE.jsonl")]
     arrivals: Option<PathBuf>,
+}
+
+#[derive(Args)]
+struct SsArgs {
+    /// A link, its fragment or its query: 'p=incident&idle=100'
+    #[arg(default_value = "")]
+    link: String,
+    /// The instant, as links write times: 3228ms; without it, the end of the run
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
+    /// Only the server's sockets
+    #[arg(long, conflicts_with = "client")]
+    server: bool,
+    /// Only this client host's sockets, counted from 1
+    #[arg(long, value_name = "NUMBER")]
+    client: Option<u16>,
 }
 
 #[derive(Args)]
@@ -79,6 +104,7 @@ fn main() -> ExitCode {
     };
     let output = match cli.command {
         Command::Run(args) => run(&args),
+        Command::Ss(args) => ss(&args),
         Command::Why(args) => why(&args),
         Command::Presets => Ok(presets()),
         Command::Params => Ok(params()),
@@ -102,7 +128,7 @@ fn usage(error: &clap::Error) -> ExitCode {
     let text = error.to_string();
     let line = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
     match line.is_empty() || text.starts_with("See") || !text.starts_with("error") {
-        true => fail("a command is missing: run, why, presets or params (connlab --help)"),
+        true => fail("a command is missing: run, ss, why, presets or params (connlab --help)"),
         false => fail(line),
     }
 }
@@ -141,8 +167,43 @@ fn run(args: &RunArgs) -> Result<String, String> {
             let json = serde_json::to_string_pretty(&report).map_err(|error| error.to_string())?;
             Ok(json + "\n")
         }
-        None => Ok(summary(&report)),
+        None if args.summary => Ok(summary::text(&report)),
+        None => Ok(overview(&report)),
     }
+}
+
+/// Both hosts, or the one that was asked for, and the counters.
+fn ss(args: &SsArgs) -> Result<String, String> {
+    let decoded = link::decode(&args.link);
+    for warning in &decoded.warnings {
+        eprintln!("connlab: warning: {warning}");
+    }
+    let mut sim = Sim::new(&decoded.scenario);
+    let at = match &args.at {
+        Some(text) => {
+            let time = SimDuration::parse(text).ok_or_else(|| format!("--at {text}: not a time (3228ms, 3.2s)"))?;
+            SimTime::ZERO + time
+        }
+        None => sim.end(),
+    };
+    if at > sim.end() {
+        return Err(format!("--at is after the run's end, {} s", sim.end().as_secs_f64()));
+    }
+    while sim.advance(at, u32::MAX) == Progress::Budget {}
+    let snapshot = sim.snapshot();
+    let clients = snapshot.clients.len();
+    let client = match args.client {
+        Some(number) if number == 0 || usize::from(number) > clients => {
+            return Err(format!("--client {number}: there are {clients}, counted from 1"));
+        }
+        number => Host::Client(number.unwrap_or(1) - 1),
+    };
+    let hosts = match (args.server, args.client) {
+        (true, _) => vec![Host::Server],
+        (false, Some(_)) => vec![client],
+        (false, None) => vec![client, Host::Server],
+    };
+    Ok(hosts.into_iter().map(|host| sockets::text(&snapshot, host)).collect::<String>() + &sockets::counters(&snapshot))
 }
 
 fn why(args: &WhyArgs) -> Result<String, String> {
@@ -200,7 +261,7 @@ fn params() -> String {
 }
 
 /// The report for a reader at a terminal.
-fn summary(report: &Report) -> String {
+fn overview(report: &Report) -> String {
     let (requests, latency) = (&report.requests, &report.latency_ms);
     let mut text = format!(
         "link         {}\nfingerprint  {}\nrequests     {} offered, {} ok, {} failed, {} in flight\n",
@@ -214,6 +275,13 @@ fn summary(report: &Report) -> String {
         "connections  {} dials, {} requests on reused ones, peak {} open\n",
         report.connections.dials, report.connections.reused_requests, report.connections.peak_open
     );
+    text += &format!("checks       {}\n", checks::summary(&report.checks));
+    for check in &report.checks {
+        if let Finding::Outside(found) = &check.finding {
+            let (title, simulated, expected) = (check.title, found.simulated, found.expected);
+            text += &format!("    outside: {title}: {simulated} {}, expected {expected}\n", check.unit);
+        }
+    }
     for row in &report.errors {
         text += &format!("{:>8} x   first at {:.3} s  {}\n", row.count, row.first_ms / 1e3, row.text);
     }

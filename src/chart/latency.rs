@@ -3,8 +3,9 @@
 use plotters::coord::Shift;
 use plotters::prelude::*;
 
-use super::{Drawn, Label, Look, Mark, Plot, Readout, Table, across, plot, table_rows, words};
+use super::{Drawn, Label, Look, Mark, Plot, Readout, Table, across, or_dash, plot, table_rows, words};
 use crate::sim::report::{LatencyPoint, Report, Series};
+use crate::time::SimTime;
 
 /// Percentiles of fewer answers say nothing: a gap is drawn.
 const ENOUGH: u32 = 4;
@@ -120,6 +121,18 @@ pub fn readouts(report: &Report) -> Vec<Readout> {
         Readout::new(Mark::Line(2), "p95", text(all.p95)),
         Readout::new(Mark::Line(3), "p99", text(all.p99)),
     ]
+}
+
+/// The percentiles of the stretch that an instant falls into.
+pub fn readouts_at(series: &Series, at: SimTime) -> Vec<Readout> {
+    let point = series.latency.get(series.bucket_at(at) / Series::LATENCY_BUCKETS).copied().flatten();
+    let point = point.filter(|point| point.count >= ENOUGH);
+    (LINES.iter().zip(["p50", "p95", "p99"]).zip(1..))
+        .map(|(((value, _), label), weight)| {
+            let text = or_dash(point.as_ref().map(|point| words::millis(value(point))));
+            Readout::new(Mark::Line(weight), label, text)
+        })
+        .collect()
 }
 
 /// The picture in one sentence.

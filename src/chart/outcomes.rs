@@ -4,9 +4,12 @@
 use plotters::coord::Shift;
 use plotters::prelude::*;
 
-use super::{Drawn, Label, Look, Mark, Plot, Readout, Table, across, buckets, plot, table_rows, width_of, words};
+use super::{
+    Drawn, Label, Look, Mark, Plot, Readout, Table, across, buckets, or_dash, plot, table_rows, width_of, words,
+};
 use crate::sim::error::{ErrorKind, Family};
 use crate::sim::report::{Report, Series};
+use crate::time::SimTime;
 
 /// A stretch of time is at least this many pixels wide: below, noise hides the outcome.
 const BIN_PIXELS: f64 = 3.0;
@@ -162,6 +165,28 @@ pub fn readouts(report: &Report) -> Vec<Readout> {
     let failed = report.errors.iter().map(|row| {
         let spec = row.kind.spec();
         Readout::new(Mark::Failure(spec.family), spec.label, words::count(row.count))
+    });
+    [ok].into_iter().chain(failed).collect()
+}
+
+/// The rates of the stretch that an instant falls into, in the same order.
+pub fn readouts_at(series: &Series, at: SimTime, width: f64) -> Vec<Readout> {
+    let stack = Stack::new(series, width);
+    let bin = series.bucket_at(at) / bin_buckets(series, width);
+    let rate = |layer: usize| {
+        let [below, upper] = [layer, layer + 1].map(|layer| stack.layers[layer].get(bin).copied());
+        or_dash(below.zip(upper).map(|(below, upper)| words::short(upper - below)))
+    };
+    let ok = Readout::new(Mark::Ok, "ok", rate(stack.kinds.len()));
+    let mut failed: Vec<_> = stack.kinds.iter().enumerate().collect();
+    let count = |kind: &ErrorKind| -> u64 {
+        let errors = series.errors.iter().find(|errors| errors.kind == *kind);
+        errors.into_iter().flat_map(|errors| &errors.count).map(|n| u64::from(*n)).sum()
+    };
+    failed.sort_by_key(|(_, kind)| std::cmp::Reverse(count(kind)));
+    let failed = failed.into_iter().map(|(layer, kind)| {
+        let spec = kind.spec();
+        Readout::new(Mark::Failure(spec.family), spec.label, rate(layer))
     });
     [ok].into_iter().chain(failed).collect()
 }

@@ -4,9 +4,11 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 
 use super::{
-    Drawn, Label, Look, Mark, Readout, Table, across, peak_cell, peak_time, peaks, plot, table_rows, width_of, words,
+    Drawn, Label, Look, Mark, Readout, Table, across, or_dash, peak_cell, peak_time, peaks, plot, table_rows, value_at,
+    width_of, words,
 };
 use crate::sim::report::{Report, Series};
+use crate::time::SimTime;
 
 /// One row of the plot.
 struct Row {
@@ -94,6 +96,17 @@ pub fn readouts(report: &Report, series: &Series) -> Vec<Readout> {
         .map(|(row, peak)| {
             let limit = u64::from((row.limit)(series));
             Readout::new(Mark::None, row.label, words::count(peak)).of(format!("of {}", words::count(limit)))
+        })
+        .collect()
+}
+
+/// The largest values in the bucket that an instant falls into, against the limits.
+pub fn readouts_at(series: &Series, at: SimTime) -> Vec<Readout> {
+    (ROWS.iter())
+        .map(|row| {
+            let value = value_at((row.values)(series), series, at).map(|value| words::count(u64::from(value)));
+            let limit = u64::from((row.limit)(series));
+            Readout::new(Mark::None, row.label, or_dash(value)).of(format!("of {}", words::count(limit)))
         })
         .collect()
 }

@@ -4,9 +4,11 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 
 use super::{
-    Drawn, Label, Look, Mark, Readout, Table, across, peak_cell, peak_time, peaks, plot, table_rows, width_of, words,
+    Drawn, Label, Look, Mark, Readout, Table, across, or_dash, peak_cell, peak_time, peaks, plot, table_rows, value_at,
+    width_of, words,
 };
 use crate::sim::report::Series;
+use crate::time::SimTime;
 
 /// State, width of its line in pixels, values.
 type State = (&'static str, f64, fn(&Series) -> &[u32]);
@@ -73,6 +75,16 @@ pub fn readouts(series: &Series) -> Vec<Readout> {
         .map(|((state, _, values), weight)| {
             let peak = values(series).iter().copied().max().unwrap_or(0);
             Readout::new(Mark::Line(weight), state, words::count(u64::from(peak)))
+        })
+        .collect()
+}
+
+/// The numbers at the end of the bucket that an instant falls into.
+pub fn readouts_at(series: &Series, at: SimTime) -> Vec<Readout> {
+    (STATES.iter().zip(1..))
+        .map(|((state, _, values), weight)| {
+            let value = value_at(values(series), series, at).map(|value| words::count(u64::from(value)));
+            Readout::new(Mark::Line(weight), state, or_dash(value))
         })
         .collect()
 }

@@ -22,6 +22,7 @@ fn series(buckets: usize) -> Series {
         ],
         accept_queue: column(2, 129),
         accept_queue_limit: 129,
+        overflows: (0..buckets as u64).map(|i| i.saturating_sub(200).min(20)).collect(),
         syn_queue: column(0, 8),
         syn_queue_limit: 128,
         busy_workers: column(12, 16),
@@ -48,13 +49,16 @@ fn report() -> Report {
         errors: Vec::new(),
         attempt_errors: Vec::new(),
         latency_ms: Default::default(),
+        latency_histogram: Vec::new(),
         connections: Default::default(),
         server: Default::default(),
         nstat: Default::default(),
         sockets_end: Default::default(),
         peaks: Default::default(),
         means: Default::default(),
+        checks: Vec::new(),
         series: Vec::new(),
+        evidence: Default::default(),
     }
 }
 
@@ -101,6 +105,25 @@ fn failures_have_the_colour_of_their_family() {
     assert!(text.contains(&hex(Theme::LIGHT.ok_tint)), "{text}");
     let calm = Series { errors: Vec::new(), ..series(600) };
     assert!(!svg(Chart::Outcomes, &calm, &Theme::LIGHT).contains(&hex(Theme::LIGHT.timeout)));
+}
+
+#[test]
+fn headers_read_the_plot_at_an_instant() {
+    let at = |ms: u64| SimTime::ZERO + SimDuration::from_millis(ms);
+    let read = |chart: Chart, at: SimTime| -> Vec<String> {
+        chart.readouts_at(&series(600), at, 612.0).into_iter().map(|readout| readout.value).collect()
+    };
+    // Rates of half a second: what a stretch of three pixels of sixty seconds holds.
+    assert_eq!(read(Chart::Outcomes, at(10_000)), ["400", "0", "0"]);
+    assert_eq!(read(Chart::Outcomes, at(20_700)), ["0", "120", "30"]);
+    assert_eq!(read(Chart::Latency, at(10_500)), ["20 ms", "60 ms", "90 ms"]);
+    assert_eq!(read(Chart::Latency, at(21_000)), ["–", "–", "–"]);
+    assert_eq!(read(Chart::Queues, at(21_000)), ["129", "16", "8"]);
+    // A bucket's end belongs to it.
+    assert_eq!([at(20_000), at(20_001)].map(|at| read(Chart::Queues, at)[0].clone()), ["2", "129"]);
+    assert_eq!(read(Chart::Sockets, at(0)), ["0", "20", "0"]);
+    assert_eq!(read(Chart::Sockets, at(60_000)), ["0", "20", "17,970"]);
+    assert_eq!(read(Chart::Queues, at(61_000)), ["–", "–", "–"]);
 }
 
 #[test]

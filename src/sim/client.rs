@@ -27,13 +27,14 @@ pub struct Request {
     pub host: u16,
     /// It is the n-th that arrived, from 1.
     pub number: u32,
-    arrived: SimTime,
+    /// When it arrived.
+    pub arrived: SimTime,
     /// The closed-loop caller who waits for it.
     caller: bool,
     /// Attempts begun.
     attempts: u32,
     /// The attempt under way; none while waiting to retry.
-    attempt: Option<AttemptId>,
+    pub attempt: Option<AttemptId>,
     /// Its context has ended: no attempt follows.
     is_over: bool,
     /// The last wait before a retry, for decorrelated jitter.
@@ -194,7 +195,7 @@ fn record_for_breaker(sim: &mut Sim, id: AttemptId, failed: bool) {
 }
 
 fn fail_attempt(sim: &mut Sim, id: AttemptId, kind: ErrorKind, wording: Wording) {
-    sim.metrics.attempt_failed(sim.now, kind, || wording.text(kind));
+    count_failure(sim, id, kind, &wording);
     let request = sim.attempts[id].request;
     sim.note_request(request, What::AttemptFails { number: sim.requests[request].attempts, error: kind });
     end_attempt(sim, id);
@@ -206,6 +207,12 @@ fn fail_attempt(sim: &mut Sim, id: AttemptId, kind: ErrorKind, wording: Wording)
         }
         None => fail_request(sim, request, kind, wording),
     }
+}
+
+fn count_failure(sim: &mut Sim, id: AttemptId, kind: ErrorKind, wording: &Wording) {
+    let is_first = sim.requests[sim.attempts[id].request].attempts == 1;
+    sim.metrics.first_attempts_failed += u64::from(is_first);
+    sim.metrics.attempt_failed(sim.now, kind, || wording.text(kind));
 }
 
 /// How long to wait before the next attempt; `None` if there is none.
@@ -242,6 +249,7 @@ fn end_request(sim: &mut Sim, id: RequestId, error: Option<(ErrorKind, Wording)>
     sim.note_end(id, error);
     let error = error.map(|(kind, _)| kind);
     let Request { host, arrived, caller, attempts, .. } = sim.requests.remove(id).expect("a request ends once");
+    sim.metrics.sojourn_ns += u128::from(sim.now.since(arrived).as_nanos());
     if error.is_none() {
         sim.metrics.succeeded(sim.now, sim.now.since(arrived));
     }

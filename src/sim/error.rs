@@ -139,7 +139,7 @@ errors! {
     }
     /// `Client.Timeout` ran out before the response.
     ClientTimeout {
-        class: "client-timeout", label: "Client.Timeout", rule: "E13", family: Timeout,
+        class: "client-timeout", label: "Client.Timeout", rule: "E13, E27", family: Timeout,
         text: "context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
         text_1_4: "net/http: request canceled while waiting for connection",
         cause: "Client.Timeout covers everything: the wait for a connection slot, connect(), the accept queue and the \
@@ -223,7 +223,7 @@ errors! {
     }
     /// The caller cancelled the request's context.
     Canceled {
-        class: "canceled", label: "context canceled", rule: "E15", family: Closed,
+        class: "canceled", label: "context canceled", rule: "E15, E27", family: Closed,
         text: "context canceled", text_1_4: "net/http: request canceled while waiting for connection",
         cause: "The caller gave up and cancelled the request: a user who left, or a copy of the request that was faster.",
         cure: "Usually nothing. Where callers leave because they wait too long, look at the latency; the server works on \

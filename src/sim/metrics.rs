@@ -87,12 +87,16 @@ pub struct Columns {
     pub ok: Vec<u32>,
     pub failed: Vec<[u32; ErrorKind::COUNT]>,
     pub accept_queue: Vec<u32>,
+    /// `TcpExtListenOverflows` since the start.
+    pub overflows: Vec<u64>,
     pub syn_queue: Vec<u32>,
     pub busy_workers: Vec<u32>,
     pub workers: Vec<u32>,
     pub syn_sent: Vec<u32>,
     pub established: Vec<u32>,
     pub time_wait: Vec<u32>,
+    /// TIME_WAITs begun at the clients since the start.
+    pub time_wait_begun: Vec<u32>,
     pub latency: Vec<Option<LatencyPoint>>,
 }
 
@@ -114,6 +118,14 @@ pub struct Metrics {
     pub errors: [ErrorCount; ErrorKind::COUNT],
     pub attempt_errors: [ErrorCount; ErrorKind::COUNT],
     pub handlers_started: u64,
+    /// First attempts of a request that failed.
+    pub first_attempts_failed: u64,
+    /// TIME_WAITs that began at the clients.
+    pub time_wait_begun: u32,
+    /// Σ time in the system of the requests that ended, in nanoseconds.
+    pub sojourn_ns: u128,
+    /// Σ mean handler time of the handlers started, in nanoseconds.
+    pub expected_work_ns: u128,
     /// Σ handler time, in nanoseconds.
     pub busy_ns: u128,
     /// Σ handler time for callers that had gone, in nanoseconds.
@@ -124,6 +136,8 @@ pub struct Metrics {
     pub accept_queue: Gauge,
     pub syn_queue: Gauge,
     pub busy_workers: Gauge,
+    /// Requests that wait inside the server program (`go`).
+    pub waiting: Gauge,
     pub pool_idle: Gauge,
     pub open: Gauge,
     pub syn_sent: Gauge,
@@ -134,6 +148,7 @@ pub struct Metrics {
     /// Σ latency of ok requests, in nanoseconds: the exact mean.
     pub latency_sum_ns: u128,
     pub latency_max: SimDuration,
+    pub latency_min: SimDuration,
     /// Latency of ok requests in microseconds.
     pub latency: Histogram<u64>,
     pub columns: Columns,
@@ -161,6 +176,10 @@ impl Default for Metrics {
             errors: Default::default(),
             attempt_errors: Default::default(),
             handlers_started: 0,
+            first_attempts_failed: 0,
+            time_wait_begun: 0,
+            sojourn_ns: 0,
+            expected_work_ns: 0,
             busy_ns: 0,
             wasted_ns: 0,
             worker_capacity: Gauge::default(),
@@ -168,6 +187,7 @@ impl Default for Metrics {
             accept_queue: Gauge::default(),
             syn_queue: Gauge::default(),
             busy_workers: Gauge::default(),
+            waiting: Gauge::default(),
             pool_idle: Gauge::default(),
             open: Gauge::default(),
             syn_sent: Gauge::default(),
@@ -177,6 +197,7 @@ impl Default for Metrics {
             time_wait_server_peak: 0,
             latency_sum_ns: 0,
             latency_max: SimDuration::ZERO,
+            latency_min: SimDuration::MAX,
             latency: Histogram::new(LATENCY_DIGITS).expect("a legal number of digits"),
             columns: Columns::default(),
             bucket_offered: 0,
@@ -202,6 +223,7 @@ impl Metrics {
         self.in_flight.down(now);
         self.latency_sum_ns += u128::from(latency.as_nanos());
         self.latency_max = self.latency_max.max(latency);
+        self.latency_min = self.latency_min.min(latency);
         self.latency.record(latency.as_micros()).expect("the histogram grows as needed");
         self.stretch.push(u32::try_from(latency.as_micros()).unwrap_or(u32::MAX));
     }
@@ -230,12 +252,14 @@ impl Metrics {
         columns.ok.push(std::mem::take(&mut self.bucket_ok));
         columns.failed.push(std::mem::take(&mut self.bucket_failed));
         columns.accept_queue.push(self.accept_queue.take_bucket_peak());
+        columns.overflows.push(self.nstat.TcpExtListenOverflows);
         columns.syn_queue.push(self.syn_queue.take_bucket_peak());
         columns.busy_workers.push(self.busy_workers.take_bucket_peak());
         columns.workers.push(end.workers);
         columns.syn_sent.push(self.syn_sent.value());
         columns.established.push(self.established.value());
         columns.time_wait.push(end.time_wait_client);
+        columns.time_wait_begun.push(self.time_wait_begun);
         if is_last || columns.ok.len().is_multiple_of(super::report::Series::LATENCY_BUCKETS) {
             columns.latency.push(latency_point(&mut self.stretch));
         }

@@ -1,7 +1,7 @@
 //! Everything between the two kernels: delay, jitter, loss, and the server's input queue.
 
 use super::scheduler::Rank;
-use super::tcp::{self, ConnId, Packet, Side, State, TcpEvent};
+use super::tcp::{self, ConnId, Packet, Side, State, TcpEvent, Travel};
 use super::trace::{DropCause, What};
 use super::{Event, Sim};
 use crate::time::{SimDuration, SimTime};
@@ -28,22 +28,27 @@ pub fn send(sim: &mut Sim, id: ConnId, to: Side, packet: Packet) {
     if in_handshake && tcp::timers::handshake_is_atomic(sim, id) {
         return tcp::receive(sim, id, to, packet);
     }
-    let mut arrival = sim.now + delay(sim, packet);
+    let mut arrival = sim.now + delay(sim, id, packet);
     let conn = &mut sim.conns[id];
     let end = conn.end_mut(to);
     arrival = arrival.max(end.last_arrival);
     end.last_arrival = arrival;
     conn.in_flight += 1;
     let queued = to == Side::Server && sim.params.nic_rate.as_milli() > 0;
-    let event = if queued { TcpEvent::AtInputQueue(id, packet) } else { TcpEvent::Arrive(id, to, packet) };
+    let travel = Travel::on_the_wire(arrival.since(sim.now));
+    let event = match queued {
+        true => TcpEvent::AtInputQueue(id, packet, travel),
+        false => TcpEvent::Arrive(id, to, packet, travel),
+    };
     sim.at(arrival, Rank::Packet, Event::Tcp(event));
 }
 
-fn delay(sim: &mut Sim, packet: Packet) -> SimDuration {
+fn delay(sim: &mut Sim, id: ConnId, packet: Packet) -> SimDuration {
     let base = match packet {
-        // On loopback the SYN carries the time of the whole handshake: what follows it is handled in the same call of
-        // the kernel, or at least in the same instant.
-        Packet::Syn if sim.params.loopback => sim.params.rtt,
+        // On loopback the SYN of connect() carries the time of the whole handshake: what follows it is handled in the
+        // same call of the kernel. What timers of one tick send waits in one queue, in their order, and all of it is
+        // handled before the answers: a repeated SYN takes as long as repeated data.
+        Packet::Syn if tcp::timers::handshake_is_atomic(sim, id) => sim.params.rtt,
         Packet::SynAck | Packet::Ack if sim.params.loopback => SimDuration::ZERO,
         _ => sim.params.one_way_delay(),
     };
@@ -54,9 +59,12 @@ fn delay(sim: &mut Sim, packet: Packet) -> SimDuration {
 /// A packet reaches the server's input queue: it waits its turn, or is dropped when more than the limit wait (T-60).
 pub fn on_input_queue(sim: &mut Sim, id: ConnId, packet: Packet) {
     let rate = sim.params.nic_rate.as_milli();
-    let event = Event::Tcp(TcpEvent::Arrive(id, Side::Server, packet));
+    let arrive_at = |sim: &mut Sim, at: SimTime| {
+        let travel = Travel::in_input_queue(at.since(sim.now));
+        sim.at(at, Rank::Packet, Event::Tcp(TcpEvent::Arrive(id, Side::Server, packet, travel)));
+    };
     if rate == 0 {
-        return sim.at(sim.now, Rank::Packet, event);
+        return arrive_at(sim, sim.now);
     }
     let per_packet = SimDuration::from_nanos(1_000_000_000_000 / rate);
     let waiting = sim.input_queue.busy_until.since(sim.now).as_nanos().div_ceil(per_packet.as_nanos().max(1));
@@ -67,5 +75,5 @@ pub fn on_input_queue(sim: &mut Sim, id: ConnId, packet: Packet) {
         return tcp::close::forget_if_over(sim, id);
     }
     sim.input_queue.busy_until = sim.input_queue.busy_until.max(sim.now) + per_packet;
-    sim.at(sim.input_queue.busy_until, Rank::Packet, event);
+    arrive_at(sim, sim.input_queue.busy_until);
 }

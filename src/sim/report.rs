@@ -7,8 +7,9 @@ mod gather;
 
 use serde::Serialize;
 
+use super::checks::Check;
 use super::error::{ErrorKind, Family};
-use crate::time::SimDuration;
+use crate::time::{SimDuration, SimTime};
 pub(super) use gather::{report, series};
 
 /// The version of the JSON report's shape.
@@ -39,6 +40,8 @@ pub struct Report {
     pub attempt_errors: Vec<ErrorRow>,
     /// From a request's arrival to its response, retries included; ok requests only.
     pub latency_ms: Latency,
+    /// The same in eleven bars, as `hey` draws it; empty without any.
+    pub latency_histogram: Vec<HistogramBar>,
     /// Connections, as the clients' Transports and the server's accept loop see them.
     pub connections: Connections,
     /// The server program.
@@ -51,8 +54,53 @@ pub struct Report {
     pub peaks: Peaks,
     /// Averages over simulated time.
     pub means: Means,
+    /// What theory says about this run, and whether it holds.
+    pub checks: Vec<Check>,
     /// One row per simulated second.
     pub series: Vec<SeriesRow>,
+    /// What only the checks need.
+    #[serde(skip)]
+    pub evidence: Evidence,
+}
+
+/// Exact sums that the checks compare with theory.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Evidence {
+    /// How far the run has come.
+    pub elapsed: SimDuration,
+    /// Whether arrivals or service times were read from a file.
+    pub recorded: bool,
+    /// ∫ requests in flight dt, in nanoseconds.
+    pub in_flight_ns: u128,
+    /// Σ time in the system of all requests, up to now for those in flight, in nanoseconds.
+    pub sojourn_ns: u128,
+    /// Application attempts without an outcome yet.
+    pub attempts_under_way: u64,
+    /// First attempts of a request that failed.
+    pub first_attempts_failed: u64,
+    /// Handlers at work.
+    pub handlers_under_way: u64,
+    /// Σ mean handler time of the handlers started, in nanoseconds.
+    pub expected_work_ns: u128,
+    /// ∫ workers dt, in nanoseconds.
+    pub capacity_ns: u128,
+    /// ∫ connections in the accept queue and requests waiting inside the server program dt, in nanoseconds.
+    pub waiting_ns: u128,
+    /// TIME_WAITs at the clients.
+    pub time_wait: TimeWait,
+}
+
+/// TIME_WAITs at the clients, when the last time bucket ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TimeWait {
+    /// How many there were.
+    pub resting: u64,
+    /// How many had begun since the start.
+    pub begun: u64,
+    /// How many had begun in the last 60 s.
+    pub begun_last_minute: u64,
+    /// How many more of them may have: those of the bucket that the start of these 60 s falls into.
+    pub begun_at_edge: u64,
 }
 
 /// What became of the requests.
@@ -104,8 +152,16 @@ pub struct Latency {
     pub count: u64,
     /// Mean, exact.
     pub mean: f64,
-    /// Median; this and the following are within 0.1 % of the true value.
+    /// Smallest, exact.
+    pub min: f64,
+    /// 10th percentile; this and the following are within 0.1 % of the true value.
+    pub p10: f64,
+    /// 25th percentile.
+    pub p25: f64,
+    /// Median.
     pub p50: f64,
+    /// 75th percentile.
+    pub p75: f64,
     /// 90th percentile.
     pub p90: f64,
     /// 95th percentile.
@@ -116,6 +172,16 @@ pub struct Latency {
     pub p999: f64,
     /// Largest, exact.
     pub max: f64,
+}
+
+/// A bar of the latency histogram.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct HistogramBar {
+    /// Values up to this many milliseconds, and above the bar before. The first bar ends with the smallest value, the
+    /// last one with the largest; those between are equally wide.
+    pub up_to: f64,
+    /// How many there are, up to the 0.1 % by which values are known.
+    pub count: u64,
 }
 
 /// Connections.
@@ -276,6 +342,8 @@ pub struct Series {
     pub accept_queue: Vec<u32>,
     /// Limit of the accept queue.
     pub accept_queue_limit: u32,
+    /// How often the accept queue had no place (`TcpExtListenOverflows`), from the start to the end of each bucket.
+    pub overflows: Vec<u64>,
     /// SYN queue: the largest value in each bucket.
     pub syn_queue: Vec<u32>,
     /// Limit of the SYN queue.
@@ -299,6 +367,17 @@ pub struct Series {
 impl Series {
     /// Buckets to one latency entry: percentiles need more values than counts do.
     pub const LATENCY_BUCKETS: usize = 10;
+
+    /// The bucket that an instant falls into: what happens when a bucket ends belongs to it.
+    pub fn bucket_at(&self, at: SimTime) -> usize {
+        (at.as_nanos().saturating_sub(1) / self.bucket.as_nanos().max(1)) as usize
+    }
+
+    /// The first instant that belongs to a bucket.
+    pub fn bucket_start(&self, bucket: usize) -> SimTime {
+        let first_later = u64::from(bucket > 0);
+        SimTime::from_nanos(self.bucket.as_nanos() * bucket as u64 + first_later)
+    }
 }
 
 /// Failures of one class over time.

@@ -45,7 +45,7 @@ pub struct Budget {
 
 const TOKEN: u64 = 1_000_000;
 /// Tokens a fresh bucket holds, so that the first failures may be retried at all.
-const TOKENS_AT_START: u64 = 10;
+pub const TOKENS_AT_START: u64 = 10;
 /// Tokens it never exceeds, so that a quiet hour does not pay for a storm.
 const TOKENS_MAX: u64 = 1_000;
 

@@ -94,6 +94,11 @@ impl<E: Copy> Scheduler<E> {
         self.heap.peek().map(|Reverse(entry)| SimTime::from_nanos(entry.key >> RANK_BITS))
     }
 
+    /// All that waits, in no order.
+    pub fn iter(&self) -> impl Iterator<Item = (SimTime, &E)> {
+        self.heap.iter().map(|Reverse(entry)| (SimTime::from_nanos(entry.key >> RANK_BITS), &entry.event))
+    }
+
     /// Takes the next event.
     pub fn pop(&mut self) -> Option<(SimTime, E)> {
         let Reverse(entry) = self.heap.pop()?;

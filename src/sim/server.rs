@@ -5,7 +5,8 @@
 //! inside the program (S-1). Source: net/http/server.go. A handler works on for a caller that has left, unless it
 //! checks (S-8, M-9).
 
-use std::collections::VecDeque;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
 
 use super::scheduler::Rank;
 use super::tcp::{self, ConnId, Packet, Side, State, close, listener};
@@ -15,7 +16,7 @@ use crate::params::{ServerKind, Stop};
 use crate::time::{SimDuration, SimTime};
 
 /// Descriptors a server process has besides its connections: three standard streams, listener, epoll, eventfd (T-70).
-const OWN_DESCRIPTORS: u32 = 6;
+pub const OWN_DESCRIPTORS: u32 = 6;
 /// How long Shutdown waits for the first request of a connection (S-10). Go counts whole seconds and looks twice a
 /// second: up to a second and a half more.
 const NEW_CONNECTION_GRACE: SimDuration = SimDuration::from_secs(5);
@@ -55,8 +56,21 @@ pub struct Work {
     timer_at: Option<SimTime>,
     /// Its process is shutting down.
     draining: bool,
+    /// The worker that holds it, or handles its request, counted from 0; it means something only while one does.
+    pub worker: u16,
     /// Tells handlers on one connection apart: a cancelled one's end must not end the next.
-    handler: u8,
+    pub handler: u8,
+}
+
+/// A TIME_WAIT of the server's kernel.
+#[derive(Clone, Copy, Debug)]
+pub struct Resting {
+    /// When it is over.
+    pub end: SimTime,
+    /// The client host.
+    pub host: u16,
+    /// The client's port.
+    pub port: u16,
 }
 
 /// The server program.
@@ -67,15 +81,17 @@ pub struct Server {
     /// Accepted connections of the present process: descriptors in use.
     pub open: u32,
     /// Requests that wait inside the program (`go`).
-    waiting: VecDeque<ConnId>,
+    pub waiting: VecDeque<ConnId>,
     /// The accept loop's last pause after EMFILE, if nothing was accepted since.
     accept_pause: Option<SimDuration>,
     /// Until when it sleeps.
     accept_sleeps_until: Option<SimTime>,
     /// The accept loop is at work: what it causes must not start it again.
     accepting: bool,
-    /// Ends of the server's TIME_WAITs, oldest first.
-    pub time_wait: VecDeque<SimTime>,
+    /// Workers that were busy and are free again: the lowest number works next.
+    free_workers: BinaryHeap<Reverse<u16>>,
+    /// The server's TIME_WAITs, oldest first.
+    pub time_wait: VecDeque<Resting>,
     /// Orphans in FIN_WAIT2 (T-56).
     pub fin_wait2: u32,
     /// How many recorded service times have been used.
@@ -132,8 +148,13 @@ pub fn accept_pending(sim: &mut Sim) {
     }
 }
 
+/// Whether the program calls accept(): it is up, not stalled and not asleep.
+pub fn is_accepting(sim: &Sim) -> bool {
+    sim.listener.up && sim.params.accepting && sim.server.accept_sleeps_until.is_none()
+}
+
 fn accept_loop(sim: &mut Sim) {
-    while sim.listener.up && sim.params.accepting && sim.server.accept_sleeps_until.is_none() {
+    while is_accepting(sim) {
         let no_worker = sim.params.server == ServerKind::Workers && sim.server.busy >= sim.params.workers;
         if no_worker || sim.listener.accept_queue.is_empty() {
             return;
@@ -145,10 +166,10 @@ fn accept_loop(sim: &mut Sim) {
         let Some(id) = listener::accept(sim) else { return };
         sim.metrics.connections.accepted += 1;
         sim.server.open += 1;
-        if sim.params.server == ServerKind::Workers {
-            set_busy(sim, sim.server.busy + 1);
-        }
         sim.conns[id].work = Work { stage: Stage::Reading, since: sim.now, ..Work::default() };
+        if sim.params.server == ServerKind::Workers {
+            take_worker(sim, id);
+        }
         start_read_timer(sim, id);
         on_readable(sim, id);
     }
@@ -223,9 +244,10 @@ fn dispatch(sim: &mut Sim, id: ConnId) {
             sim.conns[id].work.stage = Stage::Waiting;
             sim.note(id, What::WaitsForWorker);
             sim.server.waiting.push_back(id);
+            sim.metrics.waiting.up(sim.now);
         }
         ServerKind::Go => {
-            set_busy(sim, sim.server.busy + 1);
+            take_worker(sim, id);
             start_handler(sim, id);
         }
         ServerKind::Workers => start_handler(sim, id),
@@ -235,6 +257,7 @@ fn dispatch(sim: &mut Sim, id: ConnId) {
 fn start_handler(sim: &mut Sim, id: ConnId) {
     let service = next_service_time(sim);
     sim.metrics.handlers_started += 1;
+    sim.metrics.expected_work_ns += u128::from(sim.params.service.as_nanos());
     let cancelled = sim.params.checks_context && caller_has_gone(sim, id);
     let work = &mut sim.conns[id].work;
     work.stage = Stage::Handling { since: sim.now };
@@ -280,7 +303,7 @@ fn end_handler(sim: &mut Sim, id: ConnId) {
         tcp::send_data(sim, id, Side::Server, Packet::Data);
     }
     if sim.params.server == ServerKind::Go {
-        set_busy(sim, sim.server.busy - 1);
+        free_worker(sim, id);
     }
     if closes {
         note_close_after_response(sim, id, caller_left, last, too_late);
@@ -317,8 +340,9 @@ fn note_close_after_response(sim: &mut Sim, id: ConnId, caller_left: bool, last:
 pub fn hand_out_workers(sim: &mut Sim) {
     while sim.params.server == ServerKind::Go && sim.server.busy < sim.params.workers {
         let Some(id) = sim.server.waiting.pop_front() else { break };
+        sim.metrics.waiting.down(sim.now);
         if sim.conns.get(id).is_some_and(|conn| conn.work.stage == Stage::Waiting) {
-            set_busy(sim, sim.server.busy + 1);
+            take_worker(sim, id);
             start_handler(sim, id);
         }
     }
@@ -340,7 +364,7 @@ fn close_connection(sim: &mut Sim, id: ConnId) {
         sim.server.open -= 1;
     }
     if sim.params.server == ServerKind::Workers {
-        set_busy(sim, sim.server.busy - 1);
+        free_worker(sim, id);
     }
     close_socket(sim, id);
     accept_pending(sim);
@@ -415,7 +439,7 @@ fn die(sim: &mut Sim) {
     for id in leave_accept_loop(sim) {
         let is_handled = matches!(sim.conns[id].work.stage, Stage::Handling { .. });
         if is_handled || sim.params.server == ServerKind::Workers {
-            set_busy(sim, sim.server.busy - 1);
+            free_worker(sim, id);
         }
         count_handler_time(sim, id);
         sim.note(id, What::Closes { side: Side::Server, why: Why::Killed });
@@ -449,7 +473,18 @@ fn leave_accept_loop(sim: &mut Sim) -> Vec<ConnId> {
     sim.conns.iter().filter(|(_, conn)| is_present(&conn.work)).map(|(id, _)| id).collect()
 }
 
-fn set_busy(sim: &mut Sim, busy: u32) {
-    sim.server.busy = busy;
-    sim.metrics.busy_workers.set(sim.now, busy);
+/// The free worker with the lowest number takes this connection, or its request. All workers are alike: the number
+/// only tells who looks which one it is.
+fn take_worker(sim: &mut Sim, id: ConnId) {
+    // Where none has come back, those with the numbers below are all busy.
+    let number = sim.server.free_workers.pop().map_or(sim.server.busy as u16, |Reverse(number)| number);
+    sim.conns[id].work.worker = number;
+    sim.server.busy += 1;
+    sim.metrics.busy_workers.up(sim.now);
+}
+
+fn free_worker(sim: &mut Sim, id: ConnId) {
+    sim.server.free_workers.push(Reverse(sim.conns[id].work.worker));
+    sim.server.busy -= 1;
+    sim.metrics.busy_workers.down(sim.now);
 }

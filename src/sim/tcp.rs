@@ -14,9 +14,12 @@
 
 pub mod close;
 pub mod listener;
+mod packet;
 pub mod ports;
 mod rtt_cache;
 pub mod timers;
+
+use serde::Serialize;
 
 use super::error::ErrorKind;
 use super::net;
@@ -26,62 +29,21 @@ use super::transport::{PconnId, TransportEvent};
 use super::{Event, Sim, server};
 use crate::arena::Id;
 use crate::time::{SimDuration, SimTime};
+pub use packet::{Packet, Side, Travel};
 
-/// Retransmissions of a socket that no program holds any more: tcp_orphan_retries = 0 means 8.
-const ORPHAN_RETRIES: u8 = 8;
+/// How long an orphan, a socket that no program holds any more, goes on sending after its first time-out.
+/// tcp_orphan_retries = 0 means 8, and 8 means the time of as many doublings of TCP_RTO_MIN, 511 · 200 ms
+/// (tcp_timer.c:tcp_model_timeout), of which the copy after nine doublings is always later: a kernel's RTO is a tick
+/// longer than 200 ms. Here it can be just that, and nine doublings are 510 · 200 ms from the first time-out.
+const ORPHAN_PATIENCE: SimDuration = SimDuration::from_millis(510 * 200);
 /// How long an orphan waits in FIN_WAIT2 for the peer's FIN: tcp_fin_timeout (T-48).
 const FIN_TIMEOUT: SimDuration = SimDuration::from_secs(60);
 
 /// Names a connection.
 pub type ConnId = Id<Conn>;
 
-/// The two ends of a connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Side {
-    /// The end that called connect().
-    Client,
-    /// The end that listened.
-    Server,
-}
-
-impl Side {
-    /// The opposite end.
-    pub fn peer(self) -> Side {
-        match self {
-            Side::Client => Side::Server,
-            Side::Server => Side::Client,
-        }
-    }
-}
-
-/// What travels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Packet {
-    /// Asks for a connection.
-    Syn,
-    /// Grants it.
-    SynAck,
-    /// Completes the handshake, or answers a repeated SYN-ACK.
-    Ack,
-    /// A request or a response, or the header of a request whose body follows.
-    Data,
-    /// "I have nothing more to send."
-    Fin,
-    /// Acknowledges a FIN.
-    FinAck,
-    /// "This connection does not exist."
-    Rst,
-    /// The body of a streamed request (C-18).
-    Body,
-}
-
-impl Packet {
-    /// How many kinds there are.
-    pub const KINDS: usize = Packet::Body as usize + 1;
-}
-
 /// State of one end, by the kernel's names.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub enum State {
     /// No socket.
     #[default]
@@ -125,16 +87,18 @@ pub struct Received {
 
 /// What an end has sent and the peer's kernel has not taken.
 #[derive(Clone, Copy, Debug, Default)]
-struct Unacked {
-    data: bool,
-    body: bool,
+pub struct Unacked {
+    pub data: bool,
+    pub body: bool,
     fin: bool,
     /// The FIN waits behind the data and has not been sent at all.
     fin_waits: bool,
     /// When the newest copy of the oldest of it was sent.
-    last_sent: SimTime,
-    retransmissions: u8,
-    timer_runs: bool,
+    pub last_sent: SimTime,
+    pub retransmissions: u8,
+    /// When the first copy left that is not a tail loss probe (retrans_stamp).
+    timed_out: SimTime,
+    pub timer_runs: bool,
 }
 
 impl Unacked {
@@ -159,13 +123,13 @@ impl Unacked {
 pub struct Endpoint {
     pub state: State,
     pub received: Received,
-    unacked: Unacked,
+    pub unacked: Unacked,
     /// The program has closed its descriptor, or never had one.
     pub orphan: bool,
     /// Smoothed round-trip time.
     srtt: SimDuration,
     /// An orphan in FIN_WAIT2, of which only an entry of the TIME_WAIT table is left (T-56).
-    has_bucket: bool,
+    pub has_bucket: bool,
     /// When the last packet towards this end arrives: later ones do not overtake it.
     pub(super) last_arrival: SimTime,
 }
@@ -173,10 +137,10 @@ pub struct Endpoint {
 /// A connection: both ends, and what belongs to the pair.
 #[derive(Clone, Debug)]
 pub struct Conn {
+    /// Which dial of the run it came from, counted from 1: its name for people.
+    pub number: u32,
     /// Which client host.
     pub host: u16,
-    /// It is the n-th dial of the run, from 1.
-    pub number: u32,
     /// Local port on the client.
     pub port: u16,
     pub client: Endpoint,
@@ -188,21 +152,23 @@ pub struct Conn {
     /// Packets on the way.
     pub(super) in_flight: u16,
     /// How often the SYN-ACK timer has fired for its request.
-    syn_ack_timeouts: u8,
+    pub syn_ack_timeouts: u8,
     /// When it fires next.
-    syn_ack_due: SimTime,
+    pub syn_ack_due: SimTime,
     /// Its SYN was sent more than once.
     syn_repeated: bool,
+    /// Its last ACK found the accept queue full (T-9): half-accepted, as long as the handshake is not complete.
+    pub ack_ignored: bool,
     /// Waiting in the accept queue.
     pub queued: bool,
     /// The last response says `Connection: close`.
     pub says_close: bool,
     /// When the goroutine that reads the client's end runs; none while nothing has come.
-    reader_runs_at: Option<SimTime>,
+    pub reader_runs_at: Option<SimTime>,
     /// When the server sent its first SYN-ACK, or the newest one with a cookie.
     syn_ack_sent: SimTime,
     /// Until when a SYN cookie that the server sent is valid; zero if none was.
-    cookie_until: SimTime,
+    pub cookie_until: SimTime,
     /// The client's retransmission timeout until it has a sample from data (tcp_metrics.c:tcp_init_metrics).
     first_rto: SimDuration,
 }
@@ -234,9 +200,9 @@ impl Conn {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TcpEvent {
     /// A packet waits for the server's input queue (T-60).
-    AtInputQueue(ConnId, Packet),
+    AtInputQueue(ConnId, Packet, Travel),
     /// A packet arrives at this side.
-    Arrive(ConnId, Side, Packet),
+    Arrive(ConnId, Side, Packet, Travel),
     /// The client's SYN timer: this is retransmission number n.
     SynTimer(ConnId, u8),
     /// The server's SYN-ACK timer: this is retransmission number n.
@@ -250,8 +216,8 @@ pub enum TcpEvent {
 /// Handles an event of this layer.
 pub fn on_event(sim: &mut Sim, event: TcpEvent) {
     match event {
-        TcpEvent::AtInputQueue(id, packet) => net::on_input_queue(sim, id, packet),
-        TcpEvent::Arrive(id, side, packet) => on_arrival(sim, id, side, packet),
+        TcpEvent::AtInputQueue(id, packet, _) => net::on_input_queue(sim, id, packet),
+        TcpEvent::Arrive(id, side, packet, _) => on_arrival(sim, id, side, packet),
         TcpEvent::SynTimer(id, n) => on_syn_timer(sim, id, n),
         TcpEvent::SynAckTimer(id, n) => listener::on_syn_ack_timer(sim, id, n),
         TcpEvent::Retransmit(id, side) => on_retransmit(sim, id, side),
@@ -274,8 +240,8 @@ pub fn connect(sim: &mut Sim, host: u16, pconn: PconnId) -> Result<ConnId, Error
     sim.metrics.nstat.TcpActiveOpens += 1;
     sim.metrics.syn_sent.up(sim.now);
     let id = sim.conns.insert(Conn {
+        number: u32::try_from(sim.metrics.connections.dials).expect("fewer dials than events"),
         host,
-        number: sim.pconns[pconn].number,
         port,
         client: Endpoint { state: State::SynSent, ..Endpoint::default() },
         server: Endpoint { orphan: true, ..Endpoint::default() },
@@ -285,6 +251,7 @@ pub fn connect(sim: &mut Sim, host: u16, pconn: PconnId) -> Result<ConnId, Error
         syn_ack_timeouts: 0,
         syn_ack_due: SimTime::ZERO,
         syn_repeated: false,
+        ack_ignored: false,
         queued: false,
         says_close: false,
         reader_runs_at: None,
@@ -310,7 +277,7 @@ fn on_syn_timer(sim: &mut Sim, id: ConnId, n: u8) {
     sim.metrics.nstat.TcpExtTCPTimeouts += 1;
     let too_late = timers::syn_time(u32::from(n), linear) >= timers::syn_time(doubling + 1, 0);
     if u32::from(n) > linear + doubling || (n > 1 && too_late) {
-        close::leave_syn_sent(sim, id);
+        close::fail_connect(sim, id);
         return wake_dialer(sim, id, Err(ErrorKind::ConnectTimeout));
     }
     sim.metrics.nstat.TcpExtTCPSynRetrans += 1;
@@ -498,7 +465,9 @@ fn on_retransmit(sim: &mut Sim, id: ConnId, side: Side) {
     let Some(packet) = end.unacked.oldest().filter(|_| !matches!(end.state, State::Closed | State::TimeWait)) else {
         return;
     };
-    if end.orphan && end.unacked.retransmissions >= ORPHAN_RETRIES {
+    let given_up = end.unacked.retransmissions > 1 && now.since(end.unacked.timed_out) >= ORPHAN_PATIENCE;
+    if end.orphan && given_up {
+        sim.metrics.nstat.TcpExtTCPTimeouts += 1;
         close::vanish(sim, id, side);
         return close::forget_if_over(sim, id);
     }
@@ -507,6 +476,9 @@ fn on_retransmit(sim: &mut Sim, id: ConnId, side: Side) {
     *end.unacked.flag(packet) = false;
     if packet != Packet::Fin || !std::mem::take(&mut end.unacked.fin_waits) {
         end.unacked.retransmissions += 1;
+        if end.unacked.retransmissions == 2 {
+            end.unacked.timed_out = now;
+        }
         // The first copy is a tail loss probe, which is not counted as a time-out (T-14).
         let timeouts = u64::from(end.unacked.retransmissions > 1);
         sim.metrics.nstat.TcpRetransSegs += 1;

@@ -34,7 +34,7 @@ pub type PconnId = Id<Pconn>;
 /// One call that waits for a connection.
 #[derive(Clone, Debug)]
 pub struct Ticket {
-    attempt: AttemptId,
+    pub attempt: AttemptId,
 }
 
 /// What a connection of the Transport is doing.
@@ -58,7 +58,7 @@ pub enum Phase {
 /// A connection as the Transport sees it.
 #[derive(Clone, Debug)]
 pub struct Pconn {
-    host: u16,
+    pub host: u16,
     /// It is the n-th dial of the run, from 1.
     pub number: u32,
     /// Its socket; none while connect() has failed at once.
@@ -76,13 +76,13 @@ pub struct Pconn {
 #[derive(Clone, Debug, Default)]
 pub struct Transport {
     /// Idle connections, oldest first.
-    idle: Vec<PconnId>,
+    pub idle: Vec<PconnId>,
     /// Tickets that would take any idle connection, oldest first; dead ones are skipped.
     idle_wait: VecDeque<TicketId>,
     /// Connections that count against MaxConnsPerHost: dialing, busy and idle.
-    conns: u32,
+    pub conns: u32,
     /// Tickets that may not dial yet, oldest first.
-    slot_wait: VecDeque<TicketId>,
+    pub slot_wait: VecDeque<TicketId>,
 }
 
 impl Transport {

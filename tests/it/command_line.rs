@@ -96,12 +96,18 @@ const REPORT: &[(&str, char)] = &[
     ("attempt_errors[].text", 's'),
     ("latency_ms.count", 'n'),
     ("latency_ms.mean", 'n'),
+    ("latency_ms.min", 'n'),
+    ("latency_ms.p10", 'n'),
+    ("latency_ms.p25", 'n'),
     ("latency_ms.p50", 'n'),
+    ("latency_ms.p75", 'n'),
     ("latency_ms.p90", 'n'),
     ("latency_ms.p95", 'n'),
     ("latency_ms.p99", 'n'),
     ("latency_ms.p999", 'n'),
     ("latency_ms.max", 'n'),
+    ("latency_histogram[].up_to", 'n'),
+    ("latency_histogram[].count", 'n'),
     ("connections.dials", 'n'),
     ("connections.established", 'n'),
     ("connections.reused_requests", 'n'),
@@ -144,6 +150,17 @@ const REPORT: &[(&str, char)] = &[
     ("means.in_flight", 'n'),
     ("means.accept_queue", 'n'),
     ("means.busy_workers", 'n'),
+    ("checks[].id", 's'),
+    ("checks[].title", 's'),
+    ("checks[].formula", 's'),
+    ("checks[].source", 's'),
+    ("checks[].unit", 's'),
+    ("checks[].verdict", 's'),
+    ("checks[].expected", 'n'),
+    ("checks[].simulated", 'n'),
+    ("checks[].low", 'n'),
+    ("checks[].high", 'n'),
+    ("checks[].tolerance", 's'),
     ("series[].t_s", 'n'),
     ("series[].offered", 'n'),
     ("series[].ok", 'n'),
@@ -238,6 +255,34 @@ fn a_link_with_faults_runs_and_names_each_of_them_twice() {
 }
 
 #[test]
+fn ss_prints_the_hosts_that_are_asked_for_at_that_time() {
+    let ss = |args: &[&str]| {
+        let output = connlab(&[&["ss", LINK], args].concat());
+        assert!(output.status.success() && stderr(&output).is_empty(), "{args:?}: {}", stderr(&output));
+        stdout(&output).to_string()
+    };
+    let both = ss(&["--at", "1.5s"]);
+    let (client, server) = ("# client 1, 10.0.0.1, at 1.500 s\n", "# server, 10.0.1.1, at 1.500 s\n");
+    assert!(both.starts_with(client) && both.contains(server) && both.contains("\n#kernel\n"), "{both}");
+    let only_server = ss(&["--at", "1500ms", "--server"]);
+    assert!(only_server.starts_with(server) && both.ends_with(&only_server), "{only_server}");
+    assert!(!ss(&["--at", "1500ms", "--client", "1"]).contains(server));
+    assert!(ss(&[]).contains("at 5.000 s\n"), "without a time it is the run's end");
+}
+
+#[test]
+fn ss_runs_a_link_with_faults_and_names_them() {
+    let output = connlab(&["ss", "duration=1s&backlog=12x", "--server"]);
+    assert!(output.status.success() && stdout(&output).starts_with("# server"));
+    assert!(stderr(&output).starts_with("connlab: warning: ") && stderr(&output).contains("backlog=12x"));
+}
+
+#[test]
+fn the_summary_is_the_librarys() {
+    assert_eq!(run(&[LINK, "--summary"]), connlab::summary::text(&lab::run(LINK)));
+}
+
+#[test]
 fn no_link_at_all_is_the_defaults() {
     assert_eq!(run(&["--json"]), run(&["v=1", "--json"]));
 }
@@ -251,6 +296,12 @@ fn bad_usage_is_one_clear_line() {
         (&["run", "--json", "--csv", "series"], "--csv"),
         (&["run", "idle=1", "idle=2"], "idle=2"),
         (&["run", "--arrivals"], "--arrivals"),
+        (&["run", "--summary", "--json"], "--json"),
+        (&["ss", "--at", "soon"], "soon"),
+        (&["ss", "duration=1s", "--at", "2s"], "--at"),
+        (&["ss", "--client", "2"], "--client 2"),
+        (&["ss", "--client", "0"], "--client 0"),
+        (&["ss", "--client", "1", "--server"], "--server"),
         (&["runn"], "runn"),
         (&["presets", "all"], "all"),
         (&["why", "p=restart", "--class", "rest"], "rest"),

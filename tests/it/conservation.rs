@@ -175,7 +175,11 @@ fn the_log_agrees(scenario: &Scenario, log: &[Outcome], r: &Report) -> Result<()
     for (what, reported, logged) in [
         ("largest latency", l.max, max.as_millis_f64()),
         ("mean latency", l.mean, mean),
+        ("smallest latency", l.min, ok[0].as_millis_f64()),
+        ("p10", l.p10, rank(0.1)),
+        ("p25", l.p25, rank(0.25)),
         ("p50", l.p50, rank(0.5)),
+        ("p75", l.p75, rank(0.75)),
         ("p90", l.p90, rank(0.9)),
         ("p95", l.p95, rank(0.95)),
         ("p99", l.p99, rank(0.99)),
@@ -185,6 +189,14 @@ fn the_log_agrees(scenario: &Scenario, log: &[Outcome], r: &Report) -> Result<()
         let error = (reported - logged).abs();
         prop_assert!(error <= 0.001 * logged + 0.0011, "{what}: reported {reported}, logged {logged}");
     }
+    let mut so_far = 0;
+    for bar in &r.latency_histogram {
+        so_far += bar.count;
+        let up_to = |ms: f64| ok.partition_point(|latency| latency.as_millis_f64() <= ms) as u64;
+        let (low, high) = (up_to(bar.up_to * 0.999 - 0.0011), up_to(bar.up_to * 1.001 + 0.0011));
+        prop_assert!((low..=high).contains(&so_far), "{so_far} up to {} ms, logged {low} to {high}", bar.up_to);
+    }
+    prop_assert_eq!(so_far, r.requests.ok);
     Ok(())
 }
 

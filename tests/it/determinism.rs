@@ -117,7 +117,7 @@ fn a_clone_made_half_way_goes_on_as_if_nothing_had_happened() {
     }
 }
 
-/// Common random numbers: with the same seed, a comparison shows the effect of the change and nothing else.
+/// Common random numbers (M-29): with the same seed, a comparison shows the effect of the change and nothing else.
 #[test]
 fn a_change_to_pool_or_server_does_not_change_who_arrives_when() {
     let base = "duration=5s&tail=60s&rps=300&timeout=2s";

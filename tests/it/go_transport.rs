@@ -1,5 +1,5 @@
-//! Does the model's `http.Transport` do what Go's does? Rules C-1 to C-33 and the worked traces of the specification,
-//! which were measured on real Go: the numbers here are theirs, not the model's.
+//! Does the model's `http.Transport` do what Go's does? The rules of C and D, and worked traces, which were
+//! measured on real Go (M-7): the numbers here are theirs, not the model's.
 
 mod canceled;
 mod dials;

@@ -1,4 +1,4 @@
-//! Do the model's kernels do what Linux does? Rules T-1 to T-60, S-2 and the golden scenarios, whose numbers were
+//! Do the model's kernels do what Linux does? The rules of T and S and the golden scenarios, whose numbers were
 //! measured on real sockets.
 //!
 //! Two switches make a queue fill on command: `accepting=off` (nobody calls accept()), and `syncookies=0`, with which

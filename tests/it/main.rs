@@ -1,5 +1,6 @@
 //! Integration tests: one binary, one module per question.
 
+mod checks;
 mod command_line;
 mod conservation;
 mod determinism;
@@ -14,5 +15,10 @@ mod linux_semantics;
 mod presets;
 mod queueing_theory;
 mod recorded_runs;
+mod replay;
+mod rules;
+mod snapshot;
+mod sockets;
+mod summary;
 mod tidy;
 mod why;

@@ -1,6 +1,6 @@
 //! The model against closed forms: where theory has an answer, the simulation must find the same one.
 //!
-//! Rows are those of chapter 6 of `MODEL.md`. Each figure is measured in runs of several seeds, one value to a seed,
+//! Rows are those of "Theory" in `MODEL.md`. Each figure is measured in runs of several seeds, one value to a seed,
 //! and the oracle must lie within [`T`] standard errors of their mean: a right model misses by bad luck once in a
 //! thousand figures, and the seeds are fixed. So that this says something, the interval must be narrow: at most the
 //! stated share of the oracle.

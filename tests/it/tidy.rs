@@ -9,14 +9,14 @@ const FILE_LONG: usize = 450;
 /// Lines in a file: no further.
 const FILE_MAX: usize = 600;
 
-struct Source {
+pub struct Source {
     /// From the root of the repository, with `/` between its parts.
-    path: String,
-    text: String,
+    pub path: String,
+    pub text: String,
 }
 
 /// All Rust files below these folders.
-fn sources(folders: &[&str]) -> Vec<Source> {
+pub fn sources(folders: &[&str]) -> Vec<Source> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut found = Vec::new();
     let mut folders: Vec<PathBuf> = folders.iter().map(|folder| root.join(folder)).collect();
@@ -133,9 +133,11 @@ const MUST_NOT_NAME: &[(&str, &[&str])] = &[
     ("src/rng.rs", &["params", "scenario", "link", "preset", "sim", "chart"]),
     ("src/params", &["scenario", "link", "preset", "sim", "chart"]),
     ("src/link", &["sim", "chart"]),
-    ("src/sim", &["chart", "lesson", "why"]),
-    ("src/why", &["link", "preset", "chart"]),
+    ("src/sim", &["chart", "lesson", "sockets", "summary", "why"]),
+    ("src/why", &["link", "preset", "chart", "sockets", "summary"]),
     ("src/chart", &["link", "preset", "scenario", "params"]),
+    ("src/sockets.rs", &["params", "scenario", "link", "preset", "chart", "summary"]),
+    ("src/summary.rs", &["params", "scenario", "link", "preset", "chart", "sockets"]),
 ];
 
 #[test]
@@ -150,12 +152,16 @@ fn modules_know_only_what_stands_before_them() {
     }
 }
 
-/// Everything a chart shows has been reported; it never looks into the world.
+/// What those may name of the model who show a run: what has been reported, and never the world itself.
+const SEES_OF_THE_MODEL: &[(&str, &[&str])] = &[
+    ("src/chart", &["crate::sim::report", "crate::sim::error"]),
+    ("src/sockets.rs", &["crate::sim::snapshot", "crate::sim::report"]),
+    ("src/summary.rs", &["crate::sim::report"]),
+];
+
 #[test]
-fn charts_see_reports_and_nothing_else_of_the_model() {
-    let charts: Vec<_> = code().into_iter().filter(|source| source.path.starts_with("src/chart")).collect();
-    let allowed = ["crate::sim::report", "crate::sim::error"];
-    let looks_further = |line: &str| {
+fn who_shows_a_run_sees_plain_data_and_nothing_else_of_the_model() {
+    let looks_further = |allowed: &[&str], line: &str| {
         let mut rest = before_comment(line);
         while let Some(i) = rest.find("crate::sim") {
             rest = &rest[i..];
@@ -166,7 +172,11 @@ fn charts_see_reports_and_nothing_else_of_the_model() {
         }
         false
     };
-    none("a chart looks into the model", places(&charts, |_, line| looks_further(line)));
+    for (prefix, allowed) in SEES_OF_THE_MODEL {
+        let files: Vec<_> = code().into_iter().filter(|source| source.path.starts_with(prefix)).collect();
+        assert!(!files.is_empty(), "no file is {prefix}");
+        none(&format!("{prefix} looks into the model"), places(&files, |_, line| looks_further(allowed, line)));
+    }
 }
 
 /// A kernel wakes programs through events and calls none of the client's.

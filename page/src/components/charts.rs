@@ -1,13 +1,18 @@
-//! The charts, one above the other, over one time axis.
+//! The charts, one above the other, over one time axis, with one playhead over all of them.
 
-use connlab::chart::words::seconds;
 use connlab::chart::{self, Chart};
+use connlab::time::{SimDuration, SimTime};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, PointerEvent};
 use yew::prelude::*;
 
 use super::figure::Figure;
+use super::lanes::Lanes;
+use super::transport::share;
 use super::{Glance, Same};
-use crate::state::{Run, Shown, View};
-use crate::words;
+use crate::address;
+use crate::playhead::{Motion, Playhead, clock};
+use crate::state::{Action, Run, Shown, View};
 
 /// What to show.
 #[derive(Clone, PartialEq, Properties)]
@@ -16,11 +21,21 @@ pub struct Props {
     pub page: Glance,
     /// Which charts.
     pub charts: &'static [Chart],
+    /// The playhead over them, if there is one.
+    #[prop_or_default]
+    pub playhead: Option<Same<Playhead>>,
+    /// Whom to tell when it is moved.
+    #[prop_or_default]
+    pub go: Option<Callback<Motion>>,
+    /// Whom to tell of everything else.
+    pub act: Callback<Action>,
 }
 
 /// The charts of the latest run.
 #[component]
 pub fn Charts(props: &Props) -> Html {
+    let axis_node = use_node_ref();
+    let hover = use_state_eq(|| None::<SimTime>);
     let page = &props.page;
     let Some(shown) = &page.shown else {
         return html! { <div class="charts" aria-busy="true"></div> };
@@ -28,56 +43,124 @@ pub fn Charts(props: &Props) -> Html {
     // An old run stays until the new one is there, paler once that takes a moment.
     let stale = page.run != Run::Done && shown.complete;
     let weight = if page.view() == View::Projector { 2.4 } else { 1.0 };
+    // While it is computed there is no instant to look at yet.
+    let playhead = props.playhead.as_ref().filter(|_| shown.complete);
+    let at = playhead.map(|playhead| hover.unwrap_or(playhead.at));
+    let pointer = Pointer { axis: axis_node.clone(), end: SimTime::ZERO + shown.series.duration, go: props.go.clone() };
+    let on = |does: fn(&Pointer, &PointerEvent)| {
+        let pointer = pointer.clone();
+        Callback::from(move |event: PointerEvent| does(&pointer, &event))
+    };
+    let onpointermove = {
+        let (pointer, hover) = (pointer.clone(), hover.clone());
+        Callback::from(move |event: PointerEvent| {
+            hover.set(pointer.at(&event).filter(|_| event.pointer_type() == "mouse" && event.buttons() == 0));
+            pointer.moved(&event);
+        })
+    };
+    let onpointerleave = {
+        let hover = hover.clone();
+        Callback::from(move |_: PointerEvent| hover.set(None))
+    };
     html! {
-        <div class={classes!("charts", stale.then_some("stale"))} aria-busy={stale.to_string()}>
-            {timetable(shown)}
+        <div class={classes!("charts", stale.then_some("stale"))} aria-busy={stale.to_string()}
+            onpointerdown={on(Pointer::pressed)} onpointerup={on(Pointer::released)} {onpointermove} {onpointerleave}>
+            <Lanes shown={Same(shown.clone())} go={props.go.clone()} act={props.act.clone()} />
             {for props.charts.iter().map(|chart| html! {
-                <Figure key={chart.id()} chart={*chart} shown={Same(shown.clone())} dark={page.is_dark()} {weight} />
+                <Figure key={chart.id()} chart={*chart} shown={Same(shown.clone())} dark={page.is_dark()} {weight}
+                    bucket={at.map(|at| shown.series.bucket_at(at))} />
             })}
-            {axis(shown)}
-        </div>
-    }
-}
-
-/// A text needs about this share of the width.
-const ROOM: f64 = 0.08;
-
-/// What changes during the run, as bars of their true length; nothing if nothing does.
-fn timetable(shown: &Shown) -> Html {
-    let faults = words::faults(&shown.scenario);
-    if faults.is_empty() {
-        return Html::default();
-    }
-    let length = shown.series.duration.as_secs_f64().max(1e-9);
-    let items = faults.iter().enumerate().map(|(i, fault)| {
-        let (from, to) = (fault.from_s / length, fault.to_s / length);
-        let room = faults.get(i + 1).map_or(1.0, |next| next.from_s / length) - from;
-        let style =
-            format!("--from:{:.3}%;--length:{:.3}%;--room:{:.3}%", from * 100.0, (to - from) * 100.0, room * 100.0);
-        let when = format!("{} to {}: ", seconds(fault.from_s), seconds(fault.to_s));
-        let class = (room < ROOM).then_some("sr");
-        html! {
-            <li {style} title={format!("{when}{}", fault.text)}>
-                <i></i><span class={classes!("text-of", class)}><span class="sr">{when}</span>{&fault.text}</span>
-            </li>
-        }
-    });
-    html! {
-        <div class="lane">
-            <span class="name">{"changes"}</span>
-            <ol aria-label="Changes during the run">{for items}</ol>
+            {axis(shown, axis_node)}
+            if let Some(playhead) = playhead {
+                <i class="now" style={format!("--at:{:.5}", share(playhead))}></i>
+            }
+            if let Some(at) = hover.filter(|_| playhead.is_some()) {
+                <i class="pointer" style={format!("--at:{:.5}", at.as_secs_f64() / pointer.end.as_secs_f64())}>
+                    <span>{clock(at)}</span>
+                </i>
+            }
         </div>
     }
 }
 
 /// The axis under all charts: seconds.
-fn axis(shown: &Shown) -> Html {
+fn axis(shown: &Shown, node: NodeRef) -> Html {
     let ticks = chart::time_ticks(shown.series.duration);
     html! {
-        <div class="axis" aria-hidden="true">
+        <div class="axis" ref={node} aria-hidden="true">
             {for ticks.into_iter().map(|(at, text)| html! {
                 <span style={format!("left:{:.3}%", at * 100.0)}>{text}</span>
             })}
         </div>
     }
+}
+
+/// What a mouse, a pen or a finger does over the plots.
+#[derive(Clone)]
+struct Pointer {
+    axis: NodeRef,
+    end: SimTime,
+    go: Option<Callback<Motion>>,
+}
+
+impl Pointer {
+    /// The instant under the pointer, if it is over a plot or captured by them.
+    fn at(&self, event: &PointerEvent) -> Option<SimTime> {
+        let target: Element = event.target()?.dyn_into().ok()?;
+        let is_captured = target.has_pointer_capture(event.pointer_id());
+        if !is_captured && (hits(&target, "button") || !hits(&target, ".plot, .axis, .lane")) {
+            return None;
+        }
+        let axis = self.axis.cast::<Element>()?.get_bounding_client_rect();
+        let share = (f64::from(event.client_x()) - axis.left()) / axis.width().max(1.0);
+        // To a tenth of a millisecond: finer than any screen.
+        let tenths = libm::round(share.clamp(0.0, 1.0) * self.end.as_millis_f64() * 10.0) as u64;
+        Some(SimTime::ZERO + SimDuration::from_micros(tenths * 100))
+    }
+
+    fn tell(&self, motion: Motion) {
+        if let Some(go) = &self.go {
+            go.emit(motion);
+        }
+    }
+
+    /// A finger may be about to scroll the page: it moves the playhead only when it goes sideways or is lifted.
+    fn pressed(&self, event: &PointerEvent) {
+        let Some(at) = self.at(event).filter(|_| event.button() == 0) else { return };
+        let charts = event.current_target().and_then(|target| target.dyn_into::<Element>().ok());
+        if let Some(charts) = charts {
+            let _ = charts.set_pointer_capture(event.pointer_id());
+        }
+        if event.pointer_type() != "touch" {
+            self.tell(Motion::Drag(at));
+        }
+    }
+
+    fn moved(&self, event: &PointerEvent) {
+        if event.buttons() & 1 == 1
+            && let Some(at) = self.captured(event)
+        {
+            self.tell(Motion::Drag(at));
+        }
+    }
+
+    fn released(&self, event: &PointerEvent) {
+        let Some(at) = self.captured(event) else { return };
+        self.tell(Motion::Put(at));
+        // The keys belong to what was just touched.
+        let playhead = address::document().query_selector("[data-testid=playhead]").ok().flatten();
+        if let Some(playhead) = playhead.and_then(|playhead| playhead.dyn_into::<HtmlElement>().ok()) {
+            let _ = playhead.focus();
+        }
+    }
+
+    /// The instant under a pointer that was pressed over the plots.
+    fn captured(&self, event: &PointerEvent) -> Option<SimTime> {
+        let target: Element = event.target()?.dyn_into().ok()?;
+        target.has_pointer_capture(event.pointer_id()).then(|| self.at(event))?
+    }
+}
+
+fn hits(target: &Element, selector: &str) -> bool {
+    target.closest(selector).ok().flatten().is_some()
 }

@@ -23,6 +23,9 @@ pub struct Props {
     pub dark: bool,
     /// How much wider lines are than on a desk.
     pub weight: f64,
+    /// Which bucket the header reads; `None`: the whole run.
+    #[prop_or_default]
+    pub bucket: Option<usize>,
 }
 
 /// The width that labels are made for until the real one is known.
@@ -35,14 +38,21 @@ pub fn Figure(props: &Props) -> Html {
     let size = use_size(canvas.clone());
     {
         let canvas = canvas.clone();
-        use_effect_with((props.clone(), size), move |(props, _)| {
+        // The header alone follows the playhead.
+        let picture = Props { bucket: None, ..props.clone() };
+        use_effect_with((picture, size), move |(props, _)| {
             if let Some(canvas) = canvas.cast::<HtmlCanvasElement>() {
                 paint(&canvas, props);
             }
         });
     }
     let Props { chart, shown, .. } = props;
-    let readouts = chart.readouts(&shown.report, &shown.series).into_iter().map(|readout| {
+    let width = if size.0 > 0 { f64::from(size.0) } else { USUAL_WIDTH };
+    let readouts = match props.bucket {
+        Some(bucket) => chart.readouts_at(&shown.series, shown.series.bucket_start(bucket), width),
+        None => chart.readouts(&shown.report, &shown.series),
+    };
+    let readouts = readouts.into_iter().map(|readout| {
         html! {
             <span class="readout">
                 {glyph::mark(readout.mark)}{readout.label}{" "}<b>{readout.value}</b>
@@ -50,7 +60,6 @@ pub fn Figure(props: &Props) -> Html {
             </span>
         }
     });
-    let width = if size.0 > 0 { f64::from(size.0) } else { USUAL_WIDTH };
     let labels = chart.labels(&shown.series, width).into_iter().map(|label| {
         let class = if label.side == Side::Left { "label at-left" } else { "label at-right" };
         html! { <span {class} style={format!("top:{:.2}%", label.at * 100.0)}>{label.text}</span> }
@@ -83,7 +92,7 @@ fn paint(canvas: &HtmlCanvasElement, props: &Props) {
 
 /// The size of an element in pixels, for as long as the component lives.
 #[hook]
-fn use_size(node: NodeRef) -> (i32, i32) {
+pub fn use_size(node: NodeRef) -> (i32, i32) {
     let size = use_state_eq(|| (0, 0));
     let result = *size;
     use_effect_with(node, move |node| {

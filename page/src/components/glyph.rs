@@ -28,6 +28,11 @@ pub fn failure(family: Family) -> Html {
     shape(family.token(), drawn)
 }
 
+/// A queue that is full: a limit, touched.
+pub fn full() -> Html {
+    shape("ink", html! { <path d="M-4-4.500H4v1.800H-4ZM-4-1.500H4v6H-4Z" fill="currentColor" /> })
+}
+
 fn shape(token: &'static str, drawn: Html) -> Html {
     html! {
         <svg class="glyph" viewBox="-6 -6 12 12" style={format!("color:var(--{token})")} aria-hidden="true">
@@ -73,6 +78,18 @@ pub const LINK: &str =
     "M6.800 9.200l2.400-2.400M7 5l1.500-1.500a2.600 2.600 0 0 1 4 4L11 9M9 11l-1.500 1.500a2.600 2.600 0 0 1-4-4L5 7";
 /// Points to what folds out.
 pub const FORWARD: &str = "M6.500 4l4 4-4 4";
+/// One back.
+pub const BACK: &str = "M9.500 4l-4 4 4 4";
+/// Two on.
+pub const FAST_FORWARD: &str = "M4 4l4 4-4 4M8.500 4l4 4-4 4";
+/// To the error before.
+pub const PREVIOUS_ERROR: &str = "M3.500 3.500v9M12 3.500 6.500 8l5.500 4.500z";
+/// To the next error.
+pub const NEXT_ERROR: &str = "M12.500 3.500v9M4 3.500 9.500 8 4 12.500z";
+/// Time begins to pass.
+pub const PLAY: &str = "M5 3l8 5-8 5z";
+/// Time stands still.
+pub const PAUSE: &str = "M5.500 3.500v9M10.500 3.500v9";
 /// Back to where it was.
 pub const UNDO: &str = "M5.500 3 3 5.500 5.500 8M3.200 5.500H9.500a3.500 3.500 0 0 1 0 7H6";
 /// A cross that closes.

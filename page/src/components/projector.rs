@@ -10,8 +10,10 @@ use super::headline::Headline;
 use super::notice::Notice;
 use super::progress::Progress;
 use super::setting::Setting;
-use super::{Props, glyph};
-use crate::state::{self, Shown};
+use super::transport::Transport;
+use super::{Glance, Same, glyph};
+use crate::playhead::{Motion, Playhead};
+use crate::state::{self, Action, Shown};
 
 /// The two charts that show cause and effect.
 const CHARTS: [Chart; 2] = [Chart::Outcomes, Chart::Queues];
@@ -19,10 +21,26 @@ const CHARTS: [Chart; 2] = [Chart::Outcomes, Chart::Queues];
 /// How many settings there is room for.
 const SETTINGS: usize = 2;
 
+/// What to show.
+#[derive(Clone, PartialEq, Properties)]
+pub struct Props {
+    /// The page.
+    pub page: Glance,
+    /// The playhead.
+    pub playhead: Same<Playhead>,
+    /// Whom to tell.
+    pub act: Callback<Action>,
+    /// Whom to tell when the playhead moves.
+    pub go: Callback<Motion>,
+    /// Whom to tell of keys.
+    pub press: Callback<KeyboardEvent>,
+}
+
 /// The whole page.
 #[component]
 pub fn Projector(props: &Props) -> Html {
     let shown = props.page.shown.as_ref();
+    let complete = shown.filter(|shown| shown.complete).map(|shown| Same(shown.clone()));
     html! {
         <div class="projector">
             <header>
@@ -30,13 +48,15 @@ pub fn Projector(props: &Props) -> Html {
                 <Headline page={props.page.clone()} />
                 <Progress run={props.page.run} act={props.act.clone()} />
             </header>
-            <Notice ..props.clone() />
+            <Notice page={props.page.clone()} act={props.act.clone()} />
             <aside class="left" aria-label="Settings and errors">
                 {for settings(props).map(|param| setting(props, param))}
                 if let Some(shown) = shown { {failures(shown)} }
             </aside>
-            <main class="mid" aria-label="Charts">
-                <Charts page={props.page.clone()} charts={&CHARTS[..]} />
+            <main class="mid" aria-label="The run over time" onkeydown={props.press.clone()}>
+                <Charts page={props.page.clone()} charts={&CHARTS[..]} playhead={props.playhead.clone()}
+                    go={props.go.clone()} act={props.act.clone()} />
+                <Transport playhead={props.playhead.clone()} shown={complete} go={props.go.clone()} />
             </main>
         </div>
     }

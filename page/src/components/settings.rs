@@ -1,14 +1,13 @@
 //! All settings, grouped by who owns them, in the order of a request's path.
 
 use connlab::chart::words::count;
-use connlab::link;
 use connlab::params::{Group, PARAMS, Value};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::setting::Setting;
-use super::{Props, glyph, when};
+use super::{Props, glyph, model_card, when};
 use crate::state::{self, Action};
 
 /// The left side.
@@ -101,7 +100,7 @@ fn search(props: &Props) -> Html {
     }
 }
 
-/// Seed, fingerprint, version.
+/// Seed, fingerprint, model card.
 fn foot(props: &Props) -> Html {
     let seed = props.page.scenario.params.seed;
     let param = PARAMS.iter().position(|spec| spec.key == "seed").unwrap_or_default();
@@ -118,7 +117,7 @@ fn foot(props: &Props) -> Html {
                 title="The same link gives the same run, with the same fingerprint, everywhere">
                 {fingerprint.map_or("", |shown| &shown.report.fingerprint)}
             </code>
-            <span>{format!("model v{}", link::VERSION)}</span>
+            {model_card::button_and_card(props)}
         </footer>
     }
 }

@@ -4,11 +4,13 @@ use std::hash::Hasher;
 
 use super::*;
 use crate::sim::Sim;
+use crate::sim::checks;
 use crate::sim::error::ERRORS;
 use crate::sim::metrics::{BUCKET, Columns, ErrorCount, Metrics};
+use crate::sim::recording::Recording;
 use crate::sim::server::Stage;
-use crate::sim::tcp::State;
-use crate::time::SimTime;
+use crate::sim::tcp::ports::TIME_WAIT;
+use crate::sim::tcp::{Conn, State};
 
 fn round_us(ns: f64) -> f64 {
     libm::round(ns / 1e3) / 1e3
@@ -26,10 +28,11 @@ pub fn report(sim: &Sim, link: String) -> Report {
         open_end: u64::from(metrics.open.value()),
         ..metrics.connections
     };
-    let in_flight = metrics.requests.offered - metrics.requests.ok - metrics.requests.failed;
+    // Counted, not computed from the others: that they add up is a check.
+    let in_flight = sim.requests.len() as u64;
     let mut fingerprint = sim.fingerprint.clone();
     metrics.hash_counters(&mut fingerprint);
-    Report {
+    let mut report = Report {
         schema: SCHEMA,
         link,
         fingerprint: format!("{:016x}", fingerprint.finish()),
@@ -41,6 +44,7 @@ pub fn report(sim: &Sim, link: String) -> Report {
         errors: error_rows(&metrics.errors),
         attempt_errors: error_rows(&metrics.attempt_errors),
         latency_ms: latency(metrics),
+        latency_histogram: latency_histogram(metrics),
         connections,
         server: server_work(sim),
         nstat: metrics.nstat,
@@ -59,7 +63,47 @@ pub fn report(sim: &Sim, link: String) -> Report {
             accept_queue: ratio(metrics.accept_queue.mean(sim.now)),
             busy_workers: ratio(metrics.busy_workers.mean(sim.now)),
         },
+        checks: Vec::new(),
         series: series_rows(&metrics.columns),
+        evidence: evidence(sim),
+    };
+    report.checks = checks::all(&sim.scenario, &report);
+    report
+}
+
+fn evidence(sim: &Sim) -> Evidence {
+    let (metrics, now) = (&sim.metrics, sim.now);
+    let in_flight = sim.requests.iter().map(|(_, request)| u128::from(now.since(request.arrived).as_nanos()));
+    let at_work = |(_, conn): &(_, &Conn)| matches!(conn.work.stage, Stage::Handling { .. });
+    Evidence {
+        elapsed: now.since(SimTime::ZERO),
+        recorded: sim.recording != Recording::default(),
+        in_flight_ns: metrics.in_flight.area(now),
+        sojourn_ns: metrics.sojourn_ns + in_flight.sum::<u128>(),
+        attempts_under_way: sim.attempts.len() as u64,
+        first_attempts_failed: metrics.first_attempts_failed,
+        handlers_under_way: sim.conns.iter().filter(at_work).count() as u64,
+        expected_work_ns: metrics.expected_work_ns,
+        capacity_ns: metrics.worker_capacity.area(now),
+        waiting_ns: metrics.accept_queue.area(now) + metrics.waiting.area(now),
+        time_wait: time_wait(&metrics.columns, now),
+    }
+}
+
+/// The last bucket of a run may be shorter than the others; then the last 60 s begin within one.
+fn time_wait(columns: &Columns, now: SimTime) -> TimeWait {
+    let buckets = columns.time_wait.len();
+    let minute = (TIME_WAIT.as_nanos() / BUCKET.as_nanos()) as usize;
+    let begun = |bucket: Option<usize>| bucket.map_or(0, |bucket| u64::from(columns.time_wait_begun[bucket]));
+    let last = begun(buckets.checked_sub(1));
+    let before = begun(buckets.checked_sub(1 + minute));
+    let is_cut = SimTime::ZERO + BUCKET * buckets as u64 > now;
+    let at_edge = if is_cut { before - begun(buckets.checked_sub(2 + minute)) } else { 0 };
+    TimeWait {
+        resting: columns.time_wait.last().copied().unwrap_or(0).into(),
+        begun: last,
+        begun_last_minute: last - before,
+        begun_at_edge: at_edge,
     }
 }
 
@@ -90,13 +134,39 @@ fn latency(metrics: &Metrics) -> Latency {
     Latency {
         count,
         mean: round_us(metrics.latency_sum_ns as f64 / count as f64),
+        min: round_us(metrics.latency_min.as_nanos() as f64),
+        p10: percentile(0.1),
+        p25: percentile(0.25),
         p50: percentile(0.5),
+        p75: percentile(0.75),
         p90: percentile(0.9),
         p95: percentile(0.95),
         p99: percentile(0.99),
         p999: percentile(0.999),
         max: round_us(metrics.latency_max.as_nanos() as f64),
     }
+}
+
+/// Bars of the histogram between the smallest and the largest value.
+const BARS: u32 = 10;
+
+fn latency_histogram(metrics: &Metrics) -> Vec<HistogramBar> {
+    if metrics.requests.ok == 0 {
+        return Vec::new();
+    }
+    let (min, max) = (metrics.latency_min.as_nanos(), metrics.latency_max.as_nanos());
+    let mut below = 0;
+    let bar = |number| {
+        let up_to = min + (max - min) * u64::from(number) / u64::from(BARS);
+        // All of them are up to the largest, however the histogram has rounded it.
+        let so_far = match number {
+            BARS => metrics.requests.ok,
+            _ => metrics.latency.count_between(0, up_to / 1_000),
+        };
+        let count = so_far - std::mem::replace(&mut below, so_far);
+        HistogramBar { up_to: round_us(up_to as f64), count }
+    };
+    (0..=BARS).map(bar).collect()
 }
 
 /// Handlers under way count up to now.
@@ -204,6 +274,7 @@ pub fn series(sim: &Sim) -> Series {
         errors,
         accept_queue: columns.accept_queue.clone(),
         accept_queue_limit: queue_limit,
+        overflows: columns.overflows.clone(),
         syn_queue: columns.syn_queue.clone(),
         syn_queue_limit: queue_limit,
         busy_workers: columns.busy_workers.clone(),

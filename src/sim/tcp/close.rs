@@ -19,9 +19,7 @@ pub fn close(sim: &mut Sim, id: ConnId, side: Side) {
     end.orphan = true;
     let unread = end.received.data > 0;
     match end.state {
-        SynSent => {
-            leave_syn_sent(sim, id);
-        }
+        SynSent => vanish(sim, id, side),
         Established | CloseWait if unread => {
             sim.metrics.nstat.TcpExtTCPAbortOnClose += 1;
             abort(sim, id, side);
@@ -67,8 +65,9 @@ pub fn send_rst(sim: &mut Sim, id: ConnId, to: Side) {
     net::send(sim, id, to, Packet::Rst);
 }
 
-/// The client's socket in SYN_SENT is gone: closed by a time-out, refused, or given up.
-pub fn leave_syn_sent(sim: &mut Sim, id: ConnId) {
+/// connect() is refused, or given up by the kernel. A socket that its program closes in SYN_SENT counts nowhere
+/// (measured).
+pub fn fail_connect(sim: &mut Sim, id: ConnId) {
     sim.metrics.nstat.TcpAttemptFails += 1;
     vanish(sim, id, Side::Client);
 }
@@ -118,15 +117,14 @@ pub fn on_fin(sim: &mut Sim, id: ConnId, side: Side) {
 /// Our FIN is acknowledged.
 pub fn on_fin_ack(sim: &mut Sim, id: ConnId, side: Side) {
     let conn = &sim.conns[id];
-    let peer_program_has_not_closed = conn.end(side.peer()).state == State::CloseWait;
+    let fin_is_on_its_way = matches!(conn.end(side.peer()).state, State::LastAck | State::Closing);
     let state = conn.end(side).state;
     if state == State::FinWait1 {
         rtt_cache::sample(&mut sim.conns[id], side, sim.params.rtt);
     }
     match state {
-        State::FinWait1 if peer_program_has_not_closed => wait_for_fin(sim, id, side),
-        // The peer's FIN is the next packet.
-        State::FinWait1 => set_state(sim, id, side, State::FinWait2),
+        State::FinWait1 if fin_is_on_its_way => set_state(sim, id, side, State::FinWait2),
+        State::FinWait1 => wait_for_fin(sim, id, side),
         State::Closing => enter_time_wait(sim, id, side),
         State::LastAck => {
             rtt_cache::remember(sim, id, side);
@@ -136,7 +134,7 @@ pub fn on_fin_ack(sim: &mut Sim, id: ConnId, side: Side) {
     }
 }
 
-/// The peer may take long to close: an orphan waits for it as an entry of the TIME_WAIT table.
+/// The peer may take long to close, or have vanished meanwhile: an orphan waits as an entry of the TIME_WAIT table.
 fn wait_for_fin(sim: &mut Sim, id: ConnId, side: Side) {
     if !take_bucket(sim, id, side) {
         return vanish(sim, id, side);
@@ -177,10 +175,12 @@ pub fn on_rst(sim: &mut Sim, id: ConnId, side: Side) {
     let end = sim.conns[id].end_mut(side);
     match end.state {
         SynSent => {
-            leave_syn_sent(sim, id);
+            fail_connect(sim, id);
             wake_dialer(sim, id, Err(ErrorKind::Refused));
         }
         SynRecv => {
+            // The only end of a request that counts in AttemptFails (tcp_minisocks.c:tcp_check_req).
+            sim.metrics.nstat.TcpAttemptFails += 1;
             sim.metrics.nstat.TcpExtEmbryonicRsts += 1;
             listener::forget_request(sim, id);
         }
@@ -208,8 +208,11 @@ fn enter_time_wait(sim: &mut Sim, id: ConnId, side: Side) {
     set_state(sim, id, side, State::TimeWait);
     let (host, port) = (sim.conns[id].host, sim.conns[id].port);
     match side {
-        Side::Client => sim.hosts[usize::from(host)].ports.rest(sim.now, port),
-        Side::Server => sim.server.time_wait.push_back(sim.now + TIME_WAIT),
+        Side::Client => {
+            sim.metrics.time_wait_begun += 1;
+            sim.hosts[usize::from(host)].ports.rest(sim.now, port);
+        }
+        Side::Server => sim.server.time_wait.push_back(server::Resting { end: sim.now + TIME_WAIT, host, port }),
     }
 }
 
@@ -306,5 +309,5 @@ fn expire_time_wait(sim: &mut Sim, id: ConnId, side: Side) {
 
 /// Ends the server's TIME_WAITs whose 60 s are over.
 pub fn expire_server_time_wait(sim: &mut Sim) {
-    while sim.server.time_wait.pop_front_if(|end| *end <= sim.now).is_some() {}
+    while sim.server.time_wait.pop_front_if(|resting| resting.end <= sim.now).is_some() {}
 }

@@ -132,6 +132,7 @@ pub fn complete_handshake(sim: &mut Sim, id: ConnId, packet: Packet) -> bool {
         sim.metrics.nstat.TcpExtSyncookiesRecv += 1;
     }
     if sim.listener.accept_queue_is_full() {
+        sim.conns[id].ack_ignored = true;
         sim.metrics.nstat.TcpExtListenOverflows += 1;
         sim.metrics.nstat.TcpExtListenDrops += 1;
         let answers = sim.params.abort_on_overflow && !by_cookie;
@@ -188,7 +189,6 @@ pub fn forget_request(sim: &mut Sim, id: ConnId) {
     sim.note(id, What::Becomes { side: Side::Server, state: State::Closed });
     sim.conns[id].server.state = State::Closed;
     leave_syn_queue(sim, id);
-    sim.metrics.nstat.TcpAttemptFails += 1;
 }
 
 fn leave_syn_queue(sim: &mut Sim, id: ConnId) {
@@ -210,6 +210,8 @@ pub fn on_syn_ack_timer(sim: &mut Sim, id: ConnId, n: u8) {
     if sim.conns.get(id).is_none_or(is_stale) {
         return;
     }
+    // The last firing, which sends nothing, counts too.
+    sim.metrics.nstat.TcpExtTCPTimeouts += 1;
     if u32::from(n) > allowed_syn_acks(sim) {
         sim.note(id, What::Forgotten);
         forget_request(sim, id);
@@ -218,7 +220,6 @@ pub fn on_syn_ack_timer(sim: &mut Sim, id: ConnId, n: u8) {
     let timeouts = &mut sim.conns[id].syn_ack_timeouts;
     sim.listener.young -= u32::from(*timeouts == 0);
     *timeouts += 1;
-    sim.metrics.nstat.TcpExtTCPTimeouts += 1;
     send_syn_ack_again(sim, id);
     start_syn_ack_timer(sim, id, n + 1);
 }

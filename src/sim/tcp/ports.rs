@@ -1,7 +1,8 @@
 //! Local ports of a client host towards the one server address: in use, in TIME_WAIT, or free (T-50 to T-55).
 //!
 //! A port is busy for a new connection as long as the same four-tuple exists in any state, TIME_WAIT included (T-51).
-//! The model hands out the port that has been free for longest; which one the kernel picks makes no difference (T-52).
+//! The model hands out the port that has been free for longest. Which one the kernel picks makes no difference, but
+//! with tcp_tw_reuse, where it may pick a resting one though others are free (T-52).
 
 use std::collections::VecDeque;
 
@@ -11,9 +12,23 @@ use crate::time::{SimDuration, SimTime};
 /// Length of TIME_WAIT: TCP_TIMEWAIT_LEN, fixed. tcp_fin_timeout does not change it (T-49).
 pub const TIME_WAIT: SimDuration = SimDuration::from_secs(60);
 /// How old a TIME_WAIT must be before tcp_tw_reuse takes its port: tcp_tw_reuse_delay (T-53).
-const REUSE_AGE: SimDuration = SimDuration::from_secs(1);
+pub const REUSE_AGE: SimDuration = SimDuration::from_secs(1);
 /// First port of the default range 32768..60999.
 const FIRST_PORT: u32 = 32_768;
+
+/// Whether tcp_tw_reuse acts (T-53).
+pub fn reuse_acts(params: &Params) -> bool {
+    match params.tw_reuse {
+        Tri::Off => false,
+        Tri::On => true,
+        Tri::Special => params.loopback,
+    }
+}
+
+/// The first port of a range of this size: 32768, or lower if it would not fit.
+pub fn first_port(size: u32) -> u16 {
+    FIRST_PORT.min(65_536 - size) as u16
+}
 
 /// The ports of one client host.
 #[derive(Clone, Debug)]
@@ -27,9 +42,9 @@ pub struct PortTable {
 }
 
 impl PortTable {
-    /// A range of `size` ports: from 32768 up, or from lower down if it would not fit.
+    /// A range of `size` ports, all free.
     pub fn new(size: u32) -> Self {
-        let first = FIRST_PORT.min(65_536 - size);
+        let first = u32::from(first_port(size));
         let free = (first..first + size).map(|port| u16::try_from(port).expect("below 65536")).collect();
         PortTable { free, time_wait: VecDeque::new(), in_use: 0, fin_wait2: 0 }
     }
@@ -43,13 +58,8 @@ impl PortTable {
     }
 
     fn reuse(&mut self, now: SimTime, params: &Params) -> Option<u16> {
-        let allowed = match params.tw_reuse {
-            Tri::Off => false,
-            Tri::On => true,
-            Tri::Special => params.loopback,
-        };
         let (since, port) = *self.time_wait.front()?;
-        (allowed && now.since(since) >= REUSE_AGE).then(|| {
+        (reuse_acts(params) && now.since(since) >= REUSE_AGE).then(|| {
             self.time_wait.pop_front();
             port
         })
@@ -72,6 +82,17 @@ impl PortTable {
         while let Some((_, port)) = self.time_wait.pop_front_if(|(since, _)| now.since(*since) >= TIME_WAIT) {
             self.free.push_back(port);
         }
+    }
+
+    /// Ports whose TIME_WAIT is not over, with its end, oldest first.
+    pub fn resting(&self, now: SimTime) -> impl Iterator<Item = (SimTime, u16)> {
+        let ends = self.time_wait.iter().map(|(since, port)| (*since + TIME_WAIT, *port));
+        ends.filter(move |(end, _)| *end > now)
+    }
+
+    /// Ports in use by a socket.
+    pub fn in_use(&self) -> u32 {
+        self.in_use
     }
 
     /// Ports not free: in use or in TIME_WAIT.

@@ -12,6 +12,7 @@ mod controls;
 mod fingerprints;
 mod layout;
 mod links;
+mod model_card;
 mod native;
 mod opening;
 mod page;

@@ -14,6 +14,8 @@ pub struct Report {
     pub requests: Requests,
     #[serde(default)]
     pub errors: Vec<ErrorClass>,
+    #[serde(default)]
+    pub checks: Vec<Check>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -27,6 +29,13 @@ pub struct ErrorClass {
     pub class: String,
     pub count: u64,
     pub text: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Check {
+    pub id: String,
+    pub title: String,
+    pub verdict: String,
 }
 
 /// `connlab run <link> --json`.

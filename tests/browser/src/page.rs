@@ -187,7 +187,8 @@ impl Page {
         }
     }
 
-    async fn focus(&self, selector: &str) -> Result<()> {
+    /// Gives an element the focus, unfolding what it stands in.
+    pub async fn focus(&self, selector: &str) -> Result<()> {
         let focused: bool = self
             .js(&format!(
                 "(element => {{
@@ -208,7 +209,8 @@ impl Page {
         Ok(())
     }
 
-    async fn press(&self, keys: impl Into<thirtyfour::TypingData>) -> Result<()> {
+    /// Types into whatever has the focus.
+    pub async fn press(&self, keys: impl Into<thirtyfour::TypingData>) -> Result<()> {
         Ok(self.driver.action_chain().send_keys(keys).perform().await?)
     }
 }

@@ -18,6 +18,21 @@ async fn the_page_has_its_picture_taken() -> Result<()> {
             page.open(&format!("p=incident&{view}")).await?;
             page.screenshot(name).await?;
         }
+        for (name, width, height, theme) in [
+            ("model-card-light", 1280, 720, "light"),
+            ("model-card-dark", 1280, 720, "dark"),
+            ("model-card-phone", 390, 844, "light"),
+        ] {
+            page.resize(width, height).await?;
+            page.open(&format!("p=retry-storm&theme={theme}")).await?;
+            if width < 640 {
+                page.js::<()>("document.querySelectorAll('.panes button')[1].click()").await?;
+                page.wait_for("the settings", "document.querySelector('.left').clientWidth > 0").await?;
+            }
+            page.click("model-card-button").await?;
+            page.wait_for("the model card", "document.querySelector('[data-testid=model-card]')").await?;
+            page.screenshot(name).await?;
+        }
         Ok(())
     })
     .await

@@ -52,7 +52,17 @@ fn a_failed_dial_whose_request_was_served_is_not_an_error_c10() {
     let connections = report.connections;
     assert_eq!((connections.dials, connections.established, report.requests.ok), (3, 1, 3));
     assert_eq!((report.requests.failed, report.attempt_errors.len()), (0, 0));
-    assert_eq!(report.nstat.TcpAttemptFails, 2);
+    assert_eq!(report.sockets_end.client.SYN_SENT, 0);
+}
+
+/// A slot is not handed to somebody who has left: B gives up while it waits, and A's slot goes to C (C-8, C-13).
+#[test]
+fn a_slot_passes_over_who_has_left_c8() {
+    let link = "server=go&service=100ms&service-dist=fixed&rtt=20ms&keepalive=off&max-conns=1&timeout=0s&duration=2s\
+                &5ms.timeout=50ms&15ms.timeout=0s";
+    let sim = sim_with(link, arrivals(&[0.0, 10.0, 20.0]));
+    assert_eq!(outcomes(&sim), [(140.0, None), (60.0, Some(ErrorKind::ClientTimeout)), (280.0, None)]);
+    assert_eq!(sim.report().connections.dials, 2);
 }
 
 /// A dials while nothing listens and is refused; B, who dials meanwhile, goes on waiting for its own dial (C-10).

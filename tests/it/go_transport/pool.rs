@@ -49,7 +49,8 @@ fn max_idle_conns_closes_the_oldest_c11() {
 }
 
 /// MaxIdleConnsPerHost < 0 (here `idle=0`) pools nothing but says no `Connection: close`: the client closes first, and
-/// holds the TIME_WAIT (C-12). DisableKeepAlives makes the server close first, and hold it (G29, T-55).
+/// holds the TIME_WAIT (C-12). DisableKeepAlives asks for the close (C-17), so the server closes
+/// first after its response (S-7), and holds it (G29, T-55).
 #[test]
 fn who_closes_first_holds_the_time_wait_g29() {
     let at: Vec<f64> = (0..20).map(|k| 100.0 * f64::from(k)).collect();

@@ -8,6 +8,7 @@ use crate::lab::{failed, run, sim};
 /// right when the connection is handed to the oldest waiter: the reader sees it before the waiter's goroutine runs.
 const HANDED_OUT_DYING: &str = "rps=300&max-conns=4&max-requests=10&service=10ms&rtt=2ms&timeout=0s&duration=20s";
 
+/// Until the request is registered the connection counts as idle (C-6).
 #[test]
 fn a_fin_between_hand_out_and_write_is_server_closed_idle_e8_c24() {
     let report = run(&format!("{HANDED_OUT_DYING}&method=POST&sched-delay=100us"));

@@ -6,7 +6,8 @@ use super::{only_error, outcomes};
 use crate::lab::{arrivals, failed, sim_with};
 
 /// Server.IdleTimeout 100 ms, 10 ms each way; the second request leaves `gap` after the first answer. Between 80 and
-/// 100 it crosses the server's FIN. GET is replayed, and so is a POST with a key; a plain POST fails with EOF. PUT and
+/// 100 it crosses the server's FIN (C-25): packet by packet, or nobody could tell (M-1). The connection ends before the
+/// first byte of a response (C-20). GET is replayed, and so is a POST with a key; a plain POST fails with EOF. PUT and
 /// DELETE are to the Transport what POST is (C-28), so POST without a key stands for G28.
 #[test]
 fn a_request_that_crosses_the_servers_fin_gets_eof_g13_g27_g28() {
@@ -50,7 +51,7 @@ fn a_request_that_crosses_the_servers_fin_gets_eof_g13_g27_g28() {
 
 /// The server dies and is started anew while five requests are in flight, each on a reused connection, and five more
 /// connections lie idle. GET: each request tries again until it has a fresh connection, and nobody hears of it. POST:
-/// five errors.
+/// five errors. Immediately, without limit (C-1); requests on the wire are counted apart from attempts (R-12, M-11).
 #[test]
 fn stale_connections_are_used_up_one_by_one_c30_g15() {
     let link = "server=go&workers=1000&service=100ms&service-dist=fixed&rtt=10ms&timeout=0s&idle=10&duration=3s\

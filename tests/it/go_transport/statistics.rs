@@ -45,8 +45,8 @@ fn a_large_pool_hardly_dials() {
 }
 
 /// A closed loop of W callers, two idle places, exponential work of 50 ms. Without delay the pool is a Markov chain
-/// on (busy, idle), 6.9 with a finite source, whose exact solution stands in the third column. The measured rows of
-/// 1.14 (fourth column) scatter around it by more than our noise: they are single, shorter runs.
+/// on (busy, idle), row 23 with a finite source, whose exact solution stands in the third column. What was measured
+/// (fourth column) scatters around it by more than our noise: those are single, shorter runs.
 #[test]
 fn dials_per_request_of_a_closed_load_match_the_chain_and_real_go_g30() {
     for (callers, think, exact, measured, noise) in [
@@ -79,7 +79,8 @@ fn time_wait_is_the_close_rate_times_sixty_g30() {
     assert_near(report.sockets_end.client.TIME_WAIT as f64, rate * 60.0, 0.02, "TIME_WAIT");
 }
 
-/// A closed loop without think time never churns: W callers dial W connections in all.
+/// A closed loop without think time never churns: W callers dial W connections in all. A connection is back in the pool
+/// before its caller has the answer (C-14), so the next request of that caller finds it.
 #[test]
 fn a_closed_loop_without_think_time_never_churns() {
     let link =

@@ -11,9 +11,10 @@ use crate::linux_semantics::{assert_times, rises};
 /// 10 ms each way, and a body that is there half a second after its header.
 const SLOW_BODY: &str = "method=POST&rewindable=off&server=go&service=0s&rtt=20ms&upload=500ms&duration=2s";
 
-/// The second request leaves 4.5 ms before Server.IdleTimeout closes the connection, and crosses the FIN. GET is
-/// replayed. A POST in one write gets EOF when the FIN is read, 14.5 ms later. A streamed one has its header on the
-/// way; the reader closes the connection, and its caller hears of it when the body is written, 50 ms after the header.
+/// Header and body are two writes (C-18). The second request leaves 4.5 ms before Server.IdleTimeout closes the
+/// connection, and crosses the FIN. GET is replayed. A POST in one write gets EOF when the FIN is read, 14.5 ms later.
+/// A streamed one has its header on the way; the reader closes the connection, and its caller hears of it when the body
+/// is written, 50 ms after the header. The replay hides it from GET (U-4).
 #[test]
 fn a_streamed_body_finds_the_connection_closed_by_its_own_reader_u1_c27() {
     let idle = "server=go&service=0s&rtt=20ms&timeout=0s&server-idle-timeout=100ms&upload=50ms&duration=2s";
@@ -33,6 +34,14 @@ fn a_streamed_body_finds_the_connection_closed_by_its_own_reader_u1_c27() {
     assert_eq!(only_error(&sim.report()), "write tcp 10.0.0.1:32768->10.0.1.1:80: use of closed network connection");
 }
 
+/// Small writes leave at once (TCP_NODELAY): the body, 5 ms behind the header, does not wait for the header's
+/// acknowledgement (D-5).
+#[test]
+fn a_body_does_not_wait_for_the_acknowledgement_of_its_header_d5() {
+    let link = SLOW_BODY.replace("upload=500ms", "upload=5ms&timeout=0s");
+    assert_eq!(outcomes(&sim_with(&link, arrivals(&[0.0]))), [(20.0 + 5.0 + 20.0, None)]);
+}
+
 /// The reader gives the slot back when it closes the connection, not when the caller hears of it (C-13): the third
 /// request dials at 190, when the FIN is read, and is answered at 190 + 20 + 50 + 20.
 #[test]
@@ -44,7 +53,7 @@ fn the_slot_of_a_connection_that_died_during_an_upload_is_free_at_once_c13() {
 }
 
 /// Killed while the body is awaited, with nothing unread: FIN. Killed with the header in the accept queue: RST. The
-/// caller cannot tell, and hears of either when the body is there.
+/// caller cannot tell, and hears of either when the body is there: it is the own side that closed (U-0).
 #[test]
 fn a_server_that_dies_during_an_upload_u2() {
     for (accepting, resets) in [("on", 0), ("off", 1)] {
@@ -99,8 +108,9 @@ fn response_header_timeout_counts_from_the_body_c19() {
 }
 
 /// On a short path the header has drawn its RST before the reader, which has a FIN to read, runs: the body meets FIN
-/// and RST, EPIPE (T-41). Where the RST is still on its way, the write works, and the reader's EOF is what remains. A
-/// body that can be rewound leaves with its header, and its write never fails.
+/// and RST, EPIPE (T-41), which Go hands on: a socket's SIGPIPE is ignored (D-7). Where the RST is still on its way,
+/// the write works, and the reader's EOF is what remains. A body that can be rewound leaves with its header, and its
+/// write never fails.
 #[test]
 fn a_body_written_after_fin_and_rst_is_a_broken_pipe_e9_t41() {
     let link = "method=POST&load=closed&callers=20&think=100ms&idle=100&server=go&server-idle-timeout=100ms\

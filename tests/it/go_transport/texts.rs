@@ -1,9 +1,9 @@
-//! The exact texts of chapter 4.
+//! The exact texts of errors: of dials (D-1, D-3), of reads and writes (D-6), and url.Error around them (C-33).
 
 use super::only_error;
 use crate::lab::{arrivals, sim_with};
 
-/// The exact text of every class that can be reached, with what leads to it (chapter 4).
+/// The exact text of every class that can be reached, with what leads to it.
 #[test]
 fn error_texts_are_those_of_go_e1_to_e27() {
     const WAITS: &str = "service=60s&service-dist=fixed&rtt=2ms&duration=1s";

@@ -6,7 +6,7 @@ use super::outcomes;
 use crate::lab::{arrivals, sim_with};
 
 /// Client.Timeout 100 ms, handler 1 s, 1 ms each way: the caller gives up at 100, the server hears of it at 101. A
-/// handler that looks at its context stops then; any other works on for nobody until its second is over.
+/// handler that looks at its context stops then; any other works on for nobody until its second is over (S-8, M-9).
 #[test]
 fn the_handler_works_on_after_the_caller_left_g16() {
     let link = "server=go&service=1s&service-dist=fixed&rtt=2ms&timeout=100ms&duration=3s";

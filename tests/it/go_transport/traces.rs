@@ -52,9 +52,9 @@ fn an_even_load_never_churns_g12() {
     }
 }
 
-/// Late binding, 50 ms each way, 30 ms of work, one idle connection. A takes it. B dials, and gets A's connection
-/// when A is done. C dials, and gets the one that B dialed: it counts as reused though it never carried a request.
-/// C's own connection finds nobody.
+/// Late binding, 50 ms each way, 30 ms of work, one idle connection. A takes it and does not dial (C-2). B dials,
+/// and gets A's connection when A is done. C dials, and gets the one that B dialed: it counts as reused though it never
+/// carried a request. C's own connection finds nobody.
 #[test]
 fn a_returned_connection_goes_to_the_oldest_waiter_c9_c11() {
     let link = "server=go&service=30ms&service-dist=fixed&rtt=100ms&timeout=0s&duration=2s";

@@ -1,4 +1,4 @@
-//! The two queues of a listener: how much they hold, and what a full one does.
+//! The two queues of a listener (M-2): how much they hold, and what a full one does.
 
 use super::{at_once, one_by_one, report_at};
 use crate::lab::{arrivals, failed, run, sim_with};
@@ -29,10 +29,13 @@ fn full_accept_queue_drops_the_syn_silently_t2_t5_g3() {
     }
 }
 
-/// The limit is the smaller of listen()'s argument and somaxconn (T-1), as recorded: 128 and 8 hold 9.
+/// The limit is the smaller of listen()'s argument and somaxconn (T-1), as recorded: 128 and 8 hold 9. Go passes what
+/// somaxconn was when the process began, which a large backlog stands for (S-3): 129 places where it is 128 (S-24).
 #[test]
 fn the_effective_backlog_is_the_smaller_one_t1() {
-    for (backlog, somaxconn, holds) in [(128, 1, 2), (128, 8, 9), (128, 16, 17), (16, 4096, 17), (0, 4096, 1)] {
+    for (backlog, somaxconn, holds) in
+        [(128, 1, 2), (128, 8, 9), (128, 16, 17), (16, 4096, 17), (0, 4096, 1), (65_535, 128, 129)]
+    {
         let link = format!("accepting=off&backlog={backlog}&somaxconn={somaxconn}&timeout=0s&duration=2s");
         let sim = sim_with(&link, one_by_one(holds + 20, 10.0));
         assert_eq!(sim.report().peaks.accept_queue, holds as u64, "{link}");
@@ -96,6 +99,28 @@ fn a_burst_within_one_rtt_makes_phantoms_t13b() {
         assert_eq!(report.nstat.TcpExtListenOverflows, 2 * phantoms, "{case}");
         assert_eq!(report.nstat.TcpExtListenDrops, 2 * phantoms + dropped, "{case}");
     }
+}
+
+/// The two shapes of an overflow (T-13). A SYN that finds the queue full is dropped, and its client stays in SYN_SENT.
+/// An ACK finds it full only where there was room for the SYN: at most backlog + 1 times, the places of the SYN queue.
+#[test]
+fn at_most_backlog_plus_one_connections_are_half_accepted_t13() {
+    let link = "accepting=off&backlog=4&syncookies=0&rtt=40ms&timeout=0s&dial-timeout=0s&duration=2s";
+    // Four wait; of twenty at once five enter the SYN queue, and one the accept queue.
+    let at: Vec<f64> = [vec![0.0; 4], vec![500.0; 20]].concat();
+    let report = report_at(link, arrivals(&at), 600);
+    assert_eq!((report.sockets_end.server.ESTABLISHED, report.sockets_end.server.SYN_RECV), (5, 4));
+    assert_eq!((report.sockets_end.client.ESTABLISHED, report.sockets_end.client.SYN_SENT), (9, 15));
+}
+
+/// The accept queue is first come, first served (T-8).
+#[test]
+fn accept_takes_the_oldest_connection_t8() {
+    let link = "server=workers&workers=1&keepalive=off&service=100ms&service-dist=fixed&rtt=2ms&timeout=0s&duration=2s\
+                &accepting=off&500ms.accepting=on";
+    let sim = sim_with(link, one_by_one(4, 100.0));
+    let log: Vec<_> = sim.request_log().iter().map(|o| (o.arrived.as_millis_f64(), o.ended.as_millis_f64())).collect();
+    assert_eq!(log, [(0.0, 601.0), (100.0, 701.0), (200.0, 801.0), (300.0, 901.0)]);
 }
 
 /// tcp_max_syn_backlog matters only without cookies: its last quarter is kept free. Of 8, seven entries are used: with

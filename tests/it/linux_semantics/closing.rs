@@ -1,11 +1,11 @@
-//! Closing and dying.
+//! Closing and dying: who sees FIN, who RST (M-5).
 
 use super::half_accepted::{HALF_ACCEPTED, WRITTEN_AT};
 use super::{at_once, one_by_one, report_at};
-use crate::lab::{arrivals, failed, sim_with};
+use crate::lab::{arrivals, failed, run, sim_with};
 
 /// Five connections in the accept queue, the listener is closed: five times ECONNRESET one way later, though their
-/// requests are buffered; a newcomer is refused (T-30, G7).
+/// requests are buffered (M-4); a newcomer is refused (T-30, G7).
 #[test]
 fn closing_the_listener_resets_the_queue_t30_g7() {
     let link = "accepting=off&backlog=10&rtt=40ms&timeout=0s&duration=5s&2s.listening=off";
@@ -117,6 +117,21 @@ fn a_fin_does_not_overtake_the_answer_before_it_t63() {
     assert!(possible.iter().all(|ms| times.contains(ms)), "{times:?}");
 }
 
+/// A response is there, and Client.Timeout passes before the goroutine that reads it has run: close() with unread data
+/// sends RST instead of FIN (T-36). A response that comes later draws RST (T-46). Only who got an answer leaves a
+/// TIME_WAIT behind.
+#[test]
+fn closing_with_unread_data_sends_rst_t36() {
+    // Four milliseconds on the way, two delays of up to one before the request is written, and one before it is read.
+    let link = "load=closed&callers=20&keepalive=off&server=go&workers=100&service=96ms&service-dist=fixed&rtt=2ms\
+                &timeout=101ms&sched-delay=1ms&duration=20s&tail=1s";
+    let report = run(link);
+    let (late, nstat) = (failed(&report, "client-timeout"), report.nstat);
+    assert!(nstat.TcpExtTCPAbortOnClose > 500 && nstat.TcpExtTCPAbortOnData > 500, "{nstat:?}");
+    assert_eq!(nstat.TcpExtTCPAbortOnClose + nstat.TcpExtTCPAbortOnData, late);
+    assert_eq!((report.sockets_end.client.TIME_WAIT, report.sockets_end.server.TIME_WAIT), (0, report.requests.ok));
+}
+
 /// A client whose SYN cookie is not redeemed gives up; its FIN, behind a request that nobody took, draws an RST (T-12),
 /// which is lost half of the time. The request's next copy is taken, and then the FIN is sent again: nothing is left.
 #[test]
@@ -188,6 +203,23 @@ fn an_orphan_in_fin_wait_2_is_dropped_after_sixty_seconds_t47_t48() {
             "at {at_ms} ms"
         );
     }
+}
+
+/// The server dies while its acknowledgement of the client's FIN is on the way, and the RST behind it is lost half of
+/// the time: no FIN will ever come, and FIN_WAIT2 ends after 60 s all the same (T-48).
+#[test]
+fn fin_wait_2_ends_though_the_peer_has_vanished_t48() {
+    let fin_wait_2 = |seed: u64, at_ms| {
+        let link = format!(
+            "accepting=off&rtt=100ms&timeout=500ms&duration=80s&seed={seed}&569ms.loss=50%&570ms.listening=off\
+             &571ms.loss=0%"
+        );
+        report_at(&link, arrivals(&[0.0]), at_ms).sockets_end.client.FIN_WAIT2
+    };
+    // The FIN arrives at 550.
+    let waiting: u64 = (1..=10).map(|seed| fin_wait_2(seed, 60_599)).sum();
+    assert!(waiting > 0 && waiting < 10, "{waiting} of ten RSTs are lost");
+    assert!((1..=10).all(|seed| fin_wait_2(seed, 60_601) == 0));
 }
 
 /// A reset counts at both ends: ESTABLISHED → CLOSED is one of EstabResets wherever it happens.

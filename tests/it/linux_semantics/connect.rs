@@ -1,4 +1,4 @@
-//! connect(): refused, retried, given up.
+//! connect(): refused, retried by the schedule of either kernel (M-3), given up.
 
 use super::{assert_times, one_by_one, rises};
 use crate::lab::{arrivals, failed, sim_with};
@@ -71,8 +71,8 @@ fn the_dial_timeout_covers_nine_syns_or_five_t21_g2() {
     }
 }
 
-/// A stall of the accept loop becomes steps of whole seconds: the client whose SYN was dropped connects with the next
-/// one after the stall (T-22).
+/// A stall of the accept loop, be it blocked (S-22) or without CPU (S-23), becomes steps of whole seconds: the client
+/// whose SYN was dropped connects with the next one after the stall (T-22).
 #[test]
 fn a_dropped_syn_costs_whole_seconds_t22() {
     // tcp_syn_linear_timeouts, end of the stall, seconds that the second client's connect() took.
@@ -95,7 +95,8 @@ fn a_syn_ack_for_a_dial_that_is_over_draws_rst_t23() {
     assert_eq!(failed(&report, "dial-timeout"), 1);
     assert_eq!((report.nstat.TcpOutRsts, report.nstat.TcpExtEmbryonicRsts), (1, 1));
     assert_eq!(report.sockets_end.server.SYN_RECV, 0);
-    assert_eq!(report.nstat.TcpPassiveOpens, 0);
+    // The server's request, ended by RST. That the client closed in SYN_SENT counts nowhere, as measured.
+    assert_eq!((report.nstat.TcpPassiveOpens, report.nstat.TcpAttemptFails), (0, 1));
 }
 
 /// A repeated SYN for a handshake in progress gets the SYN-ACK again, and no second entry (T-7): one RTT is longer

@@ -1,4 +1,4 @@
-//! TIME_WAIT and ports.
+//! TIME_WAIT and ports: one table for each client host (M-6).
 
 use super::{at_once, one_by_one, report_at};
 use crate::lab::{arrivals, failed, run, sim_with};
@@ -27,14 +27,14 @@ fn a_port_rests_sixty_seconds_t50_t51_t53_g8() {
         assert_eq!(log[..10], [None; 10], "{setting}");
         assert_eq!(log[10..], [Some("ports"), Some("ports"), None], "{setting}");
         let eleventh = sim.request_log()[10];
-        assert_eq!(eleventh.ended, eleventh.arrived, "no packet is sent: the error comes at once");
+        assert_eq!(eleventh.ended, eleventh.arrived, "no packet is sent, and all three tries are at once (D-2)");
         let report = sim.report();
         assert_eq!((report.peaks.ports, report.peaks.time_wait_client), (10, 10), "{setting}");
     }
 }
 
 /// Ten ports, the server closes first (DisableKeepAlives): 25 of 25 in a row go well, for its TIME_WAIT takes the new
-/// SYN of the same port (T-55, G9).
+/// SYN of the same port (T-55, M-26, G9).
 #[test]
 fn the_servers_time_wait_blocks_nobody_t55_g9() {
     let link = "server=go&service=0s&rtt=2ms&timeout=0s&keepalive=off&ports=10&duration=3s";

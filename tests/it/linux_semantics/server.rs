@@ -1,4 +1,4 @@
-//! The server program, what lies in front of it, and the statistics of both.
+//! The server program in its two kinds (M-8), what lies in front of it, and the statistics of both.
 
 use connlab::sim::recording::Recording;
 
@@ -7,7 +7,7 @@ use crate::lab::{arrivals, failed, run, sim_with};
 
 /// Twenty descriptors, six of them the process's own, and thirty clients: fourteen are accepted, then accept() fails
 /// and the loop pauses 5, 10, 20, 40, 80 ms; the fourteen close meanwhile, and one success resets the pause. Nobody
-/// sees an error (S-2, T-70, T-71, G20).
+/// sees an error: who finds the loop asleep waits in the accept queue (S-2, S-21, T-70, T-71, M-10, G20).
 #[test]
 fn out_of_descriptors_the_accept_loop_backs_off_s2_g20() {
     let link = "server=go&workers=100&server-fds=20&service=100ms&service-dist=fixed&keepalive=off&rtt=2ms\
@@ -37,7 +37,18 @@ fn idle_connections_pin_workers_s20_s31_g19() {
     assert_eq!(outcome("&keepalive=off"), (4, 0));
 }
 
-/// A goroutine server accepts all, whatever the handlers do: no queue, no drop, only time-outs (S-1, 2.2).
+/// Server.IdleTimeout counts from the end of a response (S-6). A connection on which no request has come is new, not
+/// idle (S-5), and stays: it was dialed for a request that another connection served.
+#[test]
+fn a_new_connection_is_not_an_idle_one_s5_s6() {
+    let link = "server=go&service=10ms&service-dist=fixed&rtt=100ms&timeout=0s&server-idle-timeout=500ms&duration=30s";
+    let closes = rises(link, arrivals(&[0.0, 150.0]), |report| report.connections.server_closes);
+    // The only connection that carries requests finishes its second response at 270.
+    assert_times(&closes, &[770.0]);
+    assert_eq!(sim_with(link, arrivals(&[0.0, 150.0])).report().connections.accepted, 2);
+}
+
+/// A goroutine server accepts all, whatever the handlers do: no queue, no drop, only time-outs (S-1).
 #[test]
 fn a_slow_go_server_does_not_fill_the_accept_queue_s1() {
     let link = "server=go&workers=2&service=1s&service-dist=fixed&backlog=5&rtt=2ms&timeout=2500ms&duration=5s";
@@ -61,7 +72,8 @@ fn a_long_queue_of_dead_connections_is_worked_off() {
     assert!(connections.accepted > 50_000, "{connections:?}");
 }
 
-/// netdev_max_backlog: a packet is dropped when more than the limit wait, so limit + 1 fit (T-60). Thirty SYNs at
+/// netdev_max_backlog: one line, served at a constant rate (M-24), and a packet is dropped when more than the limit
+/// wait, so limit + 1 fit (T-60). Thirty SYNs at
 /// once, a limit of ten: eleven pass, nineteen are sent again after a second, then eight.
 #[test]
 fn the_input_queue_holds_its_limit_plus_one_t60_t63() {
@@ -70,7 +82,7 @@ fn the_input_queue_holds_its_limit_plus_one_t60_t63() {
     let report = sim_with(link, at_once(30)).report();
     assert_eq!(report.requests.ok, 30);
     assert_eq!(report.nstat.TcpExtTCPSynRetrans, 19 + 8);
-    // A network card that bypasses the queue.
+    // A network card that bypasses the queue (T-61).
     let bypassed = sim_with(&link.replace("nic-rate=1000", "nic-rate=0"), at_once(30)).report();
     assert_eq!(bypassed.nstat.TcpExtTCPSynRetrans, 0);
 }

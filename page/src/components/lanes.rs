@@ -1,0 +1,167 @@
+//! What happens when, over the plots: changes of the timetable, and failures in clusters.
+
+use connlab::chart::words::{count, seconds};
+use connlab::sim::error::ErrorKind;
+use connlab::sim::replay::What;
+use connlab::sim::report::Series;
+use connlab::time::SimTime;
+use yew::prelude::*;
+
+use super::figure::use_size;
+use super::{Same, glyph};
+use crate::playhead::{self, CLUSTER_S, Cluster, Motion, Step};
+use crate::state::{Action, Shown};
+use crate::words;
+
+/// What to show.
+#[derive(Clone, PartialEq, Properties)]
+pub struct Props {
+    /// Of which run.
+    pub shown: Same<Shown>,
+    /// Whom to tell of a jump; without it the lanes are only looked at.
+    pub go: Option<Callback<Motion>>,
+    /// Whom to tell of a selection.
+    pub act: Callback<Action>,
+}
+
+/// The lanes; nothing for a run in which nothing changes or fails.
+#[component]
+pub fn Lanes(props: &Props) -> Html {
+    let lane = use_node_ref();
+    let width = f64::from(use_size(lane.clone()).0);
+    let marks = place(marks(&props.shown.series, width), width);
+    let rows = marks.iter().map(|mark| mark.row + 1).max().unwrap_or(0);
+    html! {
+        <div class="lanes">
+            {timetable(&props.shown)}
+            <div class="lane marks" ref={lane} style={format!("--rows:{rows}")}>
+                if rows > 0 {
+                    <span class="name">{"errors"}</span>
+                    <ol aria-label="When requests failed">{for marks.iter().map(|mark| item(props, mark))}</ol>
+                }
+            </div>
+        </div>
+    }
+}
+
+/// A text needs about this share of the width.
+const ROOM: f64 = 0.08;
+
+/// What changes during the run, as bars of their true length; nothing if nothing does.
+fn timetable(shown: &Shown) -> Html {
+    let faults = words::faults(&shown.scenario);
+    if faults.is_empty() {
+        return Html::default();
+    }
+    let length = shown.series.duration.as_secs_f64().max(1e-9);
+    let items = faults.iter().enumerate().map(|(i, fault)| {
+        let (from, to) = (fault.from_s / length, fault.to_s / length);
+        let room = faults.get(i + 1).map_or(1.0, |next| next.from_s / length) - from;
+        let style =
+            format!("--from:{:.3}%;--length:{:.3}%;--room:{:.3}%", from * 100.0, (to - from) * 100.0, room * 100.0);
+        let when = format!("{} to {}: ", seconds(fault.from_s), seconds(fault.to_s));
+        let class = (room < ROOM).then_some("sr");
+        html! {
+            <li {style} title={format!("{when}{}", fault.text)}>
+                <i></i><span class={classes!("text-of", class)}><span class="sr">{when}</span>{&fault.text}</span>
+            </li>
+        }
+    });
+    html! {
+        <div class="lane">
+            <span class="name">{"changes"}</span>
+            <ol aria-label="Changes during the run">{for items}</ol>
+        </div>
+    }
+}
+
+/// A thing on the lane of errors.
+struct Mark {
+    /// Where it stands: a share of the width.
+    at: f64,
+    row: usize,
+    /// Its class; `None` is the first overflow.
+    kind: Option<ErrorKind>,
+    text: String,
+    title: String,
+    step: Step,
+}
+
+/// Pixels for a letter, and for shape and gaps.
+const LETTER: f64 = 6.2;
+const SHAPE: f64 = 22.0;
+/// A mark has to be this near, in pixels, to where it belongs.
+const ASIDE: f64 = 90.0;
+const ROWS: usize = 2;
+
+/// The first overflow and the failures in clusters. What would overlap within a class is one.
+fn marks(series: &Series, width: f64) -> Vec<Mark> {
+    let length = series.duration.as_secs_f64().max(1e-9);
+    let share = |bucket: usize| series.bucket_start(bucket).as_secs_f64() / length;
+    let apart_s = CLUSTER_S.max(2.0 * SHAPE / width.max(1.0) * length);
+    let failures = playhead::clusters(series, apart_s).into_iter().map(|cluster| {
+        let Cluster { kind, from, to, count: failed, is_first } = cluster;
+        let label = kind.spec().label;
+        let mut text = count(failed);
+        if is_first {
+            text += &format!(" {label}");
+        }
+        let [first, last] = [from, to + 1].map(|bucket| seconds(series.bucket.as_secs_f64() * bucket as f64));
+        let title = format!("{label}: {} from {first} to {last}", count(failed));
+        let step = Step::FirstFrom(What::Failure(Some(kind)), series.bucket_start(from));
+        Mark { at: share(from), row: 0, kind: Some(kind), text, title, step }
+    });
+    let overflow = playhead::first_overflow(series).map(|bucket| {
+        let at_s = seconds(series.bucket.as_secs_f64() * bucket as f64);
+        Mark {
+            at: share(bucket),
+            row: 0,
+            kind: None,
+            text: "overflow".into(),
+            title: format!("The accept queue first overflows after {at_s}"),
+            step: Step::FirstFrom(What::Overflow, SimTime::ZERO),
+        }
+    });
+    let mut marks: Vec<_> = overflow.into_iter().chain(failures).collect();
+    marks.sort_by(|a, b| a.at.total_cmp(&b.at));
+    marks
+}
+
+/// Every mark in the row where it is nearest to where it belongs; those that would be far from it are left to the plot.
+fn place(marks: Vec<Mark>, width: f64) -> Vec<Mark> {
+    let mut free = [0.0; ROWS];
+    let mut placed = Vec::new();
+    for mut mark in marks {
+        let needed = SHAPE + LETTER * mark.text.chars().count() as f64;
+        let wanted = mark.at * width;
+        let row = if free[0] <= wanted || free[0] <= free[1] { 0 } else { 1 };
+        let x = free[row].max(wanted).min((width - needed).max(0.0)).max(free[row]);
+        if x - wanted > ASIDE || x + needed > width + SHAPE {
+            continue;
+        }
+        free[row] = x + needed;
+        mark.row = row;
+        mark.at = x / width.max(1.0);
+        placed.push(mark);
+    }
+    placed
+}
+
+fn item(props: &Props, mark: &Mark) -> Html {
+    let style = format!("--from:{:.3}%;--row:{}", mark.at * 100.0, mark.row);
+    let shape = mark.kind.map_or_else(glyph::full, |kind| glyph::failure(kind.spec().family));
+    let content =
+        html! { <>{shape}<span class="sr">{&mark.title}</span><span aria-hidden="true">{&mark.text}</span></> };
+    let Some(go) = &props.go else {
+        return html! { <li {style} title={mark.title.clone()}>{content}</li> };
+    };
+    let (go, act, step, kind) = (go.clone(), props.act.clone(), mark.step, mark.kind);
+    let onclick = Callback::from(move |_: MouseEvent| {
+        if let Some(kind) = kind {
+            act.emit(Action::Select(kind));
+        }
+        go.emit(Motion::Step(step));
+    });
+    // Every error is also reached with the bar's buttons and its row: these would be many stops on the way.
+    html! { <li {style}><button tabindex="-1" title={mark.title.clone()} {onclick}>{content}</button></li> }
+}

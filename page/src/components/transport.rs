@@ -1,0 +1,131 @@
+//! The bar that moves through time: steps, play, clock, speed, and the playhead itself.
+
+use connlab::chart::words::{count, seconds};
+use connlab::sim::replay::What;
+use connlab::time::{SimDuration, SimTime};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
+use yew::prelude::*;
+
+use super::{Same, glyph, when};
+use crate::keys;
+use crate::playhead::{self, Motion, Playhead, Speed, Step};
+use crate::state::Shown;
+
+/// What to show.
+#[derive(Clone, PartialEq, Properties)]
+pub struct Props {
+    /// The playhead.
+    pub playhead: Same<Playhead>,
+    /// Of which run; `None` before the first one is complete.
+    pub shown: Option<Same<Shown>>,
+    /// Whom to tell.
+    pub go: Callback<Motion>,
+}
+
+/// The bar.
+#[component]
+pub fn Transport(props: &Props) -> Html {
+    let Props { playhead, shown, go } = props;
+    let disabled = shown.is_none();
+    let button = |class: &'static str, testid: &'static str, label: &'static str, icon, motion: Motion| {
+        let onclick = go.reform(move |_: MouseEvent| motion.clone());
+        html! {
+            <button class={classes!("btn", "icon", class)} data-testid={testid} title={label} aria-label={label} {disabled} {onclick}>
+                {glyph::icon(icon)}
+            </button>
+        }
+    };
+    let step = |class, testid, label, icon, step| button(class, testid, label, icon, Motion::Step(step));
+    let error = What::Failure(None);
+    let (label, icon) = if playhead.playing { ("Pause", glyph::PAUSE) } else { ("Play", glyph::PLAY) };
+    let next_error = go.reform(move |_: MouseEvent| Motion::Step(Step::Next(error)));
+    html! {
+        <div class="transport" role="group" aria-label="Time">
+            {scrub(props)}
+            {step("", "previous-error", "Previous error", glyph::PREVIOUS_ERROR, Step::Previous(error))}
+            {step("rest", "step-back", "Previous event", glyph::BACK, Step::Previous(What::Event))}
+            {button("play", "play", label, icon, Motion::Play(!playhead.playing))}
+            {step("rest", "step", "Next event", glyph::FORWARD, Step::Next(What::Event))}
+            {step("rest", "step-request", "Next outcome of a request", glyph::FAST_FORWARD, Step::Next(What::Outcome))}
+            <button class="btn" data-testid="next-error" {disabled} onclick={next_error}>
+                {glyph::icon(glyph::NEXT_ERROR)}{"Next error"}
+            </button>
+            <p class="clock"><b data-testid="clock">{playhead::clock(playhead.at)}</b>{of(playhead)}</p>
+            <p class="moment rest" data-testid="moment">{moment(playhead)}</p>
+            {speed(props)}
+            {help()}
+            <p class="sr" role="status" data-testid="note">{&playhead.note}</p>
+        </div>
+    }
+}
+
+fn of(playhead: &Playhead) -> Html {
+    html! { <span>{format!(" of {}", seconds(playhead.end.as_secs_f64()))}</span> }
+}
+
+/// The run at the playhead in the numbers that matter most.
+fn moment(playhead: &Playhead) -> String {
+    playhead.moment.map_or_else(String::new, |moment| {
+        format!("{} failed, {} in flight", count(moment.requests.failed), count(moment.requests.in_flight))
+    })
+}
+
+/// The playhead as a slider: over the plots its thumb is all that is seen of it.
+fn scrub(props: &Props) -> Html {
+    let Props { playhead, shown, go } = props;
+    let oninput = when(go, |event: InputEvent| {
+        let input: HtmlInputElement = event.target()?.dyn_into().ok()?;
+        Some(Motion::Drag(SimTime::ZERO + SimDuration::from_millis(libm::round(input.value_as_number()) as u64)))
+    });
+    let text = format!("{} of {}", playhead::clock(playhead.at), seconds(playhead.end.as_secs_f64()));
+    html! {
+        <input type="range" class="scrub" data-testid="playhead" aria-label="Playhead" min="0" step="any"
+            max={playhead.end.as_millis_f64().to_string()} value={playhead.at.as_millis_f64().to_string()}
+            aria-valuetext={text} disabled={shown.is_none()} style={format!("--at:{:.5}", share(playhead))}
+            {oninput} onchange={go.reform(|_: Event| Motion::Drop)} />
+    }
+}
+
+/// Where the playhead is within the run.
+pub fn share(playhead: &Playhead) -> f64 {
+    playhead.at.as_secs_f64() / playhead.end.as_secs_f64().max(1e-9)
+}
+
+fn speed(props: &Props) -> Html {
+    let onchange = when(&props.go, |event: Event| {
+        let select: HtmlSelectElement = event.target()?.dyn_into().ok()?;
+        Some(Motion::Speed(*Speed::ALL.get(usize::try_from(select.selected_index()).ok()?)?))
+    });
+    let rate = props.shown.as_ref().map(|shown| Speed::Fixed(props.playhead.rate(shown)).words());
+    let options = Speed::ALL.map(|speed| {
+        let text = match (speed, &rate) {
+            (Speed::Auto, Some(rate)) => format!("auto, {rate}"),
+            _ => speed.words(),
+        };
+        html! { <option selected={speed == props.playhead.speed}>{text}</option> }
+    });
+    html! {
+        <label class="speed choice"><span>{"speed"}</span>
+            <select aria-label="Speed" {onchange}>{for options}</select>{glyph::icon(glyph::FORWARD)}
+        </label>
+    }
+}
+
+/// A button, and the sheet of keys that it opens.
+fn help() -> Html {
+    let rows = keys::SHEET.iter().map(|(keys, what)| {
+        let keys = keys.iter().map(|key| html! { <kbd>{*key}</kbd> });
+        html! { <tr><th scope="row">{for keys}</th><td>{*what}</td></tr> }
+    });
+    html! {
+        <>
+            <button class="btn icon rest" id="help" data-testid="shortcuts" popovertarget="shortcuts"
+                title="Keys" aria-label="Keys">{"?"}</button>
+            <section class="card-box keys" id="shortcuts" popover="auto" role="dialog" aria-label="Keys">
+                <header><h2>{"Keys"}</h2><span>{"while the focus is in the charts or this bar"}</span></header>
+                <table>{for rows}</table>
+            </section>
+        </>
+    }
+}

@@ -1,0 +1,107 @@
+//! What keys mean while the focus is in the charts or the bar below the scene.
+
+use connlab::sim::replay::What;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, KeyboardEvent};
+
+use crate::playhead::{KEY_MS, Motion, Step};
+
+/// What a key does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Meaning {
+    /// It moves the playhead.
+    Motion(Motion),
+    /// Play, or pause.
+    PlayOrPause,
+    /// The sheet of all keys.
+    Help,
+}
+
+/// What has the focus.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Focus {
+    /// Something with keys of its own: a select, a text, a table that scrolls.
+    Own,
+    /// A button: the space bar presses it.
+    Button,
+    /// Anything else.
+    Place,
+}
+
+/// Every key with what it does, for people.
+pub const SHEET: &[(&[&str], &str)] = &[
+    (&["Space"], "Play or pause"),
+    (&[",", "."], "Previous, next event"),
+    (&["N"], "Next error"),
+    (&["Shift N"], "Previous error"),
+    (&["←", "→"], "100 ms back, on"),
+    (&["Shift ←", "Shift →"], "1 s back, on"),
+    (&["[", "]"], "Slower, faster"),
+    (&["?"], "This sheet"),
+];
+
+/// What a key means, given what has the focus.
+pub fn meaning(key: &str, shift: bool, focus: Focus) -> Option<Meaning> {
+    let error = What::Failure(None);
+    let far = if shift { 10 } else { 1 };
+    let motion = match (key, focus) {
+        (_, Focus::Own) | (" ", Focus::Button) => return None,
+        (" ", _) => return Some(Meaning::PlayOrPause),
+        ("?", _) => return Some(Meaning::Help),
+        (".", _) => Motion::Step(Step::Next(What::Event)),
+        (",", _) => Motion::Step(Step::Previous(What::Event)),
+        ("n" | "N", _) if shift => Motion::Step(Step::Previous(error)),
+        ("n" | "N", _) => Motion::Step(Step::Next(error)),
+        ("ArrowLeft", _) => Motion::By(-KEY_MS * far),
+        ("ArrowRight", _) => Motion::By(KEY_MS * far),
+        ("[", _) => Motion::Faster(-1),
+        ("]", _) => Motion::Faster(1),
+        _ => return None,
+    };
+    Some(Meaning::Motion(motion))
+}
+
+/// What a key press means; with Ctrl, Alt or Meta it is the browser's.
+pub fn pressed(event: &KeyboardEvent) -> Option<Meaning> {
+    if event.ctrl_key() || event.alt_key() || event.meta_key() {
+        return None;
+    }
+    let target: Element = event.target()?.dyn_into().ok()?;
+    let within = |selector: &str| target.closest(selector).ok().flatten().is_some();
+    let focus = if within("select, input:not([type=range]), textarea, .sheet, [popover]") {
+        Focus::Own
+    } else if within("button, summary, a") {
+        Focus::Button
+    } else {
+        Focus::Place
+    };
+    meaning(&event.key(), event.shift_key(), focus)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_space_bar_presses_a_button_that_has_the_focus() {
+        assert_eq!(meaning(" ", false, Focus::Button), None);
+        assert_eq!(meaning(" ", false, Focus::Place), Some(Meaning::PlayOrPause));
+    }
+
+    #[test]
+    fn a_select_keeps_its_letters() {
+        assert_eq!(meaning("n", false, Focus::Own), None);
+        assert_eq!(meaning("ArrowLeft", true, Focus::Own), None);
+    }
+
+    #[test]
+    fn shift_means_the_other_way_or_further() {
+        let motion = |key, shift| match meaning(key, shift, Focus::Place) {
+            Some(Meaning::Motion(motion)) => motion,
+            other => panic!("{key}: {other:?}"),
+        };
+        assert_eq!(motion("N", true), Motion::Step(Step::Previous(What::Failure(None))));
+        assert_eq!(motion("n", false), Motion::Step(Step::Next(What::Failure(None))));
+        assert_eq!([motion("ArrowLeft", false), motion("ArrowRight", true)], [Motion::By(-100), Motion::By(1_000)]);
+    }
+}

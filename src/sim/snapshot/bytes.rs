@@ -1,0 +1,93 @@
+//! How long the segments are: `ss` counts bytes, and the model does not (M-20).
+//!
+//! The texts are what Go's net/http writes for the request of the recorded runs, a body of three bytes where there is
+//! one, and for a handler that answers `ok`; recorded with Go 1.27. Go 1.4 differs in its User-Agent.
+
+use std::net::Ipv4Addr;
+
+use crate::params::{GoVersion, Method, Params};
+use crate::sim::addresses;
+
+const RESPONSE: &str = "HTTP/1.1 200 OK\r\nDate: Mon, 02 Jan 2006 15:04:05 GMT\r\nContent-Length: 2\r\n\
+                        Content-Type: text/plain; charset=utf-8\r\n\r\nok";
+const CONNECTION_CLOSE: &str = "Connection: close\r\n";
+/// The value is a UUID.
+const IDEMPOTENCY_KEY: &str = "Idempotency-Key: 00000000-0000-4000-8000-000000000000\r\n";
+const BODY: &str = "abc";
+const CHUNKED_BODY: &str = "3\r\nabc\r\n0\r\n\r\n";
+
+/// Lengths of the segments of a run, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SegmentBytes {
+    /// A request, or the header of one whose body follows.
+    pub request: u32,
+    /// The body that follows.
+    pub body: u32,
+    /// A response.
+    pub response: u32,
+    /// The same, when it says `Connection: close`.
+    pub last_response: u32,
+}
+
+impl SegmentBytes {
+    /// With these parameters.
+    pub fn of(params: &Params) -> Self {
+        let (_, server) = addresses(params, 0);
+        let body = if params.streams_body() { CHUNKED_BODY } else { BODY };
+        let mut request = header(params, server);
+        if params.method == Method::Post && !params.header_goes_first() {
+            request += body;
+        }
+        let length = |text: &str| text.len() as u32;
+        SegmentBytes {
+            request: length(&request),
+            body: length(body),
+            response: length(RESPONSE),
+            last_response: length(RESPONSE) + length(CONNECTION_CLOSE),
+        }
+    }
+}
+
+/// The header as Transport writes it.
+fn header(params: &Params, server: Ipv4Addr) -> String {
+    let method = match params.method {
+        Method::Get => "GET",
+        Method::Post => "POST",
+    };
+    let agent = match params.go {
+        GoVersion::Go1_4 => "Go 1.1 package http",
+        _ => "Go-http-client/1.1",
+    };
+    let mut text = format!("{method} / HTTP/1.1\r\nHost: {server}:80\r\nUser-Agent: {agent}\r\n");
+    if !params.keepalive {
+        text += CONNECTION_CLOSE;
+    }
+    match (params.method, params.streams_body()) {
+        (Method::Get, _) => {}
+        (Method::Post, true) => text += "Transfer-Encoding: chunked\r\n",
+        (Method::Post, false) => text += &format!("Content-Length: {}\r\n", BODY.len()),
+    }
+    if params.method == Method::Post && params.idempotency_key {
+        text += IDEMPOTENCY_KEY;
+    }
+    text + "Accept-Encoding: gzip\r\n\r\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The lengths that a listener on 127.0.0.1:80 recorded, Go 1.27.
+    #[test]
+    fn segments_are_as_long_as_recorded() {
+        let default = Params { loopback: true, ..Params::default() };
+        let post = Params { method: Method::Post, ..default.clone() };
+        let streamed = Params { rewindable: false, ..post.clone() };
+        let of = SegmentBytes::of;
+        assert_eq!((of(&default).request, of(&default).response, of(&default).last_response), (93, 118, 137));
+        assert_eq!(of(&post).request, 116);
+        assert_eq!(of(&streamed).request + of(&streamed).body, 135);
+        let key = Params { idempotency_key: true, ..post };
+        assert_eq!(of(&key).request, 136 - 1 + 36, "the recorded key was one digit long");
+    }
+}

@@ -1,0 +1,333 @@
+//! Gathers a snapshot from the running model: one pass over what is scheduled, one over each store.
+
+use super::bytes::SegmentBytes;
+use super::*;
+use crate::params::ServerKind;
+use crate::sim::error::ERRORS;
+use crate::sim::server::{self as program, ServerEvent, Stage};
+use crate::sim::tcp::{self, Conn, ConnId, TcpEvent, timers};
+use crate::sim::transport::Phase;
+use crate::sim::{CLIENT_OWN_DESCRIPTORS, Event, Sim, addresses};
+
+/// The world now.
+pub fn snapshot(sim: &Sim) -> Snapshot {
+    let mut scheduled = Scheduled::new(sim.conns.slots());
+    for (at, event) in sim.scheduler.iter() {
+        scheduled.note(sim, at, event);
+    }
+    for (position, id) in (0..).zip(&sim.listener.accept_queue) {
+        scheduled.of[id.slot()].position = position;
+    }
+    let waits = |id: &&ConnId| sim.conns.get(**id).is_some_and(|conn| conn.work.stage == Stage::Waiting);
+    for (position, id) in (0..).zip(sim.server.waiting.iter().filter(waits)) {
+        scheduled.of[id.slot()].position = position;
+    }
+    let segments = SegmentBytes::of(&sim.params);
+    let mut connections: Vec<Connection> =
+        sim.conns.iter().map(|(id, conn)| connection(sim, conn, &scheduled.of[id.slot()], &segments)).collect();
+    connections.sort_unstable_by_key(|connection| connection.number);
+    scheduled.packets.sort_unstable();
+    let requests = sim.metrics.requests;
+    Snapshot {
+        at: sim.now,
+        clients: clients(sim),
+        server: server(sim, &connections),
+        connections,
+        packets: scheduled.packets,
+        nstat: sim.metrics.nstat,
+        requests: Requests { in_flight: requests.offered - requests.ok - requests.failed, ..requests },
+        errors: errors(sim),
+    }
+}
+
+fn errors(sim: &Sim) -> Vec<ClassCount> {
+    let counts =
+        ERRORS.iter().map(|spec| ClassCount { class: spec.class, count: sim.metrics.errors[spec.kind as usize].count });
+    counts.filter(|error| error.count > 0).collect()
+}
+
+/// What is scheduled for a connection, and where it stands in a queue.
+#[derive(Clone, Copy, Default)]
+struct Plan {
+    /// A request, response or header is on its way to the client, to the server.
+    data: [bool; 2],
+    /// So is a body.
+    body: [bool; 2],
+    /// When the timer of the client's end, of the server's end fires.
+    timer: [Option<SimTime>; 2],
+    /// Copies of the SYN sent so far.
+    syns: u8,
+    /// When its handler has done its work.
+    handler_done: Option<SimTime>,
+    /// Its place in the accept queue, or in the queue inside the program.
+    position: u32,
+}
+
+impl Plan {
+    fn set_timer(&mut self, side: Side, at: SimTime) {
+        let timer = &mut self.timer[side as usize];
+        *timer = Some(timer.map_or(at, |other| other.min(at)));
+    }
+}
+
+/// All that is scheduled, by the slot of its connection.
+struct Scheduled {
+    of: Vec<Plan>,
+    packets: Vec<InFlight>,
+}
+
+impl Scheduled {
+    fn new(slots: usize) -> Self {
+        Scheduled { of: vec![Plan::default(); slots], packets: Vec::new() }
+    }
+
+    fn note(&mut self, sim: &Sim, at: SimTime, event: &Event) {
+        match *event {
+            Event::Tcp(event) => self.note_tcp(sim, at, event),
+            Event::Server(ServerEvent::HandlerDone(id, handler))
+                if sim.conns.get(id).is_some_and(|conn| conn.work.handler == handler) =>
+            {
+                self.of[id.slot()].handler_done = Some(at);
+            }
+            _ => {}
+        }
+    }
+
+    fn note_tcp(&mut self, sim: &Sim, at: SimTime, event: TcpEvent) {
+        let (TcpEvent::AtInputQueue(id, ..)
+        | TcpEvent::Arrive(id, ..)
+        | TcpEvent::SynTimer(id, _)
+        | TcpEvent::SynAckTimer(id, _)
+        | TcpEvent::Retransmit(id, _)
+        | TcpEvent::FinTimeout(id, _)) = event;
+        let Some(conn) = sim.conns.get(id) else { return };
+        let plan = &mut self.of[id.slot()];
+        let (to, packet, travel) = match event {
+            TcpEvent::AtInputQueue(_, packet, travel) => (Side::Server, packet, travel),
+            TcpEvent::Arrive(_, to, packet, travel) => (to, packet, travel),
+            TcpEvent::SynTimer(_, n) if conn.client.state == State::SynSent => {
+                plan.syns = n - 1;
+                return plan.set_timer(Side::Client, at);
+            }
+            TcpEvent::Retransmit(_, side) => return plan.set_timer(side, at),
+            TcpEvent::FinTimeout(_, side) if conn.end(side).has_bucket => return plan.set_timer(side, at),
+            // Stale; and that of a SYN-ACK, whose connection knows when it fires.
+            TcpEvent::SynTimer(..) | TcpEvent::SynAckTimer(..) | TcpEvent::FinTimeout(..) => return,
+        };
+        plan.data[to as usize] |= packet == Packet::Data;
+        plan.body[to as usize] |= packet == Packet::Body;
+        self.packets.push(InFlight {
+            arrives: at,
+            connection: conn.number,
+            to,
+            packet,
+            sent: SimTime::from_nanos(at.as_nanos() - travel.time().as_nanos()),
+            in_input_queue: travel.is_in_input_queue(),
+        });
+    }
+}
+
+fn connection(sim: &Sim, conn: &Conn, plan: &Plan, segments: &SegmentBytes) -> Connection {
+    Connection {
+        number: conn.number,
+        client: conn.host,
+        port: conn.port,
+        role: role(sim, conn),
+        place: place(sim, conn, plan),
+        client_end: end(sim, conn, Side::Client, plan, segments),
+        server_end: end(sim, conn, Side::Server, plan, segments),
+    }
+}
+
+fn role(sim: &Sim, conn: &Conn) -> Role {
+    match sim.pconns.get(conn.pconn).map(|pconn| pconn.phase) {
+        _ if conn.client.orphan => Role::Closed,
+        None => Role::Closed,
+        Some(Phase::Dialing(ticket)) => Role::Dialing { wanted: sim.tickets.contains(ticket) },
+        Some(Phase::Idle { .. }) => Role::Idle,
+        Some(Phase::Delivered(_)) => Role::Delivered,
+        Some(Phase::Uploading(_)) => Role::Uploading,
+        Some(Phase::Busy(_)) => Role::Busy,
+    }
+}
+
+fn place(sim: &Sim, conn: &Conn, plan: &Plan) -> Place {
+    let holds_worker = sim.params.server == ServerKind::Workers;
+    let worker = holds_worker.then_some(u32::from(conn.work.worker));
+    match (conn.work.stage, conn.server.state) {
+        (Stage::Reading, _) => Place::Idle { worker },
+        (Stage::ReadingBody, _) => Place::ReadingBody { worker },
+        (Stage::Waiting, _) => Place::Waiting { position: plan.position },
+        (Stage::Handling { since }, _) => {
+            Place::Handling { worker: conn.work.worker.into(), since, until: plan.handler_done }
+        }
+        (Stage::None, _) if conn.queued => Place::AcceptQueue { position: plan.position },
+        (Stage::None, State::SynRecv) if conn.ack_ignored => Place::HalfAccepted,
+        (Stage::None, State::SynRecv) => Place::SynQueue,
+        (Stage::None, State::Closed) if sim.listener.up && sim.now < conn.cookie_until => Place::Cookie,
+        (Stage::None, State::Closed | State::TimeWait) => Place::Nowhere,
+        (Stage::None, _) => Place::Closing,
+    }
+}
+
+fn end(sim: &Sim, conn: &Conn, side: Side, plan: &Plan, segments: &SegmentBytes) -> End {
+    let state = conn.end(side).state;
+    let send_q = send_q(conn, side, plan, segments);
+    let timer = match state {
+        State::Closed | State::TimeWait => None,
+        _ => timer(sim, conn, side, plan, send_q > 0),
+    };
+    let recv_q = recv_q(sim, conn, side, segments);
+    End { state, recv_q, send_q, in_time_wait_table: conn.end(side).has_bucket, timer }
+}
+
+/// write_seq - snd_una (tcp_diag.c:tcp_diag_get_info): what is on its way, or lost and to be sent again.
+fn send_q(conn: &Conn, side: Side, plan: &Plan, segments: &SegmentBytes) -> u32 {
+    let (unacked, to) = (conn.end(side).unacked, side.peer() as usize);
+    let data = match side {
+        Side::Client => segments.request,
+        Side::Server if conn.says_close => segments.last_response,
+        Side::Server => segments.response,
+    };
+    let data = if unacked.data || plan.data[to] { data } else { 0 };
+    let body = if unacked.body || plan.body[to] { segments.body } else { 0 };
+    match conn.end(side).state {
+        State::SynSent => 1,
+        State::Established | State::CloseWait => data + body,
+        State::FinWait1 | State::Closing | State::LastAck => data + body + 1,
+        State::Closed | State::SynRecv | State::FinWait2 | State::TimeWait => 0,
+    }
+}
+
+/// rcv_nxt - copied_seq: what has come and no program has read, a FIN included.
+fn recv_q(sim: &Sim, conn: &Conn, side: Side, segments: &SegmentBytes) -> u32 {
+    let (end, stage) = (conn.end(side), conn.work.stage);
+    if !matches!(end.state, State::Established | State::CloseWait) {
+        return 0;
+    }
+    match side {
+        Side::Client => {
+            let response = if conn.says_close { segments.last_response } else { segments.response };
+            let unread = conn.reader_runs_at.is_some();
+            u32::from(end.received.data) * response + u32::from(end.received.fin && unread)
+        }
+        Side::Server => {
+            let data = match end.received.data {
+                0 => 0,
+                1 => segments.request,
+                _ => segments.request + segments.body,
+            };
+            // Go reads in the background while a handler runs, and so takes the FIN; a pre-fork worker does not.
+            let handled_in_go = sim.params.server == ServerKind::Go && stage != Stage::None;
+            data + u32::from(end.received.fin && !handled_in_go)
+        }
+    }
+}
+
+fn timer(sim: &Sim, conn: &Conn, side: Side, plan: &Plan, unacked: bool) -> Option<Timer> {
+    let end = conn.end(side);
+    let copies = match end.state {
+        State::SynSent => plan.syns,
+        State::SynRecv => conn.syn_ack_timeouts,
+        _ => end.unacked.retransmissions.saturating_sub(1),
+    };
+    let scheduled = plan.timer[side as usize];
+    let due = match end.state {
+        State::SynSent => scheduled?,
+        State::SynRecv => conn.syn_ack_due,
+        _ if end.has_bucket => scheduled?,
+        // The model starts no timer for a segment that will arrive: its acknowledgement would stop it.
+        _ if unacked && !end.unacked.timer_runs => end.unacked.last_sent + timers::rto(&sim.params),
+        _ if unacked => scheduled?,
+        _ => return None,
+    };
+    Some(Timer { due, copies })
+}
+
+fn clients(sim: &Sim) -> Vec<Client> {
+    let mut clients: Vec<Client> = (0..sim.hosts.len() as u16).map(|number| client(sim, number)).collect();
+    for (_, request) in sim.requests.iter() {
+        let client = &mut clients[usize::from(request.host)];
+        match request.attempt {
+            Some(_) => client.requests_in_flight += 1,
+            None => client.requests_waiting_to_retry += 1,
+        }
+    }
+    for (_, ticket) in sim.tickets.iter() {
+        clients[usize::from(sim.attempts[ticket.attempt].host)].pool.waiting += 1;
+    }
+    for (_, pconn) in sim.pconns.iter() {
+        let pool = &mut clients[usize::from(pconn.host)].pool;
+        match pconn.phase {
+            Phase::Dialing(ticket) => {
+                pool.dialing += 1;
+                pool.dialing_for_nobody += u32::from(!sim.tickets.contains(ticket));
+            }
+            Phase::Idle { .. } => {}
+            Phase::Delivered(_) | Phase::Uploading(_) | Phase::Busy(_) => pool.busy += 1,
+        }
+    }
+    clients
+}
+
+/// A client host, without what is counted over requests and connections.
+fn client(sim: &Sim, number: u16) -> Client {
+    let host = &sim.hosts[usize::from(number)];
+    let time_wait: Vec<TimeWait> =
+        host.ports.resting(sim.now).map(|(end, port)| TimeWait { client: number, port, end }).collect();
+    Client {
+        address: addresses(&sim.params, number).0,
+        requests_in_flight: 0,
+        requests_waiting_to_retry: 0,
+        pool: pool(sim, number),
+        ports: Ports {
+            in_use: host.ports.in_use(),
+            time_wait: time_wait.len() as u32,
+            first: tcp::ports::first_port(sim.params.ports),
+            limit: sim.params.ports,
+        },
+        descriptors: Descriptors { open: host.sockets + CLIENT_OWN_DESCRIPTORS, limit: sim.params.client_fds },
+        time_wait,
+    }
+}
+
+fn pool(sim: &Sim, number: u16) -> Pool {
+    let transport = &sim.hosts[usize::from(number)].transport;
+    let idle = transport.idle.iter().filter_map(|id| {
+        let pconn = &sim.pconns[*id];
+        let Phase::Idle { since } = pconn.phase else { return None };
+        let conn = pconn.conn.and_then(|conn| sim.conns.get(conn));
+        Some(Idle { connection: conn.map(|conn| conn.number), since })
+    });
+    Pool {
+        idle: idle.collect(),
+        idle_limit: sim.params.idle,
+        busy: 0,
+        dialing: 0,
+        dialing_for_nobody: 0,
+        waiting: 0,
+        waiting_for_slot: transport.slot_wait.iter().filter(|ticket| sim.tickets.contains(**ticket)).count() as u32,
+        open: transport.conns,
+        open_limit: sim.params.max_conns,
+    }
+}
+
+fn server(sim: &Sim, connections: &[Connection]) -> Server {
+    let (listener, params) = (&sim.listener, &sim.params);
+    let count = |place: Place| connections.iter().filter(|connection| connection.place == place).count() as u32;
+    let waiting = connections.iter().filter(|connection| matches!(connection.place, Place::Waiting { .. }));
+    let resting = sim.server.time_wait.iter().filter(|resting| resting.end > sim.now);
+    Server {
+        address: SocketAddrV4::new(addresses(params, 0).1, 80),
+        listening: listener.up,
+        accepting: program::is_accepting(sim),
+        accept_queue: Level { length: listener.accept_queue.len() as u32, limit: listener.backlog + 1 },
+        syn_queue: Level { length: listener.syn_queue, limit: listener.backlog + 1 },
+        half_accepted: count(Place::HalfAccepted),
+        workers: Level { length: sim.server.busy, limit: params.workers },
+        worker_per_connection: params.server == ServerKind::Workers,
+        waiting: waiting.count() as u32,
+        descriptors: Descriptors { open: sim.server.open + program::OWN_DESCRIPTORS, limit: params.server_fds },
+        time_wait: resting.map(|at| TimeWait { client: at.host, port: at.port, end: at.end }).collect(),
+    }
+}

@@ -1,0 +1,206 @@
+//! The world at one instant: a snapshot agrees with itself, with the report, and with what the rules say about the
+//! instant.
+
+use connlab::link;
+use connlab::preset::PRESETS;
+use connlab::sim::Sim;
+use connlab::sim::report::SocketStates;
+use connlab::sim::snapshot::{Connection, Packet, Place, Role, Side, Snapshot, State, TimeWait};
+use connlab::time::{SimDuration, SimTime};
+
+use super::lab;
+
+fn ms(ms: u64) -> SimTime {
+    SimTime::ZERO + SimDuration::from_millis(ms)
+}
+
+/// The world of a link's run at this time.
+fn at(link: &str, time: SimTime) -> Snapshot {
+    let decoded = link::decode(link);
+    assert_eq!(decoded.warnings, [], "{link}");
+    let mut sim = Sim::new(&decoded.scenario);
+    sim.advance(time, u32::MAX);
+    sim.snapshot()
+}
+
+/// Sockets of one side by state, as the report counts them.
+fn sockets(snapshot: &Snapshot, side: Side) -> SocketStates {
+    let count = |state| snapshot.connections.iter().filter(|connection| connection.end(side).state == state).count();
+    let resting = |time_wait: &[TimeWait]| time_wait.len() as u64;
+    SocketStates {
+        SYN_SENT: count(State::SynSent) as u64,
+        SYN_RECV: count(State::SynRecv) as u64,
+        ESTABLISHED: count(State::Established) as u64,
+        FIN_WAIT1: count(State::FinWait1) as u64,
+        FIN_WAIT2: count(State::FinWait2) as u64,
+        CLOSE_WAIT: count(State::CloseWait) as u64,
+        CLOSING: count(State::Closing) as u64,
+        LAST_ACK: count(State::LastAck) as u64,
+        TIME_WAIT: match side {
+            Side::Client => snapshot.clients.iter().map(|client| resting(&client.time_wait)).sum(),
+            Side::Server => resting(&snapshot.server.time_wait),
+        },
+    }
+}
+
+/// The numbers 0, 1, 2, ... in any order.
+fn assert_counts_up(mut positions: Vec<u32>, what: &str) {
+    positions.sort_unstable();
+    assert!(positions.iter().zip(0..).all(|(position, expected)| *position == expected), "{what}: {positions:?}");
+}
+
+fn assert_agrees_with_itself(snapshot: &Snapshot, what: &str) {
+    let Snapshot { connections, server, .. } = snapshot;
+    let of = |place: fn(&Connection) -> Option<u32>| connections.iter().filter_map(place).collect::<Vec<_>>();
+    let queued = of(|connection| match connection.place {
+        Place::AcceptQueue { position } => Some(position),
+        _ => None,
+    });
+    assert_eq!(queued.len(), server.accept_queue.length as usize, "{what}");
+    assert_counts_up(queued, what);
+    assert_counts_up(
+        of(|connection| match connection.place {
+            Place::Waiting { position } => Some(position),
+            _ => None,
+        }),
+        what,
+    );
+    let mut workers = of(|connection| match connection.place {
+        Place::Idle { worker } | Place::ReadingBody { worker } => worker,
+        Place::Handling { worker, .. } => Some(worker),
+        _ => None,
+    });
+    assert_eq!(workers.len(), server.workers.length as usize, "{what}");
+    workers.sort_unstable();
+    workers.dedup();
+    assert_eq!(workers.len(), server.workers.length as usize, "{what}: two have the same worker");
+    assert_eq!(sockets(snapshot, Side::Server).SYN_RECV, u64::from(server.syn_queue.length), "{what}");
+    let numbers: Vec<u32> = connections.iter().map(|connection| connection.number).collect();
+    assert!(numbers.is_sorted_by(|a, b| a < b), "{what}: every number once");
+    for packet in &snapshot.packets {
+        assert!(packet.sent <= snapshot.at && snapshot.at <= packet.arrives, "{what}: {packet:?}");
+        assert!(numbers.binary_search(&packet.connection).is_ok(), "{what}: {packet:?}");
+    }
+    for connection in connections {
+        for side in [Side::Client, Side::Server] {
+            let overdue = connection.end(side).timer.is_some_and(|timer| timer.due < snapshot.at);
+            assert!(!overdue, "{what}: {connection:?}");
+        }
+    }
+    for (number, client) in (0..).zip(&snapshot.clients) {
+        let mine = || connections.iter().filter(move |connection| connection.client == number);
+        let role = |role: fn(Role) -> bool| mine().filter(|connection| role(connection.role)).count() as u32;
+        let in_use =
+            mine().filter(|connection| !matches!(connection.client_end.state, State::Closed | State::TimeWait));
+        assert_eq!(in_use.count() as u32, client.ports.in_use, "{what}");
+        assert_eq!(role(|role| matches!(role, Role::Dialing { .. })), client.pool.dialing, "{what}");
+        assert_eq!(client.pool.busy + client.pool.dialing + client.pool.idle.len() as u32, client.pool.open, "{what}");
+        assert_eq!(
+            role(|role| matches!(role, Role::Busy | Role::Uploading | Role::Delivered)),
+            client.pool.busy,
+            "{what}"
+        );
+        assert!(client.pool.waiting_for_slot <= client.pool.waiting, "{what}");
+        assert!(client.pool.waiting <= client.requests_in_flight, "{what}");
+    }
+    let in_flight = snapshot.clients.iter().map(|client| client.requests_in_flight + client.requests_waiting_to_retry);
+    assert_eq!(in_flight.map(u64::from).sum::<u64>(), snapshot.requests.in_flight, "{what}");
+    assert_eq!(snapshot.errors.iter().map(|error| error.count).sum::<u64>(), snapshot.requests.failed, "{what}");
+}
+
+#[test]
+fn snapshots_of_every_preset_agree_with_themselves() {
+    for preset in PRESETS {
+        let mut sim = Sim::new(&link::decode(&format!("p={}", preset.name)).scenario);
+        for step in 1..12 {
+            // Between the packets and the timers, which fall on round times.
+            sim.advance(ms(step * 1_007) + SimDuration::from_micros(step * 371), u32::MAX);
+            assert_agrees_with_itself(&sim.snapshot(), &format!("{} at {:?}", preset.name, sim.now()));
+        }
+    }
+}
+
+#[test]
+fn snapshots_of_other_mechanisms_agree_with_themselves() {
+    for link in [
+        "go=1.4&rps=800&timeout=50ms&duration=3s",
+        "server=go&rps=2000&workers=4&timeout=200ms&duration=3s",
+        "clients=3&rps=900&max-conns=5&retries=2&timeout=100ms&duration=3s",
+        "method=post&rewindable=off&upload=3ms&rps=500&duration=3s",
+        "sched-delay=2ms&rps=900&idle=20&loss=2%&rtt-jitter=5ms&duration=3s",
+        "keepalive=off&nic-rate=2000&nic-queue=50&rps=900&duration=3s",
+        "syncookies=2&rps=900&backlog=4&rtt=40ms&duration=3s&1s.listening=off&1500ms.listening=on",
+        "loopback=on&rps=1500&backlog=4&duration=3s&1s.workers=3&2s.workers=40",
+    ] {
+        let mut sim = Sim::new(&link::decode(link).scenario);
+        for step in 1..30 {
+            sim.advance(ms(step * 97) + SimDuration::from_micros(step * 371), u32::MAX);
+            assert_agrees_with_itself(&sim.snapshot(), &format!("{link} at {:?}", sim.now()));
+        }
+    }
+}
+
+/// To look changes nothing, and at the end there is what the report says.
+#[test]
+fn a_snapshot_at_the_end_is_what_the_report_says() {
+    for link in ["p=incident&duration=8s", "p=two-idle&duration=5s", "p=phantoms&duration=5s"] {
+        let mut sim = Sim::new(&link::decode(link).scenario);
+        for second in 1..4 {
+            sim.advance(ms(1_000 * second), u32::MAX);
+            sim.snapshot();
+        }
+        sim.run();
+        let (snapshot, report) = (sim.snapshot(), sim.report());
+        assert_eq!(sockets(&snapshot, Side::Client), report.sockets_end.client, "{link}");
+        assert_eq!(sockets(&snapshot, Side::Server), report.sockets_end.server, "{link}");
+        assert_eq!((snapshot.nstat, snapshot.requests), (report.nstat, report.requests), "{link}");
+        for row in &report.errors {
+            let count = snapshot.errors.iter().find(|error| error.class == row.class).map(|error| error.count);
+            assert_eq!(count, Some(row.count), "{link}: {}", row.class);
+        }
+        assert_eq!(report.fingerprint, lab::run(link).fingerprint, "{link}: it was looked at");
+    }
+}
+
+/// One request over 10 ms of distance, packet by packet.
+#[test]
+fn a_request_is_seen_on_its_way() {
+    let link = "rtt=20ms&rps=1&arrivals=even&service=50ms&service-dist=fixed&duration=3s";
+    let start = ms(1_000);
+    let look = |after_ms| at(link, start + SimDuration::from_millis(after_ms));
+    let packets = |snapshot: &Snapshot| -> Vec<(Side, Packet, u64)> {
+        let packets = snapshot.packets.iter();
+        packets.map(|packet| (packet.to, packet.packet, packet.sent.since(start).as_micros())).collect()
+    };
+    let syn = look(5);
+    let [one] = &syn.connections[..] else { panic!("{:?}", syn.connections) };
+    assert_eq!((one.number, one.role, one.place), (1, Role::Dialing { wanted: true }, Place::Nowhere));
+    assert_eq!((one.client_end.state, one.client_end.send_q), (State::SynSent, 1));
+    assert_eq!(
+        one.client_end.timer.map(|timer| (timer.due, timer.copies)),
+        Some((start + SimDuration::from_secs(1), 0))
+    );
+    assert_eq!(packets(&syn), [(Side::Server, Packet::Syn, 0)]);
+
+    let syn_ack = look(15);
+    assert_eq!(syn_ack.connections[0].place, Place::SynQueue);
+    assert_eq!(packets(&syn_ack), [(Side::Client, Packet::SynAck, 10_000)]);
+
+    let request = look(25);
+    let one = &request.connections[0];
+    assert_eq!((one.role, one.place, one.client_end.send_q), (Role::Busy, Place::SynQueue, 92));
+    assert_eq!(packets(&request), [(Side::Server, Packet::Ack, 20_000), (Side::Server, Packet::Data, 20_000)]);
+
+    let handled = look(35);
+    let (since, until) = (start + SimDuration::from_millis(30), Some(start + SimDuration::from_millis(80)));
+    assert_eq!(handled.connections[0].place, Place::Handling { worker: 0, since, until });
+    assert_eq!((handled.connections[0].client_end.send_q, packets(&handled)), (0, vec![]));
+
+    let response = look(85);
+    assert_eq!(response.connections[0].server_end.send_q, 118);
+    assert_eq!(packets(&response), [(Side::Client, Packet::Data, 80_000)]);
+
+    let idle = look(95);
+    assert_eq!((idle.connections[0].role, idle.connections[0].place), (Role::Idle, Place::Idle { worker: Some(0) }));
+    assert_eq!(idle.clients[0].pool.idle.len(), 1);
+}
