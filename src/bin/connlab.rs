@@ -19,6 +19,7 @@ use connlab::sim::{Progress, Sim};
 use connlab::sockets::{self, Host};
 use connlab::summary;
 use connlab::time::{SimDuration, SimTime};
+use serde::Serialize;
 
 #[derive(Parser)]
 #[command(name = "connlab", version, about = "See connection errors appear: a model of Go's HTTP client and Linux TCP")]
@@ -68,6 +69,9 @@ struct SsArgs {
     /// The instant, as links write times: 3228ms; without it, the end of the run
     #[arg(long, value_name = "TIME")]
     at: Option<String>,
+    /// Print the world at that instant as JSON: connections, packets, queues, pools
+    #[arg(long, conflicts_with_all = ["server", "client"])]
+    json: bool,
     /// Only the server's sockets
     #[arg(long, conflicts_with = "client")]
     server: bool,
@@ -163,13 +167,14 @@ fn run(args: &RunArgs) -> Result<String, String> {
     match args.csv {
         Some(Table::Series) => Ok(series_csv(&report)),
         Some(Table::Requests) => Ok(requests_csv(&sim)),
-        None if args.json => {
-            let json = serde_json::to_string_pretty(&report).map_err(|error| error.to_string())?;
-            Ok(json + "\n")
-        }
+        None if args.json => to_json(&report),
         None if args.summary => Ok(summary::text(&report)),
         None => Ok(overview(&report)),
     }
+}
+
+fn to_json(data: &impl Serialize) -> Result<String, String> {
+    serde_json::to_string_pretty(data).map(|json| json + "\n").map_err(|error| error.to_string())
 }
 
 /// Both hosts, or the one that was asked for, and the counters.
@@ -191,6 +196,9 @@ fn ss(args: &SsArgs) -> Result<String, String> {
     }
     while sim.advance(at, u32::MAX) == Progress::Budget {}
     let snapshot = sim.snapshot();
+    if args.json {
+        return to_json(&snapshot);
+    }
     let clients = snapshot.clients.len();
     let client = match args.client {
         Some(number) if number == 0 || usize::from(number) > clients => {

@@ -139,9 +139,10 @@ pub struct Server {
     pub listening: bool,
     /// Whether the program calls accept(): it is up, not stalled and not asleep after EMFILE.
     pub accepting: bool,
-    /// Completed connections that wait for accept().
+    /// Completed connections that wait for accept(). The limit is backlog + 1 (T-2); while nobody listens, that of the
+    /// next listen().
     pub accept_queue: Level,
-    /// Handshakes in SYN_RECV.
+    /// Handshakes in SYN_RECV; the limit is the same (T-3).
     pub syn_queue: Level,
     /// Those of them whose client believes itself connected: its last ACK found the accept queue full (T-9).
     pub half_accepted: u32,

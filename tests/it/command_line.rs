@@ -270,6 +270,21 @@ fn ss_prints_the_hosts_that_are_asked_for_at_that_time() {
     assert!(ss(&[]).contains("at 5.000 s\n"), "without a time it is the run's end");
 }
 
+/// Times are nanoseconds, connections have the numbers of their dials, and no arena shows through.
+#[test]
+fn ss_prints_the_world_as_json() {
+    let output = connlab(&["ss", LINK, "--at", "1.5s", "--json"]);
+    let world: Value = serde_json::from_str(stdout(&output)).expect("valid JSON");
+    assert_eq!(world["at"], 1_500_000_000);
+    let connections = world["connections"].as_array().expect("a list");
+    let numbers: BTreeSet<u64> = connections.iter().map(|c| c["number"].as_u64().expect("a number")).collect();
+    assert!(!numbers.is_empty() && numbers.len() == connections.len());
+    assert!(numbers.last() <= world["nstat"]["TcpActiveOpens"].as_u64().as_ref(), "no more than there were dials");
+    for packet in world["packets"].as_array().expect("a list") {
+        assert!(numbers.contains(&packet["connection"].as_u64().expect("a number")), "{packet}");
+    }
+}
+
 #[test]
 fn ss_runs_a_link_with_faults_and_names_them() {
     let output = connlab(&["ss", "duration=1s&backlog=12x", "--server"]);
@@ -302,6 +317,7 @@ fn bad_usage_is_one_clear_line() {
         (&["ss", "--client", "2"], "--client 2"),
         (&["ss", "--client", "0"], "--client 0"),
         (&["ss", "--client", "1", "--server"], "--server"),
+        (&["ss", "--json", "--server"], "--server"),
         (&["runn"], "runn"),
         (&["presets", "all"], "all"),
         (&["why", "p=restart", "--class", "rest"], "rest"),

@@ -204,3 +204,80 @@ fn a_request_is_seen_on_its_way() {
     assert_eq!((idle.connections[0].role, idle.connections[0].place), (Role::Idle, Place::Idle { worker: Some(0) }));
     assert_eq!(idle.clients[0].pool.idle.len(), 1);
 }
+
+/// What is on its way in one instant was on its way in every instant since it left: jitter, loss and the server's input
+/// queue (T-60) change nothing about when it left.
+#[test]
+fn packets_left_when_they_say() {
+    for link in ["rtt=20ms&rtt-jitter=30ms&loss=1%&rps=300&duration=2s", "nic-rate=900&rtt=4ms&rps=200&duration=2s"] {
+        let mut sim = Sim::new(&link::decode(link).scenario);
+        let mut before = sim.snapshot();
+        let (mut seen_again, mut queued) = (0, 0);
+        for step in 1..1_500 {
+            sim.advance(ms(step), u32::MAX);
+            let now = sim.snapshot();
+            for packet in now.packets.iter().filter(|packet| packet.sent < before.at) {
+                assert!(before.packets.contains(packet), "{link}: {packet:?} at {:?}", before.at);
+                seen_again += 1;
+            }
+            queued += now.packets.iter().filter(|packet| packet.in_input_queue).count();
+            before = now;
+        }
+        assert!(seen_again > 1_000, "{link}: {seen_again}");
+        assert_eq!(queued > 0, link.contains("nic-rate"), "{link}: {queued}");
+    }
+}
+
+fn places(snapshot: &Snapshot, place: Place) -> Vec<&Connection> {
+    snapshot.connections.iter().filter(|connection| connection.place == place).collect()
+}
+
+/// Three connections, and three more, for an accept queue of four, over 20 ms of distance: all SYNs of the second burst
+/// pass the check, and one of their last ACKs finds room (T-5, T-9). The requests of the others lie at the client,
+/// unacknowledged, and their timers run; so do those of the SYN-ACKs.
+#[test]
+fn half_accepted_connections_are_told_from_handshakes() {
+    let link = "load=burst&burst=3&burst-every=50ms&rtt=20ms&backlog=3&accepting=off&duration=2s";
+    let on_the_way = at(link, ms(65));
+    assert_eq!((places(&on_the_way, Place::SynQueue).len(), on_the_way.server.half_accepted), (3, 0));
+
+    let later = at(link, ms(95));
+    let queued: Vec<(u32, u32, u32)> = (later.connections.iter())
+        .filter(|connection| matches!(connection.place, Place::AcceptQueue { .. }))
+        .map(|connection| (connection.number, connection.client_end.send_q, connection.server_end.recv_q))
+        .collect();
+    assert_eq!(queued, [(1, 0, 92), (2, 0, 92), (3, 0, 92), (4, 0, 92)], "acknowledged, and read by nobody");
+    let half = places(&later, Place::HalfAccepted);
+    assert_eq!((half.len(), later.server.half_accepted), (2, 2));
+    for connection in half {
+        assert_eq!((connection.client_end.state, connection.server_end.state), (State::Established, State::SynRecv));
+        assert_eq!((connection.client_end.send_q, connection.server_end.recv_q), (92, 0));
+        let due = |side| connection.end(side).timer.map(|timer| timer.due.since(SimTime::ZERO).as_millis_f64());
+        // The request left at 70 ms, its RTO is 220 ms; the SYN-ACK at 60 ms, its timer 1 s.
+        assert_eq!((due(Side::Client), due(Side::Server)), (Some(290.0), Some(1_060.0)));
+    }
+}
+
+/// With a cookie the server has no socket (T-12), and still the client may believe itself connected.
+#[test]
+fn a_cookie_is_no_socket() {
+    let snapshot = at("load=burst&burst=5&burst-every=60s&rtt=20ms&backlog=1&accepting=off&duration=2s", ms(100));
+    let cookies = places(&snapshot, Place::Cookie);
+    assert_eq!((cookies.len(), snapshot.server.syn_queue.length), (3, 0));
+    for connection in cookies {
+        assert_eq!((connection.client_end.state, connection.server_end.state), (State::Established, State::Closed));
+        assert_eq!(connection.client_end.send_q, 92);
+    }
+}
+
+/// As Linux 6.18 shows it: a FIN that nobody has read counts as one byte, behind the request that nobody has read.
+#[test]
+fn an_unread_fin_counts_as_one_byte() {
+    let snapshot = at("load=burst&burst=2&burst-every=60s&rtt=20ms&accepting=off&timeout=100ms&duration=2s", ms(500));
+    assert_eq!(snapshot.connections.len(), 2);
+    for connection in &snapshot.connections {
+        assert_eq!((connection.server_end.state, connection.server_end.recv_q), (State::CloseWait, 92 + 1));
+        assert_eq!((connection.client_end.state, connection.client_end.send_q), (State::FinWait2, 0));
+        assert!(connection.client_end.in_time_wait_table && connection.role == Role::Closed);
+    }
+}

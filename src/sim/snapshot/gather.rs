@@ -317,12 +317,13 @@ fn server(sim: &Sim, connections: &[Connection]) -> Server {
     let count = |place: Place| connections.iter().filter(|connection| connection.place == place).count() as u32;
     let waiting = connections.iter().filter(|connection| matches!(connection.place, Place::Waiting { .. }));
     let resting = sim.server.time_wait.iter().filter(|resting| resting.end > sim.now);
+    let backlog = if listener.up { listener.backlog } else { params.effective_backlog() };
     Server {
         address: SocketAddrV4::new(addresses(params, 0).1, 80),
         listening: listener.up,
         accepting: program::is_accepting(sim),
-        accept_queue: Level { length: listener.accept_queue.len() as u32, limit: listener.backlog + 1 },
-        syn_queue: Level { length: listener.syn_queue, limit: listener.backlog + 1 },
+        accept_queue: Level { length: listener.accept_queue.len() as u32, limit: backlog + 1 },
+        syn_queue: Level { length: listener.syn_queue, limit: backlog + 1 },
         half_accepted: count(Place::HalfAccepted),
         workers: Level { length: sim.server.busy, limit: params.workers },
         worker_per_connection: params.server == ServerKind::Workers,
