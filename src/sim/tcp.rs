@@ -15,11 +15,10 @@
 pub mod close;
 mod data;
 pub mod listener;
+mod packet;
 pub mod ports;
 mod rtt_cache;
 pub mod timers;
-
-use std::hash::{Hash, Hasher};
 
 use serde::Serialize;
 
@@ -32,88 +31,10 @@ use super::{Event, Sim, server};
 use crate::arena::Id;
 use crate::time::{SimDuration, SimTime};
 pub use data::{on_lost, send_data, write_error};
+pub use packet::{Packet, Side, Travel};
 
 /// Names a connection.
 pub type ConnId = Id<Conn>;
-
-/// The two ends of a connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub enum Side {
-    /// The end that called connect().
-    Client,
-    /// The end that listened.
-    Server,
-}
-
-impl Side {
-    /// The opposite end.
-    pub fn peer(self) -> Side {
-        match self {
-            Side::Client => Side::Server,
-            Side::Server => Side::Client,
-        }
-    }
-}
-
-/// What travels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub enum Packet {
-    /// Asks for a connection.
-    Syn,
-    /// Grants it.
-    SynAck,
-    /// Completes the handshake, or answers a repeated SYN-ACK.
-    Ack,
-    /// A request or a response, or the header of a request whose body follows.
-    Data,
-    /// "I have nothing more to send."
-    Fin,
-    /// Acknowledges a FIN.
-    FinAck,
-    /// "This connection does not exist."
-    Rst,
-    /// The body of a streamed request (C-18).
-    Body,
-}
-
-impl Packet {
-    /// How many kinds there are.
-    pub const KINDS: usize = Packet::Body as usize + 1;
-}
-
-/// How long a packet has been on its way when it arrives, and on which: for those who look at the run meanwhile. It
-/// changes nothing, and is no part of the fingerprint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Travel(u32);
-
-impl Travel {
-    /// Marks the way through the server's input queue; the other bits are microseconds.
-    const INPUT_QUEUE: u32 = 1 << 31;
-
-    /// From kernel to kernel, or to the server's input queue.
-    pub fn on_the_wire(time: SimDuration) -> Travel {
-        Travel(time.as_micros().min(u64::from(Travel::INPUT_QUEUE - 1)) as u32)
-    }
-
-    /// Through the server's input queue.
-    pub fn in_input_queue(time: SimDuration) -> Travel {
-        Travel(Travel::on_the_wire(time).0 | Travel::INPUT_QUEUE)
-    }
-
-    /// How long it takes, in whole microseconds.
-    pub fn time(self) -> SimDuration {
-        SimDuration::from_micros(u64::from(self.0 & !Travel::INPUT_QUEUE))
-    }
-
-    /// Whether it leads through the server's input queue.
-    pub fn is_in_input_queue(self) -> bool {
-        self.0 & Travel::INPUT_QUEUE != 0
-    }
-}
-
-impl Hash for Travel {
-    fn hash<H: Hasher>(&self, _: &mut H) {}
-}
 
 /// State of one end, by the kernel's names.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -313,8 +234,8 @@ pub fn connect(sim: &mut Sim, host: u16, pconn: PconnId) -> Result<ConnId, Error
     sim.metrics.nstat.TcpActiveOpens += 1;
     sim.metrics.syn_sent.up(sim.now);
     let id = sim.conns.insert(Conn {
-        host,
         number: sim.pconns[pconn].number,
+        host,
         port,
         client: Endpoint { state: State::SynSent, ..Endpoint::default() },
         server: Endpoint { orphan: true, ..Endpoint::default() },

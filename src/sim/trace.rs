@@ -350,7 +350,7 @@ pub struct Connection {
 pub struct Trace {
     /// Its number.
     pub request: u32,
-    /// The run's timetable: [`What::Changes`] counts its entries.
+    /// What was run: [`What::Changes`] counts the entries of its timetable.
     pub scenario: Scenario,
     /// The connections it dialed or was given, in the order of their dials.
     pub connections: Vec<Connection>,
