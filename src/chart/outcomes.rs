@@ -169,7 +169,7 @@ pub fn readouts(report: &Report) -> Vec<Readout> {
     [ok].into_iter().chain(failed).collect()
 }
 
-/// The rates of the stretch that an instant falls into, in the same order.
+/// The rates of the stretch that an instant falls into: ok, then the failures as they are stacked, from the baseline.
 pub fn readouts_at(series: &Series, at: SimTime, width: f64) -> Vec<Readout> {
     let stack = Stack::new(series, width);
     let bin = series.bucket_at(at) / bin_buckets(series, width);
@@ -178,13 +178,7 @@ pub fn readouts_at(series: &Series, at: SimTime, width: f64) -> Vec<Readout> {
         or_dash(below.zip(upper).map(|(below, upper)| words::short(upper - below)))
     };
     let ok = Readout::new(Mark::Ok, "ok", rate(stack.kinds.len()));
-    let mut failed: Vec<_> = stack.kinds.iter().enumerate().collect();
-    let count = |kind: &ErrorKind| -> u64 {
-        let errors = series.errors.iter().find(|errors| errors.kind == *kind);
-        errors.into_iter().flat_map(|errors| &errors.count).map(|n| u64::from(*n)).sum()
-    };
-    failed.sort_by_key(|(_, kind)| std::cmp::Reverse(count(kind)));
-    let failed = failed.into_iter().map(|(layer, kind)| {
+    let failed = stack.kinds.iter().enumerate().map(|(layer, kind)| {
         let spec = kind.spec();
         Readout::new(Mark::Failure(spec.family), spec.label, rate(layer))
     });

@@ -42,7 +42,7 @@ pub fn Charts(props: &Props) -> Html {
     };
     // An old run stays until the new one is there, paler once that takes a moment.
     let stale = page.run != Run::Done && shown.complete;
-    let weight = if page.view() == View::Projector { 2.4 } else { 1.0 };
+    let (weight, scale) = if page.view() == View::Projector { (2.4, 1.7) } else { (1.0, 1.0) };
     // While it is computed there is no instant to look at yet.
     let playhead = props.playhead.as_ref().filter(|_| shown.complete);
     let at = playhead.map(|playhead| hover.unwrap_or(playhead.at));
@@ -65,7 +65,7 @@ pub fn Charts(props: &Props) -> Html {
     html! {
         <div class={classes!("charts", stale.then_some("stale"))} aria-busy={stale.to_string()}
             onpointerdown={on(Pointer::pressed)} onpointerup={on(Pointer::released)} {onpointermove} {onpointerleave}>
-            <Lanes shown={Same(shown.clone())} go={props.go.clone()} act={props.act.clone()} />
+            <Lanes shown={Same(shown.clone())} go={props.go.clone()} act={props.act.clone()} {scale} />
             {for props.charts.iter().map(|chart| html! {
                 <Figure key={chart.id()} chart={*chart} shown={Same(shown.clone())} dark={page.is_dark()} {weight}
                     bucket={at.map(|at| shown.series.bucket_at(at))} />

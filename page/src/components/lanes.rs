@@ -22,13 +22,17 @@ pub struct Props {
     pub go: Option<Callback<Motion>>,
     /// Whom to tell of a selection.
     pub act: Callback<Action>,
+    /// How much larger everything is than on a desk.
+    pub scale: f64,
 }
 
 /// The lanes; nothing for a run in which nothing changes or fails.
 #[component]
 pub fn Lanes(props: &Props) -> Html {
     let lane = use_node_ref();
-    let width = f64::from(use_size(lane.clone()).0);
+    let width = f64::from(use_size(lane.clone()).0) / props.scale;
+    // The smallest phone, until the real width is known.
+    let width = if width > 0.0 { width } else { 320.0 };
     let marks = place(marks(&props.shown.series, width), width);
     let rows = marks.iter().map(|mark| mark.row + 1).max().unwrap_or(0);
     html! {
@@ -99,7 +103,7 @@ fn marks(series: &Series, width: f64) -> Vec<Mark> {
     let length = series.duration.as_secs_f64().max(1e-9);
     let share = |bucket: usize| series.bucket_start(bucket).as_secs_f64() / length;
     let apart_s = CLUSTER_S.max(2.0 * SHAPE / width.max(1.0) * length);
-    let failures = playhead::clusters(series, apart_s).into_iter().map(|cluster| {
+    let failures = |cluster: Cluster| {
         let Cluster { kind, from, to, count: failed, is_first } = cluster;
         let label = kind.spec().label;
         let mut text = count(failed);
@@ -110,20 +114,20 @@ fn marks(series: &Series, width: f64) -> Vec<Mark> {
         let title = format!("{label}: {} from {first} to {last}", count(failed));
         let step = Step::FirstFrom(What::Failure(Some(kind)), series.bucket_start(from));
         Mark { at: share(from), row: 0, kind: Some(kind), text, title, step }
-    });
-    let overflow = playhead::first_overflow(series).map(|bucket| {
+    };
+    let mut marks: Vec<_> = playhead::clusters(series, apart_s).into_iter().map(failures).collect();
+    if let Some(bucket) = playhead::first_overflow(series) {
         let at_s = seconds(series.bucket.as_secs_f64() * bucket as f64);
-        Mark {
+        let overflow = Mark {
             at: share(bucket),
             row: 0,
             kind: None,
-            text: "overflow".into(),
+            text: "first overflow".into(),
             title: format!("The accept queue first overflows after {at_s}"),
             step: Step::FirstFrom(What::Overflow, SimTime::ZERO),
-        }
-    });
-    let mut marks: Vec<_> = overflow.into_iter().chain(failures).collect();
-    marks.sort_by(|a, b| a.at.total_cmp(&b.at));
+        };
+        marks.insert(marks.partition_point(|mark| mark.at < overflow.at), overflow);
+    }
     marks
 }
 

@@ -106,25 +106,21 @@ fn speed(props: &Props) -> Html {
         html! { <option selected={speed == props.playhead.speed}>{text}</option> }
     });
     html! {
-        <label class="speed choice"><span>{"speed"}</span>
-            <select aria-label="Speed" {onchange}>{for options}</select>{glyph::icon(glyph::FORWARD)}
-        </label>
+        <span class="speed choice">
+            <select data-testid="speed" aria-label="Speed" title="Speed" {onchange}>{for options}</select>
+            {glyph::icon(glyph::FORWARD)}
+        </span>
     }
 }
 
 /// A button, and the sheet of keys that it opens.
 fn help() -> Html {
-    let rows = keys::SHEET.iter().map(|(keys, what)| {
-        let keys = keys.iter().map(|key| html! { <kbd>{*key}</kbd> });
-        html! { <tr><th scope="row">{for keys}</th><td>{*what}</td></tr> }
-    });
     html! {
         <>
             <button class="btn icon rest" id="help" data-testid="shortcuts" popovertarget="shortcuts"
                 title="Keys" aria-label="Keys">{"?"}</button>
             <section class="card-box keys" id="shortcuts" popover="auto" role="dialog" aria-label="Keys">
-                <header><h2>{"Keys"}</h2><span>{"while the focus is in the charts or this bar"}</span></header>
-                <table>{for rows}</table>
+                {Html::from_html_unchecked(keys::SHEET.into())}
             </section>
         </>
     }
