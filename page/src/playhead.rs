@@ -281,6 +281,11 @@ impl Playhead {
         Effects { link, ..Effects::default() }
     }
 
+    /// Whether the run at the playhead is known.
+    pub fn is_known(&self) -> bool {
+        self.moment.is_some_and(|moment| moment.at == self.at)
+    }
+
     /// As the link writes it: exact, in the largest unit that is.
     pub fn link(&self) -> String {
         self.at.since(SimTime::ZERO).to_string()

@@ -127,9 +127,8 @@ impl Pointer {
     /// A finger may be about to scroll the page: it moves the playhead only when it goes sideways or is lifted.
     fn pressed(&self, event: &PointerEvent) {
         let Some(at) = self.at(event).filter(|_| event.button() == 0) else { return };
-        let charts = event.current_target().and_then(|target| target.dyn_into::<Element>().ok());
-        if let Some(charts) = charts {
-            let _ = charts.set_pointer_capture(event.pointer_id());
+        if let Some(axis) = self.axis.cast::<Element>() {
+            let _ = axis.set_pointer_capture(event.pointer_id());
         }
         if event.pointer_type() != "touch" {
             self.tell(Motion::Drag(at));

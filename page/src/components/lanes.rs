@@ -84,8 +84,10 @@ struct Mark {
     /// Where it stands: a share of the width.
     at: f64,
     row: usize,
-    /// Its class; `None` is the first overflow.
+    /// Its class; `None` is the overflow.
     kind: Option<ErrorKind>,
+    /// The first of its kind is named.
+    is_first: bool,
     text: String,
     title: String,
     step: Step,
@@ -94,8 +96,9 @@ struct Mark {
 /// Pixels for a letter, and for shape and gaps.
 const LETTER: f64 = 6.2;
 const SHAPE: f64 = 22.0;
-/// A mark has to be this near, in pixels, to where it belongs.
-const ASIDE: f64 = 90.0;
+/// A mark has to be this near, in pixels, to where it belongs; the first of its kind only this near.
+const ASIDE: f64 = 40.0;
+const FIRST_ASIDE: f64 = 300.0;
 const ROWS: usize = 2;
 
 /// The first overflow and the failures in clusters. What would overlap within a class is one.
@@ -113,7 +116,7 @@ fn marks(series: &Series, width: f64) -> Vec<Mark> {
         let [first, last] = [from, to + 1].map(|bucket| seconds(series.bucket.as_secs_f64() * bucket as f64));
         let title = format!("{label}: {} from {first} to {last}", count(failed));
         let step = Step::FirstFrom(What::Failure(Some(kind)), series.bucket_start(from));
-        Mark { at: share(from), row: 0, kind: Some(kind), text, title, step }
+        Mark { at: share(from), row: 0, kind: Some(kind), is_first, text, title, step }
     };
     let mut marks: Vec<_> = playhead::clusters(series, apart_s).into_iter().map(failures).collect();
     if let Some(bucket) = playhead::first_overflow(series) {
@@ -122,6 +125,7 @@ fn marks(series: &Series, width: f64) -> Vec<Mark> {
             at: share(bucket),
             row: 0,
             kind: None,
+            is_first: true,
             text: "first overflow".into(),
             title: format!("The accept queue first overflows after {at_s}"),
             step: Step::FirstFrom(What::Overflow, SimTime::ZERO),
@@ -140,7 +144,8 @@ fn place(marks: Vec<Mark>, width: f64) -> Vec<Mark> {
         let wanted = mark.at * width;
         let row = if free[0] <= wanted || free[0] <= free[1] { 0 } else { 1 };
         let x = free[row].max(wanted).min((width - needed).max(0.0)).max(free[row]);
-        if x - wanted > ASIDE || x + needed > width + SHAPE {
+        let aside = if mark.is_first { FIRST_ASIDE } else { ASIDE };
+        if x - wanted > aside || x + needed > width + SHAPE {
             continue;
         }
         free[row] = x + needed;

@@ -41,7 +41,7 @@ pub fn Transport(props: &Props) -> Html {
     let (label, icon) = if playhead.playing { ("Pause", glyph::PAUSE) } else { ("Play", glyph::PLAY) };
     let next_error = go.reform(move |_: MouseEvent| Motion::Step(Step::Next(error)));
     html! {
-        <div class="transport" role="group" aria-label="Time">
+        <div class="transport" role="group" aria-label="Time" aria-busy={(!playhead.is_known()).to_string()}>
             {scrub(props)}
             {step("", "previous-error", "Previous error", glyph::PREVIOUS_ERROR, Step::Previous(error))}
             {step("rest", "step-back", "Previous event", glyph::BACK, Step::Previous(What::Event))}
