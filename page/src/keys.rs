@@ -29,7 +29,8 @@ pub enum Focus {
 }
 
 /// Every key with what it does, for people; text for the browser to parse, for it never changes.
-pub const SHEET: &str = "<div><header><h2>Keys</h2><span>while the focus is in the charts or the bar above them</span></header>\
+pub const SHEET: &str = "<div><header><h2>Keys</h2>\
+    <span>while the focus is in the charts or the bar above them</span></header>\
     <table><tr><th scope=row><kbd>Space</kbd><td>Play or pause\
     <tr><th scope=row><kbd>,</kbd><kbd>.</kbd><td>Previous, next event\
     <tr><th scope=row><kbd>N</kbd><td>Next error\

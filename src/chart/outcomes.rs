@@ -169,8 +169,8 @@ pub fn readouts(report: &Report) -> Vec<Readout> {
     [ok].into_iter().chain(failed).collect()
 }
 
-/// The rates of the stretch that an instant falls into: ok, then the failures as they are stacked, from the baseline.
-pub fn readouts_at(series: &Series, at: SimTime, width: f64) -> Vec<Readout> {
+/// The rates of the stretch that an instant falls into, in the same order.
+pub fn readouts_at(report: &Report, series: &Series, at: SimTime, width: f64) -> Vec<Readout> {
     let stack = Stack::new(series, width);
     let bin = series.bucket_at(at) / bin_buckets(series, width);
     let rate = |layer: usize| {
@@ -178,9 +178,9 @@ pub fn readouts_at(series: &Series, at: SimTime, width: f64) -> Vec<Readout> {
         or_dash(below.zip(upper).map(|(below, upper)| words::short(upper - below)))
     };
     let ok = Readout::new(Mark::Ok, "ok", rate(stack.kinds.len()));
-    let failed = stack.kinds.iter().enumerate().map(|(layer, kind)| {
-        let spec = kind.spec();
-        Readout::new(Mark::Failure(spec.family), spec.label, rate(layer))
+    let failed = report.errors.iter().filter_map(|row| {
+        let (layer, spec) = (stack.kinds.iter().position(|kind| *kind == row.kind)?, row.kind.spec());
+        Some(Readout::new(Mark::Failure(spec.family), spec.label, rate(layer)))
     });
     [ok].into_iter().chain(failed).collect()
 }

@@ -96,9 +96,8 @@ struct Mark {
 /// Pixels for a letter, and for shape and gaps.
 const LETTER: f64 = 6.2;
 const SHAPE: f64 = 22.0;
-/// A mark has to be this near, in pixels, to where it belongs; the first of its kind only this near.
+/// A mark has to be this near, in pixels, to where it belongs.
 const ASIDE: f64 = 40.0;
-const FIRST_ASIDE: f64 = 300.0;
 const ROWS: usize = 2;
 
 /// The first overflow and the failures in clusters. What would overlap within a class is one.
@@ -135,19 +134,20 @@ fn marks(series: &Series, width: f64) -> Vec<Mark> {
     marks
 }
 
-/// Every mark in the row where it is nearest to where it belongs; those that would be far from it are left to the plot.
+/// Every mark in the first row where it is near to where it belongs. The first of a kind gets a row of its own if it
+/// must; others for which there is no room are left to the plot.
 fn place(marks: Vec<Mark>, width: f64) -> Vec<Mark> {
-    let mut free = [0.0; ROWS];
+    let mut free: Vec<f64> = vec![0.0; ROWS];
     let mut placed = Vec::new();
     for mut mark in marks {
         let needed = SHAPE + LETTER * mark.text.chars().count() as f64;
-        let wanted = mark.at * width;
-        let row = if free[0] <= wanted || free[0] <= free[1] { 0 } else { 1 };
-        let x = free[row].max(wanted).min((width - needed).max(0.0)).max(free[row]);
-        let aside = if mark.is_first { FIRST_ASIDE } else { ASIDE };
-        if x - wanted > aside || x + needed > width + SHAPE {
-            continue;
+        let wanted = (mark.at * width).min(width - needed).max(0.0);
+        let row = free.iter().position(|free| *free - wanted <= ASIDE && *free + needed <= width);
+        if row.is_none() && mark.is_first {
+            free.push(0.0);
         }
+        let Some(row) = row.or(mark.is_first.then_some(free.len() - 1)) else { continue };
+        let x = free[row].max(wanted);
         free[row] = x + needed;
         mark.row = row;
         mark.at = x / width.max(1.0);
@@ -173,4 +173,34 @@ fn item(props: &Props, mark: &Mark) -> Html {
     });
     // Every error is also reached with the bar's buttons and its row: these would be many stops on the way.
     html! { <li {style}><button tabindex="-1" title={mark.title.clone()} {onclick}>{content}</button></li> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use connlab::link;
+    use connlab::preset::PRESETS;
+    use connlab::sim::Sim;
+
+    #[test]
+    fn the_first_of_every_class_has_its_mark_and_none_covers_another() {
+        for preset in PRESETS {
+            let mut sim = Sim::new(&link::decode(&format!("p={}&duration=25s", preset.name)).scenario);
+            sim.run();
+            let (series, report) = (sim.series(), sim.report());
+            for width in [260.0, 324.0, 612.0, 1_600.0] {
+                let marks = place(marks(&series, width), width);
+                let first = |kind| marks.iter().filter(|mark| mark.is_first && mark.kind == kind).count();
+                for row in &report.errors {
+                    assert_eq!(first(Some(row.kind)), 1, "{}: {} at {width}", preset.name, row.class);
+                }
+                assert_eq!(first(None) == 1, report.nstat.TcpExtListenOverflows > 0, "{}", preset.name);
+                for (i, mark) in marks.iter().enumerate() {
+                    let end = mark.at * width + SHAPE + LETTER * mark.text.len() as f64;
+                    let next = marks[i + 1..].iter().find(|next| next.row == mark.row);
+                    assert!(next.is_none_or(|next| next.at * width >= end - 0.01), "{} at {width}", preset.name);
+                }
+            }
+        }
+    }
 }

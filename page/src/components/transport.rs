@@ -31,7 +31,8 @@ pub fn Transport(props: &Props) -> Html {
     let button = |class: &'static str, testid: &'static str, label: &'static str, icon, motion: Motion| {
         let onclick = go.reform(move |_: MouseEvent| motion.clone());
         html! {
-            <button class={classes!("btn", "icon", class)} data-testid={testid} title={label} aria-label={label} {disabled} {onclick}>
+            <button class={classes!("btn", "icon", class)} data-testid={testid} title={label} aria-label={label}
+                {disabled} {onclick}>
                 {glyph::icon(icon)}
             </button>
         }

@@ -264,8 +264,10 @@ async fn a_scene_of_its_height_fits_above_the_bar() -> Result<()> {
     with_page(async |page| {
         page.open("p=incident").await?;
         page.js::<()>(
-            "(scene => { scene.style.cssText = 'flex: none; height: 262px'; document.querySelector('.mid').prepend(scene); })
-                (document.createElement('figure'))",
+            "(scene => {
+                scene.style.cssText = 'flex: none; height: 262px';
+                document.querySelector('.mid').prepend(scene);
+            })(document.createElement('figure'))",
         )
         .await?;
         let plots: Vec<f64> = page.js("[...document.querySelectorAll('.plot')].map(plot => plot.clientHeight)").await?;
