@@ -173,9 +173,9 @@ impl Chart {
     }
 
     /// The header at an instant: what stands there in a plot that is `width` pixels wide.
-    pub fn readouts_at(self, series: &Series, at: SimTime, width: f64) -> Vec<Readout> {
+    pub fn readouts_at(self, report: &Report, series: &Series, at: SimTime, width: f64) -> Vec<Readout> {
         match self {
-            Chart::Outcomes => outcomes::readouts_at(series, at, width),
+            Chart::Outcomes => outcomes::readouts_at(report, series, at, width),
             Chart::Latency => latency::readouts_at(series, at),
             Chart::Queues => queues::readouts_at(series, at),
             Chart::Sockets => sockets::readouts_at(series, at),

@@ -28,17 +28,17 @@ pub enum Focus {
     Place,
 }
 
-/// Every key with what it does, for people.
-pub const SHEET: &[(&[&str], &str)] = &[
-    (&["Space"], "Play or pause"),
-    (&[",", "."], "Previous, next event"),
-    (&["N"], "Next error"),
-    (&["Shift N"], "Previous error"),
-    (&["←", "→"], "100 ms back, on"),
-    (&["Shift ←", "Shift →"], "1 s back, on"),
-    (&["[", "]"], "Slower, faster"),
-    (&["?"], "This sheet"),
-];
+/// Every key with what it does, for people; text for the browser to parse, for it never changes.
+pub const SHEET: &str = "<div><header><h2>Keys</h2>\
+    <span>while the focus is in the charts or the bar above them</span></header>\
+    <table><tr><th scope=row><kbd>Space</kbd><td>Play or pause\
+    <tr><th scope=row><kbd>,</kbd><kbd>.</kbd><td>Previous, next event\
+    <tr><th scope=row><kbd>N</kbd><td>Next error\
+    <tr><th scope=row><kbd>Shift N</kbd><td>Previous error\
+    <tr><th scope=row><kbd>←</kbd><kbd>→</kbd><td>100 ms back, on\
+    <tr><th scope=row><kbd>Shift ←</kbd><kbd>Shift →</kbd><td>1 s back, on\
+    <tr><th scope=row><kbd>[</kbd><kbd>]</kbd><td>Slower, faster\
+    <tr><th scope=row><kbd>?</kbd><td>This sheet</table></div>";
 
 /// What a key means, given what has the focus.
 pub fn meaning(key: &str, shift: bool, focus: Focus) -> Option<Meaning> {

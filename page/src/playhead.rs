@@ -281,6 +281,11 @@ impl Playhead {
         Effects { link, ..Effects::default() }
     }
 
+    /// Whether the run at the playhead is known.
+    pub fn is_known(&self) -> bool {
+        self.moment.is_some_and(|moment| moment.at == self.at)
+    }
+
     /// As the link writes it: exact, in the largest unit that is.
     pub fn link(&self) -> String {
         self.at.since(SimTime::ZERO).to_string()
@@ -307,7 +312,8 @@ pub fn read(text: &str, end: SimTime) -> (Option<SimTime>, Option<String>) {
 
 /// `3.228 s`: to the millisecond.
 pub fn clock(at: SimTime) -> String {
-    format!("{}.{:03} s", at.as_nanos() / 1_000_000_000, at.as_nanos() / 1_000_000 % 1_000)
+    let ms = (at.as_nanos() + 500_000) / 1_000_000;
+    format!("{}.{:03} s", ms / 1_000, ms % 1_000)
 }
 
 /// The run at an instant, in a sentence.
@@ -403,20 +409,26 @@ pub fn clusters(series: &Series, apart_s: f64) -> Vec<Cluster> {
     let apart = buckets_in(series, apart_s);
     let mut clusters: Vec<Cluster> = Vec::new();
     for errors in &series.errors {
-        let own = clusters.len();
-        for (bucket, count) in errors.count.iter().enumerate().filter(|(_, count)| **count > 0) {
-            let count = u64::from(*count);
-            match clusters[own..].last_mut() {
+        let mut last: Option<Cluster> = None;
+        let failing = errors.count.iter().enumerate().filter(|(_, count)| **count > 0);
+        for (bucket, count) in failing.map(|(bucket, count)| (bucket, u64::from(*count))) {
+            match &mut last {
                 Some(last) if bucket - last.to < apart => (last.to, last.count) = (bucket, last.count + count),
                 last => {
-                    let is_first = last.is_none();
-                    clusters.push(Cluster { kind: errors.kind, from: bucket, to: bucket, count, is_first });
+                    let next = Cluster { kind: errors.kind, from: bucket, to: bucket, count, is_first: last.is_none() };
+                    last.replace(next).into_iter().for_each(|done| insert(&mut clusters, done));
                 }
             }
         }
+        last.into_iter().for_each(|done| insert(&mut clusters, done));
     }
-    clusters.sort_by_key(|cluster| (cluster.from, cluster.kind));
     clusters
+}
+
+/// Few enough to be put in order one by one.
+fn insert(clusters: &mut Vec<Cluster>, cluster: Cluster) {
+    let i = clusters.partition_point(|before| before.from <= cluster.from);
+    clusters.insert(i, cluster);
 }
 
 /// The bucket in which the accept queue first had no place.

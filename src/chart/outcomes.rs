@@ -170,7 +170,7 @@ pub fn readouts(report: &Report) -> Vec<Readout> {
 }
 
 /// The rates of the stretch that an instant falls into, in the same order.
-pub fn readouts_at(series: &Series, at: SimTime, width: f64) -> Vec<Readout> {
+pub fn readouts_at(report: &Report, series: &Series, at: SimTime, width: f64) -> Vec<Readout> {
     let stack = Stack::new(series, width);
     let bin = series.bucket_at(at) / bin_buckets(series, width);
     let rate = |layer: usize| {
@@ -178,15 +178,9 @@ pub fn readouts_at(series: &Series, at: SimTime, width: f64) -> Vec<Readout> {
         or_dash(below.zip(upper).map(|(below, upper)| words::short(upper - below)))
     };
     let ok = Readout::new(Mark::Ok, "ok", rate(stack.kinds.len()));
-    let mut failed: Vec<_> = stack.kinds.iter().enumerate().collect();
-    let count = |kind: &ErrorKind| -> u64 {
-        let errors = series.errors.iter().find(|errors| errors.kind == *kind);
-        errors.into_iter().flat_map(|errors| &errors.count).map(|n| u64::from(*n)).sum()
-    };
-    failed.sort_by_key(|(_, kind)| std::cmp::Reverse(count(kind)));
-    let failed = failed.into_iter().map(|(layer, kind)| {
-        let spec = kind.spec();
-        Readout::new(Mark::Failure(spec.family), spec.label, rate(layer))
+    let failed = report.errors.iter().filter_map(|row| {
+        let (layer, spec) = (stack.kinds.iter().position(|kind| *kind == row.kind)?, row.kind.spec());
+        Some(Readout::new(Mark::Failure(spec.family), spec.label, rate(layer)))
     });
     [ok].into_iter().chain(failed).collect()
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::sim::error::ErrorKind;
-use crate::sim::report::{ErrorSeries, LatencyPoint};
+use crate::sim::report::{ErrorRow, ErrorSeries, LatencyPoint};
 use crate::time::SimDuration;
 
 /// Sixty seconds with a stall from 20 s to 22 s, of which `buckets` are computed.
@@ -110,8 +110,11 @@ fn failures_have_the_colour_of_their_family() {
 #[test]
 fn headers_read_the_plot_at_an_instant() {
     let at = |ms: u64| SimTime::ZERO + SimDuration::from_millis(ms);
+    let row = |kind: ErrorKind, count| ErrorRow { class: "", count, first_ms: 20_000.1, text: String::new(), kind };
+    let errors = vec![row(ErrorKind::ClientTimeout, 240), row(ErrorKind::Closed, 60)];
+    let report = Report { errors, ..report() };
     let read = |chart: Chart, at: SimTime| -> Vec<String> {
-        chart.readouts_at(&series(600), at, 612.0).into_iter().map(|readout| readout.value).collect()
+        chart.readouts_at(&report, &series(600), at, 612.0).into_iter().map(|readout| readout.value).collect()
     };
     // Rates of half a second: what a stretch of three pixels of sixty seconds holds.
     assert_eq!(read(Chart::Outcomes, at(10_000)), ["400", "0", "0"]);

@@ -42,7 +42,7 @@ pub fn Charts(props: &Props) -> Html {
     };
     // An old run stays until the new one is there, paler once that takes a moment.
     let stale = page.run != Run::Done && shown.complete;
-    let weight = if page.view() == View::Projector { 2.4 } else { 1.0 };
+    let (weight, scale) = if page.view() == View::Projector { (2.4, 1.7) } else { (1.0, 1.0) };
     // While it is computed there is no instant to look at yet.
     let playhead = props.playhead.as_ref().filter(|_| shown.complete);
     let at = playhead.map(|playhead| hover.unwrap_or(playhead.at));
@@ -65,7 +65,7 @@ pub fn Charts(props: &Props) -> Html {
     html! {
         <div class={classes!("charts", stale.then_some("stale"))} aria-busy={stale.to_string()}
             onpointerdown={on(Pointer::pressed)} onpointerup={on(Pointer::released)} {onpointermove} {onpointerleave}>
-            <Lanes shown={Same(shown.clone())} go={props.go.clone()} act={props.act.clone()} />
+            <Lanes shown={Same(shown.clone())} go={props.go.clone()} act={props.act.clone()} {scale} />
             {for props.charts.iter().map(|chart| html! {
                 <Figure key={chart.id()} chart={*chart} shown={Same(shown.clone())} dark={page.is_dark()} {weight}
                     bucket={at.map(|at| shown.series.bucket_at(at))} />
@@ -127,9 +127,8 @@ impl Pointer {
     /// A finger may be about to scroll the page: it moves the playhead only when it goes sideways or is lifted.
     fn pressed(&self, event: &PointerEvent) {
         let Some(at) = self.at(event).filter(|_| event.button() == 0) else { return };
-        let charts = event.current_target().and_then(|target| target.dyn_into::<Element>().ok());
-        if let Some(charts) = charts {
-            let _ = charts.set_pointer_capture(event.pointer_id());
+        if let Some(axis) = self.axis.cast::<Element>() {
+            let _ = axis.set_pointer_capture(event.pointer_id());
         }
         if event.pointer_type() != "touch" {
             self.tell(Motion::Drag(at));

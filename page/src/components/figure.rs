@@ -49,7 +49,7 @@ pub fn Figure(props: &Props) -> Html {
     let Props { chart, shown, .. } = props;
     let width = if size.0 > 0 { f64::from(size.0) } else { USUAL_WIDTH };
     let readouts = match props.bucket {
-        Some(bucket) => chart.readouts_at(&shown.series, shown.series.bucket_start(bucket), width),
+        Some(bucket) => chart.readouts_at(&shown.report, &shown.series, shown.series.bucket_start(bucket), width),
         None => chart.readouts(&shown.report, &shown.series),
     };
     let readouts = readouts.into_iter().map(|readout| {

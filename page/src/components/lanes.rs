@@ -22,13 +22,17 @@ pub struct Props {
     pub go: Option<Callback<Motion>>,
     /// Whom to tell of a selection.
     pub act: Callback<Action>,
+    /// How much larger everything is than on a desk.
+    pub scale: f64,
 }
 
 /// The lanes; nothing for a run in which nothing changes or fails.
 #[component]
 pub fn Lanes(props: &Props) -> Html {
     let lane = use_node_ref();
-    let width = f64::from(use_size(lane.clone()).0);
+    let width = f64::from(use_size(lane.clone()).0) / props.scale;
+    // The smallest phone, until the real width is known.
+    let width = if width > 0.0 { width } else { 320.0 };
     let marks = place(marks(&props.shown.series, width), width);
     let rows = marks.iter().map(|mark| mark.row + 1).max().unwrap_or(0);
     html! {
@@ -80,8 +84,10 @@ struct Mark {
     /// Where it stands: a share of the width.
     at: f64,
     row: usize,
-    /// Its class; `None` is the first overflow.
+    /// Its class; `None` is the overflow.
     kind: Option<ErrorKind>,
+    /// The first of its kind is named.
+    is_first: bool,
     text: String,
     title: String,
     step: Step,
@@ -91,7 +97,7 @@ struct Mark {
 const LETTER: f64 = 6.2;
 const SHAPE: f64 = 22.0;
 /// A mark has to be this near, in pixels, to where it belongs.
-const ASIDE: f64 = 90.0;
+const ASIDE: f64 = 40.0;
 const ROWS: usize = 2;
 
 /// The first overflow and the failures in clusters. What would overlap within a class is one.
@@ -99,7 +105,7 @@ fn marks(series: &Series, width: f64) -> Vec<Mark> {
     let length = series.duration.as_secs_f64().max(1e-9);
     let share = |bucket: usize| series.bucket_start(bucket).as_secs_f64() / length;
     let apart_s = CLUSTER_S.max(2.0 * SHAPE / width.max(1.0) * length);
-    let failures = playhead::clusters(series, apart_s).into_iter().map(|cluster| {
+    let failures = |cluster: Cluster| {
         let Cluster { kind, from, to, count: failed, is_first } = cluster;
         let label = kind.spec().label;
         let mut text = count(failed);
@@ -109,36 +115,39 @@ fn marks(series: &Series, width: f64) -> Vec<Mark> {
         let [first, last] = [from, to + 1].map(|bucket| seconds(series.bucket.as_secs_f64() * bucket as f64));
         let title = format!("{label}: {} from {first} to {last}", count(failed));
         let step = Step::FirstFrom(What::Failure(Some(kind)), series.bucket_start(from));
-        Mark { at: share(from), row: 0, kind: Some(kind), text, title, step }
-    });
-    let overflow = playhead::first_overflow(series).map(|bucket| {
+        Mark { at: share(from), row: 0, kind: Some(kind), is_first, text, title, step }
+    };
+    let mut marks: Vec<_> = playhead::clusters(series, apart_s).into_iter().map(failures).collect();
+    if let Some(bucket) = playhead::first_overflow(series) {
         let at_s = seconds(series.bucket.as_secs_f64() * bucket as f64);
-        Mark {
+        let overflow = Mark {
             at: share(bucket),
             row: 0,
             kind: None,
-            text: "overflow".into(),
+            is_first: true,
+            text: "first overflow".into(),
             title: format!("The accept queue first overflows after {at_s}"),
             step: Step::FirstFrom(What::Overflow, SimTime::ZERO),
-        }
-    });
-    let mut marks: Vec<_> = overflow.into_iter().chain(failures).collect();
-    marks.sort_by(|a, b| a.at.total_cmp(&b.at));
+        };
+        marks.insert(marks.partition_point(|mark| mark.at < overflow.at), overflow);
+    }
     marks
 }
 
-/// Every mark in the row where it is nearest to where it belongs; those that would be far from it are left to the plot.
+/// Every mark in the first row where it is near to where it belongs. The first of a kind gets a row of its own if it
+/// must; others for which there is no room are left to the plot.
 fn place(marks: Vec<Mark>, width: f64) -> Vec<Mark> {
-    let mut free = [0.0; ROWS];
+    let mut free: Vec<f64> = vec![0.0; ROWS];
     let mut placed = Vec::new();
     for mut mark in marks {
         let needed = SHAPE + LETTER * mark.text.chars().count() as f64;
-        let wanted = mark.at * width;
-        let row = if free[0] <= wanted || free[0] <= free[1] { 0 } else { 1 };
-        let x = free[row].max(wanted).min((width - needed).max(0.0)).max(free[row]);
-        if x - wanted > ASIDE || x + needed > width + SHAPE {
-            continue;
+        let wanted = (mark.at * width).min(width - needed).max(0.0);
+        let row = free.iter().position(|free| *free - wanted <= ASIDE && *free + needed <= width);
+        if row.is_none() && mark.is_first {
+            free.push(0.0);
         }
+        let Some(row) = row.or(mark.is_first.then_some(free.len() - 1)) else { continue };
+        let x = free[row].max(wanted);
         free[row] = x + needed;
         mark.row = row;
         mark.at = x / width.max(1.0);
@@ -164,4 +173,34 @@ fn item(props: &Props, mark: &Mark) -> Html {
     });
     // Every error is also reached with the bar's buttons and its row: these would be many stops on the way.
     html! { <li {style}><button tabindex="-1" title={mark.title.clone()} {onclick}>{content}</button></li> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use connlab::link;
+    use connlab::preset::PRESETS;
+    use connlab::sim::Sim;
+
+    #[test]
+    fn the_first_of_every_class_has_its_mark_and_none_covers_another() {
+        for preset in PRESETS {
+            let mut sim = Sim::new(&link::decode(&format!("p={}&duration=25s", preset.name)).scenario);
+            sim.run();
+            let (series, report) = (sim.series(), sim.report());
+            for width in [260.0, 324.0, 612.0, 1_600.0] {
+                let marks = place(marks(&series, width), width);
+                let first = |kind| marks.iter().filter(|mark| mark.is_first && mark.kind == kind).count();
+                for row in &report.errors {
+                    assert_eq!(first(Some(row.kind)), 1, "{}: {} at {width}", preset.name, row.class);
+                }
+                assert_eq!(first(None) == 1, report.nstat.TcpExtListenOverflows > 0, "{}", preset.name);
+                for (i, mark) in marks.iter().enumerate() {
+                    let end = mark.at * width + SHAPE + LETTER * mark.text.len() as f64;
+                    let next = marks[i + 1..].iter().find(|next| next.row == mark.row);
+                    assert!(next.is_none_or(|next| next.at * width >= end - 0.01), "{} at {width}", preset.name);
+                }
+            }
+        }
+    }
 }

@@ -42,7 +42,7 @@ pub fn Transport(props: &Props) -> Html {
     let (label, icon) = if playhead.playing { ("Pause", glyph::PAUSE) } else { ("Play", glyph::PLAY) };
     let next_error = go.reform(move |_: MouseEvent| Motion::Step(Step::Next(error)));
     html! {
-        <div class="transport" role="group" aria-label="Time">
+        <div class="transport" role="group" aria-label="Time" aria-busy={(!playhead.is_known()).to_string()}>
             {scrub(props)}
             {step("", "previous-error", "Previous error", glyph::PREVIOUS_ERROR, Step::Previous(error))}
             {step("rest", "step-back", "Previous event", glyph::BACK, Step::Previous(What::Event))}
@@ -107,25 +107,21 @@ fn speed(props: &Props) -> Html {
         html! { <option selected={speed == props.playhead.speed}>{text}</option> }
     });
     html! {
-        <label class="speed choice"><span>{"speed"}</span>
-            <select aria-label="Speed" {onchange}>{for options}</select>{glyph::icon(glyph::FORWARD)}
-        </label>
+        <span class="speed choice">
+            <select data-testid="speed" aria-label="Speed" title="Speed" {onchange}>{for options}</select>
+            {glyph::icon(glyph::FORWARD)}
+        </span>
     }
 }
 
 /// A button, and the sheet of keys that it opens.
 fn help() -> Html {
-    let rows = keys::SHEET.iter().map(|(keys, what)| {
-        let keys = keys.iter().map(|key| html! { <kbd>{*key}</kbd> });
-        html! { <tr><th scope="row">{for keys}</th><td>{*what}</td></tr> }
-    });
     html! {
         <>
             <button class="btn icon rest" id="help" data-testid="shortcuts" popovertarget="shortcuts"
                 title="Keys" aria-label="Keys">{"?"}</button>
             <section class="card-box keys" id="shortcuts" popover="auto" role="dialog" aria-label="Keys">
-                <header><h2>{"Keys"}</h2><span>{"while the focus is in the charts or this bar"}</span></header>
-                <table>{for rows}</table>
+                {Html::from_html_unchecked(keys::SHEET.into())}
             </section>
         </>
     }

@@ -5,6 +5,7 @@ use connlab::sim::Sim;
 use connlab::sim::replay::Replay;
 
 use super::*;
+use crate::state::{Action, Address, Page};
 
 const STALL: &str = "duration=6s&rps=300&timeout=400ms&backlog=16&abort-on-overflow=on&2s.accepting=off\
      &2900ms.accepting=on";
@@ -165,4 +166,15 @@ fn the_links_time_is_read_exactly_or_named() {
     assert_eq!(read("3227564123ns", end).0.unwrap().as_nanos(), 3_227_564_123);
     assert_eq!(read("soon", end).1.unwrap(), "`t=soon` is not a time such as 250ms. It is left out.");
     assert_eq!(read("90s", end), (Some(end), Some("`t=90s` is after the end of the run. Using 60s.".into())));
+}
+
+#[test]
+fn the_link_says_the_instant_and_the_run_stays() {
+    let mut page = Page::new("https://example.org/#p=healthy&t=2s", false);
+    assert_eq!(page.key("t"), "2s");
+    let effects = page.apply(Action::Playhead("3228ms".into()));
+    assert_eq!((effects.address, effects.run), (Address::Follow, false));
+    assert_eq!(page.link(), "v=1&p=healthy&t=3228ms");
+    let late = Page::new("https://example.org/#p=healthy&t=1000s", false);
+    assert_eq!(late.warnings[0].given, "t=1000s");
 }

@@ -23,6 +23,12 @@ async fn axe_finds_nothing_serious_at_any_size_in_any_theme() -> Result<()> {
                     found.push(format!("{width}x{height} {view}: {violation}"));
                 }
                 if width > 640 && !view.contains("projector") {
+                    page.click("shortcuts").await?;
+                    page.wait_for("the keys", "document.querySelector('#shortcuts').matches(':popover-open')").await?;
+                    for violation in violations(page).await? {
+                        found.push(format!("{width}x{height} {view}, keys: {violation}"));
+                    }
+                    page.press(thirtyfour::Key::Escape).await?;
                     page.click("model-card-button").await?;
                     page.wait_for("the model card", "document.querySelector('[data-testid=model-card]')").await?;
                     for violation in violations(page).await? {

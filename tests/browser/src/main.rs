@@ -17,3 +17,4 @@ mod native;
 mod opening;
 mod page;
 mod pictures;
+mod playhead;

@@ -28,6 +28,7 @@ pub struct Requests {
 pub struct ErrorClass {
     pub class: String,
     pub count: u64,
+    pub first_ms: f64,
     pub text: String,
 }
 
