@@ -57,6 +57,7 @@ fn check_packets(link: &str, trace: &Trace) {
             What::Dropped { to, .. } => to,
             _ => continue,
         };
+        assert!(entry.packet.is_some() && entry.connection.is_some(), "{link}: {entry:?}");
         let sending = trace.entries.iter().find_map(|other| match other.what {
             What::Sent { from, lost, .. } if other.packet == entry.packet => Some((from, lost, other.at)),
             _ => None,
@@ -64,7 +65,6 @@ fn check_packets(link: &str, trace: &Trace) {
         // The exchange of another request is left out with what it sent, but for packets still on the way.
         let Some((from, lost, at)) = sending else { continue };
         assert!(from == to.peer() && !lost && at <= entry.at, "{link}: {entry:?}");
-        assert!(entry.packet.is_some() && entry.connection.is_some());
     }
 }
 
