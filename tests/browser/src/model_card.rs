@@ -44,7 +44,7 @@ async fn the_card_shows_the_checks_of_the_run_as_the_command_line_has_them() -> 
             }
         }
         let text = page.text("model-card").await?;
-        ensure!(text.contains("Not modelled") && text.contains("congestion control"), "what is left out: {text}");
+        ensure!(text.contains("Not modelled") && text.contains("Congestion control"), "what is left out: {text}");
         Ok(())
     })
     .await
