@@ -99,11 +99,6 @@ pub struct Server {
 }
 
 impl Server {
-    /// Requests that wait inside the program.
-    pub fn waiting_requests(&self) -> u32 {
-        self.waiting.len() as u32
-    }
-
     /// Whether the accept loop sleeps after EMFILE.
     pub fn accept_loop_sleeps(&self) -> bool {
         self.accept_sleeps_until.is_some()

@@ -333,8 +333,16 @@ fn on_syn_ack(sim: &mut Sim, id: ConnId) {
     }
 }
 
+/// Something to read has come for the program of `side`.
+pub(super) fn wake(sim: &mut Sim, id: ConnId, side: Side) {
+    match side {
+        Side::Client => wake_reader(sim, id),
+        Side::Server => server::on_readable(sim, id),
+    }
+}
+
 /// Something to read has come for the Transport: its reader is woken.
-pub(super) fn wake_reader(sim: &mut Sim, id: ConnId) {
+fn wake_reader(sim: &mut Sim, id: ConnId) {
     let conn = &sim.conns[id];
     if conn.client.orphan || conn.reader_runs_at.is_some() {
         return;

@@ -85,18 +85,6 @@ pub struct Transport {
     pub slot_wait: VecDeque<TicketId>,
 }
 
-impl Transport {
-    /// Connections in the idle list.
-    pub fn idle_connections(&self) -> u32 {
-        self.idle.len() as u32
-    }
-
-    /// Connections that count against MaxConnsPerHost.
-    pub fn connections(&self) -> u32 {
-        self.conns
-    }
-}
-
 /// What happens in a Transport.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TransportEvent {

@@ -1,7 +1,7 @@
 //! The end of a connection: FIN, RST, TIME_WAIT, and what each side sees of it (T-30, T-36 to T-50).
 
 use super::ports::TIME_WAIT;
-use super::{ConnId, Packet, Side, State, TcpEvent, data, listener, on_lost, rtt_cache, wake_dialer, wake_reader};
+use super::{ConnId, Packet, Side, State, TcpEvent, data, listener, on_lost, rtt_cache, wake, wake_dialer};
 use crate::sim::error::ErrorKind;
 use crate::sim::scheduler::Rank;
 use crate::sim::trace::{DropCause, What};
@@ -101,10 +101,7 @@ pub fn on_fin(sim: &mut Sim, id: ConnId, side: Side) {
             set_state(sim, id, side, CloseWait);
             sim.conns[id].end_mut(side).received.fin = true;
             net::send(sim, id, side.peer(), Packet::FinAck);
-            match side {
-                Side::Client => wake_reader(sim, id),
-                Side::Server => server::on_readable(sim, id),
-            }
+            wake(sim, id, side);
             return;
         }
         FinWait1 if !ours_is_acked => set_state(sim, id, side, Closing),
@@ -190,10 +187,7 @@ pub fn on_rst(sim: &mut Sim, id: ConnId, side: Side) {
             end.received.reset = !end.received.fin;
             sim.metrics.nstat.TcpEstabResets += 1;
             vanish(sim, id, side);
-            match side {
-                Side::Client => wake_reader(sim, id),
-                Side::Server => server::on_readable(sim, id),
-            }
+            wake(sim, id, side);
         }
         FinWait1 | FinWait2 | Closing | LastAck => vanish(sim, id, side),
         Closed | TimeWait => {}

@@ -1,10 +1,10 @@
 //! Data on its way: what arrives, what does not, and when it is sent again (T-14, T-15, T-63).
 
-use super::{ConnId, Packet, Side, State, TcpEvent, close, listener, rtt_cache, timers, wake_reader};
+use super::{ConnId, Packet, Side, State, TcpEvent, close, listener, rtt_cache, timers, wake};
 use crate::sim::error::ErrorKind;
 use crate::sim::scheduler::Rank;
 use crate::sim::trace::What;
-use crate::sim::{Event, Sim, net, server};
+use crate::sim::{Event, Sim, net};
 use crate::time::SimDuration;
 
 /// How long an orphan, a socket that no program holds any more, goes on sending after its first time-out.
@@ -80,10 +80,7 @@ fn accept_data(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
             sim.at(ack_at, Rank::Timer, Event::Tcp(TcpEvent::Retransmit(id, side.peer())));
         }
     }
-    match side {
-        Side::Server => server::on_readable(sim, id),
-        Side::Client => wake_reader(sim, id),
-    }
+    wake(sim, id, side);
     if held_fin {
         close::on_fin(sim, id, side);
     }
