@@ -150,7 +150,6 @@ mod aws_table;
 mod tests {
     use super::*;
     use crate::rng::Purpose;
-    use crate::sim::scheduler::{Rank, Scheduler};
 
     const MS: fn(u64) -> SimDuration = SimDuration::from_millis;
 
@@ -181,86 +180,6 @@ mod tests {
         }
         let decorrelated = params(Backoff::Exp, Jitter::Decorrelated);
         assert!((0..500).all(|_| wait(&decorrelated, 5, Some(MS(1_500)), &mut stream) <= MS(2_000)));
-    }
-
-    /// One step of a client in the contention of R-2; each takes one trip over the network.
-    #[derive(Clone, Copy)]
-    enum Step {
-        ReadArrives,
-        VersionArrives(u32),
-        WriteArrives(u32),
-        Refused,
-        Done,
-    }
-
-    /// N clients read a version number and write with it; who writes a stale one backs off and reads again. Every
-    /// trip takes |Normal(10 ms, 2 ms)|. Returns when all are done, in ms, and how many writes that took.
-    fn contend(clients: usize, params: &Params, seed: u64) -> (f64, u32) {
-        let (mut network, mut waits) = (Stream::new(seed, Purpose::Network), Stream::new(seed, Purpose::Backoff));
-        let mut trip = || SimDuration::from_secs_f64((0.010 + 0.002 * network.normal()).abs());
-        let mut steps = Scheduler::new(SimTime::from_nanos(u64::MAX >> 3));
-        let mut history = vec![(0, None); clients];
-        (0..clients).for_each(|client| steps.push(SimTime::ZERO + trip(), Rank::Packet, (client, Step::ReadArrives)));
-        let (mut version, mut writes, mut end) = (0, 0, SimTime::ZERO);
-        while let Some((now, (client, step))) = steps.pop() {
-            let (pause, next) = match step {
-                Step::ReadArrives => (SimDuration::ZERO, Step::VersionArrives(version)),
-                Step::VersionArrives(read) => (SimDuration::ZERO, Step::WriteArrives(read)),
-                Step::WriteArrives(read) => {
-                    writes += 1;
-                    let fresh = read == version;
-                    version += u32::from(fresh);
-                    (SimDuration::ZERO, if fresh { Step::Done } else { Step::Refused })
-                }
-                Step::Refused => {
-                    let (retries, previous) = &mut history[client];
-                    // There the first retry has number 1.
-                    *retries += 1;
-                    let pause = wait(params, *retries, *previous, &mut waits);
-                    *previous = Some(pause);
-                    (pause, Step::ReadArrives)
-                }
-                Step::Done => {
-                    end = now;
-                    continue;
-                }
-            };
-            steps.push(now + pause + trip(), Rank::Packet, (client, next));
-        }
-        (end.as_millis_f64(), writes)
-    }
-
-    /// The means of the AWS simulator over many runs, re-computed: time until all are done and writes (R-3, G26).
-    #[test]
-    fn backoff_and_jitter_spread_contention_as_in_the_aws_simulator_r3_g26() {
-        use Backoff::{Exp, None as NoWait};
-        for (clients, backoff, jitter, time_ms, writes) in [
-            (1, Exp, Jitter::Full, 40.0, 1.0),
-            (2, Exp, Jitter::Full, 87.2, 3.0),
-            (10, NoWait, Jitter::None, 380.1, 50.93),
-            (10, Exp, Jitter::Equal, 724.9, 42.47),
-            (10, Exp, Jitter::Full, 465.4, 39.03),
-            (10, Exp, Jitter::Decorrelated, 433.6, 37.62),
-            (50, NoWait, Jitter::None, 1139.0, 689.9),
-            (50, Exp, Jitter::None, 36_415.0, 622.8),
-            (50, Exp, Jitter::Equal, 4248.0, 346.9),
-            (50, Exp, Jitter::Full, 2871.0, 332.5),
-            (50, Exp, Jitter::Decorrelated, 2175.0, 375.1),
-        ] {
-            let params = Params { backoff, jitter, backoff_base: MS(5), backoff_cap: MS(2_000), ..Params::default() };
-            let runs = 400;
-            let (mut time_sum, mut write_sum) = (0.0, 0);
-            for seed in 1..=runs {
-                let (time, writes) = contend(clients, &params, seed);
-                time_sum += time;
-                write_sum += writes;
-            }
-            let (time, calls) = (time_sum / runs as f64, f64::from(write_sum) / runs as f64);
-            let case = format!("{clients} clients, {backoff:?}, {jitter:?}");
-            println!("{case}: {time:.1} ms ({time_ms}), {calls:.2} writes ({writes})");
-            assert!((time / time_ms - 1.0).abs() < 0.03, "{case}: {time:.1} ms instead of {time_ms}");
-            assert!((calls / writes - 1.0).abs() < 0.03, "{case}: {calls:.2} writes instead of {writes}");
-        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The back-off policies against the published experiment on them.
+//! The back-off policies against the published experiment on them (R-2, R-3, G26).
 //!
 //! AWS Architecture Blog, "Exponential Backoff And Jitter", and its simulator: callers read a value, then write it
 //! under the condition that nobody else has; who fails backs off and reads again. Each trip between a caller and the
@@ -99,7 +99,7 @@ const TOLERANCE: f64 = 0.03;
 const STANDARD_ERROR: f64 = 0.01;
 
 #[test]
-fn back_off_costs_what_the_aws_simulator_says_r3() {
+fn back_off_costs_what_the_aws_simulator_says_r3_g26() {
     for (callers, row) in TABLE {
         // The more callers, the less two runs differ, and the longer they take.
         let runs = 30_000 / callers as u64;

@@ -74,16 +74,10 @@ fn model(link: &str, how: &How) -> Vec<f64> {
 pub const TARGETS: [&str; 10] = ["exact", "", "", "", "", "exact", "", "", "", ""];
 
 pub static EXPERIMENT: LazyLock<Experiment> = LazyLock::new(|| {
-    let group = |line: Line<How>| {
-        let model = vec![model(&line.link, &line.how)];
-        line.beside(&FIGURES, model)
-    };
-    Experiment {
-        title: "E1b: an accept queue that is emptied",
-        text: TEXT,
-        figures: &FIGURES,
-        groups: read("e1_emptied.jsonl").into_iter().map(group).collect(),
-    }
+    let lines = read::<Line<How>>("e1_emptied.jsonl");
+    Experiment::beside(("E1b: an accept queue that is emptied", TEXT), &FIGURES, lines, |line| {
+        vec![model(&line.link, &line.how)]
+    })
 });
 
 const TEXT: &str = "

@@ -34,16 +34,10 @@ fn model(link: &str, seed: u32) -> Vec<f64> {
 pub const TARGETS: [&str; 9] = [""; 9];
 
 pub static EXPERIMENT: LazyLock<Experiment> = LazyLock::new(|| {
-    let group = |line: Line<How>| {
-        let model = (1..=3).map(|seed| model(&line.link, seed)).collect();
-        line.beside(&FIGURES, model)
-    };
-    Experiment {
-        title: "E8: loss",
-        text: TEXT,
-        figures: &FIGURES,
-        groups: read("e8.jsonl").into_iter().map(group).collect(),
-    }
+    let lines = read::<Line<How>>("e8.jsonl");
+    Experiment::beside(("E8: loss", TEXT), &FIGURES, lines, |line| {
+        (1..=3).map(|seed| model(&line.link, seed)).collect()
+    })
 });
 
 const TEXT: &str = "

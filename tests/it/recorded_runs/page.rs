@@ -17,6 +17,25 @@ pub struct Experiment {
     pub groups: Vec<Group>,
 }
 
+impl Experiment {
+    /// Each line's recorded figures, beside those of the model's runs of it.
+    pub fn beside<How>(
+        (title, text): (&'static str, &'static str),
+        figures: &'static [&'static str],
+        lines: impl IntoIterator<Item = Line<How>>,
+        model: impl Fn(&Line<How>) -> Vec<Vec<f64>>,
+    ) -> Experiment {
+        let figures_of = |run: &BTreeMap<String, f64>| figures.iter().map(|name| run[*name]).collect();
+        let group = |line: Line<How>| Group {
+            real: line.runs.iter().map(figures_of).collect(),
+            model: model(&line),
+            link: line.link,
+            paired: false,
+        };
+        Experiment { title, text, figures, groups: lines.into_iter().map(group).collect() }
+    }
+}
+
 /// A line of a file of recorded runs: a link, how it was run beyond that, and the figures of each run by name.
 #[derive(Deserialize)]
 pub struct Line<How> {
@@ -24,14 +43,6 @@ pub struct Line<How> {
     #[serde(flatten)]
     pub how: How,
     pub runs: Vec<BTreeMap<String, f64>>,
-}
-
-impl<How> Line<How> {
-    /// These figures of the recorded runs, beside those of the model's runs.
-    pub fn beside(self, figures: &[&str], model: Vec<Vec<f64>>) -> Group {
-        let figures_of = |run: &BTreeMap<String, f64>| figures.iter().map(|name| run[*name]).collect();
-        Group { real: self.runs.iter().map(figures_of).collect(), link: self.link, model, paired: false }
-    }
 }
 
 /// The runs of one link: one list of figures for each run.

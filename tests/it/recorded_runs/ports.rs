@@ -40,11 +40,7 @@ pub static CLOSE: LazyLock<Experiment> =
 
 fn experiment(title: &'static str, text: &'static str, only: &str) -> Experiment {
     let lines = read("e6.jsonl").into_iter().filter(|line: &Line<How>| line.link.contains(only));
-    let group = |line: Line<How>| {
-        let model = vec![model(&line.link)];
-        line.beside(&FIGURES, model)
-    };
-    Experiment { title, text, figures: &FIGURES, groups: lines.map(group).collect() }
+    Experiment::beside((title, text), &FIGURES, lines, |line| vec![model(&line.link)])
 }
 
 const TEXT: &str = "

@@ -84,16 +84,10 @@ fn tenths(seconds: Option<f64>) -> f64 {
 pub const TARGETS: [&str; 11] = ["exact", "exact", "exact", "exact", "exact", "", "", "", "", "exact", "exact"];
 
 pub static EXPERIMENT: LazyLock<Experiment> = LazyLock::new(|| {
-    let group = |line: Line<How>| {
-        let model = vec![model(&line.link, &line.how)];
-        line.beside(&FIGURES, model)
-    };
-    Experiment {
-        title: "E1c: half-accepted connections",
-        text: TEXT,
-        figures: &FIGURES,
-        groups: read("e1_written.jsonl").into_iter().map(group).collect(),
-    }
+    let lines = read::<Line<How>>("e1_written.jsonl");
+    Experiment::beside(("E1c: half-accepted connections", TEXT), &FIGURES, lines, |line| {
+        vec![model(&line.link, &line.how)]
+    })
 });
 
 const TEXT: &str = "
