@@ -3,6 +3,7 @@
 //! Exit status 0 for a run, 2 for bad usage with one clear line on stderr. A link with faults runs; each fault is a
 //! warning on stderr and in the report.
 
+use std::fmt::Display;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -12,6 +13,7 @@ use connlab::diagnosis::diagnose;
 use connlab::link;
 use connlab::params::{Group, PARAMS};
 use connlab::preset::PRESETS;
+use connlab::scenario::Scenario;
 use connlab::sim::checks::{self, Finding};
 use connlab::sim::error::ERRORS;
 use connlab::sim::recording::Recording;
@@ -157,6 +159,18 @@ fn fail(message: &str) -> ExitCode {
     ExitCode::from(2)
 }
 
+/// One line on stderr for each.
+fn warn(warnings: &[impl Display]) {
+    warnings.iter().for_each(|warning| eprintln!("connlab: warning: {warning}"));
+}
+
+/// What a link describes; what in it could not be used as written is said.
+fn scenario(link: &str) -> Scenario {
+    let decoded = link::decode(link);
+    warn(&decoded.warnings);
+    decoded.scenario
+}
+
 fn run(args: &RunArgs) -> Result<String, String> {
     let recording = match &args.arrivals {
         Some(path) => read_recording(path)?,
@@ -176,9 +190,7 @@ fn run(args: &RunArgs) -> Result<String, String> {
     sim.run();
     let mut report = sim.report();
     report.warnings.splice(..0, warnings);
-    for warning in &report.warnings {
-        eprintln!("connlab: warning: {warning}");
-    }
+    warn(&report.warnings);
     match args.csv {
         Some(Table::Series) => Ok(series_csv(&report)),
         Some(Table::Requests) => Ok(requests_csv(&sim)),
@@ -194,11 +206,7 @@ fn to_json(data: &impl Serialize) -> Result<String, String> {
 
 /// Both hosts, or the one that was asked for, and the counters.
 fn ss(args: &SsArgs) -> Result<String, String> {
-    let decoded = link::decode(&args.link);
-    for warning in &decoded.warnings {
-        eprintln!("connlab: warning: {warning}");
-    }
-    let mut sim = Sim::new(&decoded.scenario);
+    let mut sim = Sim::new(&scenario(&args.link));
     let at = match &args.at {
         Some(text) => {
             let time = SimDuration::parse(text).ok_or_else(|| format!("--at {text}: not a time (3228ms, 3.2s)"))?;
@@ -230,9 +238,7 @@ fn ss(args: &SsArgs) -> Result<String, String> {
 }
 
 fn why(args: &WhyArgs) -> Result<String, String> {
-    let decoded = link::decode(&args.link);
-    decoded.warnings.iter().for_each(|warning| eprintln!("connlab: warning: {warning}"));
-    let mut sim = Sim::new(&decoded.scenario);
+    let mut sim = Sim::new(&scenario(&args.link));
     let requests = match args.request {
         Some(request) => vec![request],
         None => {
@@ -268,11 +274,10 @@ fn read_recording(path: &std::path::Path) -> Result<Recording, String> {
 
 /// The files to take away and, for the errors that the run has, how to see them.
 fn code(link: &str) -> String {
-    let decoded = link::decode(link);
-    decoded.warnings.iter().for_each(|warning| eprintln!("connlab: warning: {warning}"));
-    let mut sim = Sim::new(&decoded.scenario);
+    let scenario = scenario(link);
+    let mut sim = Sim::new(&scenario);
     sim.run();
-    let mut text = takeaway(&decoded.scenario).to_string();
+    let mut text = takeaway(&scenario).to_string();
     for (number, row) in sim.report().errors.iter().enumerate() {
         text += if number == 0 { "-- watch.sh --\n" } else { "" };
         text += &format!("# {}\n{}", row.text, watch(row.kind));
