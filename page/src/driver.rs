@@ -78,19 +78,15 @@ impl Driver {
             self.start(&next, tick.clone());
         }
         let job = self.job.as_mut()?;
-        loop {
-            if job.sim.advance(job.sim.end(), BUDGET) == Progress::Reached {
-                let shown = Rc::new(job.shown(true));
-                self.finished_ms = now_ms();
-                match self.next.take() {
-                    Some(next) => self.start(&next, tick),
-                    None => (self.job, self.frame) = (None, None),
-                }
-                return Some(Action::Done(shown));
+        let end = job.sim.end();
+        if advance_until(from + SLICE_MS, |budget| job.sim.advance(end, budget)) == Progress::Reached {
+            let shown = Rc::new(job.shown(true));
+            self.finished_ms = now_ms();
+            match self.next.take() {
+                Some(next) => self.start(&next, tick),
+                None => (self.job, self.frame) = (None, None),
             }
-            if now_ms() - from > SLICE_MS {
-                break;
-            }
+            return Some(Action::Done(shown));
         }
         let news = job.news();
         self.schedule(tick);
@@ -120,6 +116,16 @@ impl Job {
     fn shown(&self, complete: bool) -> Shown {
         Shown { scenario: self.scenario.clone(), report: self.sim.report(), series: self.sim.series(), complete }
     }
+}
+
+/// Spends one budget of events after the other until it is `due`, by the browser's clock, or all is reached.
+pub fn advance_until(due_ms: f64, mut advance: impl FnMut(u32) -> Progress) -> Progress {
+    while advance(BUDGET) == Progress::Budget {
+        if now_ms() > due_ms {
+            return Progress::Budget;
+        }
+    }
+    Progress::Reached
 }
 
 /// The browser's clock.

@@ -7,14 +7,11 @@ use gloo::render::{AnimationFrame, request_animation_frame};
 use yew::Callback;
 
 use crate::address;
-use crate::driver::now_ms;
+use crate::driver::{advance_until, now_ms};
 use crate::playhead::Motion;
 
 /// Time spent computing in one frame.
 const SLICE_MS: f64 = 6.0;
-
-/// Events between two looks at the clock: well under a millisecond.
-const BUDGET: u32 = 2_000;
 
 /// Longer between two frames is a page that nobody saw.
 const LONGEST_MS: f64 = 100.0;
@@ -69,11 +66,8 @@ impl Player {
     /// Computes for a part of a frame; says when the replay has arrived.
     pub fn slice(&mut self) -> Option<Motion> {
         let replay = self.replay.as_mut().filter(|_| !self.is_there)?;
-        let from = now_ms();
-        while replay.advance(BUDGET) == Progress::Budget {
-            if now_ms() - from > SLICE_MS {
-                return None;
-            }
+        if advance_until(now_ms() + SLICE_MS, |budget| replay.advance(budget)) == Progress::Budget {
+            return None;
         }
         self.is_there = true;
         Some(Motion::Arrived(replay.sim().moment(), replay.found()))
