@@ -15,11 +15,13 @@ pub mod headline;
 pub mod lanes;
 pub mod model_card;
 pub mod notice;
+pub mod panel;
 pub mod progress;
 pub mod projector;
 pub mod setting;
 pub mod settings;
 pub mod share;
+pub mod tabs;
 pub mod top_bar;
 pub mod transport;
 

@@ -114,7 +114,7 @@ impl Job {
     }
 
     fn shown(&self, complete: bool) -> Shown {
-        Shown { scenario: self.scenario.clone(), report: self.sim.report(), series: self.sim.series(), complete }
+        Shown::new(&self.scenario, &self.sim, complete)
     }
 }
 

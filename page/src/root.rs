@@ -11,9 +11,10 @@ use yew::prelude::*;
 
 use crate::address::{self, Address};
 use crate::components::charts::Charts;
-use crate::components::errors::Errors;
 use crate::components::headline::Headline;
+use crate::components::model_card::model_card;
 use crate::components::notice::Notice;
+use crate::components::panel::{self as answers, Panel as PanelView, Pressed};
 use crate::components::progress::Progress;
 use crate::components::projector::Projector;
 use crate::components::settings::Settings;
@@ -21,7 +22,9 @@ use crate::components::top_bar::{Panes, TopBar};
 use crate::components::transport::Transport;
 use crate::components::{Glance, Same};
 use crate::driver::Driver;
+use crate::explainer::{Explainer, News};
 use crate::keys::{self, Meaning};
+use crate::panel::{Ask, Panel};
 use crate::player::Player;
 use crate::playhead::{self, Motion, Playhead};
 use crate::state::{self, Action, Page, Run, View};
@@ -30,12 +33,16 @@ use crate::state::{self, Action, Page, Run, View};
 pub struct Root {
     page: Rc<Page>,
     playhead: Rc<Playhead>,
+    panel: Rc<Panel>,
     /// The same callbacks for ever: components compare them.
     act: Callback<Action>,
     go: Callback<Motion>,
+    ask: Callback<Ask>,
+    news: Callback<News>,
     press: Callback<KeyboardEvent>,
     driver: Driver,
     player: Player,
+    explainer: Explainer,
     address: Address,
     _system: Option<EventListener>,
 }
@@ -46,6 +53,12 @@ pub enum Msg {
     Act(Action),
     /// The playhead moves.
     Go(Motion),
+    /// Something happened in the right column.
+    Ask(Ask),
+    /// The explainer said something.
+    News(News),
+    /// Something in an answer was pressed.
+    Pressed(MouseEvent),
     /// A key was pressed over the charts.
     Key(KeyboardEvent),
     /// A frame is due: for the run.
@@ -72,7 +85,11 @@ impl Component for Root {
             page: Rc::new(page),
             driver: Driver::default(),
             player: Player::default(),
+            panel: Rc::default(),
+            explainer: Explainer::default(),
             go: ctx.link().callback(Msg::Go),
+            ask: ctx.link().callback(Msg::Ask),
+            news: ctx.link().callback(Msg::News),
             press: ctx.link().callback(Msg::Key),
             _system: dark.map(|dark| watch(dark, act.clone())),
             act,
@@ -86,6 +103,17 @@ impl Component for Root {
         match msg {
             Msg::Act(action) => self.act(ctx, action),
             Msg::Go(motion) => self.go(ctx, motion),
+            Msg::Ask(ask) => Rc::make_mut(&mut self.panel).apply(ask),
+            Msg::News(news) => self.hear(news),
+            Msg::Pressed(event) => match answers::pressed(&event) {
+                Some(Pressed::Go(motion)) => self.go(ctx, motion),
+                Some(Pressed::Act(action)) => self.act(ctx, action),
+                Some(Pressed::Copy(button, text)) => {
+                    wasm_bindgen_futures::spawn_local(answers::copy(button, text));
+                    return false;
+                }
+                None => return false,
+            },
             Msg::Key(event) => return self.key(ctx, &event),
             Msg::Tick => self.tick(ctx),
             Msg::Frame => match self.driver.slice(tick(ctx)) {
@@ -97,13 +125,14 @@ impl Component for Root {
             Msg::Opened(_) => return false,
             Msg::Written => {}
         }
+        self.look();
         true
     }
 
-    fn view(&self, _: &Context<Self>) -> Html {
+    fn view(&self, ctx: &Context<Self>) -> Html {
         let page = Same(self.page.clone());
         match self.page.view() {
-            View::Workbench => self.workbench(page),
+            View::Workbench => self.workbench(ctx, page),
             View::Projector => html! {
                 <Projector {page} playhead={Same(self.playhead.clone())} act={self.act.clone()} go={self.go.clone()}
                     press={self.press.clone()} />
@@ -160,9 +189,35 @@ impl Root {
         }
     }
 
+    /// Has the right column be about the run that is shown and the error whose row is open, and asks what it wants to know.
+    fn look(&mut self) {
+        let is_there = self.page.run == Run::Done;
+        let run = self.page.shown.as_ref().filter(|_| is_there);
+        let kind = self.page.selected_kind().filter(|_| is_there);
+        if !self.panel.looks_at(run, kind) {
+            Rc::make_mut(&mut self.panel).look(run, kind);
+        }
+        for question in self.panel.questions(&self.page, self.playhead.at) {
+            self.explainer.ask(question, &self.news);
+        }
+    }
+
+    fn hear(&mut self, news: News) {
+        let panel = Rc::make_mut(&mut self.panel);
+        match news {
+            News::Ready => self.explainer.ready(),
+            News::Lost => self.explainer.lost().into_iter().for_each(|told| panel.apply(Ask::Told(told))),
+            News::Told(told) => {
+                self.explainer.answered(&told);
+                panel.apply(Ask::Told(told));
+            }
+        }
+    }
+
     /// Moves the playhead in the run that is shown; while another one is computed, there is none to move.
     fn go(&mut self, ctx: &Context<Self>, motion: Motion) {
         let Some(shown) = self.page.shown.clone().filter(|_| self.page.run == Run::Done) else { return };
+        let has_arrived = matches!(motion, Motion::Arrived(..));
         let effects = Rc::make_mut(&mut self.playhead).apply(motion, &shown);
         if let Some(goal) = effects.seek.filter(|_| self.page.view() != View::Embed) {
             self.player.seek(&shown.scenario, goal);
@@ -171,6 +226,9 @@ impl Root {
             self.act(ctx, Action::Playhead(self.playhead.link()));
         }
         self.player.schedule(self.playhead.playing, ctx.link().callback(|()| Msg::Tick));
+        if let Some(case) = self.panel.at(self.playhead.at).filter(|_| has_arrived && !self.playhead.playing) {
+            Rc::make_mut(&mut self.panel).apply(case);
+        }
     }
 
     fn tick(&mut self, ctx: &Context<Self>) {
@@ -196,12 +254,12 @@ impl Root {
         true
     }
 
-    fn workbench(&self, page: Glance) -> Html {
+    fn workbench(&self, ctx: &Context<Self>, page: Glance) -> Html {
         let (act, go) = (&self.act, &self.go);
         let shown = self.page.shown.clone().filter(|shown| shown.complete).map(Same);
         let playhead = Same(self.playhead.clone());
         html! {
-            <div class="app" data-pane={self.page.pane.name()}>
+            <div class="app" data-pane={self.page.pane.name()} onclick={ctx.link().callback(Msg::Pressed)}>
                 <TopBar page={page.clone()} act={act.clone()} />
                 <Notice page={page.clone()} act={act.clone()} />
                 <Panes pane={self.page.pane} act={act.clone()} />
@@ -210,7 +268,9 @@ impl Root {
                     <Transport playhead={playhead.clone()} {shown} go={go.clone()} />
                     <Charts page={page.clone()} charts={&Chart::ALL[..]} {playhead} go={go.clone()} act={act.clone()} />
                 </main>
-                <Errors {page} act={act.clone()} />
+                <PanelView {page} panel={Same(self.panel.clone())} act={act.clone()} go={go.clone()}
+                    ask={self.ask.clone()} />
+                {model_card(&self.panel, act)}
             </div>
         }
     }

@@ -7,9 +7,9 @@ use connlab::params::{Group, Kind, PARAMS, ParamSpec, Params, Rejected, Value};
 use connlab::preset::{PRESETS, Preset};
 use connlab::scenario::Scenario;
 use connlab::sim::error::ErrorKind;
-use connlab::sim::report::{Report, Series};
 
 use crate::playhead;
+pub use crate::shown::Shown;
 
 /// The page without any side effect.
 #[derive(Clone, Debug)]
@@ -32,25 +32,14 @@ pub struct Page {
     pub pane: Pane,
     /// Whether the model card is open.
     pub model_card: bool,
+    /// The link of the run before, while a proposed change is tried.
+    pub tried_from: Option<String>,
     /// How far the run of the current link is.
     pub run: Run,
     /// What the charts show: the last run that came far enough.
     pub shown: Option<Rc<Shown>>,
     /// The link of the current history entry; while a slider is dragged, the one from before.
     settled: String,
-}
-
-/// A run, as far as it is computed.
-#[derive(Clone, Debug)]
-pub struct Shown {
-    /// What was run.
-    pub scenario: Scenario,
-    /// Its numbers.
-    pub report: Report,
-    /// What the charts draw.
-    pub series: Series,
-    /// Whether it came to its end.
-    pub complete: bool,
 }
 
 /// How far the run of the current link is.
@@ -129,6 +118,10 @@ pub enum Action {
     Preset(String),
     /// All settings as the preset (or the defaults) have them.
     ResetAll,
+    /// A change that was proposed.
+    Try(Box<Scenario>),
+    /// Another run, to see this class.
+    Show(Box<Scenario>, Option<ErrorKind>),
     /// Colours.
     Theme(ThemeChoice),
     /// The system's colours.
@@ -200,6 +193,7 @@ impl Page {
             search: String::new(),
             pane: Pane::See,
             model_card: false,
+            tried_from: None,
             run: Run::Busy { progress: None },
             shown: None,
             settled: String::new(),
@@ -229,6 +223,18 @@ impl Page {
             }
             Action::ResetAll => {
                 self.scenario = self.scenario.base();
+                return self.changed(true);
+            }
+            Action::Try(scenario) => {
+                let before = link::encode(&self.scenario);
+                self.scenario = *scenario;
+                let effects = self.changed(true);
+                self.tried_from = Some(before);
+                return effects;
+            }
+            Action::Show(scenario, class) => {
+                self.scenario = *scenario;
+                self.selected = class.map_or(Selected::Commonest, Selected::Kind);
                 return self.changed(true);
             }
             Action::Theme(choice) => return self.show("theme", choice.name(), Address::Replace),
@@ -268,6 +274,7 @@ impl Page {
             let keys = address.split_once('#').map_or("", |(_, keys)| keys);
             link::decode(&format!("#p={}&{keys}", PRESETS[0].name))
         };
+        self.tried_from = None;
         // The same link again, as after a fragment that was only spelled differently.
         let same_run = self.shown.is_some() && decoded.scenario == self.scenario && self.run == Run::Done;
         self.scenario = decoded.scenario;
@@ -290,6 +297,7 @@ impl Page {
 
     /// A setting has changed: a new link and a new run.
     fn changed(&mut self, settled: bool) -> Effects {
+        self.tried_from = None;
         let link = self.link();
         let address = if !settled {
             Address::Follow
@@ -463,9 +471,7 @@ mod tests {
 
     fn finish(page: &mut Page) {
         let sim = connlab::sim::Sim::new(&page.scenario);
-        let shown =
-            Shown { scenario: page.scenario.clone(), report: sim.report(), series: sim.series(), complete: true };
-        page.apply(Action::Done(Rc::new(shown)));
+        page.apply(Action::Done(Rc::new(Shown::new(&page.scenario, &sim, true))));
     }
 
     fn set(key: &str, text: &str, settled: bool) -> Action {
@@ -533,6 +539,20 @@ mod tests {
         assert_eq!(effects.address, Address::Push { before: "v=1&p=healthy&rps=10&workers=3".into() });
         assert_eq!(page.link(), "v=1&p=healthy");
         assert!(!page.is_edited());
+    }
+
+    #[test]
+    fn what_is_tried_is_a_new_entry_and_remembers_what_it_is_compared_with() {
+        let mut page = page("p=healthy");
+        let proposed = link::decode("p=healthy&workers=3").scenario;
+        let effects = page.apply(Action::Try(Box::new(proposed)));
+        assert_eq!(effects.address, Address::Push { before: "v=1&p=healthy".into() });
+        assert!(effects.run);
+        assert_eq!(page.link(), "v=1&p=healthy&workers=3");
+        finish(&mut page);
+        assert_eq!(page.tried_from.as_deref(), Some("v=1&p=healthy"));
+        page.apply(set("workers", "4", true));
+        assert_eq!(page.tried_from, None, "it is not the proposal any more");
     }
 
     #[test]

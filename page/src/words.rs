@@ -117,22 +117,6 @@ pub fn distance(spec: &ErrorSpec, shown: &Shown) -> String {
     }
 }
 
-/// A number of any size with its unit: `24,199`, `470.5/s`, `1.02 ms`, `0.0031 %`.
-pub fn quantity(value: f64, unit: &str) -> String {
-    let number = match value {
-        value if value >= 1_000.0 || libm::floor(value) == value => count(libm::round(value) as u64),
-        value if value >= 100.0 => format!("{value:.1}"),
-        value if value >= 1.0 => format!("{value:.2}"),
-        value if value >= 0.1 => format!("{value:.3}"),
-        value => format!("{value:.5}"),
-    };
-    match unit {
-        "" => number,
-        "/s" => number + unit,
-        _ => number + " " + unit,
-    }
-}
-
 /// The part of an error's text that tells it from others: without the URL and the addresses.
 pub fn short_text(text: &str) -> String {
     let inner = match text.split_once(": ") {
@@ -170,13 +154,6 @@ mod tests {
         let faults = faults(&link::decode("10s.accepting=off&12s.accepting=on&30s.rps=800&90s.rps=900").scenario);
         let fault = |from_s, to_s, text: &str| Fault { from_s, to_s, text: text.into() };
         assert_eq!(faults, [fault(10.0, 12.0, "accepting off"), fault(30.0, 60.0, "rps 800")]);
-    }
-
-    #[test]
-    fn quantities_have_three_digits_that_mean_something_and_their_unit() {
-        let plain = [0.0, 24_199.0, 24_199.4, 470.533, 127.9, 4.0821, 0.1234, 0.00312].map(|n| quantity(n, ""));
-        assert_eq!(plain, ["0", "24,199", "24,199", "470.5", "127.9", "4.08", "0.123", "0.00312"]);
-        assert_eq!(quantity(1.0228, "ms"), "1.02 ms");
     }
 
     #[test]

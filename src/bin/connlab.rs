@@ -188,7 +188,7 @@ fn run(args: &RunArgs) -> Result<String, String> {
         sim.log_requests();
     }
     sim.run();
-    let mut report = sim.report();
+    let mut report = sim.report().with_checks(&decoded.scenario);
     report.warnings.splice(..0, warnings);
     warn(&report.warnings);
     match args.csv {

@@ -242,6 +242,11 @@ errors! {
 }
 
 impl ErrorKind {
+    /// The kind with this class, if there is one.
+    pub fn named(class: &str) -> Option<ErrorKind> {
+        ERRORS.iter().find(|spec| spec.class == class).map(|spec| spec.kind)
+    }
+
     /// Its row.
     pub fn spec(self) -> &'static ErrorSpec {
         &ERRORS[self as usize]

@@ -7,8 +7,9 @@ mod gather;
 
 use serde::Serialize;
 
-use super::checks::Check;
+use super::checks::{self, Check};
 use super::error::{ErrorKind, Family};
+use crate::scenario::Scenario;
 use crate::time::{SimDuration, SimTime};
 pub(super) use gather::{report, series};
 
@@ -54,13 +55,21 @@ pub struct Report {
     pub peaks: Peaks,
     /// Averages over simulated time.
     pub means: Means,
-    /// What theory says about this run, and whether it holds.
+    /// What theory says about this run, and whether it holds: of [`Report::with_checks`].
     pub checks: Vec<Check>,
     /// One row per simulated second.
     pub series: Vec<SeriesRow>,
     /// What only the checks need.
     #[serde(skip)]
     pub evidence: Evidence,
+}
+
+impl Report {
+    /// Compares the run of this scenario with theory.
+    pub fn with_checks(mut self, scenario: &Scenario) -> Report {
+        self.checks = checks::all(scenario, &self);
+        self
+    }
 }
 
 /// Exact sums that the checks compare with theory.

@@ -26,6 +26,10 @@ const IDS: [&str; 11] = [
     "mean-wait",
 ];
 
+fn run(link: &str) -> Report {
+    lab::run(link).with_checks(&link::decode(link).scenario)
+}
+
 fn finding(report: &Report, id: &str) -> Finding {
     let check = report.checks.iter().find(|check| check.id == id);
     check.unwrap_or_else(|| panic!("no check is called {id}")).finding.clone()
@@ -38,7 +42,7 @@ fn outside(checks: &[Check]) -> Vec<&Check> {
 #[test]
 fn every_report_has_the_same_checks_in_the_same_order() {
     for link in ["", "load=burst&duration=1s", "rps=0.1&duration=1s"] {
-        assert_eq!(lab::run(link).checks.iter().map(|check| check.id).collect::<Vec<_>>(), IDS, "{link}");
+        assert_eq!(run(link).checks.iter().map(|check| check.id).collect::<Vec<_>>(), IDS, "{link}");
     }
 }
 
@@ -49,7 +53,7 @@ fn whatever_applies_to_a_preset_holds() {
         let params = preset.scenario().params;
         for seed in 1..=3 {
             let link = format!("p={}&seed={seed}", preset.name);
-            let report = lab::run(&link);
+            let report = run(&link);
             assert_eq!(outside(&report.checks), [] as [&Check; 0], "{link}");
             for id in ["arrivals", "requests", "littles-law", "attempts", "port-limit", "time-wait"] {
                 let expected = match id {
@@ -82,7 +86,7 @@ fn each_check_applies_to_some_run_and_holds() {
         ("rps=600&server=go&idle=100&timeout=0s&duration=60s", "mean-wait"),
         ("rps=600&keepalive=off&rtt=10ms&timeout=0s&duration=40s", "mean-wait"),
     ] {
-        let report = lab::run(link);
+        let report = run(link);
         assert_eq!(finding(&report, id).verdict(), "holds", "{link}: {id} {:?}", finding(&report, id));
         assert_eq!(outside(&report.checks), [] as [&Check; 0], "{link}");
     }
@@ -100,7 +104,7 @@ fn the_bounds_of_chance_are_narrow_enough_to_say_something() {
         ("server=go&workers=100&rps=1000&service=50ms&duration=60s", "utilization", 50.0, 0.05),
         ("loss=20%&keepalive=off&timeout=0s&dial-timeout=500ms&retries=2&duration=60s", "retries", 1.49, 0.04),
     ] {
-        let Finding::Holds(found) = finding(&lab::run(link), id) else { panic!("{link}: {id}") };
+        let Finding::Holds(found) = finding(&run(link), id) else { panic!("{link}: {id}") };
         assert!((found.expected / expected - 1.0).abs() < 0.02, "{link}: {id} expects {}", found.expected);
         let got = (found.high - found.low) / found.expected;
         assert!(got < width * 2.0, "{link}: {id} allows ±{:.0} %", got * 50.0);
@@ -116,7 +120,7 @@ fn the_bounds_of_a_mean_wait_are_as_wide_as_runs_differ() {
         "rps=9000&workers=3&service=250us&duration=1s",
     ] {
         let found: Vec<_> = (1..=100)
-            .map(|seed| match finding(&lab::run(&format!("{ONE_LINE}&{load}&seed={seed}")), "mean-wait") {
+            .map(|seed| match finding(&run(&format!("{ONE_LINE}&{load}&seed={seed}")), "mean-wait") {
                 Finding::Holds(found) => found,
                 other => panic!("{load}&seed={seed}: {other:?}"),
             })
@@ -142,7 +146,7 @@ mod anywhere {
             let mut sim = Sim::new(&scenario);
             for budget in [events, 1_000_000] {
                 sim.advance(sim.end(), budget);
-                let checks = sim.report().checks;
+                let checks = sim.report().with_checks(&scenario).checks;
                 prop_assert_eq!(outside(&checks), Vec::<&Check>::new());
             }
         }
@@ -176,10 +180,10 @@ fn a_wrong_number_is_outside() {
         (WAIT, "mean-wait", |r| r.evidence.waiting_ns /= 4),
     ];
     for (link, id, spoil) in cases {
-        let mut report = lab::run(link);
+        let mut report = run(link);
         assert_eq!(finding(&report, id).verdict(), "holds", "{link}: {id}");
         spoil(&mut report);
-        report.checks = checks::all(&link::decode(link).scenario, &report);
+        let report = report.with_checks(&link::decode(link).scenario);
         assert_eq!(finding(&report, id).verdict(), "outside", "{link}: {id} {:?}", finding(&report, id));
     }
     let tested = |id: &&str| cases.iter().any(|(_, tested, _)| tested == id);
@@ -210,7 +214,7 @@ fn what_does_not_apply_says_why() {
         ("server=go&rps=700&duration=2s", "mean-wait", "too short"),
         ("server=go&workers=1&rps=10&service-dist=fixed&duration=2s", "mean-wait", "less than half load"),
     ] {
-        match finding(&lab::run(link), id) {
+        match finding(&run(link), id) {
             Finding::NotApplicable { reason: got } => {
                 assert!(got.contains(reason), "{link}: {id}: {got}");
                 assert!(got.ends_with('.') && got.starts_with(char::is_alphanumeric), "{got}");
@@ -219,6 +223,7 @@ fn what_does_not_apply_says_why() {
         }
     }
     let recorded = lab::sim_with("duration=1s", lab::arrivals(&[1.0, 2.0, 3.0])).report();
+    let recorded = recorded.with_checks(&link::decode("duration=1s").scenario);
     for id in ["arrivals", "utilization", "mean-wait"] {
         assert_eq!(finding(&recorded, id).verdict(), "not-applicable", "{id}");
     }
@@ -227,7 +232,7 @@ fn what_does_not_apply_says_why() {
 
 #[test]
 fn the_report_carries_the_checks() {
-    let report = lab::run("p=two-idle&duration=5s");
+    let report = run("p=two-idle&duration=5s");
     let json = serde_json::to_value(&report).expect("a report is JSON");
     let checks = json["checks"].as_array().expect("a list");
     assert_eq!(checks.len(), IDS.len());
@@ -243,7 +248,7 @@ fn the_report_carries_the_checks() {
 #[test]
 fn the_model_card_lists_the_checks() {
     let card = include_str!("../../MODEL.md");
-    for check in lab::run("duration=1s").checks {
+    for check in run("duration=1s").checks {
         let row = format!("| `{}` | {} | {} |", check.id, check.formula, check.source);
         assert!(card.contains(&row), "MODEL.md has no row {row}");
     }

@@ -14,6 +14,12 @@ use crate::tools;
 /// What a first visit may transfer, compressed: a second on a slow line.
 const BUDGET_BYTES: usize = 300 * 1024;
 
+/// What may follow when the first run is on screen.
+const BUDGET_LATER_BYTES: usize = 250 * 1024;
+
+/// How the names of the files begin that load later.
+const LATER: &str = "explainer";
+
 /// Builds `dist/`, prints what each file weighs, fails when the page got too heavy.
 pub fn run(machine: &Machine) -> Result<()> {
     tools::for_page(machine)?;
@@ -34,21 +40,23 @@ pub fn page(machine: &Machine) -> Result<()> {
 fn weigh(dist: &Path) -> Result<()> {
     let mut files = files_in(dist)?;
     files.sort();
-    let (mut raw_total, mut gzip_total) = (0, 0);
+    let (mut at_first, mut later) = (0, 0);
     println!("{:>10} {:>10}  dist/", "bytes", "gzip");
     for file in &files {
         let content = fs::read(dist.join(file))?;
-        let (raw, gzip) = (content.len(), gzip_len(&content)?);
-        println!("{raw:>10} {gzip:>10}  {file}");
-        raw_total += raw;
-        gzip_total += gzip;
+        let gzip = gzip_len(&content)?;
+        println!("{:>10} {gzip:>10}  {file}", content.len());
+        let sum = if file.starts_with(LATER) { &mut later } else { &mut at_first };
+        *sum += gzip;
     }
-    println!("{raw_total:>10} {gzip_total:>10}  total, of {BUDGET_BYTES} allowed");
-    ensure!(
-        gzip_total <= BUDGET_BYTES,
-        "the page weighs {gzip_total} bytes compressed, {} more than allowed",
-        gzip_total.saturating_sub(BUDGET_BYTES)
-    );
+    within(at_first, BUDGET_BYTES, "before the first run is on screen")?;
+    within(later, BUDGET_LATER_BYTES, "after it, for explanations")
+}
+
+fn within(gzip: usize, budget: usize, when: &str) -> Result<()> {
+    println!("{:>10} {gzip:>10}  {when}, of {budget} allowed", "");
+    let over = gzip.saturating_sub(budget);
+    ensure!(over == 0, "the page transfers {gzip} bytes compressed {when}, {over} more than allowed");
     Ok(())
 }
 

@@ -1,33 +1,20 @@
-//! What went wrong: a row for each class of error, with cause and cure.
+//! What went wrong: a row for each class of error, with why it happened and what cures it.
 
 use connlab::chart::words::{count, percent};
 use connlab::sim::error::{ERRORS, ErrorKind, ErrorSpec};
 use connlab::sim::report::ErrorRow;
+use connlab_explainer::question::Topic;
 use yew::prelude::*;
 
-use super::{Props, glyph};
+use super::glyph;
+use super::panel::{Props, answer};
+use crate::panel::Ask;
+use crate::playhead::Motion;
 use crate::state::{Action, Shown};
 use crate::words;
 
-/// The right side.
-#[component]
-pub fn Errors(props: &Props) -> Html {
-    let head = |text: Html| html! { <div class="errhead"><h2>{"Errors"}</h2>{text}</div> };
-    let Some(shown) = &props.page.shown else {
-        return html! { <aside class="right" aria-label="Errors">{head(Html::default())}</aside> };
-    };
-    let requests = &shown.report.requests;
-    let summary = format!("{} of {} requests failed", count(requests.failed), count(requests.offered));
-    html! {
-        <aside class="right" aria-label="Errors">
-            {head(html! { <span>{summary}</span> })}
-            <div class="body">{list(props, shown)}</div>
-        </aside>
-    }
-}
-
 /// The classes that occurred, the commonest first, then the others.
-fn list(props: &Props, shown: &Shown) -> Html {
+pub fn list(props: &Props, shown: &Shown) -> Html {
     let selected = props.page.selected_kind();
     let absent = ERRORS.iter().filter(|spec| shown.report.errors.iter().all(|row| row.kind != spec.kind));
     html! {
@@ -54,7 +41,7 @@ fn row(props: &Props, shown: &Shown, error: &ErrorRow, open: bool) -> Html {
         <li class={classes!("err", open.then_some("sel"))}
             data-class={error.class} data-count={error.count.to_string()}>
             <button aria-expanded={open.to_string()} aria-controls={id.clone()}
-                onclick={props.act.reform(move |_| Action::Toggle(kind))}>
+                onclick={toggle(props, shown, kind, open)}>
                 {glyph::failure(spec.family)}
                 <code class="tx" aria-hidden="true" title={error.text.clone()}>{words::short_text(&error.text)}</code>
                 <span class="sr">{&error.text}{" "}</span>
@@ -62,22 +49,69 @@ fn row(props: &Props, shown: &Shown, error: &ErrorRow, open: bool) -> Html {
                 <span class="meta">{meta}</span>
                 {sparkline(shown, kind)}
             </button>
-            <div class="detail" {id} hidden={!open}>{if open { detail(error, spec) } else { Html::default() }}</div>
+            <div class="detail" {id} hidden={!open}>if open { {detail(props, error, spec)} }</div>
         </li>
     }
 }
 
-/// The whole text with its telling part, then cause and cure.
-fn detail(error: &ErrorRow, spec: &ErrorSpec) -> Html {
+/// Opens the row, and has the playhead go to the first of its failures; or closes it.
+fn toggle(props: &Props, shown: &Shown, kind: ErrorKind, open: bool) -> Callback<MouseEvent> {
+    let (act, go) = (props.act.clone(), props.go.clone());
+    let first = shown.failures(kind).first().map(|failure| failure.ended).filter(|_| !open);
+    Callback::from(move |_| {
+        act.emit(Action::Toggle(kind));
+        if let Some(first) = first {
+            go.emit(Motion::Put(first));
+        }
+    })
+}
+
+/// The whole text with its telling part, why it happened, what cures it, then what is true of the class in general.
+fn detail(props: &Props, error: &ErrorRow, spec: &ErrorSpec) -> Html {
     let short = words::short_text(&error.text);
     let (address, tail) =
         error.text.split_at(error.text.len() - error.text.strip_suffix(&*short).map_or(0, |_| short.len()));
     html! {
         <>
             <p class="full"><code>{address}<b>{tail}</b></code></p>
-            <h3>{"Cause"}</h3><p>{spec.cause}</p>
-            <h3>{"Cure"}</h3><p class="cure">{spec.cure}</p>
+            {question(props)}
+            {answer(&props.panel, Topic::Why)}
+            <div class="fix">{answer(&props.panel, Topic::Cure)}</div>
+            <h3>{"In general"}</h3>
+            <p>{spec.cause}</p>
+            <p>{spec.cure}</p>
         </>
+    }
+}
+
+/// The question, with a stepper over the failures of the class.
+fn question(props: &Props) -> Html {
+    let Some(failure) = props.panel.failure() else { return Html::default() };
+    let (case, cases) = (props.panel.case(), props.panel.cases().len());
+    html! {
+        <div class="ask">
+            <h3>{format!("Why did #{} fail?", count(failure.request.into()))}</h3>
+            {step(props, case.checked_sub(1), "Failure before", glyph::BACK)}
+            <span>{format!("{} of {}", case + 1, count(cases as u64))}</span>
+            {step(props, Some(case + 1), "Next failure", glyph::FORWARD)}
+        </div>
+    }
+}
+
+/// A button to another failure of the class, and the playhead with it.
+fn step(props: &Props, case: Option<usize>, name: &'static str, path: &'static str) -> Html {
+    let to = case.and_then(|case| Some((case, props.panel.cases().get(case)?.ended)));
+    let (ask, go) = (props.ask.clone(), props.go.clone());
+    let onclick = Callback::from(move |_: MouseEvent| {
+        if let Some((case, ended)) = to {
+            ask.emit(Ask::Case(case));
+            go.emit(Motion::Put(ended));
+        }
+    });
+    html! {
+        <button class="btn icon" disabled={to.is_none()} title={name} aria-label={name} {onclick}>
+            {glyph::icon(path)}
+        </button>
     }
 }
 

@@ -7,7 +7,7 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::setting::Setting;
-use super::{Props, glyph, model_card, when};
+use super::{Props, glyph, when};
 use crate::state::{self, Action};
 
 /// The left side.
@@ -117,7 +117,7 @@ fn foot(props: &Props) -> Html {
                 title="The same link gives the same run, with the same fingerprint, everywhere">
                 {fingerprint.map_or("", |shown| &shown.report.fingerprint)}
             </code>
-            {model_card::button_and_card(props)}
+            <button class="new" data-testid="model-card-button" popovertarget="model-card">{"model card"}</button>
         </footer>
     }
 }

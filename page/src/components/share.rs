@@ -60,7 +60,8 @@ pub fn Share() -> Html {
     }
 }
 
-async fn copy(link: &str) -> bool {
+/// Whether the clipboard took it.
+pub async fn copy(link: &str) -> bool {
     // Without a secure context there is no clipboard, whatever its type says.
     let navigator = address::window().navigator();
     let there = js_sys::Reflect::get(&navigator, &"clipboard".into()).is_ok_and(|clipboard| clipboard.is_object());

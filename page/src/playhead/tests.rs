@@ -14,7 +14,7 @@ fn shown(link: &str) -> Shown {
     let scenario = link::decode(link).scenario;
     let mut sim = Sim::new(&scenario);
     sim.run();
-    Shown { scenario, report: sim.report(), series: sim.series(), complete: true }
+    Shown::new(&scenario, &sim, true)
 }
 
 /// Does it, and lets the replay arrive; whether the link changes.

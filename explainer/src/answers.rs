@@ -1,0 +1,108 @@
+//! Answers: how each question is worked on, and what is written in the end.
+
+mod card;
+mod cure;
+mod diagnosis;
+mod difference;
+mod sockets;
+mod summary;
+mod why;
+
+use connlab::link;
+use connlab::scenario::Scenario;
+use connlab::sim::report::Report;
+use connlab::sim::replay::Goal;
+use connlab::sim::trace::{Trace, Tracer};
+use connlab::sim::{Progress, Sim};
+use connlab::sockets::Host;
+use connlab::time::SimTime;
+use maud::{Markup, html};
+
+use crate::question::{Question, Topic};
+use crate::runs::Runs;
+
+/// What came out of a slice of work.
+pub enum Step {
+    /// Nothing yet.
+    More,
+    /// Something to show until the answer is there.
+    Meanwhile(String),
+    /// The answer.
+    Done(String),
+}
+
+/// What is left to do for a question.
+pub enum Work {
+    /// A run with a tap on one request, then this is written.
+    Trace(Box<Tracer>, fn(&Scenario, &Trace) -> Markup),
+    /// A run, then this is written.
+    Report(fn(&Scenario, &Report) -> Markup),
+    /// Two runs, the one before and this one.
+    Difference(Scenario),
+    /// A run for every change that might cure a class.
+    Cure(cure::Trials),
+    /// A run up to an instant, and what this host's tools say then.
+    Sockets(Host, SimTime),
+    /// Nothing.
+    Written(Markup),
+}
+
+impl Work {
+    /// What is to be done for this question.
+    pub fn new(question: &Question) -> Work {
+        let scenario = || link::decode(&question.text).scenario;
+        let trace = |write| {
+            let tracer = Sim::new(&scenario()).tracer(question.request()?);
+            Some(Work::Trace(Box::new(tracer), write))
+        };
+        let work = match question.topic {
+            Topic::Why | Topic::Story => trace(why::chain),
+            Topic::Cure => question.class().map(|class| Work::Cure(cure::Trials::new(&scenario(), class))),
+            Topic::Difference => Some(Work::Difference(link::decode(&question.detail).scenario)),
+            Topic::Sockets => question.host_at().map(|(host, at)| Work::Sockets(host, at)),
+            Topic::Summary => Some(Work::Report(summary::summary)),
+            Topic::Card => Some(Work::Report(card::card)),
+            Topic::Diagnosis => Some(Work::Written(diagnosis::causes(&question.text))),
+        };
+        work.unwrap_or_else(|| Work::Written(html! { p { "There is no answer to “" (question.to_string()) "”." } }))
+    }
+
+    /// Works on it for about so many events.
+    pub fn advance(&mut self, question: &Question, runs: &mut Runs, budget: u32) -> Step {
+        let written = match self {
+            Work::Written(markup) => Some(markup.clone()),
+            Work::Cure(trials) => return trials.advance(runs, budget),
+            Work::Trace(tracer, write) => {
+                let write = *write;
+                tracer.advance(budget).map(|trace| write(&link::decode(&question.text).scenario, &trace))
+            }
+            Work::Report(write) => {
+                let scenario = link::decode(&question.text).scenario;
+                runs.report(&scenario, budget).map(|report| write(&scenario, &report))
+            }
+            Work::Difference(before) => difference(runs, before, question, budget),
+            Work::Sockets(host, at) => {
+                let replay = runs.replay(&question.text);
+                replay.seek(Goal::At(*at));
+                (replay.advance(budget) == Progress::Reached)
+                    .then(|| sockets::sockets(&replay.sim().snapshot(), *host))
+            }
+        };
+        written.map_or(Step::More, |markup| Step::Done(markup.into_string()))
+    }
+}
+
+fn difference(runs: &mut Runs, before: &Scenario, question: &Question, budget: u32) -> Option<Markup> {
+    let after = link::decode(&question.text).scenario;
+    let reports = [runs.report(before, budget)?, runs.report(&after, budget)?];
+    Some(difference::table([before, &after], [&reports[0], &reports[1]]))
+}
+
+/// Text in which code stands between backticks.
+fn prose(text: &str) -> Markup {
+    html! {
+        @for (i, part) in text.split('`').enumerate() {
+            @if i % 2 == 1 { code { (part) } } @else { (part) }
+        }
+    }
+}

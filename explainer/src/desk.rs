@@ -1,0 +1,54 @@
+//! The desk: takes questions, works on one at a time, in slices, and hands out answers.
+
+use std::collections::BTreeMap;
+
+use crate::answers::{Step, Work};
+use crate::question::{Question, Topic};
+use crate::runs::Runs;
+
+/// Open questions, one a topic: a newer one takes the place of the one before.
+#[derive(Default)]
+pub struct Desk {
+    open: BTreeMap<Topic, (Question, Work)>,
+    runs: Runs,
+}
+
+/// What there is to say about a question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The question.
+    pub question: Question,
+    /// HTML.
+    pub html: String,
+    /// Whether this is all; otherwise there will be more.
+    pub is_whole: bool,
+}
+
+impl Desk {
+    /// Takes a question.
+    pub fn ask(&mut self, question: Question) {
+        let work = Work::new(&question);
+        self.open.insert(question.topic, (question, work));
+    }
+
+    /// Whether all questions are answered.
+    pub fn is_idle(&self) -> bool {
+        self.open.is_empty()
+    }
+
+    /// Works on the most urgent question, for about so many events.
+    pub fn work(&mut self, budget: u32) -> Option<Answer> {
+        let topic = Topic::ALL.into_iter().find(|topic| self.open.contains_key(topic))?;
+        let (question, work) = self.open.get_mut(&topic)?;
+        let (html, is_whole) = match work.advance(question, &mut self.runs, budget) {
+            Step::More => return None,
+            Step::Meanwhile(html) => (html, false),
+            Step::Done(html) => (html, true),
+        };
+        let question = question.clone();
+        if is_whole {
+            self.open.remove(&topic);
+        }
+        Some(Answer { question, html, is_whole })
+    }
+}

@@ -1,0 +1,175 @@
+//! What the page may ask, and how that is written in a message.
+
+use std::fmt;
+
+use connlab::sim::error::ErrorKind;
+use connlab::sockets::Host;
+use connlab::time::SimTime;
+
+/// What an answer is about. There is one place on the page for each, and so at most one open question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Topic {
+    /// Why a request failed.
+    Why,
+    /// What would cure a class of errors.
+    Cure,
+    /// What a change did.
+    Difference,
+    /// The packets of one request.
+    Story,
+    /// The sockets at an instant.
+    Sockets,
+    /// The run as load generators print it.
+    Summary,
+    /// What a log line means.
+    Diagnosis,
+    /// Whether theory agrees, and what is modelled.
+    Card,
+}
+
+/// A question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// What it is about.
+    pub topic: Topic,
+    /// What it is about in particular: a request, a class, an instant; may be empty.
+    pub detail: String,
+    /// The link of the run, or for [`Topic::Diagnosis`] the log line.
+    pub text: String,
+}
+
+impl Topic {
+    /// All topics, what is most urgent first.
+    pub const ALL: [Topic; 8] = [
+        Topic::Why,
+        Topic::Story,
+        Topic::Sockets,
+        Topic::Diagnosis,
+        Topic::Difference,
+        Topic::Summary,
+        Topic::Card,
+        Topic::Cure,
+    ];
+
+    /// Its name in a message.
+    pub fn name(self) -> &'static str {
+        match self {
+            Topic::Why => "why",
+            Topic::Cure => "cure",
+            Topic::Difference => "difference",
+            Topic::Story => "story",
+            Topic::Sockets => "sockets",
+            Topic::Summary => "summary",
+            Topic::Diagnosis => "diagnosis",
+            Topic::Card => "card",
+        }
+    }
+}
+
+impl Question {
+    /// Why did the n-th request of the link's run fail?
+    pub fn why(request: u32, link: String) -> Question {
+        Question { topic: Topic::Why, detail: request.to_string(), text: link }
+    }
+
+    /// What happened to the n-th request of the link's run, packet by packet?
+    pub fn story(request: u32, link: String) -> Question {
+        Question { topic: Topic::Story, detail: request.to_string(), text: link }
+    }
+
+    /// Which change of one setting cures this class?
+    pub fn cure(class: ErrorKind, link: String) -> Question {
+        Question { topic: Topic::Cure, detail: class.class().to_string(), text: link }
+    }
+
+    /// What did the change from the link `before` do?
+    pub fn difference(before: &str, link: String) -> Question {
+        Question { topic: Topic::Difference, detail: before.to_string(), text: link }
+    }
+
+    /// Which sockets does this host have at this instant?
+    pub fn sockets(host: Host, at: SimTime, link: String) -> Question {
+        let host = match host {
+            Host::Server => "server".to_string(),
+            Host::Client(number) => number.to_string(),
+        };
+        Question { topic: Topic::Sockets, detail: format!("{host},{}", at.as_nanos()), text: link }
+    }
+
+    /// How does a load generator print the link's run?
+    pub fn summary(link: String) -> Question {
+        Question { topic: Topic::Summary, detail: String::new(), text: link }
+    }
+
+    /// Does theory agree with the link's run, and what is modelled?
+    pub fn card(link: String) -> Question {
+        Question { topic: Topic::Card, detail: String::new(), text: link }
+    }
+
+    /// What does this log line mean?
+    pub fn diagnosis(line: String) -> Question {
+        Question { topic: Topic::Diagnosis, detail: String::new(), text: line }
+    }
+
+    /// Reads what its `Display` writes.
+    pub fn read(message: &str) -> Option<Question> {
+        let mut parts = message.splitn(3, ' ');
+        let (name, detail, text) = (parts.next()?, parts.next()?, parts.next()?);
+        let topic = Topic::ALL.into_iter().find(|topic| topic.name() == name)?;
+        Some(Question { topic, detail: detail.to_string(), text: text.to_string() })
+    }
+
+    /// The request that it is about.
+    pub fn request(&self) -> Option<u32> {
+        self.detail.parse().ok()
+    }
+
+    /// The class that it is about.
+    pub fn class(&self) -> Option<ErrorKind> {
+        ErrorKind::named(&self.detail)
+    }
+
+    /// The host and the instant that it is about.
+    pub fn host_at(&self) -> Option<(Host, SimTime)> {
+        let (host, at) = self.detail.split_once(',')?;
+        let host = match host {
+            "server" => Host::Server,
+            number => Host::Client(number.parse().ok()?),
+        };
+        Some((host, SimTime::from_nanos(at.parse().ok()?)))
+    }
+}
+
+/// Topic, detail and text, with a space between them; only the text may contain others.
+impl fmt::Display for Question {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.topic.name(), self.detail, self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_is_read_back_from_its_message() {
+        let link = || "v=1&p=incident".to_string();
+        let at = SimTime::from_nanos(3_218_000_001);
+        for question in [
+            Question::why(17, link()),
+            Question::story(1, link()),
+            Question::cure(ErrorKind::Reset, link()),
+            Question::difference("v=1&p=healthy", link()),
+            Question::sockets(Host::Server, at, link()),
+            Question::sockets(Host::Client(3), at, link()),
+            Question::summary(link()),
+            Question::card(link()),
+            Question::diagnosis(" dial tcp: i/o timeout ".to_string()),
+        ] {
+            assert_eq!(Question::read(&question.to_string()).as_ref(), Some(&question));
+        }
+        assert_eq!(Question::cure(ErrorKind::Reset, link()).class(), Some(ErrorKind::Reset));
+        assert_eq!(Question::sockets(Host::Client(3), at, link()).host_at(), Some((Host::Client(3), at)));
+        assert_eq!(Question::read("what is this"), None);
+    }
+}

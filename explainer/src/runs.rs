@@ -1,0 +1,54 @@
+//! Runs that answers need: each is computed once, in slices.
+
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use connlab::link;
+use connlab::scenario::Scenario;
+use connlab::sim::replay::Replay;
+use connlab::sim::report::Report;
+use connlab::sim::{Progress, Sim};
+
+/// Reports that are kept: those of one run and of every change that was tried on it.
+const KEPT_MAX: usize = 24;
+
+/// The runs made so far, and the one that is being made.
+#[derive(Default)]
+pub struct Runs {
+    kept: VecDeque<(String, Rc<Report>)>,
+    under_way: Option<(String, Box<Sim>)>,
+    /// The run at an instant that somebody looks at.
+    replay: Option<(String, Replay)>,
+}
+
+impl Runs {
+    /// The report of this scenario's run; `None` as long as more than so many events are missing.
+    pub fn report(&mut self, scenario: &Scenario, budget: u32) -> Option<Rc<Report>> {
+        let link = link::encode(scenario);
+        if let Some((_, report)) = self.kept.iter().find(|(kept, _)| *kept == link) {
+            return Some(report.clone());
+        }
+        let is_it = |(other, _): &(String, Box<Sim>)| *other == link;
+        let mut sim = match self.under_way.take_if(|run| is_it(run)) {
+            Some((_, sim)) => sim,
+            None => Box::new(Sim::new(scenario)),
+        };
+        if sim.advance(sim.end(), budget) == Progress::Budget {
+            self.under_way = Some((link, sim));
+            return None;
+        }
+        let report = Rc::new(sim.report());
+        self.kept.push_back((link, report.clone()));
+        if self.kept.len() > KEPT_MAX {
+            self.kept.pop_front();
+        }
+        Some(report)
+    }
+
+    /// A replay of this link's run, wherever it stands.
+    pub fn replay(&mut self, link: &str) -> &mut Replay {
+        self.replay.take_if(|(known, _)| known != link);
+        let new = || (link.to_string(), Replay::new(&link::decode(link).scenario));
+        &mut self.replay.get_or_insert_with(new).1
+    }
+}

@@ -1,0 +1,114 @@
+//! The explainer: a worker that answers questions in HTML. It loads when it is first asked.
+
+use std::collections::BTreeMap;
+
+use connlab_explainer::question::{Question, Topic};
+use gloo::events::EventListener;
+use js_sys::Array;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{MessageEvent, Worker};
+use yew::Callback;
+
+use crate::panel::Told;
+
+/// The script that loads the worker, beside the page's own.
+const SCRIPT: &str = "explainer_loader.js";
+
+/// What is said where an answer should stand.
+const LOST: &str = "<p class=wait>The explanations could not be loaded. Reload the page to try again.</p>";
+
+/// The worker, and what it has been asked.
+#[derive(Default)]
+pub struct Explainer {
+    line: Option<Line>,
+    /// The last question of each topic, and whether it is answered; until the worker listens, it waits here.
+    asked: BTreeMap<Topic, (Question, bool)>,
+}
+
+struct Line {
+    worker: Worker,
+    listens: bool,
+    _listeners: [EventListener; 2],
+}
+
+/// What the worker said.
+pub enum News {
+    /// It listens.
+    Ready,
+    /// It does not work.
+    Lost,
+    /// An answer, or a part of one.
+    Told(Told),
+}
+
+impl Explainer {
+    /// Asks, unless this was the last question of its topic; `tell` is called with answers. While the playhead moves,
+    /// it is the caller who asks again: of the sockets there is one open question, so that answers keep coming.
+    pub fn ask(&mut self, question: Question, tell: &Callback<News>) {
+        match self.asked.get(&question.topic) {
+            Some((last, _)) if *last == question => return,
+            Some((_, false)) if question.topic == Topic::Sockets => return,
+            _ => {}
+        }
+        let is_first = self.asked.is_empty();
+        if is_first {
+            self.line = Line::open(tell);
+        }
+        match &self.line {
+            Some(line) => line.say(&question),
+            None => tell.emit(News::Lost),
+        }
+        self.asked.insert(question.topic, (question, false));
+    }
+
+    /// The worker listens: what has been asked meanwhile is sent.
+    pub fn ready(&mut self) {
+        if let Some(line) = &mut self.line {
+            line.listens = true;
+            self.asked.values().for_each(|(question, _)| line.say(question));
+        }
+    }
+
+    /// There is an answer.
+    pub fn answered(&mut self, told: &Told) {
+        if let Some((question, is_answered)) = self.asked.get_mut(&told.question.topic) {
+            *is_answered = told.is_whole && told.question == *question;
+        }
+    }
+
+    /// What stands in the place of all answers that will not come.
+    pub fn lost(&self) -> Vec<Told> {
+        let lost = |(question, _): &(Question, bool)| Told { question: question.clone(), html: LOST.into(), is_whole: true };
+        self.asked.values().map(lost).collect()
+    }
+}
+
+impl Line {
+    fn open(tell: &Callback<News>) -> Option<Line> {
+        let worker = Worker::new(SCRIPT).ok()?;
+        let said = tell.reform(|event: MessageEvent| read(&event.data()));
+        let heard = EventListener::new(&worker, "message", move |event| said.emit(event.clone().unchecked_into()));
+        let tell = tell.clone();
+        let broke = EventListener::new(&worker, "error", move |_| tell.emit(News::Lost));
+        Some(Line { worker, listens: false, _listeners: [heard, broke] })
+    }
+
+    fn say(&self, question: &Question) {
+        if self.listens {
+            // It fails only for what cannot be copied.
+            let _ = self.worker.post_message(&question.to_string().into());
+        }
+    }
+}
+
+/// An empty array first, then arrays of question, HTML, and whether that is all.
+fn read(message: &JsValue) -> News {
+    let parts: &Array = message.unchecked_ref();
+    let question = parts.get(0).as_string().and_then(|text| Question::read(&text));
+    match (question, parts.get(1).as_string()) {
+        (Some(question), Some(html)) => {
+            News::Told(Told { question, html: html.into(), is_whole: parts.get(2).is_truthy() })
+        }
+        _ => News::Ready,
+    }
+}

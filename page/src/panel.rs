@@ -1,0 +1,175 @@
+//! The right column: what it is turned to, what it asks, and what it was told. Pure, without any web type.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use connlab::link;
+use connlab::sim::error::ErrorKind;
+use connlab::sim::failures::Failure;
+use connlab::sockets::Host;
+use connlab::time::SimTime;
+use connlab_explainer::question::{Question, Topic};
+
+use crate::state::{Page, Run, Shown, View};
+
+/// What the right column is turned to, and the answers that it has.
+#[derive(Clone, Default)]
+pub struct Panel {
+    /// Which tab.
+    pub tab: Tab,
+    /// Whose sockets: the server's, or those of the client host with this number.
+    pub client: Option<u16>,
+    /// The visitor's own error.
+    pub pasted: String,
+    /// The run that it is about; `None` while that is computed.
+    run: Option<Rc<Shown>>,
+    /// The class whose row is open.
+    kind: Option<ErrorKind>,
+    /// Which of its listed failures is explained.
+    case: usize,
+    answers: BTreeMap<Topic, Rc<Told>>,
+}
+
+/// What is known about a topic.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// What was asked.
+    pub question: Question,
+    /// HTML.
+    pub html: Rc<str>,
+    /// Whether this is all.
+    pub is_whole: bool,
+}
+
+/// The parts of the right column.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tab {
+    /// What went wrong, why, and what cures it.
+    #[default]
+    Errors,
+    /// The sockets at the playhead.
+    Sockets,
+    /// The run as a load generator prints it.
+    Summary,
+}
+
+/// What happened to the right column.
+pub enum Ask {
+    /// Another tab.
+    Tab(Tab),
+    /// Another host's sockets.
+    Host(Option<u16>),
+    /// The visitor's own error.
+    Pasted(String),
+    /// Another failure of the open class.
+    Case(usize),
+    /// An answer, or a part of one.
+    Told(Told),
+}
+
+impl Panel {
+    /// Turns to this class of this run.
+    pub fn look(&mut self, run: Option<&Rc<Shown>>, kind: Option<ErrorKind>) {
+        if !self.looks_at(run, kind) {
+            (self.kind, self.case) = (kind, 0);
+        }
+        self.run = run.cloned();
+    }
+
+    /// Whether it is turned to this class of this run already.
+    pub fn looks_at(&self, run: Option<&Rc<Shown>>, kind: Option<ErrorKind>) -> bool {
+        self.run.as_ref().map(Rc::as_ptr) == run.map(Rc::as_ptr) && self.kind == kind
+    }
+
+    /// Does what happened.
+    pub fn apply(&mut self, ask: Ask) {
+        match ask {
+            Ask::Tab(tab) => self.tab = tab,
+            Ask::Host(client) => self.client = client,
+            Ask::Pasted(text) => self.pasted = text,
+            Ask::Case(case) => self.case = case.min(self.cases().len().saturating_sub(1)),
+            Ask::Told(told) => {
+                self.answers.insert(told.question.topic, Rc::new(told));
+            }
+        }
+    }
+
+    /// The playhead was sent to an instant: a failure of the open class that happened just then is the one to explain.
+    pub fn at(&self, at: SimTime) -> Option<Ask> {
+        if self.failure()?.ended == at {
+            return None;
+        }
+        self.cases().iter().position(|failure| failure.ended == at).map(Ask::Case)
+    }
+
+    /// The failures of the open class that can be explained.
+    pub fn cases(&self) -> &[Failure] {
+        match (&self.run, self.kind) {
+            (Some(run), Some(kind)) => run.failures(kind),
+            _ => &[],
+        }
+    }
+
+    /// Which of them is.
+    pub fn case(&self) -> usize {
+        self.case
+    }
+
+    /// The failure to explain.
+    pub fn failure(&self) -> Option<&Failure> {
+        self.cases().get(self.case)
+    }
+
+    /// What was said last about a topic.
+    pub fn told(&self, topic: Topic) -> Option<&Rc<Told>> {
+        self.answers.get(&topic)
+    }
+
+    /// What the page wants to know now, with the playhead at this instant.
+    pub fn questions(&self, page: &Page, at: SimTime) -> Vec<Question> {
+        let mut questions = Vec::new();
+        if !self.pasted.trim().is_empty() {
+            questions.push(Question::diagnosis(self.pasted.clone()));
+        }
+        if page.run != Run::Done || page.view() != View::Workbench {
+            return questions;
+        }
+        let link = || link::encode(&page.scenario);
+        match self.tab {
+            Tab::Errors => {
+                if let Some(failure) = self.failure() {
+                    questions.push(Question::why(failure.request, link()));
+                    questions.push(Question::cure(failure.kind, link()));
+                }
+                questions.extend(page.tried_from.as_ref().map(|before| Question::difference(before, link())));
+            }
+            Tab::Sockets => {
+                let clients = page.scenario.params.clients;
+                let client = self.client.filter(|client| u32::from(*client) < clients);
+                questions.push(Question::sockets(client.map_or(Host::Server, Host::Client), at, link()));
+            }
+            Tab::Summary => questions.push(Question::summary(link())),
+        }
+        if page.model_card {
+            questions.push(Question::card(link()));
+        }
+        questions
+    }
+}
+
+impl Tab {
+    /// All of them, from left to right.
+    pub const ALL: [Tab; 3] = [Tab::Errors, Tab::Sockets, Tab::Summary];
+
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Tab::Errors => "Errors",
+            Tab::Sockets => "Sockets",
+            Tab::Summary => "Summary",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,106 @@
+//! What the right column asks for, and which failure it is about.
+
+use connlab::sim::Sim;
+use connlab_explainer::question::Question;
+
+use super::*;
+use crate::state::Action;
+
+/// Requests fail in more than one way.
+const LINK: &str = "p=incident&duration=25s";
+
+fn page(link: &str) -> Page {
+    let mut page = Page::new(&format!("https://example.org/#{link}"), false);
+    let mut sim = Sim::new(&page.scenario);
+    sim.run();
+    page.apply(Action::Done(Rc::new(Shown::new(&page.scenario, &sim, true))));
+    page
+}
+
+fn commonest(page: &Page) -> ErrorKind {
+    page.shown.as_ref().unwrap().report.errors[0].kind
+}
+
+fn open(page: &Page) -> Panel {
+    let mut panel = Panel::default();
+    panel.look(page.shown.as_ref(), page.selected_kind());
+    panel
+}
+
+fn topics(panel: &Panel, page: &Page) -> Vec<Topic> {
+    panel.questions(page, SimTime::ZERO).iter().map(|question| question.topic).collect()
+}
+
+#[test]
+fn an_open_row_asks_why_its_first_request_failed_and_what_cures_the_class() {
+    let page = page(LINK);
+    let panel = open(&page);
+    let request = page.shown.as_ref().unwrap().failures(commonest(&page))[0].request;
+    let link = || "v=1&p=incident&duration=25s".to_string();
+    let expected = [Question::why(request, link()), Question::cure(commonest(&page), link())];
+    assert_eq!(panel.questions(&page, SimTime::ZERO), expected);
+}
+
+#[test]
+fn nothing_is_asked_about_a_run_that_is_not_there_but_a_pasted_line_is_read() {
+    let page = Page::new("https://example.org/#p=incident", false);
+    let mut panel = open(&page);
+    assert_eq!(topics(&panel, &page), []);
+    panel.apply(Ask::Pasted("EOF".into()));
+    assert_eq!(topics(&panel, &page), [Topic::Diagnosis]);
+}
+
+#[test]
+fn each_tab_asks_for_what_it_shows() {
+    let mut page = page("p=healthy&duration=1s&clients=2");
+    let mut panel = open(&page);
+    assert_eq!(topics(&panel, &page), [], "nothing failed");
+    panel.apply(Ask::Tab(Tab::Summary));
+    assert_eq!(topics(&panel, &page), [Topic::Summary]);
+    panel.apply(Ask::Tab(Tab::Sockets));
+    let host = |panel: &Panel| panel.questions(&page, SimTime::ZERO)[0].host_at().unwrap().0;
+    assert_eq!(host(&panel), Host::Server);
+    panel.apply(Ask::Host(Some(1)));
+    assert_eq!(host(&panel), Host::Client(1));
+    panel.apply(Ask::Host(Some(2)));
+    assert_eq!(host(&panel), Host::Server, "there is no such client any more");
+    page.apply(Action::ModelCard(true));
+    assert_eq!(topics(&panel, &page), [Topic::Sockets, Topic::Card]);
+}
+
+#[test]
+fn a_change_that_is_tried_is_compared_with_the_run_before() {
+    let mut page = page(LINK);
+    let changed = link::decode("p=incident&duration=25s&workers=64").scenario;
+    page.apply(Action::Try(Box::new(changed)));
+    let mut sim = Sim::new(&page.scenario);
+    sim.run();
+    page.apply(Action::Done(Rc::new(Shown::new(&page.scenario, &sim, true))));
+    let link = link::encode(&page.scenario);
+    let questions = open(&page).questions(&page, SimTime::ZERO);
+    assert_eq!(questions.last(), Some(&Question::difference("v=1&p=incident&duration=25s", link)));
+}
+
+#[test]
+fn the_stepper_stays_within_the_failures_of_its_class() {
+    let page = page(LINK);
+    let mut panel = open(&page);
+    panel.apply(Ask::Case(usize::MAX));
+    assert_eq!(panel.case(), panel.cases().len() - 1);
+    assert_eq!(panel.failure().unwrap().kind, commonest(&page));
+    let other = page.shown.as_ref().unwrap().report.errors[1].kind;
+    panel.look(page.shown.as_ref(), Some(other));
+    assert_eq!(panel.case(), 0);
+    assert_eq!(panel.failure().unwrap().kind, other);
+}
+
+#[test]
+fn where_the_playhead_meets_a_failure_that_one_is_explained() {
+    let page = page(LINK);
+    let mut panel = open(&page);
+    let later = panel.cases().iter().find(|failure| failure.ended > panel.cases()[0].ended).copied().unwrap();
+    panel.apply(panel.at(later.ended).unwrap());
+    assert_eq!(panel.failure().unwrap().ended, later.ended);
+    assert!(panel.at(later.ended).is_none(), "it stays with the one that it has");
+    assert!(panel.at(SimTime::ZERO).is_none());
+}
