@@ -1,5 +1,6 @@
 //! What cures a class of errors: measured, not promised; and how to do it outside.
 
+use connlab::chart::words::count;
 use connlab::link;
 use connlab::params::Group;
 use connlab::remedy::{self, Effect, Remedy, Verdict};
@@ -85,7 +86,7 @@ impl Trials {
                         "Try it"
                     }
                 }
-                p { (effect.sentence()) }
+                p { "This error " (arrow(effect.class)) ", all failures " (arrow(effect.failed)) "." }
                 p.owner { "The owner is " (remedy::owner(remedy.owner)) "." }
                 (self.snippets(remedy))
             }
@@ -131,6 +132,11 @@ fn others<'a>(ranked: &[(&'a Remedy, &'a Effect)], has_lead: bool) -> Vec<(&'a R
     rest.first().into_iter().chain(vain).copied().collect()
 }
 
+/// `4,387 → 0`.
+fn arrow((before, after): (u64, u64)) -> String {
+    format!("{} → {}", count(before), count(after))
+}
+
 fn other(remedy: &Remedy, effect: &Effect) -> Markup {
     let verdict = match effect.verdict() {
         Verdict::Cures => "Cures it too",
@@ -139,8 +145,7 @@ fn other(remedy: &Remedy, effect: &Effect) -> Markup {
         Verdict::Useless => "Does not help",
         Verdict::Harms => "Makes it worse",
     };
-    let (before, after) = effect.class;
     html! {
-        p.other title=(effect.sentence()) { (verdict) ": " code { (remedy.title) } " (" (before) " → " (after) ")" }
+        p.other title=(effect.sentence()) { (verdict) ": " code { (remedy.title) } " (" (arrow(effect.class)) ")" }
     }
 }
