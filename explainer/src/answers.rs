@@ -10,8 +10,8 @@ mod why;
 
 use connlab::link;
 use connlab::scenario::Scenario;
-use connlab::sim::report::Report;
 use connlab::sim::replay::Goal;
+use connlab::sim::report::Report;
 use connlab::sim::trace::{Trace, Tracer};
 use connlab::sim::{Progress, Sim};
 use connlab::sockets::Host;
@@ -84,8 +84,7 @@ impl Work {
             Work::Sockets(host, at) => {
                 let replay = runs.replay(&question.text);
                 replay.seek(Goal::At(*at));
-                (replay.advance(budget) == Progress::Reached)
-                    .then(|| sockets::sockets(&replay.sim().snapshot(), *host))
+                (replay.advance(budget) == Progress::Reached).then(|| sockets::sockets(&replay.sim().snapshot(), *host))
             }
         };
         written.map_or(Step::More, |markup| Step::Done(markup.into_string()))

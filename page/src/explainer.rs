@@ -78,7 +78,8 @@ impl Explainer {
 
     /// What stands in the place of all answers that will not come.
     pub fn lost(&self) -> Vec<Told> {
-        let lost = |(question, _): &(Question, bool)| Told { question: question.clone(), html: LOST.into(), is_whole: true };
+        let lost =
+            |(question, _): &(Question, bool)| Told { question: question.clone(), html: LOST.into(), is_whole: true };
         self.asked.values().map(lost).collect()
     }
 }

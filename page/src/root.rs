@@ -270,7 +270,7 @@ impl Root {
                 </main>
                 <PanelView {page} panel={Same(self.panel.clone())} act={act.clone()} go={go.clone()}
                     ask={self.ask.clone()} />
-                {model_card(&self.panel, act)}
+                {model_card(self.page.model_card, &self.panel, act)}
             </div>
         }
     }

@@ -26,7 +26,8 @@ pub fn run(machine: &Machine, options: &Options) -> Result<()> {
         .run()?;
     if options.no_browser {
         tools::wasm_target(machine)?;
-        cmd!(sh, "cargo check --package connlab-page --target wasm32-unknown-unknown").run()?;
+        cmd!(sh, "cargo check --package connlab-page --package connlab-explainer --target wasm32-unknown-unknown")
+            .run()?;
         return Ok(());
     }
 

@@ -101,7 +101,8 @@ impl Trials {
             Group::Server | Group::ServerKernel => takeaway.server,
             _ => takeaway.client,
         };
-        let forms = [("go", "Go", go.as_str()), ("sysctl", "sysctl", &takeaway.sysctl), ("ss", "ss", watch(self.class))];
+        let forms =
+            [("go", "Go", go.as_str()), ("sysctl", "sysctl", &takeaway.sysctl), ("ss", "ss", watch(self.class))];
         let chosen = if is_kernel { "sysctl" } else { "go" };
         html! {
             fieldset.snippet {

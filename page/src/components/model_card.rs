@@ -11,7 +11,7 @@ use crate::panel::Panel;
 use crate::state::Action;
 
 /// What a button in the settings opens over the page. The browser closes it on Escape and gives the focus back.
-pub fn model_card(panel: &Panel, act: &Callback<Action>) -> Html {
+pub fn model_card(is_open: bool, panel: &Panel, act: &Callback<Action>) -> Html {
     let ontoggle = when(act, |event: Event| {
         let card: Element = event.target()?.dyn_into().ok()?;
         Some(Action::ModelCard(card.matches(":popover-open").ok()?))
@@ -25,7 +25,7 @@ pub fn model_card(panel: &Panel, act: &Callback<Action>) -> Html {
                     popovertarget="model-card" popovertargetaction="hide">{glyph::icon(glyph::CLOSE)}</button>
             </header>
             <div class="card-body" tabindex="0" role="region" aria-label="Model card">
-                {answer(panel, Topic::Card)}
+                if is_open { {answer(panel, Topic::Card)} }
             </div>
         </section>
     }

@@ -23,6 +23,15 @@ async fn axe_finds_nothing_serious_at_any_size_in_any_theme() -> Result<()> {
                     found.push(format!("{width}x{height} {view}: {violation}"));
                 }
                 if width > 640 && !view.contains("projector") {
+                    page.wait_for("the remedies", "document.querySelector('[data-testid=fix]')").await?;
+                    for (tab, topic) in [("Sockets", "sockets"), ("Summary", "summary"), ("Errors", "cure")] {
+                        page.js::<()>(&format!("document.querySelector('#panel-{tab}').click()")).await?;
+                        let is_there = format!("document.querySelector('[data-topic={topic}][aria-busy=false]')");
+                        page.wait_for(tab, &is_there).await?;
+                        for violation in violations(page).await? {
+                            found.push(format!("{width}x{height} {view}, {tab}: {violation}"));
+                        }
+                    }
                     page.click("shortcuts").await?;
                     page.wait_for("the keys", "document.querySelector('#shortcuts').matches(':popover-open')").await?;
                     for violation in violations(page).await? {

@@ -16,5 +16,7 @@ mod model_card;
 mod native;
 mod opening;
 mod page;
+mod panel;
 mod pictures;
 mod playhead;
+mod wandering;

@@ -41,12 +41,33 @@ pub struct Check {
 
 /// `connlab run <link> --json`.
 pub fn run(link: &str) -> Result<Report> {
+    serde_json::from_slice(&connlab(&["run", link, "--json"])?).context("the report is not what the contract says")
+}
+
+/// `connlab ss <link> --at <at>`, of the server or of the first client.
+pub fn sockets(link: &str, at: &str, of: &[&str]) -> Result<String> {
+    Ok(String::from_utf8(connlab(&[&["ss", link, "--at", at], of].concat())?)?)
+}
+
+/// `connlab run <link> --summary`.
+pub fn summary(link: &str) -> Result<String> {
+    Ok(String::from_utf8(connlab(&["run", link, "--summary"])?)?)
+}
+
+/// The names of `connlab presets`.
+pub fn presets() -> Result<Vec<String>> {
+    let table = String::from_utf8(connlab(&["presets"])?)?;
+    let names = table.lines().filter(|line| !line.starts_with(' ')).filter_map(|line| line.split(' ').next());
+    Ok(names.map(String::from).collect())
+}
+
+fn connlab(arguments: &[&str]) -> Result<Vec<u8>> {
     let program = env::var_os("CONNLAB_BIN")
         .context("CONNLAB_BIN names no connlab program: run `cargo xtask test`, which builds it")?;
     let output = Command::new(&program)
-        .args(["run", link, "--json"])
+        .args(arguments)
         .output()
         .with_context(|| format!("{} does not start", program.display()))?;
-    ensure!(output.status.success(), "connlab run '{link}' failed: {}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_slice(&output.stdout).context("the report is not what the contract says")
+    ensure!(output.status.success(), "connlab {arguments:?} failed: {}", String::from_utf8_lossy(&output.stderr));
+    Ok(output.stdout)
 }
