@@ -189,7 +189,8 @@ impl Root {
         }
     }
 
-    /// Has the right column be about the run that is shown and the error whose row is open, and asks what it wants to know.
+    /// Has the right column be about the run that is shown and the error whose row is open, and asks what it wants to
+    /// know.
     fn look(&mut self) {
         let is_there = self.page.run == Run::Done;
         let run = self.page.shown.as_ref().filter(|_| is_there);

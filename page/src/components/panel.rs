@@ -71,7 +71,12 @@ fn difference(props: &Props) -> Html {
     if props.page.tried_from.is_none() {
         return Html::default();
     }
-    html! { <section class="tried"><h3>{"What this change did"}</h3>{answer(&props.panel, Topic::Difference)}</section> }
+    html! {
+        <section class="tried">
+            <h3>{"What this change did"}</h3>
+            {answer(&props.panel, Topic::Difference)}
+        </section>
+    }
 }
 
 /// What `ss` says at the playhead, of one host.
