@@ -32,17 +32,15 @@ impl Stack {
             };
             values.chunks(chunk).map(rate).collect()
         };
-        let mut errors: Vec<_> = series.errors.iter().collect();
-        errors.sort_by_key(|errors| errors.kind);
         let ok = rates(&series.ok);
         let mut layers = vec![vec![0.0; ok.len()]];
-        for rate in errors.iter().map(|errors| rates(&errors.count)).chain([ok]) {
+        for rate in series.errors.iter().map(|errors| rates(&errors.count)).chain([ok]) {
             let below = layers.last().expect("the baseline");
             let upper = below.iter().enumerate().map(|(i, below)| below + rate.get(i).copied().unwrap_or(0.0));
             layers.push(upper.collect());
         }
         Stack {
-            kinds: errors.iter().map(|errors| errors.kind).collect(),
+            kinds: series.errors.iter().map(|errors| errors.kind).collect(),
             layers,
             bin_s: chunk as f64 * series.bucket.as_secs_f64(),
         }

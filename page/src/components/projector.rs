@@ -50,7 +50,7 @@ pub fn Projector(props: &Props) -> Html {
             </header>
             <Notice page={props.page.clone()} act={props.act.clone()} />
             <aside class="left" aria-label="Settings and errors">
-                {for settings(props).map(|param| setting(props, param))}
+                {for settings(props).into_iter().map(|param| setting(props, param))}
                 if let Some(shown) = shown { {failures(shown)} }
             </aside>
             <main class="mid" aria-label="The run over time" onkeydown={props.press.clone()}>
@@ -63,14 +63,18 @@ pub fn Projector(props: &Props) -> Html {
 }
 
 /// The settings that differ from their defaults, prominent ones first; failing these the prominent ones.
-fn settings(props: &Props) -> impl Iterator<Item = usize> {
+fn settings(props: &Props) -> Vec<usize> {
     let params = &props.page.scenario.params;
-    let mut order: Vec<usize> = (0..PARAMS.len()).filter(|i| !PARAMS[*i].stops().is_empty()).collect();
-    order.sort_by_key(|i| {
+    let rank = |i: &usize| {
         let spec = &PARAMS[*i];
         (!spec.prominent, !state::is_changed(spec, spec.get(params)), spec.key != "idle" && spec.key != "somaxconn")
-    });
-    order.into_iter().take(SETTINGS)
+    };
+    let mut chosen = Vec::new();
+    for _ in 0..SETTINGS {
+        let left = (0..PARAMS.len()).filter(|i| !PARAMS[*i].stops().is_empty() && !chosen.contains(i));
+        chosen.extend(left.min_by_key(rank));
+    }
+    chosen
 }
 
 fn setting(props: &Props, param: usize) -> Html {
