@@ -10,8 +10,7 @@ use crate::state::{Action, Shown};
 use crate::words;
 
 /// The right side.
-#[component]
-pub fn Errors(props: &Props) -> Html {
+pub fn errors(props: &Props) -> Html {
     let head = |text: Html| html! { <div class="errhead"><h2>{"Errors"}</h2>{text}</div> };
     let Some(shown) = &props.page.shown else {
         return html! { <aside class="right" aria-label="Errors">{head(Html::default())}</aside> };
