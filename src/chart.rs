@@ -103,7 +103,7 @@ pub struct Table {
 pub type Drawn<DB> = Result<(), DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>>;
 
 /// A plot with seconds to the right.
-type Plot<'a, DB> = ChartContext<'a, DB, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
+type Plot<DB> = DrawingArea<DB, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
 
 impl Chart {
     /// All charts, from top to bottom.
@@ -249,25 +249,27 @@ pub fn time_ticks(duration: SimDuration) -> Vec<(f64, String)> {
 }
 
 /// A plot over all of `area`: seconds to the right, `low..high` upwards, with the hairlines of the time axis.
-fn plot<'a, DB: DrawingBackend + 'a>(
-    area: &'a DrawingArea<DB, Shift>,
+fn plot<DB: DrawingBackend>(
+    area: &DrawingArea<DB, Shift>,
     series: &Series,
     (low, high): (f64, f64),
     look: &Look,
-) -> Result<Plot<'a, DB>, DrawingAreaErrorKind<DB::ErrorType>> {
+) -> Result<Plot<DB>, DrawingAreaErrorKind<DB::ErrorType>> {
     let seconds = series.duration.as_secs_f64().max(1e-3);
-    let mut plot = ChartBuilder::on(area).build_cartesian_2d(0.0..seconds, low..high)?;
+    let (x, y) = area.get_pixel_range();
+    let pixels = (x.start..x.end - 1, y.end - 1..y.start);
+    let plot = area.apply_coord_spec(Cartesian2d::new(0.0..seconds, low..high, pixels));
     let grid = look.line(look.theme.grid, 1.0);
     for (at, _) in time_ticks(series.duration).into_iter().filter(|(at, _)| *at > 0.0 && *at < 1.0) {
-        plot.draw_series([PathElement::new([(at * seconds, low), (at * seconds, high)], grid)])?;
+        plot.draw(&PathElement::new([(at * seconds, low), (at * seconds, high)], grid))?;
     }
     Ok(plot)
 }
 
 /// A line across the plot at `value`.
-fn across<DB: DrawingBackend>(plot: &mut Plot<DB>, value: f64, style: ShapeStyle) -> Drawn<DB> {
-    let ends = plot.x_range();
-    plot.draw_series([PathElement::new([(ends.start, value), (ends.end, value)], style)])?;
+fn across<DB: DrawingBackend>(plot: &Plot<DB>, value: f64, style: ShapeStyle) -> Drawn<DB> {
+    let ends = plot.as_coord_spec().get_x_range();
+    plot.draw(&PathElement::new([(ends.start, value), (ends.end, value)], style))?;
     Ok(())
 }
 

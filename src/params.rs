@@ -34,7 +34,7 @@ macro_rules! choice {
             fn from_value(value: Value) -> Self {
                 match value {
                     $(Value::Choice($text) => $name::$variant,)+
-                    other => unreachable!("{other:?} is not a {}", stringify!($name)),
+                    other => unreachable!("{other} is not a {}", stringify!($name)),
                 }
             }
         }
@@ -56,7 +56,7 @@ macro_rules! field {
             fn from_value(value: Value) -> Self {
                 match value {
                     Value::$variant(inner) => inner.try_into().expect("a value within the range of its row"),
-                    other => unreachable!("{other:?} is not a {}", stringify!($type)),
+                    other => unreachable!("{other} is not a {}", stringify!($type)),
                 }
             }
         }

@@ -51,13 +51,44 @@ impl<T> Deref for Same<T> {
     }
 }
 
-/// What most components need: what to show, and whom to tell what the visitor does.
-#[derive(Clone, PartialEq, Properties)]
+/// What most parts need: what to show, and whom to tell what the visitor does.
+#[derive(Clone, PartialEq)]
 pub struct Props {
     /// What to show.
     pub page: Glance,
     /// Whom to tell.
     pub act: Callback<Action>,
+}
+
+/// A part of the page that does not show the playhead.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The bar over everything, the notice and a phone's tabs.
+    Top,
+    /// The left side.
+    Settings,
+    /// What a projector shows around the charts.
+    Projector,
+}
+
+/// What a [`Still`] shows.
+#[derive(Clone, PartialEq, Properties)]
+pub struct StillProps {
+    /// Which part of the page.
+    pub part: Part,
+    /// What it needs.
+    pub props: Props,
+}
+
+/// Draws its part when the page changes, and not at each tick of the playhead. The parts themselves are functions: a
+/// component is worth its code only where it saves work or has a state.
+#[component]
+pub fn Still(StillProps { part, props }: &StillProps) -> Html {
+    match part {
+        Part::Top => html! { <>{top_bar::top_bar(props)}{notice::notice(props)}{top_bar::panes(props)}</> },
+        Part::Settings => settings::settings(props),
+        Part::Projector => projector::projector(props),
+    }
 }
 
 /// Tells what an event means, if it means anything.

@@ -11,16 +11,12 @@ use yew::prelude::*;
 
 use crate::address::{self, Address};
 use crate::components::charts::Charts;
-use crate::components::headline::Headline;
+use crate::components::headline;
 use crate::components::model_card::model_card;
-use crate::components::notice::Notice;
 use crate::components::panel::{self as answers, Panel as PanelView, Pressed};
-use crate::components::progress::Progress;
-use crate::components::projector::Projector;
-use crate::components::settings::Settings;
-use crate::components::top_bar::{Panes, TopBar};
-use crate::components::transport::Transport;
-use crate::components::{Glance, Same};
+use crate::components::projector;
+use crate::components::transport::{self, transport};
+use crate::components::{Part, Props, Same, Still};
 use crate::driver::Driver;
 use crate::explainer::{Explainer, News};
 use crate::keys::{self, Meaning};
@@ -130,14 +126,11 @@ impl Component for Root {
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
-        let page = Same(self.page.clone());
+        let props = Props { page: Same(self.page.clone()), act: self.act.clone() };
         match self.page.view() {
-            View::Workbench => self.workbench(ctx, page),
-            View::Projector => html! {
-                <Projector {page} playhead={Same(self.playhead.clone())} act={self.act.clone()} go={self.go.clone()}
-                    press={self.press.clone()} />
-            },
-            View::Embed => self.embed(page),
+            View::Workbench => self.workbench(ctx, &props),
+            View::Projector => self.projector(&props),
+            View::Embed => self.embed(&props),
         }
     }
 
@@ -255,40 +248,56 @@ impl Root {
         true
     }
 
-    fn workbench(&self, ctx: &Context<Self>, page: Glance) -> Html {
-        let (act, go) = (&self.act, &self.go);
-        let shown = self.page.shown.clone().filter(|shown| shown.complete).map(Same);
-        let playhead = Same(self.playhead.clone());
+    fn workbench(&self, ctx: &Context<Self>, props: &Props) -> Html {
+        let still = |part| html! { <Still {part} props={props.clone()} /> };
         html! {
             <div class="app" data-pane={self.page.pane.name()} onclick={ctx.link().callback(Msg::Pressed)}>
-                <TopBar page={page.clone()} act={act.clone()} />
-                <Notice page={page.clone()} act={act.clone()} />
-                <Panes pane={self.page.pane} act={act.clone()} />
-                <Settings page={page.clone()} act={act.clone()} />
+                {still(Part::Top)}
+                {still(Part::Settings)}
                 <main class="mid" aria-label="The run over time" onkeydown={self.press.clone()}>
-                    <Transport playhead={playhead.clone()} {shown} go={go.clone()} />
-                    <Charts page={page.clone()} charts={&Chart::ALL[..]} {playhead} go={go.clone()} act={act.clone()} />
+                    {self.transport()}
+                    {self.charts(props, &Chart::ALL)}
                 </main>
-                <PanelView {page} panel={Same(self.panel.clone())} act={act.clone()} go={go.clone()}
-                    ask={self.ask.clone()} />
-                {model_card(self.page.model_card, &self.panel, act)}
+                <PanelView page={props.page.clone()} panel={Same(self.panel.clone())} act={self.act.clone()}
+                    go={self.go.clone()} ask={self.ask.clone()} />
+                {model_card(self.page.model_card, &self.panel, &self.act)}
             </div>
         }
     }
 
-    fn embed(&self, page: Glance) -> Html {
+    fn projector(&self, props: &Props) -> Html {
         html! {
-            <div class="embed">
-                <header>
-                    <h1 class="sr">{"ConnLab"}</h1>
-                    <Headline page={page.clone()} />
-                    <Progress run={self.page.run} act={self.act.clone()} />
-                </header>
-                <main class="mid" aria-label="Charts">
-                    <Charts {page} charts={&Chart::ALL[..]} act={self.act.clone()} />
+            <div class="projector">
+                <Still part={Part::Projector} props={props.clone()} />
+                <main class="mid" aria-label="The run over time" onkeydown={self.press.clone()}>
+                    {self.charts(props, &projector::CHARTS)}
+                    {self.transport()}
                 </main>
             </div>
         }
+    }
+
+    fn embed(&self, props: &Props) -> Html {
+        html! {
+            <div class="embed">
+                {headline::header(props)}
+                <main class="mid" aria-label="Charts">
+                    <Charts page={props.page.clone()} charts={&Chart::ALL[..]} act={props.act.clone()} />
+                </main>
+            </div>
+        }
+    }
+
+    fn charts(&self, props: &Props, charts: &'static [Chart]) -> Html {
+        html! {
+            <Charts page={props.page.clone()} {charts} playhead={Same(self.playhead.clone())} go={self.go.clone()}
+                act={props.act.clone()} />
+        }
+    }
+
+    fn transport(&self) -> Html {
+        let shown = self.page.shown.as_deref().filter(|shown| shown.complete);
+        transport(transport::Props { playhead: &self.playhead, shown, go: &self.go })
     }
 }
 

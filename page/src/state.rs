@@ -374,9 +374,9 @@ impl Page {
 
     /// Whether the search finds this setting; without a search it finds none.
     pub fn finds(&self, spec: &ParamSpec) -> bool {
-        let wanted = self.search.trim().to_lowercase();
+        let wanted = self.search.trim().to_ascii_lowercase();
         let texts = [spec.key, spec.label, spec.unit, spec.doc];
-        !wanted.is_empty() && texts.iter().any(|text| text.to_lowercase().contains(&wanted))
+        !wanted.is_empty() && texts.iter().any(|text| text.to_ascii_lowercase().contains(&wanted))
     }
 }
 

@@ -92,17 +92,18 @@ impl Limit {
 pub fn nearest_limits(shown: &Shown) -> Vec<Limit> {
     let Shown { scenario, report, series, .. } = shown;
     let workers = series.workers.iter().copied().max().unwrap_or(0);
-    let mut limits: Vec<_> = [
+    // a/b > c/d in whole numbers.
+    let share = |limit: &Limit| limit.peak * 1_000_000 / limit.limit.max(1);
+    let mut limits = Vec::new();
+    for (name, peak, limit) in [
         ("accept queue", report.peaks.accept_queue, series.accept_queue_limit),
         ("workers", report.peaks.busy_workers, workers),
         ("SYN queue", report.peaks.syn_queue, series.syn_queue_limit),
         ("ports", report.peaks.ports, scenario.params.ports),
-    ]
-    .into_iter()
-    .map(|(name, peak, limit)| Limit { name, peak, limit: u64::from(limit) })
-    .collect();
-    // a/b > c/d in whole numbers.
-    limits.sort_by_key(|limit| std::cmp::Reverse(limit.peak * 1_000_000 / limit.limit.max(1)));
+    ] {
+        let limit = Limit { name, peak, limit: u64::from(limit) };
+        limits.insert(limits.partition_point(|before| share(before) >= share(&limit)), limit);
+    }
     limits.truncate(3);
     limits
 }

@@ -39,32 +39,32 @@ fn scale(series: &Series) -> (f64, f64) {
 /// What the backend reports.
 pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, series: &Series, look: &Look) -> Drawn<DB> {
     let (low, high) = scale(series);
-    let mut plot = plot(area, series, (low, high), look)?;
+    let plot = plot(area, series, (low, high), look)?;
     for decade in decades(low, high).skip(1) {
-        across(&mut plot, decade, look.line(look.theme.grid, 1.0))?;
+        across(&plot, decade, look.line(look.theme.grid, 1.0))?;
     }
-    across(&mut plot, low, look.line(look.theme.edge, 1.0))?;
-    draw_syn_retry(&mut plot, series, look)?;
+    across(&plot, low, look.line(look.theme.edge, 1.0))?;
+    draw_syn_retry(&plot, series, look)?;
     let inks = [look.theme.ink_3, look.theme.ink_2, look.theme.ink];
     for ((value, width), ink) in LINES.into_iter().zip(inks) {
         for line in lines(series, value) {
-            plot.draw_series([PathElement::new(line, look.line(ink, width))])?;
+            plot.draw(&PathElement::new(line, look.line(ink, width)))?;
         }
     }
     Ok(())
 }
 
 /// A dotted line where callers wait whose SYN was dropped once.
-fn draw_syn_retry<DB: DrawingBackend>(plot: &mut Plot<DB>, series: &Series, look: &Look) -> Drawn<DB> {
+fn draw_syn_retry<DB: DrawingBackend>(plot: &Plot<DB>, series: &Series, look: &Look) -> Drawn<DB> {
     let at = libm::log10(SYN_RETRY_MS);
-    if !plot.y_range().contains(&at) {
+    if !plot.as_coord_spec().get_y_range().contains(&at) {
         return Ok(());
     }
     let dot = series.duration.as_secs_f64() / 200.0;
     let style = look.line(look.theme.ink_2, 1.0);
     for i in 0..100 {
         let from = f64::from(i) * 2.0 * dot;
-        plot.draw_series([PathElement::new([(from, at), (from + dot * 0.8, at)], style)])?;
+        plot.draw(&PathElement::new([(from, at), (from + dot * 0.8, at)], style))?;
     }
     Ok(())
 }

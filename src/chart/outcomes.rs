@@ -32,17 +32,15 @@ impl Stack {
             };
             values.chunks(chunk).map(rate).collect()
         };
-        let mut errors: Vec<_> = series.errors.iter().collect();
-        errors.sort_by_key(|errors| errors.kind);
         let ok = rates(&series.ok);
         let mut layers = vec![vec![0.0; ok.len()]];
-        for rate in errors.iter().map(|errors| rates(&errors.count)).chain([ok]) {
+        for rate in series.errors.iter().map(|errors| rates(&errors.count)).chain([ok]) {
             let below = layers.last().expect("the baseline");
             let upper = below.iter().enumerate().map(|(i, below)| below + rate.get(i).copied().unwrap_or(0.0));
             layers.push(upper.collect());
         }
         Stack {
-            kinds: errors.iter().map(|errors| errors.kind).collect(),
+            kinds: series.errors.iter().map(|errors| errors.kind).collect(),
             layers,
             bin_s: chunk as f64 * series.bucket.as_secs_f64(),
         }
@@ -81,31 +79,31 @@ fn scale(top: f64) -> (f64, f64) {
 pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, series: &Series, look: &Look) -> Drawn<DB> {
     let stack = Stack::new(series, width_of(area, look));
     let (high, step) = scale(stack.top());
-    let mut plot = plot(area, series, (0.0, high), look)?;
+    let plot = plot(area, series, (0.0, high), look)?;
     for i in (1..).take_while(|i| f64::from(*i) * step < high) {
-        across(&mut plot, f64::from(i) * step, look.line(look.theme.grid, 1.0))?;
+        across(&plot, f64::from(i) * step, look.line(look.theme.grid, 1.0))?;
     }
-    draw_ok(&mut plot, &stack, look)?;
+    draw_ok(&plot, &stack, look)?;
     for (i, kind) in stack.kinds.iter().enumerate() {
-        draw_failures(&mut plot, &stack, i, kind.spec().family, look)?;
+        draw_failures(&plot, &stack, i, kind.spec().family, look)?;
     }
-    across(&mut plot, 0.0, look.line(look.theme.edge, 1.0))
+    across(&plot, 0.0, look.line(look.theme.edge, 1.0))
 }
 
-fn draw_ok<DB: DrawingBackend>(plot: &mut Plot<DB>, stack: &Stack, look: &Look) -> Drawn<DB> {
+fn draw_ok<DB: DrawingBackend>(plot: &Plot<DB>, stack: &Stack, look: &Look) -> Drawn<DB> {
     let [.., below, upper] = &stack.layers[..] else { return Ok(()) };
     for (from, to) in runs(below, upper) {
         let (under, over) = (steps(below, from, to, stack.bin_s), steps(upper, from, to, stack.bin_s));
         let outline: Vec<_> = under.into_iter().chain(over.iter().rev().copied()).collect();
-        plot.draw_series([Polygon::new(outline, look.theme.ok_tint.filled())])?;
-        plot.draw_series([PathElement::new(over, look.line(look.theme.ok, 1.0))])?;
+        plot.draw(&Polygon::new(outline, look.theme.ok_tint.filled()))?;
+        plot.draw(&PathElement::new(over, look.line(look.theme.ok, 1.0)))?;
     }
     Ok(())
 }
 
 /// Layer `i` of the failures: solid, but hollow for what our own side closed, as its shape is everywhere.
 fn draw_failures<DB: DrawingBackend>(
-    plot: &mut Plot<DB>,
+    plot: &Plot<DB>,
     stack: &Stack,
     i: usize,
     family: Family,
@@ -118,10 +116,10 @@ fn draw_failures<DB: DrawingBackend>(
         let under = steps(below, from, to, stack.bin_s);
         let over = steps(upper, from, to, stack.bin_s);
         let mut outline: Vec<_> = under.into_iter().chain(over.into_iter().rev()).collect();
-        plot.draw_series([Polygon::new(outline.clone(), fill.filled())])?;
+        plot.draw(&Polygon::new(outline.clone(), fill.filled()))?;
         outline.extend(outline.first().copied());
         // Its own outline keeps a failure or two visible.
-        plot.draw_series([PathElement::new(outline, look.line(color, 1.0))])?;
+        plot.draw(&PathElement::new(outline, look.line(color, 1.0)))?;
     }
     Ok(())
 }

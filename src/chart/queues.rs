@@ -49,7 +49,7 @@ pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, series: &Series, 
 fn draw_row<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, row: &Row, series: &Series, look: &Look) -> Drawn<DB> {
     let limit = f64::from((row.limit)(series).max(1));
     let (values, step) = peaks((row.values)(series), series, width_of(area, look) as usize);
-    let mut plot = plot(area, series, (0.0, limit), look)?;
+    let plot = plot(area, series, (0.0, limit), look)?;
     let line: Vec<_> = (values.iter().enumerate())
         .flat_map(|(i, value)| {
             let y = f64::from(*value).min(limit);
@@ -58,14 +58,14 @@ fn draw_row<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, row: &Row, series
         .collect();
     if let (Some(first), Some(last)) = (line.first(), line.last()) {
         let outline: Vec<_> = [(first.0, 0.0)].into_iter().chain(line.iter().copied()).chain([(last.0, 0.0)]).collect();
-        plot.draw_series([Polygon::new(outline, look.theme.fill.filled())])?;
+        plot.draw(&Polygon::new(outline, look.theme.fill.filled()))?;
     }
-    across(&mut plot, 0.0, look.line(look.theme.edge, 1.0))?;
-    across(&mut plot, limit, look.line(look.theme.edge, 1.0))?;
-    plot.draw_series([PathElement::new(line, look.line(look.theme.ink, 1.0))])?;
+    across(&plot, 0.0, look.line(look.theme.edge, 1.0))?;
+    across(&plot, limit, look.line(look.theme.edge, 1.0))?;
+    plot.draw(&PathElement::new(line, look.line(look.theme.ink, 1.0)))?;
     for (from, to) in full(&values, limit) {
         let ends = [(from as f64 * step, limit), (to as f64 * step, limit)];
-        plot.draw_series([PathElement::new(ends, look.line(look.theme.ink, 3.0))])?;
+        plot.draw(&PathElement::new(ends, look.line(look.theme.ink, 3.0)))?;
     }
     Ok(())
 }

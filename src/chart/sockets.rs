@@ -39,17 +39,17 @@ fn top(series: &Series) -> f64 {
 /// What the backend reports.
 pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, series: &Series, look: &Look) -> Drawn<DB> {
     let most = width_of(area, look) as usize;
-    let mut plot = plot(area, series, (BASE, top(series)), look)?;
+    let plot = plot(area, series, (BASE, top(series)), look)?;
     for decade in (0..9).step_by(2).map(f64::from).take_while(|decade| *decade < top(series)) {
-        across(&mut plot, decade, look.line(look.theme.grid, 1.0))?;
+        across(&plot, decade, look.line(look.theme.grid, 1.0))?;
     }
-    across(&mut plot, BASE, look.line(look.theme.edge, 1.0))?;
-    across(&mut plot, height(f64::from(series.ports_limit)), look.line(look.theme.ink_2, 1.0))?;
+    across(&plot, BASE, look.line(look.theme.edge, 1.0))?;
+    across(&plot, height(f64::from(series.ports_limit)), look.line(look.theme.ink_2, 1.0))?;
     let inks = [look.theme.ink_3, look.theme.ink_2, look.theme.ink];
     for ((_, width, values), ink) in STATES.into_iter().zip(inks) {
         let (values, step) = peaks(values(series), series, most);
         let line = values.iter().enumerate().map(|(i, n)| ((i as f64 + 0.5) * step, height(f64::from(*n))));
-        plot.draw_series([PathElement::new(line.collect::<Vec<_>>(), look.line(ink, width))])?;
+        plot.draw(&PathElement::new(line.collect::<Vec<_>>(), look.line(ink, width)))?;
     }
     Ok(())
 }

@@ -296,17 +296,16 @@ impl ParamSpec {
 const MANTISSAS: [u64; 10] = [10, 12, 15, 20, 25, 30, 40, 50, 60, 80];
 
 fn scale_stops(min: u64, max: u64, step: u64) -> impl Iterator<Item = u64> {
-    let mut stops = vec![min, max];
     let low = min.max(step);
+    let mut stops = vec![min];
     if max / low <= 100 {
-        stops.extend((0..).map(|i| min + i * step).take_while(|stop| *stop <= max));
+        stops.extend((1..).map(|i| min + i * step).take_while(|stop| *stop < max));
     } else {
         let grid = (0..17).flat_map(|k| MANTISSAS.map(|mantissa| mantissa * 10u64.pow(k)));
         // Only whole numbers are stops: no half connections.
-        stops.extend(grid.filter(|tenfold| tenfold % 10 == 0).map(|tenfold| tenfold / 10));
-        stops.retain(|stop| *stop == min || (low..=max).contains(stop));
+        let whole = grid.filter(|tenfold| tenfold % 10 == 0).map(|tenfold| tenfold / 10);
+        stops.extend(whole.filter(|stop| *stop > min && (low..max).contains(stop)));
     }
-    stops.sort_unstable();
-    stops.dedup();
+    stops.push(max);
     stops.into_iter()
 }

@@ -345,7 +345,7 @@ pub struct Series {
     pub offered: Vec<u32>,
     /// Requests that ended well, per bucket.
     pub ok: Vec<u32>,
-    /// Requests that failed, per bucket, for each class that occurred.
+    /// Requests that failed, per bucket, for each class that occurred, in the order of the error table.
     pub errors: Vec<ErrorSeries>,
     /// Accept queue: the largest value in each bucket; and its limit, backlog + 1.
     pub accept_queue: Vec<u32>,

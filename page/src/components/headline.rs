@@ -3,20 +3,25 @@
 use connlab::chart::words::count;
 use yew::prelude::*;
 
-use super::Glance;
+use super::Props;
+use super::progress::progress;
+use crate::state::Page;
 use crate::words;
 
-/// What to tell.
-#[derive(Clone, PartialEq, Properties)]
-pub struct Props {
-    /// What to show.
-    pub page: Glance,
+/// The head of a page without settings.
+pub fn header(props: &Props) -> Html {
+    html! {
+        <header>
+            <h1 class="sr">{"ConnLab"}</h1>
+            {headline(&props.page)}
+            {progress(props)}
+        </header>
+    }
 }
 
 /// `60 s, 400 requests/s: 23,914 ok, 86 failed – first failure at 3.2 s`.
-#[component]
-pub fn Headline(props: &Props) -> Html {
-    let Some(shown) = &props.page.shown else {
+pub fn headline(page: &Page) -> Html {
+    let Some(shown) = &page.shown else {
         return html! { <p class="headline" data-testid="headline" aria-live="polite">{"Computing the run"}</p> };
     };
     let requests = &shown.report.requests;

@@ -6,8 +6,7 @@ use super::{Props, glyph};
 use crate::state::Action;
 
 /// A strip under the top bar; nothing without a warning. What is said of the run goes with the run.
-#[component]
-pub fn Notice(props: &Props) -> Html {
+pub fn notice(props: &Props) -> Html {
     let about_link = props.page.warnings.iter().map(|warning| &warning.message);
     let about_run = props.page.shown.iter().flat_map(|shown| &shown.report.warnings);
     let messages: Vec<&String> = about_link.chain(about_run).collect();

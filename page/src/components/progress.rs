@@ -2,21 +2,12 @@
 
 use yew::prelude::*;
 
+use super::Props;
 use crate::state::{Action, Run};
 
-/// What to show.
-#[derive(Clone, PartialEq, Properties)]
-pub struct Props {
-    /// How far the run is.
-    pub run: Run,
-    /// Whom to tell.
-    pub act: Callback<Action>,
-}
-
 /// A strip beside the headline; nothing for a run that is quick enough.
-#[component]
-pub fn Progress(props: &Props) -> Html {
-    match props.run {
+pub fn progress(props: &Props) -> Html {
+    match props.page.run {
         Run::Done | Run::Busy { progress: None } => Html::default(),
         Run::Busy { progress: Some(share) } => {
             let percent = libm::floor(share * 100.0);

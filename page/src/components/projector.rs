@@ -5,72 +5,45 @@ use connlab::chart::words::count;
 use connlab::params::PARAMS;
 use yew::prelude::*;
 
-use super::charts::Charts;
-use super::headline::Headline;
-use super::notice::Notice;
-use super::progress::Progress;
+use super::headline::header;
+use super::notice::notice;
 use super::setting::Setting;
-use super::transport::Transport;
-use super::{Glance, Same, glyph};
-use crate::playhead::{Motion, Playhead};
-use crate::state::{self, Action, Shown};
+use super::{Props, glyph};
+use crate::state::{self, Shown};
 
 /// The two charts that show cause and effect.
-const CHARTS: [Chart; 2] = [Chart::Outcomes, Chart::Queues];
+pub const CHARTS: [Chart; 2] = [Chart::Outcomes, Chart::Queues];
 
 /// How many settings there is room for.
 const SETTINGS: usize = 2;
 
-/// What to show.
-#[derive(Clone, PartialEq, Properties)]
-pub struct Props {
-    /// The page.
-    pub page: Glance,
-    /// The playhead.
-    pub playhead: Same<Playhead>,
-    /// Whom to tell.
-    pub act: Callback<Action>,
-    /// Whom to tell when the playhead moves.
-    pub go: Callback<Motion>,
-    /// Whom to tell of keys.
-    pub press: Callback<KeyboardEvent>,
-}
-
-/// The whole page.
-#[component]
-pub fn Projector(props: &Props) -> Html {
-    let shown = props.page.shown.as_ref();
-    let complete = shown.filter(|shown| shown.complete).map(|shown| Same(shown.clone()));
+/// What stands around the charts.
+pub fn projector(props: &Props) -> Html {
     html! {
-        <div class="projector">
-            <header>
-                <h1 class="sr">{"ConnLab"}</h1>
-                <Headline page={props.page.clone()} />
-                <Progress run={props.page.run} act={props.act.clone()} />
-            </header>
-            <Notice page={props.page.clone()} act={props.act.clone()} />
+        <>
+            {header(props)}
+            {notice(props)}
             <aside class="left" aria-label="Settings and errors">
-                {for settings(props).map(|param| setting(props, param))}
-                if let Some(shown) = shown { {failures(shown)} }
+                {for settings(props).into_iter().map(|param| setting(props, param))}
+                if let Some(shown) = &props.page.shown { {failures(shown)} }
             </aside>
-            <main class="mid" aria-label="The run over time" onkeydown={props.press.clone()}>
-                <Charts page={props.page.clone()} charts={&CHARTS[..]} playhead={props.playhead.clone()}
-                    go={props.go.clone()} act={props.act.clone()} />
-                <Transport playhead={props.playhead.clone()} shown={complete} go={props.go.clone()} />
-            </main>
-        </div>
+        </>
     }
 }
 
 /// The settings that differ from their defaults, prominent ones first; failing these the prominent ones.
-fn settings(props: &Props) -> impl Iterator<Item = usize> {
+fn settings(props: &Props) -> Vec<usize> {
     let params = &props.page.scenario.params;
-    let mut order: Vec<usize> = (0..PARAMS.len()).filter(|i| !PARAMS[*i].stops().is_empty()).collect();
-    order.sort_by_key(|i| {
+    let rank = |i: &usize| {
         let spec = &PARAMS[*i];
         (!spec.prominent, !state::is_changed(spec, spec.get(params)), spec.key != "idle" && spec.key != "somaxconn")
-    });
-    order.into_iter().take(SETTINGS)
+    };
+    let mut chosen = Vec::new();
+    for _ in 0..SETTINGS {
+        let left = (0..PARAMS.len()).filter(|i| !PARAMS[*i].stops().is_empty() && !chosen.contains(i));
+        chosen.extend(left.min_by_key(rank));
+    }
+    chosen
 }
 
 fn setting(props: &Props, param: usize) -> Html {

@@ -11,8 +11,7 @@ use super::{Props, glyph, when};
 use crate::state::{self, Action};
 
 /// The left side.
-#[component]
-pub fn Settings(props: &Props) -> Html {
+pub fn settings(props: &Props) -> Html {
     let params = &props.page.scenario.params;
     let changed = PARAMS.iter().filter(|spec| state::is_changed(spec, spec.get(params))).count();
     // How the run itself goes comes last: it is nobody's setting.

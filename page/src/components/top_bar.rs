@@ -5,15 +5,14 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use super::headline::Headline;
-use super::progress::Progress;
+use super::headline::headline;
+use super::progress::progress;
 use super::share::Share;
 use super::{Props, glyph};
 use crate::state::{Action, Pane, ThemeChoice};
 
 /// The bar over everything.
-#[component]
-pub fn TopBar(props: &Props) -> Html {
+pub fn top_bar(props: &Props) -> Html {
     let choice = props.page.theme();
     let theme = match choice {
         ThemeChoice::System => "as the system",
@@ -26,9 +25,9 @@ pub fn TopBar(props: &Props) -> Html {
             <h1 class="brand">{brand()}<span>{"ConnLab"}</span></h1>
             <div class="head">
                 {preset(props)}
-                <Headline page={props.page.clone()} />
+                {headline(&props.page)}
             </div>
-            <Progress run={props.page.run} act={props.act.clone()} />
+            {progress(props)}
             <div class="tools">
                 <Share />
                 <button class="btn icon" title={label.clone()} aria-label={label}
@@ -72,21 +71,11 @@ fn preset(props: &Props) -> Html {
     }
 }
 
-/// What to show.
-#[derive(Clone, PartialEq, Properties)]
-pub struct PanesProps {
-    /// The pane that a phone shows.
-    pub pane: Pane,
-    /// Whom to tell.
-    pub act: Callback<Action>,
-}
-
 /// The tabs of a phone.
-#[component]
-pub fn Panes(props: &PanesProps) -> Html {
+pub fn panes(props: &Props) -> Html {
     let tabs = Pane::ALL.map(|pane| {
         let onclick = props.act.reform(move |_| Action::Pane(pane));
-        html! { <button aria-current={(pane == props.pane).then_some("true")} {onclick}>{pane.name()}</button> }
+        html! { <button aria-current={(pane == props.page.pane).then_some("true")} {onclick}>{pane.name()}</button> }
     });
     html! { <nav class="panes" aria-label="Sections">{for tabs}</nav> }
 }

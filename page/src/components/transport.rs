@@ -7,25 +7,24 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-use super::{Same, glyph, when};
+use super::{glyph, when};
 use crate::keys;
 use crate::playhead::{self, Motion, Playhead, Speed, Step};
 use crate::state::Shown;
 
 /// What to show.
-#[derive(Clone, PartialEq, Properties)]
-pub struct Props {
+#[derive(Clone, Copy)]
+pub struct Props<'a> {
     /// The playhead.
-    pub playhead: Same<Playhead>,
+    pub playhead: &'a Playhead,
     /// Of which run; `None` before the first one is complete.
-    pub shown: Option<Same<Shown>>,
+    pub shown: Option<&'a Shown>,
     /// Whom to tell.
-    pub go: Callback<Motion>,
+    pub go: &'a Callback<Motion>,
 }
 
 /// The bar.
-#[component]
-pub fn Transport(props: &Props) -> Html {
+pub fn transport(props: Props) -> Html {
     let Props { playhead, shown, go } = props;
     let disabled = shown.is_none();
     let button = |class: &'static str, testid: &'static str, label: &'static str, icon, motion: Motion| {
@@ -73,7 +72,7 @@ fn moment(playhead: &Playhead) -> String {
 }
 
 /// The playhead as a slider: over the plots its thumb is all that is seen of it.
-fn scrub(props: &Props) -> Html {
+fn scrub(props: Props) -> Html {
     let Props { playhead, shown, go } = props;
     let oninput = when(go, |event: InputEvent| {
         let input: HtmlInputElement = event.target()?.dyn_into().ok()?;
@@ -93,12 +92,12 @@ pub fn share(playhead: &Playhead) -> f64 {
     playhead.at.as_secs_f64() / playhead.end.as_secs_f64().max(1e-9)
 }
 
-fn speed(props: &Props) -> Html {
-    let onchange = when(&props.go, |event: Event| {
+fn speed(props: Props) -> Html {
+    let onchange = when(props.go, |event: Event| {
         let select: HtmlSelectElement = event.target()?.dyn_into().ok()?;
         Some(Motion::Speed(*Speed::ALL.get(usize::try_from(select.selected_index()).ok()?)?))
     });
-    let rate = props.shown.as_ref().map(|shown| Speed::Fixed(props.playhead.rate(shown)).words());
+    let rate = props.shown.map(|shown| Speed::Fixed(props.playhead.rate(shown)).words());
     let options = Speed::ALL.map(|speed| {
         let text = match (speed, &rate) {
             (Speed::Auto, Some(rate)) => format!("auto, {rate}"),

@@ -1,5 +1,6 @@
 //! Gathers a report from the running model.
 
+use std::collections::BTreeMap;
 use std::hash::Hasher;
 
 use super::*;
@@ -106,19 +107,18 @@ fn time_wait(columns: &Columns, now: SimTime) -> TimeWait {
 
 /// Commonest first; equals in the order of the error table.
 fn error_rows(counts: &[ErrorCount]) -> Vec<ErrorRow> {
-    let mut rows: Vec<ErrorRow> = (ERRORS.iter().zip(counts))
-        .filter_map(|(spec, error)| {
-            let (at, text) = error.first.as_ref()?;
-            Some(ErrorRow {
-                class: spec.class,
-                count: error.count,
-                first_ms: round_us(at.as_nanos() as f64),
-                text: text.clone(),
-                kind: spec.kind,
-            })
-        })
-        .collect();
-    rows.sort_by_key(|row| std::cmp::Reverse(row.count));
+    let mut rows: Vec<ErrorRow> = Vec::new();
+    for (spec, error) in ERRORS.iter().zip(counts) {
+        let Some((at, text)) = &error.first else { continue };
+        let row = ErrorRow {
+            class: spec.class,
+            count: error.count,
+            first_ms: round_us(at.as_nanos() as f64),
+            text: text.clone(),
+            kind: spec.kind,
+        };
+        rows.insert(rows.partition_point(|before| before.count >= row.count), row);
+    }
     rows
 }
 
@@ -228,14 +228,14 @@ fn series_rows(columns: &Columns) -> Vec<SeriesRow> {
             let range = second * PER_SECOND..((second + 1) * PER_SECOND).min(columns.ok.len());
             let sum = |column: &[u32]| column[range.clone()].iter().map(|n| u64::from(*n)).sum::<u64>();
             let peak = |column: &[u32]| u64::from(column[range.clone()].iter().copied().max().unwrap_or(0));
-            let errors = ERRORS
-                .iter()
-                .map(|spec| {
-                    let failed = columns.failed[range.clone()].iter();
-                    (spec.class, failed.map(|bucket| u64::from(bucket[spec.kind as usize])).sum())
-                })
-                .filter(|(_, count)| *count > 0)
-                .collect();
+            let mut errors = BTreeMap::new();
+            for spec in ERRORS {
+                let failed = columns.failed[range.clone()].iter().map(|bucket| u64::from(bucket[spec.kind as usize]));
+                let count = failed.sum();
+                if count > 0 {
+                    errors.insert(spec.class, count);
+                }
+            }
             let latency = columns.latency.get(second).copied().flatten();
             SeriesRow {
                 t_s: second as u64,
