@@ -47,7 +47,8 @@ pub fn transport(props: Props) -> Html {
             {step("btn icon rest", "step-back", "Previous event", glyph::BACK, Step::Previous(What::Event))}
             {button("btn icon play", "play", label, icon, Motion::Play(!playhead.playing))}
             {step("btn icon rest", "step", "Next event", glyph::FORWARD, Step::Next(What::Event))}
-            {step("btn icon rest", "step-request", "Next outcome of a request", glyph::FAST_FORWARD, Step::Next(What::Outcome))}
+            {step("btn icon rest", "step-request", "Next outcome of a request", glyph::FAST_FORWARD,
+                Step::Next(What::Outcome))}
             <button class="btn" data-testid="next-error" {disabled} onclick={next_error}>
                 {glyph::icon(glyph::NEXT_ERROR)}{"Next error"}
             </button>
