@@ -34,7 +34,7 @@ macro_rules! choice {
             fn from_value(value: Value) -> Self {
                 match value {
                     $(Value::Choice($text) => $name::$variant,)+
-                    other => unreachable!("{other} is not a {}", stringify!($name)),
+                    other => wrong_kind(other),
                 }
             }
         }
@@ -47,6 +47,11 @@ trait Field {
     fn from_value(value: Value) -> Self;
 }
 
+#[cold]
+fn wrong_kind(value: Value) -> ! {
+    unreachable!("`{value}` is of another kind than its row")
+}
+
 macro_rules! field {
     ($($type:ty, $variant:ident;)+) => {$(
         impl Field for $type {
@@ -56,7 +61,7 @@ macro_rules! field {
             fn from_value(value: Value) -> Self {
                 match value {
                     Value::$variant(inner) => inner.try_into().expect("a value within the range of its row"),
-                    other => unreachable!("{other} is not a {}", stringify!($type)),
+                    other => wrong_kind(other),
                 }
             }
         }

@@ -63,7 +63,7 @@ pub fn Charts(props: &Props) -> Html {
         Callback::from(move |_: PointerEvent| hover.set(None))
     };
     html! {
-        <div class={classes!("charts", stale.then_some("stale"))} aria-busy={stale.to_string()}
+        <div class={if stale { "charts stale" } else { "charts" }} aria-busy={stale.to_string()}
             onpointerdown={on(Pointer::pressed)} onpointerup={on(Pointer::released)} {onpointermove} {onpointerleave}>
             <Lanes shown={Same(shown.clone())} go={props.go.clone()} act={props.act.clone()} {scale} />
             {for props.charts.iter().map(|chart| html! {

@@ -38,7 +38,7 @@ fn row(props: &Props, shown: &Shown, error: &ErrorRow, open: bool) -> Html {
     let meta =
         format!("{}, first at {:.3} s", percent(error.count, shown.report.requests.failed), error.first_ms / 1e3,);
     html! {
-        <li class={classes!("err", open.then_some("sel"))}
+        <li class={if open { "err sel" } else { "err" }}
             data-class={error.class} data-count={error.count.to_string()}>
             <button aria-expanded={open.to_string()} aria-controls={id.clone()}
                 onclick={toggle(props, shown, kind, open)}>

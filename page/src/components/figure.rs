@@ -65,7 +65,7 @@ pub fn Figure(props: &Props) -> Html {
         html! { <span {class} style={format!("top:{:.2}%", label.at * 100.0)}>{label.text}</span> }
     });
     html! {
-        <figure class={classes!("chart", format!("chart-{}", chart.id()))} data-chart={chart.id()}>
+        <figure class={format!("chart chart-{}", chart.id())} data-chart={chart.id()}>
             <figcaption>
                 <h2>{chart.title()}</h2>
                 <span class="readouts">{for readouts}</span>

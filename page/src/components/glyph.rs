@@ -10,7 +10,7 @@ pub fn mark(mark: Mark) -> Html {
     match mark {
         Mark::Ok => shape("ok", html! { <circle r="3.7" fill="currentColor" /> }),
         Mark::Failure(family) => failure(family),
-        Mark::Line(weight) => html! { <i class={classes!("key", format!("key-{weight}"))} aria-hidden="true"></i> },
+        Mark::Line(weight) => html! { <i class={format!("key key-{weight}")} aria-hidden="true"></i> },
         Mark::None => Html::default(),
     }
 }

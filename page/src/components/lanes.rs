@@ -64,10 +64,10 @@ fn timetable(shown: &Shown) -> Html {
         let style =
             format!("--from:{:.3}%;--length:{:.3}%;--room:{:.3}%", from * 100.0, (to - from) * 100.0, room * 100.0);
         let when = format!("{} to {}: ", seconds(fault.from_s), seconds(fault.to_s));
-        let class = (room < ROOM).then_some("sr");
+        let class = if room < ROOM { "text-of sr" } else { "text-of" };
         html! {
             <li {style} title={format!("{when}{}", fault.text)}>
-                <i></i><span class={classes!("text-of", class)}><span class="sr">{when}</span>{&fault.text}</span>
+                <i></i><span {class}><span class="sr">{when}</span>{&fault.text}</span>
             </li>
         }
     });

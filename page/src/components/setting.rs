@@ -43,7 +43,7 @@ pub fn Setting(props: &Props) -> Html {
         ),
     };
     html! {
-        <div class={classes!(kind, changed.then_some("changed"))} data-param={spec.key}>
+        <div class={format!("{kind}{}", if changed { " changed" } else { "" })} data-param={spec.key}>
             <div class="nm">
                 if changed { <i class="dot" title="Not the default"></i> }
                 <label id={format!("label-{}", spec.key)} for={format!("box-{}", spec.key)}>{short_name(spec)}</label>

@@ -30,7 +30,7 @@ pub fn transport(props: Props) -> Html {
     let button = |class: &'static str, testid: &'static str, label: &'static str, icon, motion: Motion| {
         let onclick = go.reform(move |_: MouseEvent| motion.clone());
         html! {
-            <button class={classes!("btn", "icon", class)} data-testid={testid} title={label} aria-label={label}
+            <button {class} data-testid={testid} title={label} aria-label={label}
                 {disabled} {onclick}>
                 {glyph::icon(icon)}
             </button>
@@ -43,11 +43,12 @@ pub fn transport(props: Props) -> Html {
     html! {
         <div class="transport" role="group" aria-label="Time" aria-busy={(!playhead.is_known()).to_string()}>
             {scrub(props)}
-            {step("", "previous-error", "Previous error", glyph::PREVIOUS_ERROR, Step::Previous(error))}
-            {step("rest", "step-back", "Previous event", glyph::BACK, Step::Previous(What::Event))}
-            {button("play", "play", label, icon, Motion::Play(!playhead.playing))}
-            {step("rest", "step", "Next event", glyph::FORWARD, Step::Next(What::Event))}
-            {step("rest", "step-request", "Next outcome of a request", glyph::FAST_FORWARD, Step::Next(What::Outcome))}
+            {step("btn icon", "previous-error", "Previous error", glyph::PREVIOUS_ERROR, Step::Previous(error))}
+            {step("btn icon rest", "step-back", "Previous event", glyph::BACK, Step::Previous(What::Event))}
+            {button("btn icon play", "play", label, icon, Motion::Play(!playhead.playing))}
+            {step("btn icon rest", "step", "Next event", glyph::FORWARD, Step::Next(What::Event))}
+            {step("btn icon rest", "step-request", "Next outcome of a request", glyph::FAST_FORWARD,
+                Step::Next(What::Outcome))}
             <button class="btn" data-testid="next-error" {disabled} onclick={next_error}>
                 {glyph::icon(glyph::NEXT_ERROR)}{"Next error"}
             </button>
