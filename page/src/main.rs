@@ -16,6 +16,7 @@ mod player;
 mod playhead;
 mod root;
 mod shown;
+mod scene;
 mod state;
 mod words;
 

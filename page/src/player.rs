@@ -3,6 +3,7 @@
 use connlab::scenario::Scenario;
 use connlab::sim::Progress;
 use connlab::sim::replay::{Goal, Replay};
+use connlab::sim::snapshot::Snapshot;
 use gloo::render::{AnimationFrame, request_animation_frame};
 use yew::Callback;
 
@@ -39,6 +40,11 @@ impl Player {
     /// The run is another one.
     pub fn forget(&mut self) {
         *self = Player::default();
+    }
+
+    /// The world where the replay stands, once it has arrived.
+    pub fn snapshot(&self) -> Option<Snapshot> {
+        self.replay.as_ref().filter(|_| self.is_there).map(|replay| replay.sim().snapshot())
     }
 
     /// Has `tick` called before the next frame, if there is anything to do in it.

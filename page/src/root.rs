@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use connlab::chart::Chart;
+use connlab::sim::snapshot::Snapshot;
 use connlab::time::SimTime;
 use gloo::events::EventListener;
 use wasm_bindgen::JsCast;
@@ -17,6 +18,7 @@ use crate::components::notice::Notice;
 use crate::components::panel::{self as answers, Panel as PanelView, Pressed};
 use crate::components::progress::Progress;
 use crate::components::projector::Projector;
+use crate::components::scene::Scene;
 use crate::components::settings::Settings;
 use crate::components::top_bar::{Panes, TopBar};
 use crate::components::transport::Transport;
@@ -27,7 +29,7 @@ use crate::keys::{self, Meaning};
 use crate::panel::{Ask, Panel};
 use crate::player::Player;
 use crate::playhead::{self, Motion, Playhead};
-use crate::state::{self, Action, Page, Run, View};
+use crate::state::{self, Action, Page, Run, Shown, View};
 
 /// The page.
 pub struct Root {
@@ -43,6 +45,8 @@ pub struct Root {
     driver: Driver,
     player: Player,
     explainer: Explainer,
+    /// The world at the playhead, or where it last was known.
+    snapshot: Option<Same<Snapshot>>,
     address: Address,
     _system: Option<EventListener>,
 }
@@ -87,6 +91,7 @@ impl Component for Root {
             player: Player::default(),
             panel: Rc::default(),
             explainer: Explainer::default(),
+            snapshot: None,
             go: ctx.link().callback(Msg::Go),
             ask: ctx.link().callback(Msg::Ask),
             news: ctx.link().callback(Msg::News),
@@ -239,7 +244,10 @@ impl Root {
             self.go(ctx, motion);
         }
         match self.player.slice() {
-            Some(motion) => self.go(ctx, motion),
+            Some(motion) => {
+                self.snapshot = self.player.snapshot().map(|snapshot| Same(Rc::new(snapshot)));
+                self.go(ctx, motion);
+            }
             None => self.player.schedule(self.playhead.playing, ctx.link().callback(|()| Msg::Tick)),
         }
     }
@@ -266,6 +274,7 @@ impl Root {
                 <Panes pane={self.page.pane} act={act.clone()} />
                 <Settings page={page.clone()} act={act.clone()} />
                 <main class="mid" aria-label="The run over time" onkeydown={self.press.clone()}>
+                    {self.scene(shown.as_ref())}
                     <Transport playhead={playhead.clone()} {shown} go={go.clone()} />
                     <Charts page={page.clone()} charts={&Chart::ALL[..]} {playhead} go={go.clone()} act={act.clone()} />
                 </main>
@@ -274,6 +283,14 @@ impl Root {
                 {model_card(self.page.model_card, &self.panel, act)}
             </div>
         }
+    }
+
+    /// Until the replay has arrived for the first time there is its room.
+    fn scene(&self, shown: Option<&Same<Shown>>) -> Html {
+        let (Some(shown), Some(snapshot)) = (shown.cloned(), self.snapshot.clone()) else {
+            return html! { <div class="scene"></div> };
+        };
+        html! { <Scene {shown} {snapshot} dark={self.page.is_dark()} rests={!self.playhead.playing} /> }
     }
 
     fn embed(&self, page: Glance) -> Html {

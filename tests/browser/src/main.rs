@@ -20,3 +20,4 @@ mod panel;
 mod pictures;
 mod playhead;
 mod wandering;
+mod scene;
