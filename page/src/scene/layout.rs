@@ -297,7 +297,7 @@ impl Scene<'_> {
         let Zones { wide, top, client, .. } = self.zones;
         let x = self.zones.left() + if wide { 10.0 } else { 7.0 };
         let ends = (x, client - 28.0);
-        let gauges = self.gauges.clone();
+        let gauges = self.gauges;
         self.text(Part::Figure, (x, top + 27.0), count(gauges.in_flight.into()));
         self.text(Part::Label, (x, top + 44.0), if wide { "requests in flight" } else { "in flight" });
         if !wide {
