@@ -189,7 +189,7 @@ impl Grid {
     fn new(n: usize, (x, y, width, height): (f64, f64, f64, f64), ratio: f64, widest: f64) -> Grid {
         let n = n.max(1);
         let least = (libm::ceil(libm::sqrt(n as f64 * width / (height * ratio)) - 0.2) as usize).clamp(1, n);
-        let near = (0..=least / 3).flat_map(|more| [least + more, least - more]);
+        let near = (0..=least / 3).flat_map(|more| [least - more, least + more]);
         let columns = near.into_iter().find(|columns| n.is_multiple_of(*columns)).unwrap_or(least);
         let rows = n.div_ceil(columns);
         let pitch = ((width / columns as f64).min(widest), (height / rows as f64).min(widest / ratio));
@@ -260,9 +260,9 @@ impl Scene<'_> {
 
     /// White on black, its right end there.
     fn badge(&mut self, right: f64, y: f64, text: String) {
-        let width = text.chars().count() as f64 * 4.9 + 9.0;
+        let width = text.chars().count() as f64 * 4.75 + 7.0;
         self.add(Part::Badge, Form::Rect(right - width, y - 11.5, width, 15.0));
-        self.text(Part::BadgeText, (right - width + 4.5, y), text);
+        self.text(Part::BadgeText, (right - width + 3.5, y), text);
     }
 
     fn hosts(&mut self) {
