@@ -60,9 +60,7 @@ impl Player {
     pub fn passed(&mut self) -> Option<Motion> {
         let now = now_ms();
         let passed = now - *self.moved_ms.get_or_insert(now);
-        let calm = address::window().match_media("(prefers-reduced-motion: reduce)");
-        let is_calm = calm.ok().flatten().is_some_and(|query| query.matches());
-        let (shortest, longest) = if is_calm { (CALM_MS, CALM_MS) } else { (1.0, LONGEST_MS) };
+        let (shortest, longest) = if address::is_calm() { (CALM_MS, CALM_MS) } else { (1.0, LONGEST_MS) };
         (passed >= shortest).then(|| {
             self.moved_ms = Some(now);
             Motion::Frame(passed.min(longest))

@@ -29,7 +29,7 @@ use crate::keys::{self, Meaning};
 use crate::panel::{Ask, Panel};
 use crate::player::Player;
 use crate::playhead::{self, Motion, Playhead};
-use crate::state::{self, Action, Page, Run, Shown, View};
+use crate::state::{self, Action, Page, Run, View};
 
 /// The page.
 pub struct Root {
@@ -139,8 +139,8 @@ impl Component for Root {
         match self.page.view() {
             View::Workbench => self.workbench(ctx, page),
             View::Projector => html! {
-                <Projector {page} playhead={Same(self.playhead.clone())} act={self.act.clone()} go={self.go.clone()}
-                    press={self.press.clone()} />
+                <Projector {page} scene={self.scene(PROJECTOR)} playhead={Same(self.playhead.clone())}
+                    act={self.act.clone()} go={self.go.clone()} press={self.press.clone()} />
             },
             View::Embed => self.embed(page),
         }
@@ -274,7 +274,7 @@ impl Root {
                 <Panes pane={self.page.pane} act={act.clone()} />
                 <Settings page={page.clone()} act={act.clone()} />
                 <main class="mid" aria-label="The run over time" onkeydown={self.press.clone()}>
-                    {self.scene(shown.as_ref())}
+                    {self.scene(1.0)}
                     <Transport playhead={playhead.clone()} {shown} go={go.clone()} />
                     <Charts page={page.clone()} charts={&Chart::ALL[..]} {playhead} go={go.clone()} act={act.clone()} />
                 </main>
@@ -286,11 +286,15 @@ impl Root {
     }
 
     /// Until the replay has arrived for the first time there is its room.
-    fn scene(&self, shown: Option<&Same<Shown>>) -> Html {
-        let (Some(shown), Some(snapshot)) = (shown.cloned(), self.snapshot.clone()) else {
+    fn scene(&self, scale: f64) -> Html {
+        let shown = self.page.shown.clone().filter(|shown| shown.complete);
+        let (Some(shown), Some(snapshot)) = (shown.map(Same), self.snapshot.clone()) else {
             return html! { <div class="scene"></div> };
         };
-        html! { <Scene {shown} {snapshot} dark={self.page.is_dark()} rests={!self.playhead.playing} /> }
+        html! {
+            <Scene {shown} {snapshot} {scale} dark={self.page.is_dark()} rests={self.playhead.rests()}
+                selected={self.page.selected_kind()} act={self.act.clone()} />
+        }
     }
 
     fn embed(&self, page: Glance) -> Html {
@@ -308,6 +312,9 @@ impl Root {
         }
     }
 }
+
+/// How much larger the scene is for a lecture room: its smallest text has 18 pixels.
+const PROJECTOR: f64 = 18.0 / 11.0;
 
 /// The instant that the link names.
 fn chosen(page: &Page) -> Option<SimTime> {

@@ -26,9 +26,6 @@ pub enum Family {
 }
 
 impl Family {
-    /// How many there are.
-    pub const COUNT: usize = Family::Refused as usize + 1;
-
     /// The name of the colour token and of the shape: `reset`, `timeout`, ...
     pub fn token(self) -> &'static str {
         match self {

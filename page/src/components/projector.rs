@@ -26,6 +26,8 @@ const SETTINGS: usize = 2;
 pub struct Props {
     /// The page.
     pub page: Glance,
+    /// The scene.
+    pub scene: Html,
     /// The playhead.
     pub playhead: Same<Playhead>,
     /// Whom to tell.
@@ -54,6 +56,7 @@ pub fn Projector(props: &Props) -> Html {
                 if let Some(shown) = shown { {failures(shown)} }
             </aside>
             <main class="mid" aria-label="The run over time" onkeydown={props.press.clone()}>
+                {props.scene.clone()}
                 <Charts page={props.page.clone()} charts={&CHARTS[..]} playhead={props.playhead.clone()}
                     go={props.go.clone()} act={props.act.clone()} />
                 <Transport playhead={props.playhead.clone()} shown={complete} go={props.go.clone()} />

@@ -1,18 +1,20 @@
-//! The scene at the playhead: canvas, the same in a sentence, and the same as a table.
+//! The scene at the playhead: canvas, the same in a sentence, and the same as a table; below it what has failed.
 
 use connlab::chart::Theme;
 use connlab::chart::words::count;
+use connlab::sim::error::ErrorKind;
 use connlab::sim::snapshot::Snapshot;
 use web_sys::HtmlCanvasElement;
 use yew::prelude::*;
 
-use super::Same;
 use super::figure::use_size;
+use super::{Same, glyph};
 use crate::address;
 use crate::scene::gauges::Gauges;
-use crate::scene::layout::layout;
-use crate::scene::{Context, paint};
-use crate::state::Shown;
+use crate::scene::layout::{layout, zones};
+use crate::scene::tallies::{Tally, tallies};
+use crate::scene::{Context, Zone, paint};
+use crate::state::{Action, Pane, Shown};
 
 /// What to show.
 #[derive(Clone, PartialEq, Properties)]
@@ -21,10 +23,16 @@ pub struct Props {
     pub shown: Same<Shown>,
     /// It, at the playhead.
     pub snapshot: Same<Snapshot>,
+    /// How much larger everything is than on a desk. Where it is, the classes are counted elsewhere.
+    pub scale: f64,
     /// In which colours.
     pub dark: bool,
     /// The playhead stands still: it is time for words.
     pub rests: bool,
+    /// The class whose row is open.
+    pub selected: Option<ErrorKind>,
+    /// Whom to tell.
+    pub act: Callback<Action>,
 }
 
 /// The scene.
@@ -39,21 +47,75 @@ pub fn Scene(props: &Props) -> Html {
     }
     {
         let canvas = canvas.clone();
-        let picture = Props { rests: true, ..props.clone() };
+        let picture = Props { rests: true, selected: None, ..props.clone() };
         use_effect_with((picture, size), move |(props, size)| {
-            let context = Context::new(&props.shown, &props.snapshot);
-            let theme = if props.dark { &Theme::DARK } else { &Theme::LIGHT };
-            let layers = layout(&props.snapshot, &context, (f64::from(size.0), f64::from(size.1)));
             if let Some(canvas) = canvas.cast::<HtmlCanvasElement>() {
-                paint::paint(&canvas, address::window().device_pixel_ratio(), &layers, theme);
+                paint(&canvas, props, *size);
             }
         });
     }
     let label = said.borrow().clone();
+    html! {
+        <figure class="scene" data-chart="scene">
+            <canvas ref={canvas} role="img" aria-label={label}></canvas>
+            if props.scale <= 1.0 { {failures(props, f64::from(size.0))} }
+            <figcaption>
+                <h2 class="sr">{"Where everything is"}</h2>
+                {table(&gauges)}
+            </figcaption>
+        </figure>
+    }
+}
+
+fn paint(canvas: &HtmlCanvasElement, props: &Props, (width, height): (i32, i32)) {
+    let Props { shown, snapshot, scale, .. } = props;
+    let context = Context::new(shown, snapshot, address::is_calm(), *scale <= 1.0);
+    let theme = if props.dark { &Theme::DARK } else { &Theme::LIGHT };
+    let layers = layout(snapshot, &context, (f64::from(width) / scale, f64::from(height) / scale));
+    // A canvas that is not visible has nothing to draw on.
+    let _ = paint::paint(canvas, *scale, &layers, theme);
+}
+
+/// What has failed so far, under the zone where its cause lies.
+fn failures(props: &Props, width: f64) -> Html {
+    let zones = Zone::ALL.into_iter().zip(zones(width)).map(|(zone, (from, to))| {
+        let style = format!("--from:{from}px;--width:{}px", to - from);
+        let tallies = tallies(zone, &props.shown.report.errors, &props.snapshot);
+        html! {
+            <ul {style} aria-label={format!("Failed so far, from: {}", zone.name())}>
+                {for tallies.into_iter().map(|tally| item(props, tally))}
+            </ul>
+        }
+    });
+    html! { <div class="tallies">{for zones}</div> }
+}
+
+fn item(props: &Props, tally: Tally) -> Html {
+    let Tally { kind, label, so_far, all } = tally;
+    let content = html! {
+        <>
+            {glyph::failure(kind.spec().family)}<span>{label}</span>
+            <b>{count(so_far)}</b>{" of "}{count(all)}
+        </>
+    };
+    if all == 0 {
+        return html! { <li class="none" data-tally={kind.class()}>{content}</li> };
+    }
+    let act = props.act.clone();
+    // On a phone its row is in another part of the page.
+    let onclick = Callback::from(move |_: MouseEvent| {
+        act.emit(Action::Select(kind));
+        act.emit(Action::Pane(Pane::Why));
+    });
+    let pressed = (props.selected == Some(kind)).to_string();
+    html! { <li data-tally={kind.class()}><button aria-pressed={pressed} {onclick}>{content}</button></li> }
+}
+
+fn table(gauges: &Gauges) -> Html {
     let rows = gauges.rows().into_iter().map(|(zone, name, n, limit)| {
         html! {
             <tr>
-                <th scope="row">{zone}{": "}{name}</th>
+                <th scope="row">{zone.name()}{": "}{name}</th>
                 <td>{count(n.into())}</td>
                 <td>{limit.map(|limit| count(limit.into()))}</td>
             </tr>
@@ -61,23 +123,17 @@ pub fn Scene(props: &Props) -> Html {
     });
     let head = ["What", "Now", "Limit"].map(|name| html! { <th scope="col">{name}</th> });
     html! {
-        <figure class="scene" data-chart="scene">
-            <canvas ref={canvas} role="img" aria-label={label}></canvas>
-            <figcaption>
-                <h2 class="sr">{"Where everything is"}</h2>
-                <details class="table">
-                    <summary>{"Table"}<span class="sr">{": Where everything is"}</span></summary>
-                    <div class="sheet" tabindex="0" role="region" aria-label="Where everything is">
-                        <table>
-                            <caption>{"At the playhead"}</caption>
-                            <thead>
-                                <tr>{for head}</tr>
-                            </thead>
-                            <tbody>{for rows}</tbody>
-                        </table>
-                    </div>
-                </details>
-            </figcaption>
-        </figure>
+        <details class="table">
+            <summary>{"Table"}<span class="sr">{": Where everything is"}</span></summary>
+            <div class="sheet" tabindex="0" role="region" aria-label="Where everything is">
+                <table>
+                    <caption>{"At the playhead"}</caption>
+                    <thead>
+                        <tr>{for head}</tr>
+                    </thead>
+                    <tbody>{for rows}</tbody>
+                </table>
+            </div>
+        </details>
     }
 }

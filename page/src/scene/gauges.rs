@@ -3,6 +3,8 @@
 use connlab::chart::words::{count, seconds};
 use connlab::sim::snapshot::{Client, Connection, Level, Place, Snapshot, State};
 
+use super::Zone;
+
 /// What is counted at one instant, all client hosts together.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Gauges {
@@ -65,36 +67,35 @@ impl Gauges {
         }
     }
 
-    /// Host or network, what is counted, how much, of how much.
-    pub fn rows(&self) -> [(&'static str, &'static str, u32, Option<u32>); 14] {
+    /// Where, what is counted, how much, of how much.
+    pub fn rows(&self) -> [(Zone, &'static str, u32, Option<u32>); 14] {
         let level = |zone, name, level: Level| (zone, name, level.length, Some(level.limit));
         [
-            (CLIENT, "requests in flight", self.in_flight, None),
-            level(CLIENT, "idle pool", self.idle),
-            level(CLIENT, "ports", self.ports),
-            (CLIENT, "TIME_WAIT", self.time_wait, None),
-            (CLIENT, "ESTABLISHED", self.established, None),
-            (CLIENT, "SYN_SENT", self.syn_sent, None),
-            (NETWORK, "packets", self.packets, None),
-            (NETWORK, "lost SYNs", self.lost, None),
-            level(KERNEL, "SYN queue", self.syn_queue),
-            (KERNEL, "half-accepted", self.half_accepted, None),
-            level(KERNEL, "accept queue", self.accept_queue),
-            level(PROGRAM, "workers", self.workers),
-            (PROGRAM, "waiting for a worker", self.waiting, None),
-            (PROGRAM, "idle keep-alive", self.keep_alive, None),
+            (Zone::Client, "requests in flight", self.in_flight, None),
+            level(Zone::Client, "idle pool", self.idle),
+            level(Zone::Client, "ports", self.ports),
+            (Zone::Client, "TIME_WAIT", self.time_wait, None),
+            (Zone::Client, "ESTABLISHED", self.established, None),
+            (Zone::Client, "SYN_SENT", self.syn_sent, None),
+            (Zone::Network, "packets", self.packets, None),
+            (Zone::Network, "lost SYNs", self.lost, None),
+            level(Zone::Kernel, "SYN queue", self.syn_queue),
+            (Zone::Kernel, "half-accepted", self.half_accepted, None),
+            level(Zone::Kernel, "accept queue", self.accept_queue),
+            level(Zone::Program, "workers", self.workers),
+            (Zone::Program, "waiting for a worker", self.waiting, None),
+            (Zone::Program, "idle keep-alive", self.keep_alive, None),
         ]
     }
 
     /// In one sentence.
     pub fn sentence(&self, snapshot: &Snapshot) -> String {
         let mut text = format!("At {}", seconds(snapshot.at.as_secs_f64()));
-        let mut zone = "";
+        let mut zone = None;
         for (of, name, n, limit) in self.rows() {
-            text += if of == zone { ", " } else { "; " };
-            if of != zone {
-                zone = of;
-                text += &format!("{}: ", of.to_lowercase());
+            text += if zone == Some(of) { ", " } else { "; " };
+            if zone.replace(of) != Some(of) {
+                text += &format!("{}: ", of.name().to_lowercase());
             }
             text += &format!("{name} {}", count(n.into()));
             if let Some(limit) = limit {
@@ -108,15 +109,6 @@ impl Gauges {
         }
     }
 }
-
-/// The four zones.
-pub const CLIENT: &str = "Your client";
-/// Between the hosts.
-pub const NETWORK: &str = "Network";
-/// The server's queues.
-pub const KERNEL: &str = "Server kernel";
-/// What calls accept().
-pub const PROGRAM: &str = "Server program";
 
 /// For every connection, whether a client waits for an answer to its SYN and nothing of the kind is on its way.
 pub fn lost(snapshot: &Snapshot) -> Vec<bool> {

@@ -4,6 +4,7 @@
 //! the newest is on top, for the SYN queue is above the accept queue, and that above the way to the workers.
 
 mod lines;
+mod pops;
 #[cfg(test)]
 mod tests;
 
@@ -11,15 +12,15 @@ use connlab::chart::words::{count, millis};
 use connlab::sim::error::Family;
 use connlab::sim::snapshot::{Level, Snapshot};
 
-use super::Context;
-use super::gauges::{CLIENT, Gauges, KERNEL, NETWORK, PROGRAM};
+use super::gauges::Gauges;
+use super::{Context, Zone};
 
 /// What a shape is part of: decides how it looks, and by the order here, what covers what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
     /// A machine.
     Host,
-    /// Its edge, and the line above what has failed so far.
+    /// Its edge, and the line above the tallies.
     HostEdge,
     /// A connection that both ends know to be open.
     Open,
@@ -31,6 +32,8 @@ pub enum Part {
     Well,
     /// A place that is free.
     Slot,
+    /// The same where it is worth a look: in the idle pool.
+    Vacant,
     /// The edge of a queue or gauge.
     Edge,
     /// The same at its limit.
@@ -55,6 +58,14 @@ pub enum Part {
     Request,
     /// A response.
     Response,
+    /// An RST on its way to the client.
+    Abort,
+    /// What Go says of a failure: the sheet below the text.
+    Callout,
+    /// Its edge, and the line to where it belongs.
+    CalloutEdge(Family),
+    /// The text.
+    CalloutText,
     /// The filled parts of a family's shape.
     Fill(Family),
     /// The drawn ones.
@@ -114,20 +125,29 @@ const PLACES: usize = 129;
 const SMALL_PLACES: usize = 512;
 /// Below this width the client is its numbers.
 const WIDE: f64 = 540.0;
+/// Two buttons, one above the other.
+const TALLIES: f64 = 48.0;
+/// Above so many places the idle pool is one bar.
+const POOL: u32 = 12;
 
 /// The scene of a snapshot in a box of this size; what comes later covers what comes before.
 pub fn layout(snapshot: &Snapshot, context: &Context, size: (f64, f64)) -> Vec<Layer> {
-    let mut scene = Scene { snapshot, gauges: Gauges::new(snapshot), zones: Zones::new(size), layers: Vec::new() };
+    let zones = Zones::new(size, context.tallies);
+    let mut scene = Scene { snapshot, gauges: Gauges::new(snapshot), zones, layers: Vec::new() };
     scene.hosts();
     scene.client();
     scene.network(context);
     let tank = scene.kernel();
     let workers = scene.program();
-    scene.connections(&tank, &workers);
-    if scene.zones.wide {
-        scene.tallies(context);
-    }
+    let ports = scene.connections(&tank, &workers, context.calm);
+    scene.pops(&ports, &tank, &workers, &context.said);
     scene.layers
+}
+
+/// From where to where the zones are, in a box of this width.
+pub fn zones(width: f64) -> [(f64, f64); Zone::ALL.len()] {
+    let Zones { left, client, kernel, program, width, .. } = Zones::new((width, 0.0), true);
+    [(left, client), (client, kernel), (kernel, program), (program, width)]
 }
 
 /// The point of a [`Form::Curve`] at a share of its width.
@@ -139,6 +159,8 @@ pub fn along(from: Point, to: Point, share: f64) -> Point {
 /// Where the zones are.
 struct Zones {
     wide: bool,
+    tallies: bool,
+    left: f64,
     width: f64,
     bottom: f64,
     /// Right edge of the client, where its ports are.
@@ -146,31 +168,31 @@ struct Zones {
     /// Left edges of the server's kernel and program.
     kernel: f64,
     program: f64,
-    /// Top and bottom of what is between headers and tallies.
+    /// Top and bottom of what is below the headers and above the tallies.
     top: f64,
     floor: f64,
 }
 
 impl Zones {
-    fn new((width, height): (f64, f64)) -> Zones {
+    fn new((width, height): (f64, f64), tallies: bool) -> Zones {
         let wide = width >= WIDE;
+        let tallies = tallies && wide;
         let right = width - if wide { 8.0 } else { 1.0 };
         let (client, network, program) = if wide { (172.0, 0.220, 0.246) } else { (width * 0.25, 0.11, 0.2) };
         let left = if wide { 8.0 } else { 1.0 };
+        let bottom = height - if wide { 6.0 } else { 1.0 };
         Zones {
             wide,
+            tallies,
+            left,
             width: right,
-            bottom: height - if wide { 9.0 } else { 1.0 },
+            bottom,
             client: libm::round(left + client),
             kernel: libm::round(left + client + right * network),
             program: libm::round(right - right * program),
             top: if wide { 33.0 } else { 26.0 },
-            floor: if wide { height - 56.0 } else { height - 8.0 },
+            floor: bottom - 7.0 - if tallies { TALLIES } else { 0.0 },
         }
-    }
-
-    fn left(&self) -> f64 {
-        if self.wide { 8.0 } else { 1.0 }
     }
 }
 
@@ -260,27 +282,26 @@ impl Scene<'_> {
 
     /// White on black, its right end there.
     fn badge(&mut self, right: f64, y: f64, text: String) {
-        let width = text.chars().count() as f64 * 4.75 + 7.0;
+        let width = badge_width(&text);
         self.add(Part::Badge, Form::Rect(right - width, y - 11.5, width, 15.0));
         self.text(Part::BadgeText, (right - width + 3.5, y), text);
     }
 
     fn hosts(&mut self) {
-        let Zones { wide, width, bottom, client, kernel, program, .. } = self.zones;
-        let left = self.zones.left();
+        let Zones { wide, tallies, left, width, bottom, client, kernel, program, .. } = self.zones;
         let top = if wide { 8.0 } else { 1.0 };
         for (from, to) in [(left, client), (kernel, width)] {
             self.add(Part::Host, Form::Rect(from, top, to - from, bottom - top));
             // A line is sharp in the middle of a pixel.
             self.add(Part::HostEdge, Form::Rect(from + 0.5, top + 0.5, to - from - 1.0, bottom - top - 1.0));
-            if wide {
-                self.add(Part::HostEdge, Form::Line((from, bottom - 38.5), (to, bottom - 38.5)));
+            if tallies {
+                let y = bottom - TALLIES - 0.5;
+                self.add(Part::HostEdge, Form::Line((from, y), (to, y)));
             }
         }
         self.add(Part::HostEdge, Form::Line((program + 0.5, top), (program + 0.5, bottom)));
-        let short = ["Client", "", "Kernel", "Program"];
-        let zones = [(left, CLIENT, 1), (client, NETWORK, 4), (kernel, KERNEL, 5), (program, PROGRAM, 6)];
-        for ((x, title, here), short) in zones.into_iter().zip(short) {
+        let zones = [(left, "Client", 1), (client, "", 4), (kernel, "Kernel", 5), (program, "Program", 6)];
+        for ((x, short, here), zone) in zones.into_iter().zip(Zone::ALL) {
             if !wide {
                 self.text(Part::Value, (x + 8.0, 18.0), short);
                 continue;
@@ -289,13 +310,13 @@ impl Scene<'_> {
                 let (y, height, part) = if i == here { (19.0, 7.0, Part::Done) } else { (21.0, 3.0, Part::Service) };
                 self.add(part, Form::Rect(x + 12.0 + f64::from(i) * 4.2, y, 3.0, height));
             }
-            self.text(Part::Value, (x + 47.0, 26.5), title);
+            self.text(Part::Value, (x + 47.0, 26.5), zone.name());
         }
     }
 
     fn client(&mut self) {
-        let Zones { wide, top, client, .. } = self.zones;
-        let x = self.zones.left() + if wide { 10.0 } else { 7.0 };
+        let Zones { wide, top, floor, left, client, .. } = self.zones;
+        let x = left + if wide { 10.0 } else { 7.0 };
         let ends = (x, client - 28.0);
         let gauges = self.gauges;
         self.text(Part::Figure, (x, top + 27.0), count(gauges.in_flight.into()));
@@ -310,22 +331,39 @@ impl Scene<'_> {
             return;
         }
         self.row(ends, top + 67.0, "idle pool", of(gauges.idle));
-        for i in 0..gauges.idle.limit.max(gauges.idle.length).min(12) {
-            let part = if i < gauges.idle.length { Part::Taken } else { Part::Slot };
-            self.add(part, Form::Rect(x + 0.5 + f64::from(i) * 11.0, top + 73.5, 8.0, 8.0));
-        }
-        self.row(ends, top + 101.0, "ports", of(gauges.ports));
-        let width = ends.1 - x;
-        let filled = f64::from(gauges.ports.length) / f64::from(gauges.ports.limit.max(1));
-        let edge = if is_full(gauges.ports) { Part::FullEdge } else { Part::Edge };
-        self.add(Part::Done, Form::Rect(x, top + 106.0, (width * filled.min(1.0)).max(1.0), 5.0));
-        self.add(edge, Form::Rect(x, top + 106.0, width, 5.0));
+        self.pool(ends, top + 73.5);
+        self.text(Part::Label, (x, top + 101.0), "ports");
+        self.level(ends.1, top + 101.0, gauges.ports);
+        self.gauge(ends, top + 106.0, gauges.ports);
         let states =
             [(gauges.time_wait, "TIME_WAIT"), (gauges.established, "ESTABLISHED"), (gauges.syn_sent, "SYN_SENT")];
         for (i, (n, state)) in states.into_iter().enumerate() {
             let y = top + 127.0 + i as f64 * 16.0;
-            self.text(Part::Label, (x, y), format!("{} {state}", count(n.into())));
+            if y < floor {
+                self.text(Part::Label, (x, y), format!("{} {state}", count(n.into())));
+            }
         }
+    }
+
+    /// The places of the idle pool, those that are free with gaps in their edge.
+    fn pool(&mut self, ends: (f64, f64), y: f64) {
+        let idle = self.gauges.idle;
+        let places = idle.limit.max(idle.length);
+        if places > POOL {
+            return self.gauge(ends, y + 1.0, idle);
+        }
+        for i in 0..places {
+            let part = if i < idle.length { Part::Taken } else { Part::Vacant };
+            self.add(part, Form::Rect(ends.0 + 0.5 + f64::from(i) * 11.0, y, 8.0, 8.0));
+        }
+    }
+
+    /// A bar, filled from the left.
+    fn gauge(&mut self, (left, right): (f64, f64), y: f64, level: Level) {
+        let filled = (f64::from(level.length) / f64::from(level.limit.max(1))).min(1.0);
+        let edge = if is_full(level) { Part::FullEdge } else { Part::Edge };
+        self.add(Part::Done, Form::Rect(left, y, ((right - left) * filled).max(1.0), 5.0));
+        self.add(edge, Form::Rect(left, y, right - left, 5.0));
     }
 
     fn network(&mut self, context: &Context) {
@@ -345,7 +383,7 @@ impl Scene<'_> {
         let (left, right) = if wide { (kernel + 14.0, program - 36.0) } else { (kernel + 8.0, program - 8.0) };
         let Gauges { syn_queue, accept_queue, half_accepted, .. } = self.gauges;
         self.text(Part::Label, (left, top + 12.0), "SYN queue");
-        self.level((left, right), top + 12.0, syn_queue);
+        self.level(right, top + 12.0, syn_queue);
         self.add(Part::Well, Form::Rect(left - 1.5, top + 17.5, right - left + 2.0, 16.0));
         let edge = if is_full(syn_queue) { Part::FullEdge } else { Part::Edge };
         self.add(edge, Form::Rect(left - 1.5, top + 17.5, right - left + 2.0, 16.0));
@@ -359,12 +397,12 @@ impl Scene<'_> {
         // What is full needs room to say so.
         let short = !wide || accept_queue.limit >= 1_000;
         self.text(Part::Label, (left, top + 47.0), if short { "accept" } else { "accept queue" });
-        self.level((left, right), top + 47.0, accept_queue);
+        self.level(right, top + 47.0, accept_queue);
         self.tank((left, top + 66.0, right - left, floor - 12.0 - top - 66.0))
     }
 
     /// `118 / 129`, or that it is full.
-    fn level(&mut self, (_, right): (f64, f64), y: f64, level: Level) {
+    fn level(&mut self, right: f64, y: f64, level: Level) {
         if is_full(level) {
             self.badge(right, y, format!("{} full", of(level)));
         } else {
@@ -406,39 +444,54 @@ impl Scene<'_> {
         let server = &self.snapshot.server;
         let (listening, accepting) = (server.listening, server.accepting);
         let workers = self.gauges.workers;
-        if wide {
-            self.text(Part::Label, (left, top + 12.0), "workers");
-            self.text(Part::Value, (left + 46.0, top + 12.0), of(workers));
-        } else {
-            self.text(Part::Value, (left, top + 12.0), of(workers));
-        }
-        let drawn = (workers.limit.max(workers.length) as usize).min(SMALL_PLACES);
-        let height = if wide { 101.0 } else { floor - top - 42.0 };
-        let grid = Grid::new(drawn, (left, top + 18.0, right - left, height), 1.38, 46.0);
-        for i in 0..drawn {
-            self.add(Part::Slot, grid.cell(i));
-        }
         let state = match (listening, accepting) {
             (false, _) => "down",
             (true, false) => "stalled",
             _ => "",
         };
+        // A state needs room beside the number.
+        let named = wide && (state.is_empty() || right - left > 130.0 && workers.limit < 1_000);
+        if named {
+            self.text(Part::Label, (left, top + 12.0), "workers");
+        }
+        let x = left + if named { 46.0 } else { 0.0 };
+        if is_full(workers) {
+            self.badge(x + badge_width(&of(workers)), top + 12.0, of(workers));
+        } else {
+            self.text(Part::Value, (x, top + 12.0), of(workers));
+        }
+        let drawn = (workers.limit.max(workers.length) as usize).min(SMALL_PLACES);
+        let height = if wide { (floor - top - 38.0).min(101.0) } else { floor - top - 42.0 };
+        let grid = Grid::new(drawn, (left, top + 18.0, right - left, height), 1.38, 46.0);
+        for i in 0..drawn {
+            self.add(Part::Slot, grid.cell(i));
+        }
         if !state.is_empty() {
             let y = if wide { top + 12.0 } else { floor - 6.0 };
             self.badge(right + 2.0, y, state.into());
             self.hatch((left, top + 18.0, grid.pitch.0 * grid.columns as f64, grid.pitch.1 * grid.rows as f64));
         }
         if wide {
-            self.row((left, right), top + 135.0, "idle keep-alive", count(self.gauges.keep_alive.into()));
-            for i in 0..self.gauges.keep_alive.min(13) {
-                self.add(Part::Taken, Form::Rect(left + 0.5 + f64::from(i) * 10.3, top + 141.5, 7.5, 7.5));
-            }
-            if self.gauges.waiting > 0 {
-                self.row((left, right), top + 165.0, "wait for a worker", count(self.gauges.waiting.into()));
-            }
+            self.beside_workers((left, right), top + 34.0 + height);
             self.arrow(program, top + 76.0, accepting);
         }
         grid
+    }
+
+    /// What the program holds without a worker, from this baseline on; what waits, if there is room for one line only.
+    fn beside_workers(&mut self, ends: (f64, f64), mut y: f64) {
+        let Gauges { keep_alive, waiting, .. } = self.gauges;
+        let room = y + 30.0 < self.zones.floor;
+        if room || waiting == 0 {
+            self.row(ends, y, "idle keep-alive", count(keep_alive.into()));
+            for i in 0..if room { keep_alive.min(13) } else { 0 } {
+                self.add(Part::Taken, Form::Rect(ends.0 + 0.5 + f64::from(i) * 10.3, y + 6.5, 7.5, 7.5));
+            }
+            y += 30.0;
+        }
+        if waiting > 0 {
+            self.row(ends, y, "wait for a worker", count(waiting.into()));
+        }
     }
 
     fn hatch(&mut self, (x, y, width, height): (f64, f64, f64, f64)) {
@@ -463,6 +516,10 @@ impl Scene<'_> {
             self.add(Part::Stroke, Form::Line((at - 8.0, y - 5.0), (at - 8.0, y + 5.0)));
         }
     }
+}
+
+fn badge_width(text: &str) -> f64 {
+    text.chars().count() as f64 * 4.75 + 7.0
 }
 
 fn of(level: Level) -> String {

@@ -7,7 +7,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use super::layout::{Align, Form, Layer, Part};
-use crate::canvas;
+use crate::{address, canvas};
 
 /// How a part looks.
 enum Look {
@@ -16,12 +16,14 @@ enum Look {
     Line(RGBColor, f64, f64),
     /// With gaps: drawn and left out, in pixels.
     Dashes(RGBColor, f64, f64),
-    Text(RGBColor, &'static str),
+    Text(RGBColor, &'static str, &'static str),
 }
 
-/// The fonts of the style sheet's `--font-ui`: a canvas knows no custom properties.
+/// The fonts of the style sheet's `--font-ui` and `--font-code`: a canvas knows no custom properties.
 pub const FONTS: &str =
     "-apple-system, BlinkMacSystemFont, \"Segoe UI\", Roboto, \"Helvetica Neue\", Arial, sans-serif";
+/// See [`FONTS`].
+pub const CODE: &str = "ui-monospace, \"SF Mono\", SFMono-Regular, Menlo, Consolas, \"DejaVu Sans Mono\", monospace";
 
 fn look(part: Part, theme: &Theme) -> Look {
     match part {
@@ -30,10 +32,11 @@ fn look(part: Part, theme: &Theme) -> Look {
         Part::Open => Look::Line(theme.ink, 0.9, 0.3),
         Part::Opening => Look::Dashes(theme.ink_3, 3.0, 2.5),
         Part::HalfAccepted => Look::Dashes(theme.ink, 1.0, 2.5),
-        Part::Well => Look::Fill(theme.surface),
+        Part::Well | Part::Callout => Look::Fill(theme.surface),
         Part::Slot => Look::Line(theme.line, 1.0, 1.0),
         Part::Edge => Look::Line(theme.edge, 1.0, 1.0),
         Part::FullEdge => Look::Line(theme.ink, 2.0, 1.0),
+        Part::Vacant => Look::Dashes(theme.edge, 2.0, 2.0),
         Part::Taken => Look::Line(theme.ink_2, 1.0, 1.0),
         Part::Waits | Part::Done | Part::Request | Part::Badge => Look::Fill(theme.ink),
         Part::Service => Look::Fill(theme.line),
@@ -42,28 +45,36 @@ fn look(part: Part, theme: &Theme) -> Look {
         Part::NewPort => Look::Fill(theme.edge),
         Part::Stroke => Look::Line(theme.ink, 1.2, 1.0),
         Part::Response => Look::Fill(theme.ok),
+        Part::Abort => Look::Line(theme.failure(Family::Reset), 1.9, 1.0),
+        Part::CalloutEdge(family) => Look::Line(theme.failure(family), 1.2, 1.0),
+        Part::CalloutText => Look::Text(theme.ink, "11px", CODE),
         Part::Fill(family) => Look::Fill(theme.failure(family)),
         Part::Draw(family) => Look::Line(theme.failure(family), if family == Family::Reset { 1.9 } else { 1.6 }, 1.0),
-        Part::BadgeText => Look::Text(theme.surface, "600 11px"),
-        Part::Label => Look::Text(theme.ink_2, "11px"),
-        Part::Value => Look::Text(theme.ink, "600 11.5px"),
-        Part::Figure => Look::Text(theme.ink, "650 20px"),
+        Part::BadgeText => Look::Text(theme.surface, "600 11px", FONTS),
+        Part::Label => Look::Text(theme.ink_2, "11px", FONTS),
+        Part::Value => Look::Text(theme.ink, "600 11.5px", FONTS),
+        Part::Figure => Look::Text(theme.ink, "650 20px", FONTS),
     }
 }
 
-/// Draws the layers, scaled to device pixels.
-pub fn paint(canvas: &HtmlCanvasElement, pixel_ratio: f64, layers: &[Layer], theme: &Theme) -> Option<()> {
+/// A line that says something is at least this wide in a lecture room, in pixels.
+const WIDTH_ON_A_WALL: f64 = 3.0;
+
+/// Draws the layers, so many times as large as on a desk.
+pub fn paint(canvas: &HtmlCanvasElement, scale: f64, layers: &[Layer], theme: &Theme) -> Option<()> {
+    let pixel_ratio = address::window().device_pixel_ratio();
     canvas::fit(canvas, pixel_ratio)?;
     let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
-    context.scale(pixel_ratio, pixel_ratio).ok()?;
+    context.scale(pixel_ratio * scale, pixel_ratio * scale).ok()?;
+    let narrowest = if scale > 1.0 { WIDTH_ON_A_WALL / scale } else { 0.0 };
     for layer in layers {
         let look = look(layer.part, theme);
         context.begin_path();
         match look {
-            Look::Fill(color) | Look::Text(color, _) => context.set_fill_style_str(&css(color, 1.0)),
+            Look::Fill(color) | Look::Text(color, ..) => context.set_fill_style_str(&css(color, 1.0)),
             Look::Line(color, width, weight) => {
                 context.set_stroke_style_str(&css(color, weight));
-                context.set_line_width(width);
+                context.set_line_width(if width > 1.0 { width.max(narrowest) } else { width });
             }
             Look::Dashes(color, drawn, left_out) => {
                 context.set_stroke_style_str(&css(color, 1.0));
@@ -71,8 +82,8 @@ pub fn paint(canvas: &HtmlCanvasElement, pixel_ratio: f64, layers: &[Layer], the
                 context.set_line_dash(&js_sys::Array::of2(&drawn.into(), &left_out.into())).ok()?;
             }
         }
-        if let Look::Text(_, font) = look {
-            context.set_font(&format!("{font} {FONTS}"));
+        if let Look::Text(_, font, fonts) = look {
+            context.set_font(&format!("{font} {fonts}"));
         }
         for form in &layer.forms {
             trace(&context, form);

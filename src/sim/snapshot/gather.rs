@@ -4,6 +4,7 @@ use super::bytes::SegmentBytes;
 use super::*;
 use crate::params::ServerKind;
 use crate::sim::error::ERRORS;
+use crate::sim::failures::Failure;
 use crate::sim::server::{self as program, ServerEvent, Stage};
 use crate::sim::tcp::{self, Conn, ConnId, TcpEvent, timers};
 use crate::sim::transport::Phase;
@@ -37,6 +38,7 @@ pub fn snapshot(sim: &Sim) -> Snapshot {
         nstat: sim.metrics.nstat,
         requests: Requests { in_flight: requests.offered - requests.ok - requests.failed, ..requests },
         errors: errors(sim),
+        failures: sim.metrics.latest_failures.iter().map(failed).collect(),
     }
 }
 
@@ -44,6 +46,10 @@ fn errors(sim: &Sim) -> Vec<ClassCount> {
     let counts =
         ERRORS.iter().map(|spec| ClassCount { class: spec.class, count: sim.metrics.errors[spec.kind as usize].count });
     counts.filter(|error| error.count > 0).collect()
+}
+
+fn failed(&Failure { ended, kind, connection, .. }: &Failure) -> Failed {
+    Failed { at: ended, class: kind.class(), kind, connection }
 }
 
 /// What is scheduled for a connection, and where it stands in a queue.

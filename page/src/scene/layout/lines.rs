@@ -1,12 +1,9 @@
 //! What joins the zones: connections, what travels along them, and what has become of the requests.
 
-use connlab::chart::words::count;
-use connlab::sim::error::{ERRORS, Family};
 use connlab::sim::snapshot::{Connection, InFlight, Packet, Place, Role, Side};
 
-use super::super::Context;
 use super::super::gauges::lost;
-use super::{Form, Grid, Part, Point, Scene, Tank, along};
+use super::{Form, Grid, Part, Point, Scene, Tank, Zones, along};
 
 /// Above so many connections a line stands for several.
 const LINES: usize = 400;
@@ -19,6 +16,17 @@ struct Line {
     to: Point,
 }
 
+/// The ports that are drawn, in the order of the dials.
+pub(super) struct Ports(Vec<Line>);
+
+impl Ports {
+    /// Where a connection leaves its client, or did before it was gone.
+    pub(super) fn of(&self, number: u32) -> Option<Point> {
+        let i = self.0.partition_point(|line| line.number < number);
+        self.0.get(i).or(self.0.last()).map(|line| line.from)
+    }
+}
+
 impl Line {
     /// Its height at a distance from the left.
     fn at(&self, x: f64) -> Point {
@@ -28,8 +36,9 @@ impl Line {
 }
 
 impl Scene<'_> {
-    /// Who holds what, and the lines between; many of them by one in `lines_per`.
-    pub(super) fn connections(&mut self, tank: &Tank, workers: &Grid) {
+    /// Who holds what, the lines between, many of them by one in `lines_per`, and what travels along them, unless nothing
+    /// may move.
+    pub(super) fn connections(&mut self, tank: &Tank, workers: &Grid, calm: bool) -> Ports {
         let snapshot = self.snapshot;
         for connection in &snapshot.connections {
             self.held(connection, tank, workers);
@@ -51,12 +60,17 @@ impl Scene<'_> {
             self.line(connection, line, is_lost, workers);
             lines.push(line);
         }
-        for packet in snapshot.packets.iter().filter(|packet| packet.connection.is_multiple_of(per)) {
+        let drawn = |packet: &&InFlight| !calm && packet.connection.is_multiple_of(per);
+        for packet in snapshot.packets.iter().filter(drawn) {
             let line = lines.binary_search_by_key(&packet.connection, |line| line.number);
             // Of some packets no line is left: their client has closed. They go along the floor.
             let gone = Line { number: 0, from: (x + 3.0, floor), to: (self.zones.kernel, floor) };
             self.packet(packet, line.map_or(gone, |i| lines[i]));
         }
+        if self.zones.tallies {
+            self.legend();
+        }
+        Ports(lines)
     }
 
     /// Where the server holds it: in a queue, or on the way to the program below both.
@@ -102,7 +116,8 @@ impl Scene<'_> {
                     _ => return,
                 };
                 let row = worker.map(|worker| (worker as usize / workers.columns).min(workers.rows - 1));
-                let y = row.map_or(self.zones.top + 145.0, |row| workers.place(0, row).1 + workers.pitch.1 / 2.0);
+                let below = (self.zones.top + 145.0).min(self.zones.floor - 6.0);
+                let y = row.map_or(below, |row| workers.place(0, row).1 + workers.pitch.1 / 2.0);
                 self.add(Part::Open, Form::Line(to, (program - 14.0, to.1)));
                 self.add(Part::Open, Form::Curve((program - 14.0, to.1), (workers.x - 1.0, y)));
             }
@@ -182,41 +197,26 @@ impl Scene<'_> {
             Packet::Fin => self.add(Part::Request, diamond(at, 3.2)),
             Packet::Rst => {
                 // To the client it is an outcome.
-                let part = if forth { Part::Stroke } else { Part::Draw(Family::Reset) };
+                let part = if forth { Part::Stroke } else { Part::Abort };
                 self.cross(part, at);
             }
         }
     }
 
-    fn cross(&mut self, part: Part, (x, y): Point) {
+    pub(super) fn cross(&mut self, part: Part, (x, y): Point) {
         for side in [-3.2, 3.2] {
             self.add(part, Form::Line((x - 3.2, y - side), (x + 3.2, y + side)));
         }
     }
 
-    /// What has failed so far, under the zone where it comes from, and what the marks mean.
-    pub(super) fn tallies(&mut self, context: &Context) {
-        let (client, kernel, program, width) =
-            (self.zones.client, self.zones.kernel, self.zones.program, self.zones.width);
-        let rows = [self.zones.bottom - 22.0, self.zones.bottom - 7.0];
-        for (left, right, row, family, label) in [
-            (self.zones.left(), client, 0, Family::Closed, "closed by us"),
-            (self.zones.left(), client, 1, Family::Ports, "no free port"),
-            (client, kernel, 0, Family::Timeout, "timeout"),
-            (kernel, program, 0, Family::Reset, "reset by peer"),
-            (kernel, program, 1, Family::Refused, "refused"),
-            (program, width, 0, Family::Eof, "EOF"),
-        ] {
-            let y = rows[row];
-            self.family(family, (left + 16.0, y - 4.0));
-            let value = format!("{} of {}", count(self.failed(family)), count(context.failed[family as usize]));
-            self.row((left + 27.0, right - 12.0), y, label, value);
-        }
+    /// What the marks mean, where no tally stands.
+    fn legend(&mut self) {
+        let Zones { client, program, bottom, .. } = self.zones;
         let line = match self.lines_per() {
             1 => "connection".to_string(),
             per => format!("1 line = {per}"),
         };
-        let y = rows[1];
+        let y = bottom - 8.0;
         self.add(Part::Stroke, Form::Line((client + 11.0, y - 4.0), (client + 22.0, y - 4.0)));
         self.text(Part::Label, (client + 27.0, y), line);
         self.add(Part::Request, Form::Circle((client + 94.0, y - 4.0), 2.6));
@@ -230,37 +230,8 @@ impl Scene<'_> {
         let open = self.snapshot.connections.iter().filter(|connection| connection.role != Role::Closed).count();
         open.div_ceil(LINES).next_power_of_two() as u32
     }
-
-    /// Requests that have failed so, so far.
-    fn failed(&self, family: Family) -> u64 {
-        let is_of = |class| ERRORS.iter().any(|spec| spec.class == class && spec.family == family);
-        self.snapshot.errors.iter().filter(|error| is_of(error.class)).map(|error| error.count).sum()
-    }
-
-    /// The shape of a family, as it is everywhere on the page.
-    fn family(&mut self, family: Family, at: Point) {
-        let (x, y) = at;
-        let (fill, draw) = (Part::Fill(family), Part::Draw(family));
-        match family {
-            Family::Reset => self.cross(draw, at),
-            Family::Timeout => {
-                self.add(draw, Form::Circle(at, 3.9));
-                self.add(draw, Form::Line((x, y - 2.3), at));
-                self.add(draw, Form::Line(at, (x + 1.9, y)));
-            }
-            Family::Eof => self.add(fill, diamond(at, 4.6)),
-            Family::Closed => self.add(draw, Form::Rect(x - 3.5, y - 3.5, 7.0, 7.0)),
-            Family::Ports => {
-                self.add(fill, Form::Polygon(vec![(x, y - 4.2), (x + 4.6, y + 3.7), (x - 4.6, y + 3.7)]));
-            }
-            Family::Refused => {
-                self.add(draw, Form::Circle(at, 3.9));
-                self.add(draw, Form::Line((x - 2.3, y), (x + 2.3, y)));
-            }
-        }
-    }
 }
 
-fn diamond((x, y): Point, radius: f64) -> Form {
+pub(super) fn diamond((x, y): Point, radius: f64) -> Form {
     Form::Polygon(vec![(x, y - radius), (x + radius, y), (x, y + radius), (x - radius, y)])
 }

@@ -1,6 +1,6 @@
 //! The picture has as many of each thing as the snapshot.
 
-use super::super::paint::FONTS;
+use super::super::paint::{CODE, FONTS};
 use super::*;
 use connlab::link;
 use connlab::sim::Sim;
@@ -184,5 +184,6 @@ fn everything_is_inside_the_box_at_any_size() {
 
 #[test]
 fn the_fonts_are_those_of_the_style_sheet() {
-    assert!(include_str!("../../../../static/style.css").contains(&format!("--font-ui: {FONTS};")));
+    let style = include_str!("../../../../static/style.css");
+    assert!(style.contains(&format!("--font-ui: {FONTS};")) && style.contains(&format!("--font-code: {CODE};")));
 }
