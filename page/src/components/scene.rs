@@ -94,8 +94,7 @@ fn item(props: &Props, tally: Tally) -> Html {
     let Tally { kind, label, so_far, all } = tally;
     let content = html! {
         <>
-            {glyph::failure(kind.spec().family)}<span>{label}</span>
-            <b>{count(so_far)}</b>{" of "}{count(all)}
+            {glyph::failure(kind.spec().family)}<span>{label}</span><i><b>{count(so_far)}</b>{" of "}{count(all)}</i>
         </>
     };
     if all == 0 {

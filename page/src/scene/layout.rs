@@ -178,7 +178,12 @@ impl Zones {
         let wide = width >= WIDE;
         let tallies = tallies && wide;
         let right = width - if wide { 8.0 } else { 1.0 };
-        let (client, network, program) = if wide { (172.0, 0.220, 0.246) } else { (width * 0.25, 0.11, 0.2) };
+        // Without much room the server's queues have most of it.
+        let (client, network, program) = match width {
+            680.0.. => (172.0, 0.22, 0.246),
+            WIDE.. => (width * 0.243, 0.19, 0.248),
+            _ => (width * 0.25, 0.11, 0.2),
+        };
         let left = if wide { 8.0 } else { 1.0 };
         let bottom = height - if wide { 6.0 } else { 1.0 };
         Zones {
@@ -395,7 +400,7 @@ impl Scene<'_> {
             self.add(part, Form::Rect(x + 0.5, y + 0.5, 2.5, 2.5));
         }
         // What is full needs room to say so.
-        let short = !wide || accept_queue.limit >= 1_000;
+        let short = right - left < 142.0 || accept_queue.limit >= 1_000;
         self.text(Part::Label, (left, top + 47.0), if short { "accept" } else { "accept queue" });
         self.level(right, top + 47.0, accept_queue);
         self.tank((left, top + 66.0, right - left, floor - 12.0 - top - 66.0))
@@ -433,7 +438,8 @@ impl Scene<'_> {
             self.add(Part::Slot, Form::Rect(x + 0.5, y + 0.5, width, height));
         }
         if limit > places && self.zones.wide {
-            self.text(Part::Label, (right + 4.0, bottom), format!("of {}", count(limit as u64)));
+            let all = format!("{places} of {} places", count(limit as u64));
+            self.number(Part::Label, (right, y - 4.0), all);
         }
         tank
     }
@@ -518,8 +524,14 @@ impl Scene<'_> {
     }
 }
 
+/// Of text in the badges' font, about, with a margin.
 fn badge_width(text: &str) -> f64 {
-    text.chars().count() as f64 * 4.75 + 7.0
+    let width = |letter| match letter {
+        ' ' | ',' | '/' | 'f' | 'l' | 't' => 3.3,
+        'w' => 8.6,
+        _ => 6.3,
+    };
+    text.chars().map(width).sum::<f64>() + 7.0
 }
 
 fn of(level: Level) -> String {

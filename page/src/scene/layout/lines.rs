@@ -67,7 +67,7 @@ impl Scene<'_> {
             let gone = Line { number: 0, from: (x + 3.0, floor), to: (self.zones.kernel, floor) };
             self.packet(packet, line.map_or(gone, |i| lines[i]));
         }
-        if self.zones.tallies {
+        if self.zones.wide {
             self.legend();
         }
         Ports(lines)
@@ -209,13 +209,19 @@ impl Scene<'_> {
         }
     }
 
-    /// What the marks mean, where no tally stands.
+    /// What the marks mean, where no tally stands; without tallies only how many connections a line is, if it is many.
     fn legend(&mut self) {
-        let Zones { client, program, bottom, .. } = self.zones;
+        let Zones { tallies, client, program, bottom, .. } = self.zones;
         let line = match self.lines_per() {
             1 => "connection".to_string(),
             per => format!("1 line = {per}"),
         };
+        if !tallies {
+            if self.lines_per() > 1 {
+                self.text(Part::Label, (client + 12.0, bottom + 4.0), line);
+            }
+            return;
+        }
         let y = bottom - 8.0;
         self.add(Part::Stroke, Form::Line((client + 11.0, y - 4.0), (client + 22.0, y - 4.0)));
         self.text(Part::Label, (client + 27.0, y), line);

@@ -26,7 +26,11 @@ struct Shape {
 }
 
 fn drawn(snapshot: &Snapshot, size: (f64, f64)) -> Vec<Shape> {
-    let layers = layout(snapshot, &Context::default(), size);
+    drawn_in(snapshot, &Context { tallies: true, ..Context::default() }, size)
+}
+
+fn drawn_in(snapshot: &Snapshot, context: &Context, size: (f64, f64)) -> Vec<Shape> {
+    let layers = layout(snapshot, context, size);
     assert!(layers.is_sorted_by(|a, b| a.part < b.part));
     let shapes = |Layer { part, forms }| forms.into_iter().map(move |form| Shape { part, form });
     layers.into_iter().flat_map(shapes).collect()
@@ -103,7 +107,7 @@ fn a_long_queue_is_512_small_places() {
     assert!(length > 129, "{length}");
     assert_eq!(places(&shapes, Part::Taken), length.min(512));
     assert_eq!(places(&shapes, Part::Taken) + places(&shapes, Part::Slot), 512);
-    assert!(texts(&shapes).contains(&"of 4,097"));
+    assert!(texts(&shapes).contains(&"512 of 4,097 places"));
 }
 
 #[test]
@@ -123,7 +127,7 @@ fn every_connection_has_its_port_and_every_packet_its_mark() {
 #[test]
 fn a_packet_is_as_far_as_its_time_has_passed() {
     let snapshot = at("rps=300&rtt=20ms&idle=0", 2_000);
-    let zones = Zones::new(DESK);
+    let zones = Zones::new(DESK, true);
     let (client, server) = (zones.client - 4.0, zones.kernel);
     let shapes = drawn(&snapshot, DESK);
     let marks: Vec<f64> = (shapes.iter().filter(|shape| shape.part == Part::Response))
@@ -186,4 +190,65 @@ fn everything_is_inside_the_box_at_any_size() {
 fn the_fonts_are_those_of_the_style_sheet() {
     let style = include_str!("../../../../static/style.css");
     assert!(style.contains(&format!("--font-ui: {FONTS};")) && style.contains(&format!("--font-code: {CODE};")));
+}
+
+/// Failures of one class from 2 s on.
+const FAILING: &str = "rps=300&idle=0&rtt=20ms&timeout=9s&backlog=16&abort-on-overflow=on&2s.accepting=off";
+
+#[test]
+fn a_failure_is_seen_at_its_port_and_at_its_cause_for_70_ms() {
+    let first = {
+        let mut sim = Sim::new(&link::decode(FAILING).scenario);
+        sim.advance(SimTime::ZERO + SimDuration::from_secs(5), u32::MAX);
+        sim.report().errors.iter().map(|row| row.first_ms).fold(f64::INFINITY, f64::min)
+    };
+    let after = |ms: f64| {
+        let mut sim = Sim::new(&link::decode(FAILING).scenario);
+        sim.advance(SimTime::ZERO + SimDuration::from_secs_f64((first + ms) / 1e3), u32::MAX);
+        let snapshot = sim.snapshot();
+        let said = || "read: connection reset by peer".to_string();
+        let said = if super::super::fresh(&snapshot).next().is_some() { said() } else { String::new() };
+        (snapshot.clone(), drawn_in(&snapshot, &Context { said, ..Context::default() }, DESK))
+    };
+    let (_, before) = after(-1.0);
+    assert_eq!(many(&before, Part::Draw(Family::Reset)), 0);
+    let (snapshot, shapes) = after(0.001);
+    assert_eq!(snapshot.failures.last().map(|failed| failed.kind.spec().family), Some(Family::Reset));
+    // A cross is two lines: at the port, at the tank, and before the text.
+    assert_eq!(many(&shapes, Part::Draw(Family::Reset)), 6);
+    assert_eq!(many(&shapes, Part::Callout), 1);
+    let said: Vec<&str> = texts(&shapes).into_iter().filter(|text| text.contains("connection")).collect();
+    assert_eq!(said, ["read: connection"]);
+    let (left, _, top, bottom) = tank(&shapes);
+    let at_the_tank = |shape: &&Shape| match shape.form {
+        Form::Line((x, y), _) => {
+            shape.part == Part::Draw(Family::Reset) && (x - left).abs() < 8.0 && y > top && y < bottom
+        }
+        _ => false,
+    };
+    assert_eq!(shapes.iter().filter(at_the_tank).count(), 2);
+    let late = snapshot.failures.len();
+    let (snapshot, _) = after(69.0);
+    let seen = super::super::fresh(&snapshot).count();
+    assert!(seen >= late && seen == snapshot.failures.len(), "{seen} of {}", snapshot.failures.len());
+    let (snapshot, _) = after(71.0);
+    assert!(super::super::fresh(&snapshot).count() < snapshot.failures.len(), "the first one is over");
+}
+
+#[test]
+fn a_calm_scene_has_no_packets() {
+    let snapshot = at("rps=300&rtt=20ms", 2_000);
+    assert!(!snapshot.packets.is_empty());
+    let shapes = drawn_in(&snapshot, &Context { calm: true, ..Context::default() }, DESK);
+    assert_eq!(many(&shapes, Part::Request) + many(&shapes, Part::Response), 0);
+    assert!(many(&drawn(&snapshot, DESK), Part::Request) > 1);
+}
+
+#[test]
+fn the_idle_pool_has_as_many_places_as_it_keeps_connections() {
+    let snapshot = at("rps=100&idle=7", 2_000);
+    let idle = snapshot.clients[0].pool.idle.len();
+    assert!(idle > 0 && idle < 7, "{idle}");
+    assert_eq!(many(&drawn(&snapshot, DESK), Part::Vacant), 7 - idle);
+    assert_eq!(many(&drawn(&at("rps=100&idle=64", 2_000), DESK), Part::Vacant), 0, "many are a bar");
 }
