@@ -125,6 +125,8 @@ const PLACES: usize = 129;
 const SMALL_PLACES: usize = 512;
 /// Below this width the client is its numbers.
 const WIDE: f64 = 540.0;
+/// Below this one some words are left out.
+const ROOMY: f64 = 680.0;
 /// Two buttons, one above the other.
 const TALLIES: f64 = 48.0;
 /// Above so many places the idle pool is one bar.
@@ -159,6 +161,8 @@ pub fn along(from: Point, to: Point, share: f64) -> Point {
 /// Where the zones are.
 struct Zones {
     wide: bool,
+    /// There is room for more than the numbers.
+    roomy: bool,
     tallies: bool,
     left: f64,
     width: f64,
@@ -180,7 +184,7 @@ impl Zones {
         let right = width - if wide { 8.0 } else { 1.0 };
         // Without much room the server's queues have most of it.
         let (client, network, program) = match width {
-            680.0.. => (172.0, 0.22, 0.246),
+            ROOMY.. => (172.0, 0.22, 0.246),
             WIDE.. => (width * 0.243, 0.19, 0.248),
             _ => (width * 0.25, 0.11, 0.2),
         };
@@ -188,6 +192,7 @@ impl Zones {
         let bottom = height - if wide { 6.0 } else { 1.0 };
         Zones {
             wide,
+            roomy: width >= ROOMY,
             tallies,
             left,
             width: right,
@@ -293,7 +298,7 @@ impl Scene<'_> {
     }
 
     fn hosts(&mut self) {
-        let Zones { wide, tallies, left, width, bottom, client, kernel, program, .. } = self.zones;
+        let Zones { wide, roomy, tallies, left, width, bottom, client, kernel, program, .. } = self.zones;
         let top = if wide { 8.0 } else { 1.0 };
         for (from, to) in [(left, client), (kernel, width)] {
             self.add(Part::Host, Form::Rect(from, top, to - from, bottom - top));
@@ -311,11 +316,11 @@ impl Scene<'_> {
                 self.text(Part::Value, (x + 8.0, 18.0), short);
                 continue;
             }
-            for i in 0..7 {
+            for i in 0..if roomy { 7 } else { 0 } {
                 let (y, height, part) = if i == here { (19.0, 7.0, Part::Done) } else { (21.0, 3.0, Part::Service) };
                 self.add(part, Form::Rect(x + 12.0 + f64::from(i) * 4.2, y, 3.0, height));
             }
-            self.text(Part::Value, (x + 47.0, 26.5), zone.name());
+            self.text(Part::Value, (x + if roomy { 47.0 } else { 12.0 }, 26.5), zone.name());
         }
     }
 
@@ -372,13 +377,13 @@ impl Scene<'_> {
     }
 
     fn network(&mut self, context: &Context) {
-        let Zones { wide, top, client, kernel, .. } = self.zones;
-        if !wide {
-            return;
+        let Zones { wide, roomy, top, client, kernel, .. } = self.zones;
+        let lost = self.gauges.lost;
+        if wide && (roomy || lost == 0) {
+            self.text(Part::Label, (client + 12.0, top + 12.0), format!("RTT {}", millis(context.rtt.as_millis_f64())));
         }
-        self.text(Part::Label, (client + 12.0, top + 12.0), format!("RTT {}", millis(context.rtt.as_millis_f64())));
-        if self.gauges.lost > 0 {
-            self.number(Part::Label, (kernel - 8.0, top + 12.0), format!("{} lost", count(self.gauges.lost.into())));
+        if wide && lost > 0 {
+            self.number(Part::Label, (kernel - 8.0, top + 12.0), format!("{} lost", count(lost.into())));
         }
     }
 

@@ -57,8 +57,14 @@ fn look(part: Part, theme: &Theme) -> Look {
     }
 }
 
-/// A line that says something is at least this wide in a lecture room, in pixels.
+/// What is more than an outline is at least this wide in a lecture room, in pixels.
 const WIDTH_ON_A_WALL: f64 = 3.0;
+
+/// An outline of something that is there anyway.
+fn is_outline(part: Part) -> bool {
+    use Part::{Edge, Hatch, HostEdge, Slot, Taken, Vacant};
+    matches!(part, HostEdge | Slot | Vacant | Edge | Taken | Hatch)
+}
 
 /// Draws the layers, so many times as large as on a desk.
 pub fn paint(canvas: &HtmlCanvasElement, scale: f64, layers: &[Layer], theme: &Theme) -> Option<()> {
@@ -66,19 +72,19 @@ pub fn paint(canvas: &HtmlCanvasElement, scale: f64, layers: &[Layer], theme: &T
     canvas::fit(canvas, pixel_ratio)?;
     let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
     context.scale(pixel_ratio * scale, pixel_ratio * scale).ok()?;
-    let narrowest = if scale > 1.0 { WIDTH_ON_A_WALL / scale } else { 0.0 };
     for layer in layers {
         let look = look(layer.part, theme);
+        let narrowest = if scale > 1.0 && !is_outline(layer.part) { WIDTH_ON_A_WALL / scale } else { 0.0 };
         context.begin_path();
         match look {
             Look::Fill(color) | Look::Text(color, ..) => context.set_fill_style_str(&css(color, 1.0)),
             Look::Line(color, width, weight) => {
                 context.set_stroke_style_str(&css(color, weight));
-                context.set_line_width(if width > 1.0 { width.max(narrowest) } else { width });
+                context.set_line_width(width.max(narrowest));
             }
             Look::Dashes(color, drawn, left_out) => {
                 context.set_stroke_style_str(&css(color, 1.0));
-                context.set_line_width(1.0);
+                context.set_line_width(narrowest.max(1.0));
                 context.set_line_dash(&js_sys::Array::of2(&drawn.into(), &left_out.into())).ok()?;
             }
         }

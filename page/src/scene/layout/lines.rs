@@ -211,7 +211,7 @@ impl Scene<'_> {
 
     /// What the marks mean, where no tally stands; without tallies only how many connections a line is, if it is many.
     fn legend(&mut self) {
-        let Zones { tallies, client, program, bottom, .. } = self.zones;
+        let Zones { roomy, tallies, client, program, bottom, .. } = self.zones;
         let line = match self.lines_per() {
             1 => "connection".to_string(),
             per => format!("1 line = {per}"),
@@ -225,8 +225,10 @@ impl Scene<'_> {
         let y = bottom - 8.0;
         self.add(Part::Stroke, Form::Line((client + 11.0, y - 4.0), (client + 22.0, y - 4.0)));
         self.text(Part::Label, (client + 27.0, y), line);
-        self.add(Part::Request, Form::Circle((client + 94.0, y - 4.0), 2.6));
-        self.text(Part::Label, (client + 101.0, y), "request");
+        if roomy {
+            self.add(Part::Request, Form::Circle((client + 94.0, y - 4.0), 2.6));
+            self.text(Part::Label, (client + 101.0, y), "request");
+        }
         self.add(Part::Response, Form::Circle((program + 16.0, y - 4.0), 2.6));
         self.text(Part::Label, (program + 27.0, y), "response");
     }
