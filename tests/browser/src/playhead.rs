@@ -27,7 +27,7 @@ async fn readouts(page: &Page) -> Result<Vec<String>> {
 }
 
 /// Moves the slider as a drag does: many steps, one end.
-async fn drag_to(page: &Page, ms: f64) -> Result<()> {
+pub async fn drag_to(page: &Page, ms: f64) -> Result<()> {
     page.focus("[data-testid=playhead]").await?;
     page.js::<()>(&format!(
         "(playhead => {{
