@@ -19,5 +19,5 @@ mod page;
 mod panel;
 mod pictures;
 mod playhead;
-mod wandering;
 mod scene;
+mod wandering;
