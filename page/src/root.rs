@@ -26,7 +26,7 @@ use crate::components::{Glance, Same};
 use crate::driver::Driver;
 use crate::explainer::{Explainer, News};
 use crate::keys::{self, Meaning};
-use crate::panel::{Ask, Panel};
+use crate::panel::{Ask, Panel, Tab};
 use crate::player::Player;
 use crate::playhead::{self, Motion, Playhead};
 use crate::state::{self, Action, Page, Run, View};
@@ -161,6 +161,10 @@ impl Component for Root {
 impl Root {
     fn act(&mut self, ctx: &Context<Self>, action: Action) {
         let is_opened = matches!(action, Action::Open(_));
+        if matches!(action, Action::Select(_)) {
+            // Its row is there.
+            Rc::make_mut(&mut self.panel).apply(Ask::Tab(Tab::Errors));
+        }
         let was_done = self.page.run == Run::Done;
         let effects = Rc::make_mut(&mut self.page).apply(action);
         let link = self.page.link();
