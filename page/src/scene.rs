@@ -1,7 +1,7 @@
 //! The scene: the whole path of a request at one instant, from the client's pool to the server's workers.
 //!
-//! [`gauges`] reads the numbers off a snapshot, [`layout`] turns both into shapes, and [`paint`] draws those. [`tallies`]
-//! counts what has failed, by the place of its cause.
+//! [`gauges`] reads the numbers off a snapshot, [`layout`] turns both into shapes, and [`paint`] draws those.
+//! [`tallies`] counts what has failed, by the place of its cause.
 
 pub mod gauges;
 pub mod layout;

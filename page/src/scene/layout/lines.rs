@@ -36,8 +36,8 @@ impl Line {
 }
 
 impl Scene<'_> {
-    /// Who holds what, the lines between, many of them by one in `lines_per`, and what travels along them, unless nothing
-    /// may move.
+    /// Who holds what, the lines between, many of them by one in `lines_per`, and unless nothing may move what travels
+    /// along them.
     pub(super) fn connections(&mut self, tank: &Tank, workers: &Grid, calm: bool) -> Ports {
         let snapshot = self.snapshot;
         for connection in &snapshot.connections {
