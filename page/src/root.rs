@@ -17,7 +17,7 @@ use crate::components::model_card::model_card;
 use crate::components::notice::Notice;
 use crate::components::panel::{self as answers, Panel as PanelView, Pressed};
 use crate::components::progress::Progress;
-use crate::components::projector::Projector;
+use crate::components::projector::{self, projector};
 use crate::components::scene::Scene;
 use crate::components::settings::Settings;
 use crate::components::top_bar::{Panes, TopBar};
@@ -138,10 +138,14 @@ impl Component for Root {
         let page = Same(self.page.clone());
         match self.page.view() {
             View::Workbench => self.workbench(ctx, page),
-            View::Projector => html! {
-                <Projector {page} scene={self.scene(PROJECTOR)} playhead={Same(self.playhead.clone())}
-                    act={self.act.clone()} go={self.go.clone()} press={self.press.clone()} />
-            },
+            View::Projector => projector(&projector::Props {
+                page,
+                scene: self.scene(PROJECTOR),
+                playhead: Same(self.playhead.clone()),
+                act: self.act.clone(),
+                go: self.go.clone(),
+                press: self.press.clone(),
+            }),
             View::Embed => self.embed(page),
         }
     }

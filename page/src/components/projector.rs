@@ -22,7 +22,6 @@ const CHARTS: [Chart; 2] = [Chart::Outcomes, Chart::Queues];
 const SETTINGS: usize = 2;
 
 /// What to show.
-#[derive(Clone, PartialEq, Properties)]
 pub struct Props {
     /// The page.
     pub page: Glance,
@@ -39,8 +38,7 @@ pub struct Props {
 }
 
 /// The whole page.
-#[component]
-pub fn Projector(props: &Props) -> Html {
+pub fn projector(props: &Props) -> Html {
     let shown = props.page.shown.as_ref();
     let complete = shown.filter(|shown| shown.complete).map(|shown| Same(shown.clone()));
     html! {
