@@ -478,7 +478,7 @@ impl Scene<'_> {
             self.add(Part::Slot, grid.cell(i));
         }
         if !state.is_empty() {
-            let y = if wide { top + 12.0 } else { floor - 6.0 };
+            let y = if wide { top + 12.0 } else { top + 22.0 + height / 2.0 };
             self.badge(right + 2.0, y, state.into());
             self.hatch((left, top + 18.0, grid.pitch.0 * grid.columns as f64, grid.pitch.1 * grid.rows as f64));
         }
