@@ -78,6 +78,12 @@ pub fn window() -> Window {
     web_sys::window().expect("a page has a window")
 }
 
+/// Whether the visitor asked the system for less motion.
+pub fn is_calm() -> bool {
+    let reduced = window().match_media("(prefers-reduced-motion: reduce)");
+    reduced.ok().flatten().is_some_and(|query| query.matches())
+}
+
 /// The page's document.
 pub fn document() -> Document {
     window().document().expect("a page has a document")

@@ -23,14 +23,7 @@ pub struct Canvas {
 impl Canvas {
     /// Clears it and fits its resolution to its box; `None` while it is not visible.
     pub fn prepare(canvas: &HtmlCanvasElement, pixel_ratio: f64) -> Option<Canvas> {
-        let (width, height) = (f64::from(canvas.client_width()), f64::from(canvas.client_height()));
-        if width < 1.0 || height < 1.0 {
-            return None;
-        }
-        let pixels = |length: f64| libm::round(length * pixel_ratio).max(1.0) as u32;
-        // Setting the size clears it, also when it is the same.
-        canvas.set_width(pixels(width));
-        canvas.set_height(pixels(height));
+        fit(canvas, pixel_ratio)?;
         let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
         context.set_line_join("round");
         let size = (canvas.width() * UNITS as u32, canvas.height() * UNITS as u32);
@@ -99,6 +92,19 @@ impl DrawingBackend for Canvas {
         self.context.fill();
         Ok(())
     }
+}
+
+/// Clears a canvas and fits its resolution to its box; `None` while it is not visible.
+pub fn fit(canvas: &HtmlCanvasElement, pixel_ratio: f64) -> Option<()> {
+    let (width, height) = (f64::from(canvas.client_width()), f64::from(canvas.client_height()));
+    if width < 1.0 || height < 1.0 {
+        return None;
+    }
+    let pixels = |length: f64| libm::round(length * pixel_ratio).max(1.0) as u32;
+    // Setting the size clears it, also when it is the same.
+    canvas.set_width(pixels(width));
+    canvas.set_height(pixels(height));
+    Some(())
 }
 
 fn pixels((x, y): BackendCoord) -> (f64, f64) {

@@ -18,6 +18,7 @@ pub mod notice;
 pub mod panel;
 pub mod progress;
 pub mod projector;
+pub mod scene;
 pub mod setting;
 pub mod settings;
 pub mod share;

@@ -2,8 +2,8 @@
 //!
 //! [`state`] decides, without any web type, and so does [`playhead`] for time; [`driver`] computes the run in slices
 //! between two frames, and [`player`] the run at the playhead; [`panel`] says what the right column wants to know, and
-//! [`explainer`] asks a worker for it; [`address`] keeps the location and the link the same; [`root`] joins them, and
-//! `components` show the result.
+//! [`explainer`] asks a worker for it; [`scene`] draws the world at the playhead; [`address`] keeps the location and
+//! the link the same; [`root`] joins them, and `components` show the result.
 
 mod address;
 mod canvas;
@@ -15,6 +15,7 @@ mod panel;
 mod player;
 mod playhead;
 mod root;
+mod scene;
 mod shown;
 mod state;
 mod words;

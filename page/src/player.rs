@@ -3,6 +3,7 @@
 use connlab::scenario::Scenario;
 use connlab::sim::Progress;
 use connlab::sim::replay::{Goal, Replay};
+use connlab::sim::snapshot::Snapshot;
 use gloo::render::{AnimationFrame, request_animation_frame};
 use yew::Callback;
 
@@ -41,6 +42,11 @@ impl Player {
         *self = Player::default();
     }
 
+    /// The world where the replay stands, once it has arrived.
+    pub fn snapshot(&self) -> Option<Snapshot> {
+        self.replay.as_ref().filter(|_| self.is_there).map(|replay| replay.sim().snapshot())
+    }
+
     /// Has `tick` called before the next frame, if there is anything to do in it.
     pub fn schedule(&mut self, playing: bool, tick: Callback<()>) {
         if !playing {
@@ -54,9 +60,7 @@ impl Player {
     pub fn passed(&mut self) -> Option<Motion> {
         let now = now_ms();
         let passed = now - *self.moved_ms.get_or_insert(now);
-        let calm = address::window().match_media("(prefers-reduced-motion: reduce)");
-        let is_calm = calm.ok().flatten().is_some_and(|query| query.matches());
-        let (shortest, longest) = if is_calm { (CALM_MS, CALM_MS) } else { (1.0, LONGEST_MS) };
+        let (shortest, longest) = if address::is_calm() { (CALM_MS, CALM_MS) } else { (1.0, LONGEST_MS) };
         (passed >= shortest).then(|| {
             self.moved_ms = Some(now);
             Motion::Frame(passed.min(longest))

@@ -281,6 +281,11 @@ impl Playhead {
         Effects { link, ..Effects::default() }
     }
 
+    /// Whether it neither plays nor is dragged.
+    pub fn rests(&self) -> bool {
+        !self.playing && self.way != Way::Following
+    }
+
     /// Whether the run at the playhead is known.
     pub fn is_known(&self) -> bool {
         self.moment.is_some_and(|moment| moment.at == self.at)

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use connlab::chart::Chart;
+use connlab::sim::snapshot::Snapshot;
 use connlab::time::SimTime;
 use gloo::events::EventListener;
 use wasm_bindgen::JsCast;
@@ -15,12 +16,13 @@ use crate::components::headline;
 use crate::components::model_card::model_card;
 use crate::components::panel::{self as answers, Panel as PanelView, Pressed};
 use crate::components::projector;
+use crate::components::scene::Scene;
 use crate::components::transport::{self, transport};
 use crate::components::{Part, Props, Same, Still};
 use crate::driver::Driver;
 use crate::explainer::{Explainer, News};
 use crate::keys::{self, Meaning};
-use crate::panel::{Ask, Panel};
+use crate::panel::{Ask, Panel, Tab};
 use crate::player::Player;
 use crate::playhead::{self, Motion, Playhead};
 use crate::state::{self, Action, Page, Run, View};
@@ -39,6 +41,8 @@ pub struct Root {
     driver: Driver,
     player: Player,
     explainer: Explainer,
+    /// The world at the playhead, or where it last was known.
+    snapshot: Option<Same<Snapshot>>,
     address: Address,
     _system: Option<EventListener>,
 }
@@ -83,6 +87,7 @@ impl Component for Root {
             player: Player::default(),
             panel: Rc::default(),
             explainer: Explainer::default(),
+            snapshot: None,
             go: ctx.link().callback(Msg::Go),
             ask: ctx.link().callback(Msg::Ask),
             news: ctx.link().callback(Msg::News),
@@ -149,6 +154,10 @@ impl Component for Root {
 impl Root {
     fn act(&mut self, ctx: &Context<Self>, action: Action) {
         let is_opened = matches!(action, Action::Open(_));
+        if matches!(action, Action::Select(_)) {
+            // Its row is there.
+            Rc::make_mut(&mut self.panel).apply(Ask::Tab(Tab::Errors));
+        }
         let was_done = self.page.run == Run::Done;
         let effects = Rc::make_mut(&mut self.page).apply(action);
         let link = self.page.link();
@@ -232,7 +241,10 @@ impl Root {
             self.go(ctx, motion);
         }
         match self.player.slice() {
-            Some(motion) => self.go(ctx, motion),
+            Some(motion) => {
+                self.snapshot = self.player.snapshot().map(|snapshot| Same(Rc::new(snapshot)));
+                self.go(ctx, motion);
+            }
             None => self.player.schedule(self.playhead.playing, ctx.link().callback(|()| Msg::Tick)),
         }
     }
@@ -255,6 +267,7 @@ impl Root {
                 {still(Part::Top)}
                 {still(Part::Settings)}
                 <main class="mid" aria-label="The run over time" onkeydown={self.press.clone()}>
+                    {self.scene(1.0)}
                     {self.transport()}
                     {self.charts(props, &Chart::ALL)}
                 </main>
@@ -265,11 +278,24 @@ impl Root {
         }
     }
 
+    /// Until the replay has arrived for the first time there is its room.
+    fn scene(&self, scale: f64) -> Html {
+        let shown = self.page.shown.clone().filter(|shown| shown.complete);
+        let (Some(shown), Some(snapshot)) = (shown.map(Same), self.snapshot.clone()) else {
+            return html! { <div class="scene"></div> };
+        };
+        html! {
+            <Scene {shown} {snapshot} {scale} dark={self.page.is_dark()} rests={self.playhead.rests()}
+                selected={self.page.selected_kind()} act={self.act.clone()} />
+        }
+    }
+
     fn projector(&self, props: &Props) -> Html {
         html! {
             <div class="projector">
                 <Still part={Part::Projector} props={props.clone()} />
                 <main class="mid" aria-label="The run over time" onkeydown={self.press.clone()}>
+                    {self.scene(PROJECTOR)}
                     {self.charts(props, &projector::CHARTS)}
                     {self.transport()}
                 </main>
@@ -300,6 +326,9 @@ impl Root {
         transport(transport::Props { playhead: &self.playhead, shown, go: &self.go })
     }
 }
+
+/// How much larger the scene is for a lecture room: its smallest text has 18 pixels.
+const PROJECTOR: f64 = 18.0 / 11.0;
 
 /// The instant that the link names.
 fn chosen(page: &Page) -> Option<SimTime> {

@@ -28,6 +28,10 @@ const fn rgb(hex: u32) -> RGBColor {
 themes! {
     /// Behind data.
     surface, "surface-0": 0xFFFFFF, 0x16181D;
+    /// Behind what is not data.
+    panel, "surface-1": 0xF7F7F4, 0x1C1F25;
+    /// Between regions.
+    line, "line": 0xE1E0DA, 0x2E333C;
     /// Hairlines of the grid.
     grid, "grid": 0xECEBE6, 0x262A31;
     /// Baselines.

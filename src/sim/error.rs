@@ -9,7 +9,7 @@ use std::net::SocketAddrV4;
 use crate::params::{GoVersion, Method};
 
 /// Colour and shape on the page: errors of one family call for the same kind of thinking.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Family {
     /// RST from the other side; a cross.
     Reset,

@@ -1,5 +1,7 @@
 //! The failed requests of a run, so that one can be picked and asked why.
 
+use std::collections::VecDeque;
+
 use super::error::ErrorKind;
 use crate::time::SimTime;
 
@@ -18,6 +20,28 @@ pub struct Failure {
     pub attempts: u32,
     /// The connection its last attempt was on, or was dialing: the n-th dial of the run, from 1.
     pub connection: Option<u32>,
+}
+
+/// Failures of any class that are kept as the latest ones.
+const LATEST: usize = 32;
+
+/// The latest failures of all classes, oldest first: what a picture of this instant can still show.
+#[derive(Clone, Debug, Default)]
+pub struct Latest(VecDeque<Failure>);
+
+impl Latest {
+    /// One more failure.
+    pub fn add(&mut self, failure: Failure) {
+        if self.0.len() == LATEST {
+            self.0.pop_front();
+        }
+        self.0.push_back(failure);
+    }
+
+    /// Those that are kept.
+    pub fn iter(&self) -> impl Iterator<Item = &Failure> {
+        self.0.iter()
+    }
 }
 
 /// Failures of one class that are kept: all of the first ones.

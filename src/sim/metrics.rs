@@ -5,7 +5,7 @@ use std::hash::{Hash, Hasher};
 use hdrhistogram::Histogram;
 
 use super::error::ErrorKind;
-use super::failures::{Failure, Sample};
+use super::failures::{Failure, Latest, Sample};
 use super::report::{Attempts, Connections, LatencyPoint, Nstat, Requests};
 use crate::time::{SimDuration, SimTime};
 
@@ -117,6 +117,8 @@ pub struct Metrics {
     pub nstat: Nstat,
     pub errors: [ErrorCount; ErrorKind::COUNT],
     pub attempt_errors: [ErrorCount; ErrorKind::COUNT],
+    /// The latest requests that failed.
+    pub latest_failures: Latest,
     pub handlers_started: u64,
     /// First attempts of a request that failed.
     pub first_attempts_failed: u64,
@@ -175,6 +177,7 @@ impl Default for Metrics {
             nstat: Nstat::default(),
             errors: Default::default(),
             attempt_errors: Default::default(),
+            latest_failures: Latest::default(),
             handlers_started: 0,
             first_attempts_failed: 0,
             time_wait_begun: 0,
@@ -232,6 +235,7 @@ impl Metrics {
     pub fn failed(&mut self, failure: Failure, text: impl FnOnce() -> String) {
         let Failure { ended: now, kind, .. } = failure;
         self.errors[kind as usize].sample.add(failure);
+        self.latest_failures.add(failure);
         self.requests.failed += 1;
         self.bucket_failed[kind as usize] += 1;
         self.in_flight.down(now);

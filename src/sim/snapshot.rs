@@ -11,6 +11,7 @@ use std::net::{Ipv4Addr, SocketAddrV4};
 
 use serde::Serialize;
 
+use super::error::ErrorKind;
 use super::report::{Nstat, Requests};
 pub use super::tcp::{Packet, Side, State};
 use crate::time::SimTime;
@@ -35,6 +36,8 @@ pub struct Snapshot {
     pub requests: Requests,
     /// Failed requests by class, so far, in the order of the error table; classes that did not occur are left out.
     pub errors: Vec<ClassCount>,
+    /// The latest requests that failed, oldest first; 32 of them at most.
+    pub failures: Vec<Failed>,
 }
 
 /// Failed requests of one class.
@@ -44,6 +47,20 @@ pub struct ClassCount {
     pub class: &'static str,
     /// How many so far.
     pub count: u64,
+}
+
+/// A request that failed a moment ago.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Failed {
+    /// When.
+    pub at: SimTime,
+    /// The class, as in the report.
+    pub class: &'static str,
+    /// The kind, for its row of the error table.
+    #[serde(skip)]
+    pub kind: ErrorKind,
+    /// The number of the connection that its last attempt was on or was dialing. It may be gone.
+    pub connection: Option<u32>,
 }
 
 /// One client host.

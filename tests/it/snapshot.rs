@@ -4,6 +4,7 @@
 use connlab::link;
 use connlab::preset::PRESETS;
 use connlab::sim::Sim;
+use connlab::sim::failures::Failure;
 use connlab::sim::report::SocketStates;
 use connlab::sim::snapshot::{Connection, Packet, Place, Role, Side, Snapshot, State, TimeWait};
 use connlab::time::{SimDuration, SimTime};
@@ -106,6 +107,8 @@ fn assert_agrees_with_itself(snapshot: &Snapshot, what: &str) {
     let in_flight = snapshot.clients.iter().map(|client| client.requests_in_flight + client.requests_waiting_to_retry);
     assert_eq!(in_flight.map(u64::from).sum::<u64>(), snapshot.requests.in_flight, "{what}");
     assert_eq!(snapshot.errors.iter().map(|error| error.count).sum::<u64>(), snapshot.requests.failed, "{what}");
+    assert_eq!(snapshot.failures.len() as u64, snapshot.requests.failed.min(32), "{what}");
+    assert!(snapshot.failures.is_sorted_by_key(|failed| failed.at), "{what}: {:?}", snapshot.failures);
 }
 
 #[test]
@@ -157,6 +160,11 @@ fn a_snapshot_at_the_end_is_what_the_report_says() {
         for row in &report.errors {
             let count = snapshot.errors.iter().find(|error| error.class == row.class).map(|error| error.count);
             assert_eq!(count, Some(row.count), "{link}: {}", row.class);
+        }
+        for failed in &snapshot.failures {
+            let kept = sim.failures(failed.kind);
+            let is_it = |one: &Failure| (one.ended, one.connection) == (failed.at, failed.connection);
+            assert!(kept.len() > 99 || kept.iter().any(is_it), "{link}: {failed:?}");
         }
         assert_eq!(report.fingerprint, lab::run(link).fingerprint, "{link}: it was looked at");
     }

@@ -33,7 +33,7 @@ pub fn Lanes(props: &Props) -> Html {
     let width = f64::from(use_size(lane.clone()).0) / props.scale;
     // The smallest phone, until the real width is known.
     let width = if width > 0.0 { width } else { 320.0 };
-    let marks = place(marks(&props.shown.series, width), width);
+    let marks = place(marks(&props.shown.series, width, props.scale > 1.0), width);
     let rows = marks.iter().map(|mark| mark.row + 1).max().unwrap_or(0);
     html! {
         <div class="lanes">
@@ -100,8 +100,9 @@ const SHAPE: f64 = 22.0;
 const ASIDE: f64 = 40.0;
 const ROWS: usize = 2;
 
-/// The first overflow and the failures in clusters. What would overlap within a class is one.
-fn marks(series: &Series, width: f64) -> Vec<Mark> {
+/// The first overflow and the failures in clusters. What would overlap within a class is one. Where the classes are
+/// listed anyway and there is little room, marks are numbers only.
+fn marks(series: &Series, width: f64, is_listed: bool) -> Vec<Mark> {
     let length = series.duration.as_secs_f64().max(1e-9);
     let share = |bucket: usize| series.bucket_start(bucket).as_secs_f64() / length;
     let apart_s = CLUSTER_S.max(2.0 * SHAPE / width.max(1.0) * length);
@@ -109,7 +110,7 @@ fn marks(series: &Series, width: f64) -> Vec<Mark> {
         let Cluster { kind, from, to, count: failed, is_first } = cluster;
         let label = kind.spec().label;
         let mut text = count(failed);
-        if is_first {
+        if is_first && !is_listed {
             text += &format!(" {label}");
         }
         let [first, last] = [from, to + 1].map(|bucket| seconds(series.bucket.as_secs_f64() * bucket as f64));
@@ -118,7 +119,7 @@ fn marks(series: &Series, width: f64) -> Vec<Mark> {
         Mark { at: share(from), row: 0, kind: Some(kind), is_first, text, title, step }
     };
     let mut marks: Vec<_> = playhead::clusters(series, apart_s).into_iter().map(failures).collect();
-    if let Some(bucket) = playhead::first_overflow(series) {
+    if let Some(bucket) = playhead::first_overflow(series).filter(|_| !is_listed) {
         let at_s = seconds(series.bucket.as_secs_f64() * bucket as f64);
         let overflow = Mark {
             at: share(bucket),
@@ -189,7 +190,7 @@ mod tests {
             sim.run();
             let (series, report) = (sim.series(), sim.report());
             for width in [260.0, 324.0, 612.0, 1_600.0] {
-                let marks = place(marks(&series, width), width);
+                let marks = place(marks(&series, width, false), width);
                 let first = |kind| marks.iter().filter(|mark| mark.is_first && mark.kind == kind).count();
                 for row in &report.errors {
                     assert_eq!(first(Some(row.kind)), 1, "{}: {} at {width}", preset.name, row.class);

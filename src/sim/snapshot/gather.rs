@@ -1,9 +1,12 @@
 //! Gathers a snapshot from the running model: one pass over what is scheduled, one over each store.
 
+use std::collections::BTreeMap;
+
 use super::bytes::SegmentBytes;
 use super::*;
 use crate::params::ServerKind;
 use crate::sim::error::ERRORS;
+use crate::sim::failures::Failure;
 use crate::sim::server::{self as program, ServerEvent, Stage};
 use crate::sim::tcp::{self, Conn, ConnId, TcpEvent, timers};
 use crate::sim::transport::Phase;
@@ -23,9 +26,11 @@ pub fn snapshot(sim: &Sim) -> Snapshot {
         scheduled.of[id.slot()].position = position;
     }
     let segments = SegmentBytes::of(&sim.params);
-    let mut connections: Vec<Connection> =
-        sim.conns.iter().map(|(id, conn)| connection(sim, conn, &scheduled.of[id.slot()], &segments)).collect();
-    connections.sort_unstable_by_key(|connection| connection.number);
+    let mut by_number: BTreeMap<u32, Connection> = BTreeMap::new();
+    for (id, conn) in sim.conns.iter() {
+        by_number.insert(conn.number, connection(sim, conn, &scheduled.of[id.slot()], &segments));
+    }
+    let connections: Vec<Connection> = by_number.into_values().collect();
     scheduled.packets.sort_unstable();
     let requests = sim.metrics.requests;
     Snapshot {
@@ -37,6 +42,7 @@ pub fn snapshot(sim: &Sim) -> Snapshot {
         nstat: sim.metrics.nstat,
         requests: Requests { in_flight: requests.offered - requests.ok - requests.failed, ..requests },
         errors: errors(sim),
+        failures: sim.metrics.latest_failures.iter().map(failed).collect(),
     }
 }
 
@@ -44,6 +50,10 @@ fn errors(sim: &Sim) -> Vec<ClassCount> {
     let counts =
         ERRORS.iter().map(|spec| ClassCount { class: spec.class, count: sim.metrics.errors[spec.kind as usize].count });
     counts.filter(|error| error.count > 0).collect()
+}
+
+fn failed(&Failure { ended, kind, connection, .. }: &Failure) -> Failed {
+    Failed { at: ended, class: kind.class(), kind, connection }
 }
 
 /// What is scheduled for a connection, and where it stands in a queue.

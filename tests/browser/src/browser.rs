@@ -18,16 +18,22 @@ const MOUNT: &str = "/some/path/";
 /// Runs `test` on a page at 1280x720 in a fresh browser. Fails also when the console shows an error or the page asked
 /// another host for something.
 pub async fn with_page<T>(test: impl AsyncFnOnce(&Page) -> Result<T>) -> Result<T> {
-    with_page_at(MOUNT, test).await
+    with_page_at(MOUNT, &[], test).await
 }
 
-/// As [`with_page`], with the page at another path of its host.
-pub async fn with_page_at<T>(mount: &str, test: impl AsyncFnOnce(&Page) -> Result<T>) -> Result<T> {
+/// As [`with_page`], for a visitor who has asked the system for less motion.
+pub async fn with_calm_page<T>(test: impl AsyncFnOnce(&Page) -> Result<T>) -> Result<T> {
+    with_page_at(MOUNT, &["--force-prefers-reduced-motion"], test).await
+}
+
+/// As [`with_page`], with the page at another path of its host, and more arguments to the browser.
+pub async fn with_page_at<T>(mount: &str, arguments: &[&str], test: impl AsyncFnOnce(&Page) -> Result<T>) -> Result<T> {
     let site = StaticServer::start(&dist()?, mount, 0)?;
     let profile = tempfile::tempdir()?;
     let chromedriver = Chromedriver::start()?;
-    let driver =
-        WebDriver::new(&chromedriver.url, capabilities(profile.path())?).await.context("the browser did not start")?;
+    let driver = WebDriver::new(&chromedriver.url, capabilities(profile.path(), arguments)?)
+        .await
+        .context("the browser did not start")?;
 
     let url = site.url().to_owned();
     let outcome = driver
@@ -64,7 +70,7 @@ fn dist() -> Result<PathBuf> {
     Ok(dist)
 }
 
-fn capabilities(profile: &Path) -> Result<thirtyfour::ChromeCapabilities> {
+fn capabilities(profile: &Path, arguments: &[&str]) -> Result<thirtyfour::ChromeCapabilities> {
     let mut capabilities = DesiredCapabilities::chrome();
     for argument in [
         "--headless",
@@ -80,6 +86,9 @@ fn capabilities(profile: &Path) -> Result<thirtyfour::ChromeCapabilities> {
         "--lang=en-US",
         "--window-size=1280,720",
     ] {
+        capabilities.add_arg(argument)?;
+    }
+    for argument in arguments {
         capabilities.add_arg(argument)?;
     }
     capabilities.add_arg(&format!("--user-data-dir={}", profile.display()))?;

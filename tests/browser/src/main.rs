@@ -19,4 +19,5 @@ mod page;
 mod panel;
 mod pictures;
 mod playhead;
+mod scene;
 mod wandering;

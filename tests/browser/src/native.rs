@@ -16,6 +16,14 @@ pub struct Report {
     pub errors: Vec<ErrorClass>,
     #[serde(default)]
     pub checks: Vec<Check>,
+    #[serde(default)]
+    pub peaks: Peaks,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub struct Peaks {
+    pub accept_queue: u64,
+    pub busy_workers: u64,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -55,5 +55,5 @@ async fn the_errors_are_the_native_ones_with_their_exact_go_text() -> Result<()>
 
 #[tokio::test]
 async fn the_page_also_runs_at_the_root_of_its_host() -> Result<()> {
-    with_page_at("/", async |page| page.open("p=healthy").await.map(drop)).await
+    with_page_at("/", &[], async |page| page.open("p=healthy").await.map(drop)).await
 }

@@ -1,0 +1,548 @@
+//! Where everything of the scene stands, in pixels of the layout. Pure: a snapshot in, shapes out.
+//!
+//! Left to right is the way of a request. A connection is a line from its port to the place where the server holds it;
+//! the newest is on top, for the SYN queue is above the accept queue, and that above the way to the workers.
+
+mod lines;
+mod pops;
+#[cfg(test)]
+mod tests;
+
+use connlab::chart::words::{count, millis};
+use connlab::sim::error::Family;
+use connlab::sim::snapshot::{Level, Snapshot};
+
+use super::gauges::Gauges;
+use super::{Context, Zone};
+
+/// What a shape is part of: decides how it looks, and by the order here, what covers what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// A machine.
+    Host,
+    /// Its edge, and the line above the tallies.
+    HostEdge,
+    /// A connection that both ends know to be open.
+    Open,
+    /// A connection that its client waits for.
+    Opening,
+    /// The server's half of a connection that only its client believes to be open.
+    HalfAccepted,
+    /// The inside of a queue.
+    Well,
+    /// A place that is free.
+    Slot,
+    /// The same where it is worth a look: in the idle pool.
+    Vacant,
+    /// The edge of a queue or gauge.
+    Edge,
+    /// The same at its limit.
+    FullEdge,
+    /// A place that is taken.
+    Taken,
+    /// Whoever took it still waits at the other end.
+    Waits,
+    /// A service: all of it.
+    Service,
+    /// A service: what is done, and every filled gauge.
+    Done,
+    /// Nobody works here.
+    Hatch,
+    /// A connection's port at the client.
+    Port,
+    /// The same, while the connection is being opened.
+    NewPort,
+    /// A SYN or its answer, and the accept() arrow.
+    Stroke,
+    /// A request or an acknowledgement.
+    Request,
+    /// A response.
+    Response,
+    /// An RST on its way to the client.
+    Abort,
+    /// What Go says of a failure: the sheet below the text.
+    Callout,
+    /// Its edge, and the line to where it belongs.
+    CalloutEdge(Family),
+    /// The text.
+    CalloutText,
+    /// The filled parts of a family's shape.
+    Fill(Family),
+    /// The drawn ones.
+    Draw(Family),
+    /// Behind text that is turned inside out.
+    Badge,
+    /// Text on it.
+    BadgeText,
+    /// What a number counts.
+    Label,
+    /// A number.
+    Value,
+    /// The one large number.
+    Figure,
+}
+
+/// A point.
+pub type Point = (f64, f64);
+
+/// What is drawn.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Form {
+    /// A straight line.
+    Line(Point, Point),
+    /// A connection: level at both ends, and as far along it as across, see [`along`].
+    Curve(Point, Point),
+    /// Left, top, width, height.
+    Rect(f64, f64, f64, f64),
+    /// Centre and radius.
+    Circle(Point, f64),
+    /// A closed line.
+    Polygon(Vec<Point>),
+    /// Its baseline's start, or its end.
+    Text(Point, Align, String),
+}
+
+/// Which end of a text stands at its point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Align {
+    /// The start.
+    Left,
+    /// The end.
+    Right,
+}
+
+/// All that looks the same.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Layer {
+    /// What it is part of.
+    pub part: Part,
+    /// What is drawn.
+    pub forms: Vec<Form>,
+}
+
+/// Above so many places all of them are drawn small, and no more than [`SMALL_PLACES`].
+const PLACES: usize = 129;
+const SMALL_PLACES: usize = 512;
+/// Below this width the client is its numbers.
+const WIDE: f64 = 540.0;
+/// Below this one some words are left out.
+const ROOMY: f64 = 680.0;
+/// Two buttons, one above the other.
+const TALLIES: f64 = 48.0;
+/// Above so many places the idle pool is one bar.
+const POOL: u32 = 12;
+
+/// The scene of a snapshot in a box of this size; what comes later covers what comes before.
+pub fn layout(snapshot: &Snapshot, context: &Context, size: (f64, f64)) -> Vec<Layer> {
+    let zones = Zones::new(size, context.tallies);
+    let mut scene = Scene { snapshot, gauges: Gauges::new(snapshot), zones, layers: Vec::new() };
+    scene.hosts();
+    scene.client();
+    scene.network(context);
+    let tank = scene.kernel();
+    let workers = scene.program();
+    let ports = scene.connections(&tank, &workers, context.calm);
+    scene.pops(&ports, &tank, &workers, &context.said);
+    scene.layers
+}
+
+/// From where to where the zones are, in a box of this width.
+pub fn zones(width: f64) -> [(f64, f64); Zone::ALL.len()] {
+    let Zones { left, client, kernel, program, width, .. } = Zones::new((width, 0.0), true);
+    [(left, client), (client, kernel), (kernel, program), (program, width)]
+}
+
+/// The point of a [`Form::Curve`] at a share of its width.
+pub fn along(from: Point, to: Point, share: f64) -> Point {
+    let ease = share * share * (3.0 - 2.0 * share);
+    (from.0 + (to.0 - from.0) * share, from.1 + (to.1 - from.1) * ease)
+}
+
+/// Where the zones are.
+struct Zones {
+    wide: bool,
+    /// There is room for more than the numbers.
+    roomy: bool,
+    tallies: bool,
+    left: f64,
+    width: f64,
+    bottom: f64,
+    /// Right edge of the client, where its ports are.
+    client: f64,
+    /// Left edges of the server's kernel and program.
+    kernel: f64,
+    program: f64,
+    /// Top and bottom of what is below the headers and above the tallies.
+    top: f64,
+    floor: f64,
+}
+
+impl Zones {
+    fn new((width, height): (f64, f64), tallies: bool) -> Zones {
+        let wide = width >= WIDE;
+        let tallies = tallies && wide;
+        let right = width - if wide { 8.0 } else { 1.0 };
+        // Without much room the server's queues have most of it.
+        let (client, network, program) = match width {
+            ROOMY.. => (172.0, 0.22, 0.246),
+            WIDE.. => (width * 0.243, 0.19, 0.248),
+            _ => (width * 0.25, 0.11, 0.2),
+        };
+        let left = if wide { 8.0 } else { 1.0 };
+        let bottom = height - if wide { 6.0 } else { 1.0 };
+        Zones {
+            wide,
+            roomy: width >= ROOMY,
+            tallies,
+            left,
+            width: right,
+            bottom,
+            client: libm::round(left + client),
+            kernel: libm::round(left + client + right * network),
+            program: libm::round(right - right * program),
+            top: if wide { 33.0 } else { 26.0 },
+            floor: bottom - 7.0 - if tallies { TALLIES } else { 0.0 },
+        }
+    }
+}
+
+/// Places in rows.
+struct Grid {
+    x: f64,
+    y: f64,
+    columns: usize,
+    rows: usize,
+    /// From one place to the next.
+    pitch: (f64, f64),
+}
+
+impl Grid {
+    /// `n` places of about this ratio of width to height in a box; a full last row if that can be had.
+    fn new(n: usize, (x, y, width, height): (f64, f64, f64, f64), ratio: f64, widest: f64) -> Grid {
+        let n = n.max(1);
+        let least = (libm::ceil(libm::sqrt(n as f64 * width / (height * ratio)) - 0.2) as usize).clamp(1, n);
+        let near = (0..=least / 3).flat_map(|more| [least - more, least + more]);
+        let columns = near.into_iter().find(|columns| n.is_multiple_of(*columns)).unwrap_or(least);
+        let rows = n.div_ceil(columns);
+        let pitch = ((width / columns as f64).min(widest), (height / rows as f64).min(widest / ratio));
+        Grid { x, y, columns, rows, pitch }
+    }
+
+    /// The outline of a worker.
+    fn cell(&self, i: usize) -> Form {
+        let (x, y) = self.place(i % self.columns, i / self.columns);
+        let less = |pitch: f64| pitch - 4.0_f64.min(pitch / 4.0);
+        Form::Rect(x + 0.5, y + 0.5, less(self.pitch.0), less(self.pitch.1))
+    }
+
+    fn place(&self, column: usize, row: usize) -> Point {
+        (self.x + column as f64 * self.pitch.0, self.y + row as f64 * self.pitch.1)
+    }
+}
+
+/// The accept queue: its places from the bottom, one of them on top.
+struct Tank {
+    grid: Grid,
+    places: usize,
+    /// The last place has a row of its own.
+    lid: bool,
+}
+
+impl Tank {
+    fn place(&self, position: usize) -> Point {
+        let Grid { columns, rows, pitch, .. } = self.grid;
+        if self.lid && position + 1 == self.places {
+            let top = self.grid.place(columns - 1, 0);
+            return (top.0, top.1 - pitch.1);
+        }
+        self.grid.place(position % columns, rows - 1 - (position / columns).min(rows - 1))
+    }
+}
+
+/// A picture in the making.
+struct Scene<'a> {
+    snapshot: &'a Snapshot,
+    gauges: Gauges,
+    zones: Zones,
+    /// In the order of their parts.
+    layers: Vec<Layer>,
+}
+
+impl Scene<'_> {
+    fn add(&mut self, part: Part, form: Form) {
+        match self.layers.binary_search_by_key(&part, |layer| layer.part) {
+            Ok(i) => self.layers[i].forms.push(form),
+            Err(i) => self.layers.insert(i, Layer { part, forms: vec![form] }),
+        }
+    }
+
+    fn text(&mut self, part: Part, at: Point, text: impl Into<String>) {
+        self.add(part, Form::Text(at, Align::Left, text.into()));
+    }
+
+    fn number(&mut self, part: Part, at: Point, text: impl Into<String>) {
+        self.add(part, Form::Text(at, Align::Right, text.into()));
+    }
+
+    /// A label at the left, a number at the right, on one baseline.
+    fn row(&mut self, (left, right): (f64, f64), y: f64, label: &str, value: String) {
+        self.text(Part::Label, (left, y), label);
+        self.number(Part::Value, (right, y), value);
+    }
+
+    /// White on black, its right end there.
+    fn badge(&mut self, right: f64, y: f64, text: String) {
+        let width = badge_width(&text);
+        self.add(Part::Badge, Form::Rect(right - width, y - 11.5, width, 15.0));
+        self.text(Part::BadgeText, (right - width + 3.5, y), text);
+    }
+
+    fn hosts(&mut self) {
+        let Zones { wide, roomy, tallies, left, width, bottom, client, kernel, program, .. } = self.zones;
+        let top = if wide { 8.0 } else { 1.0 };
+        for (from, to) in [(left, client), (kernel, width)] {
+            self.add(Part::Host, Form::Rect(from, top, to - from, bottom - top));
+            // A line is sharp in the middle of a pixel.
+            self.add(Part::HostEdge, Form::Rect(from + 0.5, top + 0.5, to - from - 1.0, bottom - top - 1.0));
+            if tallies {
+                let y = bottom - TALLIES - 0.5;
+                self.add(Part::HostEdge, Form::Line((from, y), (to, y)));
+            }
+        }
+        self.add(Part::HostEdge, Form::Line((program + 0.5, top), (program + 0.5, bottom)));
+        let zones = [(left, "Client", 1), (client, "", 4), (kernel, "Kernel", 5), (program, "Program", 6)];
+        for ((x, short, here), zone) in zones.into_iter().zip(Zone::ALL) {
+            if !wide {
+                self.text(Part::Value, (x + 8.0, 18.0), short);
+                continue;
+            }
+            for i in 0..if roomy { 7 } else { 0 } {
+                let (y, height, part) = if i == here { (19.0, 7.0, Part::Done) } else { (21.0, 3.0, Part::Service) };
+                self.add(part, Form::Rect(x + 12.0 + f64::from(i) * 4.2, y, 3.0, height));
+            }
+            self.text(Part::Value, (x + if roomy { 47.0 } else { 12.0 }, 26.5), zone.name());
+        }
+    }
+
+    fn client(&mut self) {
+        let Zones { wide, top, floor, left, client, .. } = self.zones;
+        let x = left + if wide { 10.0 } else { 7.0 };
+        let ends = (x, client - 28.0);
+        let gauges = self.gauges;
+        self.text(Part::Figure, (x, top + 27.0), count(gauges.in_flight.into()));
+        self.text(Part::Label, (x, top + 44.0), if wide { "requests in flight" } else { "in flight" });
+        if !wide {
+            for (y, label, value) in
+                [(73.0, "pool", of(gauges.idle)), (112.0, "ports", count(gauges.ports.length.into()))]
+            {
+                self.text(Part::Label, (x, top + y), label);
+                self.text(Part::Value, (x, top + y + 15.0), value);
+            }
+            return;
+        }
+        self.row(ends, top + 67.0, "idle pool", of(gauges.idle));
+        self.pool(ends, top + 73.5);
+        self.text(Part::Label, (x, top + 101.0), "ports");
+        self.level(ends.1, top + 101.0, gauges.ports);
+        self.gauge(ends, top + 106.0, gauges.ports);
+        let states =
+            [(gauges.time_wait, "TIME_WAIT"), (gauges.established, "ESTABLISHED"), (gauges.syn_sent, "SYN_SENT")];
+        for (i, (n, state)) in states.into_iter().enumerate() {
+            let y = top + 127.0 + i as f64 * 16.0;
+            if y < floor {
+                self.text(Part::Label, (x, y), format!("{} {state}", count(n.into())));
+            }
+        }
+    }
+
+    /// The places of the idle pool, those that are free with gaps in their edge.
+    fn pool(&mut self, ends: (f64, f64), y: f64) {
+        let idle = self.gauges.idle;
+        let places = idle.limit.max(idle.length);
+        if places > POOL {
+            return self.gauge(ends, y + 1.0, idle);
+        }
+        for i in 0..places {
+            let part = if i < idle.length { Part::Taken } else { Part::Vacant };
+            self.add(part, Form::Rect(ends.0 + 0.5 + f64::from(i) * 11.0, y, 8.0, 8.0));
+        }
+    }
+
+    /// A bar, filled from the left.
+    fn gauge(&mut self, (left, right): (f64, f64), y: f64, level: Level) {
+        let filled = (f64::from(level.length) / f64::from(level.limit.max(1))).min(1.0);
+        let edge = if is_full(level) { Part::FullEdge } else { Part::Edge };
+        self.add(Part::Done, Form::Rect(left, y, ((right - left) * filled).max(1.0), 5.0));
+        self.add(edge, Form::Rect(left, y, right - left, 5.0));
+    }
+
+    fn network(&mut self, context: &Context) {
+        let Zones { wide, roomy, top, client, kernel, .. } = self.zones;
+        let lost = self.gauges.lost;
+        if wide && (roomy || lost == 0) {
+            self.text(Part::Label, (client + 12.0, top + 12.0), format!("RTT {}", millis(context.rtt.as_millis_f64())));
+        }
+        if wide && lost > 0 {
+            self.number(Part::Label, (kernel - 8.0, top + 12.0), format!("{} lost", count(lost.into())));
+        }
+    }
+
+    /// The two queues; returns where the places of the accept queue are.
+    fn kernel(&mut self) -> Tank {
+        let Zones { wide, top, floor, kernel, program, .. } = self.zones;
+        let (left, right) = if wide { (kernel + 14.0, program - 36.0) } else { (kernel + 8.0, program - 8.0) };
+        let Gauges { syn_queue, accept_queue, half_accepted, .. } = self.gauges;
+        self.text(Part::Label, (left, top + 12.0), "SYN queue");
+        self.level(right, top + 12.0, syn_queue);
+        self.add(Part::Well, Form::Rect(left - 1.5, top + 17.5, right - left + 2.0, 16.0));
+        let edge = if is_full(syn_queue) { Part::FullEdge } else { Part::Edge };
+        self.add(edge, Form::Rect(left - 1.5, top + 17.5, right - left + 2.0, 16.0));
+        let columns = ((right - left - 4.0) / 4.0) as usize;
+        let rows = Grid { x: left + 2.5, y: top + 19.0, columns, rows: 3, pitch: (4.0, 4.7) };
+        for i in 0..(syn_queue.length as usize).min(rows.columns * rows.rows) {
+            let (x, y) = rows.place(i % rows.columns, rows.rows - 1 - i / rows.columns);
+            let part = if i < half_accepted as usize { Part::Waits } else { Part::Taken };
+            self.add(part, Form::Rect(x + 0.5, y + 0.5, 2.5, 2.5));
+        }
+        // What is full needs room to say so.
+        let short = right - left < 142.0 || accept_queue.limit >= 1_000;
+        self.text(Part::Label, (left, top + 47.0), if short { "accept" } else { "accept queue" });
+        self.level(right, top + 47.0, accept_queue);
+        self.tank((left, top + 66.0, right - left, floor - 12.0 - top - 66.0))
+    }
+
+    /// `118 / 129`, or that it is full.
+    fn level(&mut self, right: f64, y: f64, level: Level) {
+        if is_full(level) {
+            self.badge(right, y, format!("{} full", of(level)));
+        } else {
+            self.number(Part::Value, (right, y), of(level));
+        }
+    }
+
+    fn tank(&mut self, area: (f64, f64, f64, f64)) -> Tank {
+        let queue = self.gauges.accept_queue;
+        let (limit, lid) = (queue.limit as usize, queue.limit as usize <= PLACES);
+        let places = if lid { limit } else { limit.min(SMALL_PLACES) };
+        let in_grid = if lid { places.saturating_sub(1) } else { places };
+        let tank = Tank { grid: Grid::new(in_grid, area, 0.75, 20.0), places, lid: lid && places > 1 };
+        let Grid { x, y, columns, rows, pitch } = tank.grid;
+        let (right, bottom) = (x + columns as f64 * pitch.0 + 1.0, y + rows as f64 * pitch.1 + 1.0);
+        let [x, y, right, bottom] = [x - 2.0, y - 2.0, right, bottom].map(|at| libm::floor(at) + 0.5);
+        let outline = if tank.lid {
+            let (notch, above) = (libm::floor(right - pitch.0 - 2.0) + 0.5, libm::floor(y - pitch.1) + 0.5);
+            vec![(x, y), (notch, y), (notch, above), (right, above), (right, bottom), (x, bottom)]
+        } else {
+            vec![(x, y), (right, y), (right, bottom), (x, bottom)]
+        };
+        self.add(Part::Well, Form::Polygon(outline.clone()));
+        self.add(if is_full(queue) { Part::FullEdge } else { Part::Edge }, Form::Polygon(outline));
+        let (width, height) = (pitch.0 - 2.0, pitch.1 - 2.0);
+        for i in queue.length as usize..places {
+            let (x, y) = tank.place(i);
+            self.add(Part::Slot, Form::Rect(x + 0.5, y + 0.5, width, height));
+        }
+        if limit > places && self.zones.wide {
+            let all = format!("{places} of {} places", count(limit as u64));
+            self.number(Part::Label, (right, y - 4.0), all);
+        }
+        tank
+    }
+
+    fn program(&mut self) -> Grid {
+        let Zones { wide, width, top, floor, program, .. } = self.zones;
+        let (left, right) = if wide { (program + 20.0, width - 12.0) } else { (program + 8.0, width - 7.0) };
+        let server = &self.snapshot.server;
+        let (listening, accepting) = (server.listening, server.accepting);
+        let workers = self.gauges.workers;
+        let state = match (listening, accepting) {
+            (false, _) => "down",
+            (true, false) => "stalled",
+            _ => "",
+        };
+        // A state needs room beside the number.
+        let named = wide && (state.is_empty() || right - left > 130.0 && workers.limit < 1_000);
+        if named {
+            self.text(Part::Label, (left, top + 12.0), "workers");
+        }
+        let x = left + if named { 46.0 } else { 0.0 };
+        if is_full(workers) {
+            self.badge(x + badge_width(&of(workers)), top + 12.0, of(workers));
+        } else {
+            self.text(Part::Value, (x, top + 12.0), of(workers));
+        }
+        let drawn = (workers.limit.max(workers.length) as usize).min(SMALL_PLACES);
+        let height = if wide { (floor - top - 38.0).min(101.0) } else { floor - top - 42.0 };
+        let grid = Grid::new(drawn, (left, top + 18.0, right - left, height), 1.38, 46.0);
+        for i in 0..drawn {
+            self.add(Part::Slot, grid.cell(i));
+        }
+        if !state.is_empty() {
+            let y = if wide { top + 12.0 } else { top + 22.0 + height / 2.0 };
+            self.badge(right + 2.0, y, state.into());
+            self.hatch((left, top + 18.0, grid.pitch.0 * grid.columns as f64, grid.pitch.1 * grid.rows as f64));
+        }
+        if wide {
+            self.beside_workers((left, right), top + 34.0 + height);
+            self.arrow(program, top + 76.0, accepting);
+        }
+        grid
+    }
+
+    /// What the program holds without a worker, from this baseline on; what waits, if there is room for one line only.
+    fn beside_workers(&mut self, ends: (f64, f64), mut y: f64) {
+        let Gauges { keep_alive, waiting, .. } = self.gauges;
+        let room = y + 30.0 < self.zones.floor;
+        if room || waiting == 0 {
+            self.row(ends, y, "idle keep-alive", count(keep_alive.into()));
+            for i in 0..if room { keep_alive.min(13) } else { 0 } {
+                self.add(Part::Taken, Form::Rect(ends.0 + 0.5 + f64::from(i) * 10.3, y + 6.5, 7.5, 7.5));
+            }
+            y += 30.0;
+        }
+        if waiting > 0 {
+            self.row(ends, y, "wait for a worker", count(waiting.into()));
+        }
+    }
+
+    fn hatch(&mut self, (x, y, width, height): (f64, f64, f64, f64)) {
+        let mut at = 6.0;
+        while at < width + height {
+            let from = (x + (at - height).max(0.0), y + at.min(height));
+            let to = (x + at.min(width), y + (at - width).max(0.0));
+            self.add(Part::Hatch, Form::Line(from, to));
+            at += 6.0;
+        }
+    }
+
+    /// `accept()`, with a bar through it while nobody calls it.
+    fn arrow(&mut self, at: f64, y: f64, open: bool) {
+        let (from, to) = (at - 33.0, at + 15.0);
+        self.text(Part::Label, (at - 33.0, y - 7.0), "accept()");
+        self.add(Part::Stroke, Form::Line((from, y), (to, y)));
+        for side in [-3.5, 3.5] {
+            self.add(Part::Stroke, Form::Line((to - 4.5, y + side), (to, y)));
+        }
+        if !open {
+            self.add(Part::Stroke, Form::Line((at - 8.0, y - 5.0), (at - 8.0, y + 5.0)));
+        }
+    }
+}
+
+/// Of text in the badges' font, about, with a margin.
+fn badge_width(text: &str) -> f64 {
+    let width = |letter| match letter {
+        ' ' | ',' | '/' | 'f' | 'l' | 't' => 3.3,
+        'w' => 8.6,
+        _ => 6.3,
+    };
+    text.chars().map(width).sum::<f64>() + 7.0
+}
+
+fn of(level: Level) -> String {
+    format!("{} / {}", count(level.length.into()), count(level.limit.into()))
+}
+
+fn is_full(level: Level) -> bool {
+    level.length > 0 && level.length >= level.limit
+}

@@ -1,0 +1,254 @@
+//! The picture has as many of each thing as the snapshot.
+
+use super::super::paint::{CODE, FONTS};
+use super::*;
+use connlab::link;
+use connlab::sim::Sim;
+use connlab::sim::snapshot::{Place, Role};
+use connlab::time::{SimDuration, SimTime};
+
+const DESK: (f64, f64) = (708.0, 262.0);
+const PHONE: (f64, f64) = (358.0, 204.0);
+
+fn at(link: &str, ms: u64) -> Snapshot {
+    let decoded = link::decode(link);
+    assert_eq!(decoded.warnings, [], "{link}");
+    let mut sim = Sim::new(&decoded.scenario);
+    sim.advance(SimTime::ZERO + SimDuration::from_millis(ms), u32::MAX);
+    sim.snapshot()
+}
+
+/// One thing that is drawn.
+#[derive(Debug)]
+struct Shape {
+    part: Part,
+    form: Form,
+}
+
+fn drawn(snapshot: &Snapshot, size: (f64, f64)) -> Vec<Shape> {
+    drawn_in(snapshot, &Context { tallies: true, ..Context::default() }, size)
+}
+
+fn drawn_in(snapshot: &Snapshot, context: &Context, size: (f64, f64)) -> Vec<Shape> {
+    let layers = layout(snapshot, context, size);
+    assert!(layers.is_sorted_by(|a, b| a.part < b.part));
+    let shapes = |Layer { part, forms }| forms.into_iter().map(move |form| Shape { part, form });
+    layers.into_iter().flat_map(shapes).collect()
+}
+
+fn many(shapes: &[Shape], part: Part) -> usize {
+    shapes.iter().filter(|shape| shape.part == part).count()
+}
+
+fn texts(shapes: &[Shape]) -> Vec<&str> {
+    let text = |shape| match shape {
+        &Shape { form: Form::Text(_, _, ref text), .. } => Some(text.as_str()),
+        _ => None,
+    };
+    shapes.iter().filter_map(text).collect()
+}
+
+/// The bounds of the well of the accept queue.
+fn tank(shapes: &[Shape]) -> (f64, f64, f64, f64) {
+    let well = shapes.iter().find_map(|shape| match &shape.form {
+        Form::Polygon(points) if shape.part == Part::Well => Some(points),
+        _ => None,
+    });
+    let bound =
+        |of: fn(&Point) -> f64, better: fn(f64, f64) -> f64| well.unwrap().iter().map(of).reduce(better).unwrap();
+    (bound(|p| p.0, f64::min), bound(|p| p.0, f64::max), bound(|p| p.1, f64::min), bound(|p| p.1, f64::max))
+}
+
+/// Places of that part inside the tank.
+fn places(shapes: &[Shape], part: Part) -> usize {
+    let (left, right, top, bottom) = tank(shapes);
+    let inside = |shape: &&Shape| match shape.form {
+        Form::Rect(x, y, width, height) => {
+            shape.part == part && x >= left && y >= top && x + width <= right && y + height <= bottom
+        }
+        _ => false,
+    };
+    shapes.iter().filter(inside).count()
+}
+
+/// Nobody accepts from 1 s on.
+const STALL: &str = "rps=300&backlog=128&somaxconn=128&idle=0&1s.accepting=off";
+
+#[test]
+fn the_tank_has_as_many_taken_places_as_connections_wait() {
+    for ms in [900, 1_100, 1_300, 2_500] {
+        let snapshot = at(STALL, ms);
+        let queue = snapshot.server.accept_queue;
+        for size in [DESK, PHONE] {
+            let shapes = drawn(&snapshot, size);
+            let taken = places(&shapes, Part::Taken);
+            assert_eq!(taken, queue.length as usize, "at {ms} ms in {size:?}");
+            assert_eq!(taken + places(&shapes, Part::Slot), 129, "at {ms} ms in {size:?}");
+        }
+    }
+    assert_eq!(at(STALL, 2_500).server.accept_queue.length, 129);
+}
+
+#[test]
+fn a_queue_at_its_limit_says_so_without_a_colour() {
+    let (before, full) = (at(STALL, 1_100), at(STALL, 2_500));
+    let says = |snapshot: &Snapshot| texts(&drawn(snapshot, DESK)).contains(&"129 / 129 full");
+    assert!(!says(&before) && says(&full));
+    let heavy = |snapshot: &Snapshot| many(&drawn(snapshot, DESK), Part::FullEdge);
+    assert!(heavy(&full) > heavy(&before));
+    assert!(texts(&drawn(&full, DESK)).contains(&"stalled"));
+}
+
+#[test]
+fn a_long_queue_is_512_small_places() {
+    let snapshot = at("rps=300&idle=0&backlog=4096&somaxconn=4096&1s.accepting=off", 4_000);
+    let shapes = drawn(&snapshot, DESK);
+    let length = snapshot.server.accept_queue.length as usize;
+    assert!(length > 129, "{length}");
+    assert_eq!(places(&shapes, Part::Taken), length.min(512));
+    assert_eq!(places(&shapes, Part::Taken) + places(&shapes, Part::Slot), 512);
+    assert!(texts(&shapes).contains(&"512 of 4,097 places"));
+}
+
+#[test]
+fn every_connection_has_its_port_and_every_packet_its_mark() {
+    let snapshot = at("rps=300&rtt=20ms", 2_000);
+    let open = snapshot.connections.iter().filter(|connection| connection.role != Role::Closed).count();
+    let shapes = drawn(&snapshot, DESK);
+    assert!(open > 0 && open < 400);
+    assert_eq!(many(&shapes, Part::Port) + many(&shapes, Part::NewPort), open);
+    let responses = snapshot.packets.iter().filter(|packet| {
+        packet.to == connlab::sim::snapshot::Side::Client && packet.packet == connlab::sim::snapshot::Packet::Data
+    });
+    // One more explains the mark.
+    assert_eq!(many(&shapes, Part::Response), responses.count() + 1);
+}
+
+#[test]
+fn a_packet_is_as_far_as_its_time_has_passed() {
+    let snapshot = at("rps=300&rtt=20ms&idle=0", 2_000);
+    let zones = Zones::new(DESK, true);
+    let (client, server) = (zones.client - 4.0, zones.kernel);
+    let shapes = drawn(&snapshot, DESK);
+    let marks: Vec<f64> = (shapes.iter().filter(|shape| shape.part == Part::Response))
+        .filter_map(|shape| if let Form::Circle((x, _), _) = shape.form { Some(x) } else { None })
+        .collect();
+    let mut some = false;
+    for packet in &snapshot.packets {
+        use connlab::sim::snapshot::{Packet, Side};
+        if (packet.to, packet.packet) != (Side::Client, Packet::Data) {
+            continue;
+        }
+        some = true;
+        let way = packet.arrives.since(packet.sent).as_secs_f64();
+        let x = server + (client - server) * snapshot.at.since(packet.sent).as_secs_f64() / way;
+        assert!(marks.iter().any(|mark| (mark - x).abs() < 1e-6), "{packet:?} is not at {x}: {marks:?}");
+    }
+    assert!(some, "no response is on its way");
+}
+
+#[test]
+fn thousands_of_connections_are_hundreds_of_lines() {
+    let snapshot = at("rps=1500&idle=0&timeout=60s&backlog=4096&somaxconn=4096&500ms.accepting=off", 4_500);
+    let open = snapshot.connections.iter().filter(|connection| connection.role != Role::Closed).count();
+    assert!(open > 4_000, "{open}");
+    let shapes = drawn(&snapshot, DESK);
+    let ports = many(&shapes, Part::Port) + many(&shapes, Part::NewPort);
+    assert!((200..=400).contains(&ports), "{ports} of {open}");
+    assert!(texts(&shapes).contains(&"1 line = 16"), "{open}: {:?}", texts(&shapes));
+}
+
+#[test]
+fn a_half_accepted_connection_looks_different_at_its_two_ends() {
+    let snapshot = at("rps=500&idle=0&rtt=50ms&backlog=128&somaxconn=128&500ms.accepting=off", 850);
+    let half = |snapshot: &Snapshot| {
+        snapshot.connections.iter().filter(|one| one.place == Place::HalfAccepted && one.role != Role::Closed).count()
+    };
+    let shapes = drawn(&snapshot, DESK);
+    assert!(half(&snapshot) > 0);
+    assert_eq!(many(&shapes, Part::HalfAccepted), half(&snapshot));
+}
+
+#[test]
+fn everything_is_inside_the_box_at_any_size() {
+    for link in [STALL, "backlog=1&workers=1&idle=0", "clients=8&rps=2000&workers=500&server=go", "backlog=40000"] {
+        let snapshot = at(link, 2_000);
+        for size in [DESK, PHONE, (288.0, 204.0), (540.0, 262.0), (1_348.0, 262.0)] {
+            for shape in drawn(&snapshot, size) {
+                let (x, y) = match shape.form {
+                    Form::Line(_, to) | Form::Curve(_, to) | Form::Circle(to, _) | Form::Text(to, ..) => to,
+                    Form::Rect(x, y, width, height) => (x + width, y + height),
+                    Form::Polygon(ref points) => points[0],
+                };
+                assert!((0.0..=size.0).contains(&x) && (0.0..=size.1).contains(&y), "{link} {size:?}: {shape:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_fonts_are_those_of_the_style_sheet() {
+    let style = include_str!("../../../../static/style.css");
+    assert!(style.contains(&format!("--font-ui: {FONTS};")) && style.contains(&format!("--font-code: {CODE};")));
+}
+
+/// Failures of one class from 2 s on.
+const FAILING: &str = "rps=300&idle=0&rtt=20ms&timeout=9s&backlog=16&abort-on-overflow=on&2s.accepting=off";
+
+#[test]
+fn a_failure_is_seen_at_its_port_and_at_its_cause_for_70_ms() {
+    let first = {
+        let mut sim = Sim::new(&link::decode(FAILING).scenario);
+        sim.advance(SimTime::ZERO + SimDuration::from_secs(5), u32::MAX);
+        sim.report().errors.iter().map(|row| row.first_ms).fold(f64::INFINITY, f64::min)
+    };
+    let after = |ms: f64| {
+        let mut sim = Sim::new(&link::decode(FAILING).scenario);
+        sim.advance(SimTime::ZERO + SimDuration::from_secs_f64((first + ms) / 1e3), u32::MAX);
+        let snapshot = sim.snapshot();
+        let said = || "read: connection reset by peer".to_string();
+        let said = if super::super::fresh(&snapshot).next().is_some() { said() } else { String::new() };
+        (snapshot.clone(), drawn_in(&snapshot, &Context { said, ..Context::default() }, DESK))
+    };
+    let (_, before) = after(-1.0);
+    assert_eq!(many(&before, Part::Draw(Family::Reset)), 0);
+    let (snapshot, shapes) = after(0.001);
+    assert_eq!(snapshot.failures.last().map(|failed| failed.kind.spec().family), Some(Family::Reset));
+    // A cross is two lines: at the port, at the tank, and before the text.
+    assert_eq!(many(&shapes, Part::Draw(Family::Reset)), 6);
+    assert_eq!(many(&shapes, Part::Callout), 1);
+    let said: Vec<&str> = texts(&shapes).into_iter().filter(|text| text.contains("connection")).collect();
+    assert_eq!(said, ["read: connection"]);
+    let (left, _, top, bottom) = tank(&shapes);
+    let at_the_tank = |shape: &&Shape| match shape.form {
+        Form::Line((x, y), _) => {
+            shape.part == Part::Draw(Family::Reset) && (x - left).abs() < 8.0 && y > top && y < bottom
+        }
+        _ => false,
+    };
+    assert_eq!(shapes.iter().filter(at_the_tank).count(), 2);
+    let late = snapshot.failures.len();
+    let (snapshot, _) = after(69.0);
+    let seen = super::super::fresh(&snapshot).count();
+    assert!(seen >= late && seen == snapshot.failures.len(), "{seen} of {}", snapshot.failures.len());
+    let (snapshot, _) = after(71.0);
+    assert!(super::super::fresh(&snapshot).count() < snapshot.failures.len(), "the first one is over");
+}
+
+#[test]
+fn a_calm_scene_has_no_packets() {
+    let snapshot = at("rps=300&rtt=20ms", 2_000);
+    assert!(!snapshot.packets.is_empty());
+    let shapes = drawn_in(&snapshot, &Context { calm: true, ..Context::default() }, DESK);
+    assert_eq!(many(&shapes, Part::Request) + many(&shapes, Part::Response), 0);
+    assert!(many(&drawn(&snapshot, DESK), Part::Request) > 1);
+}
+
+#[test]
+fn the_idle_pool_has_as_many_places_as_it_keeps_connections() {
+    let snapshot = at("rps=100&idle=7", 2_000);
+    let idle = snapshot.clients[0].pool.idle.len();
+    assert!(idle > 0 && idle < 7, "{idle}");
+    assert_eq!(many(&drawn(&snapshot, DESK), Part::Vacant), 7 - idle);
+    assert_eq!(many(&drawn(&at("rps=100&idle=64", 2_000), DESK), Part::Vacant), 0, "many are a bar");
+}
