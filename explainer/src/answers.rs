@@ -27,14 +27,14 @@ pub enum Step {
     More,
     /// Something to show until the answer is there.
     Meanwhile(String),
-    /// The answer.
-    Done(String),
+    /// The answer, and what to say of it to somebody who does not see it; may be empty.
+    Done(String, String),
 }
 
 /// What is left to do for a question.
 pub enum Work {
     /// A run with a tap on one request, then this is written.
-    Trace(Box<Tracer>, fn(&Scenario, &Trace) -> Markup),
+    Trace(Box<Tracer>, fn(&Scenario, &Trace) -> (Markup, String)),
     /// A run, then this is written.
     Report(fn(&Scenario, &Report) -> Markup),
     /// Two runs, the one before and this one.
@@ -44,7 +44,7 @@ pub enum Work {
     /// A run up to an instant, and what this host's tools say then.
     Sockets(Host, SimTime),
     /// Nothing.
-    Written(Markup),
+    Written(Markup, String),
 }
 
 impl Work {
@@ -62,15 +62,20 @@ impl Work {
             Topic::Sockets => question.host_at().map(|(host, at)| Work::Sockets(host, at)),
             Topic::Summary => Some(Work::Report(summary::summary)),
             Topic::Card => Some(Work::Report(card::card)),
-            Topic::Diagnosis => Some(Work::Written(diagnosis::causes(&question.text))),
+            Topic::Diagnosis => {
+                let (markup, says) = diagnosis::causes(&question.text);
+                Some(Work::Written(markup, says))
+            }
         };
-        work.unwrap_or_else(|| Work::Written(html! { p { "There is no answer to “" (question.to_string()) "”." } }))
+        work.unwrap_or_else(|| {
+            Work::Written(html! { p { "There is no answer to “" (question.to_string()) "”." } }, String::new())
+        })
     }
 
     /// Works on it for about so many events.
     pub fn advance(&mut self, question: &Question, runs: &mut Runs, budget: u32) -> Step {
         let written = match self {
-            Work::Written(markup) => Some(markup.clone()),
+            Work::Written(markup, says) => Some((markup.clone(), says.clone())),
             Work::Cure(trials) => return trials.advance(runs, budget),
             Work::Trace(tracer, write) => {
                 let write = *write;
@@ -78,17 +83,23 @@ impl Work {
             }
             Work::Report(write) => {
                 let scenario = link::decode(&question.text).scenario;
-                runs.report(&scenario, budget).map(|report| write(&scenario, &report))
+                runs.report(&scenario, budget).map(|report| silent(write(&scenario, &report)))
             }
-            Work::Difference(before) => difference(runs, before, question, budget),
+            Work::Difference(before) => difference(runs, before, question, budget).map(silent),
             Work::Sockets(host, at) => {
                 let replay = runs.replay(&question.text);
                 replay.seek(Goal::At(*at));
-                (replay.advance(budget) == Progress::Reached).then(|| sockets::sockets(&replay.sim().snapshot(), *host))
+                (replay.advance(budget) == Progress::Reached)
+                    .then(|| silent(sockets::sockets(&replay.sim().snapshot(), *host)))
             }
         };
-        written.map_or(Step::More, |markup| Step::Done(markup.into_string()))
+        written.map_or(Step::More, |(markup, says)| Step::Done(markup.into_string(), says))
     }
+}
+
+/// Read when somebody comes to it.
+fn silent(markup: Markup) -> (Markup, String) {
+    (markup, String::new())
 }
 
 fn difference(runs: &mut Runs, before: &Scenario, question: &Question, budget: u32) -> Option<Markup> {

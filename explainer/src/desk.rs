@@ -20,6 +20,8 @@ pub struct Answer {
     pub question: Question,
     /// HTML.
     pub html: String,
+    /// What to say of it to somebody who does not see it; may be empty.
+    pub says: String,
     /// Whether this is all; otherwise there will be more.
     pub is_whole: bool,
 }
@@ -40,15 +42,15 @@ impl Desk {
     pub fn work(&mut self, budget: u32) -> Option<Answer> {
         let topic = Topic::ALL.into_iter().find(|topic| self.open.contains_key(topic))?;
         let (question, work) = self.open.get_mut(&topic)?;
-        let (html, is_whole) = match work.advance(question, &mut self.runs, budget) {
+        let (html, says, is_whole) = match work.advance(question, &mut self.runs, budget) {
             Step::More => return None,
-            Step::Meanwhile(html) => (html, false),
-            Step::Done(html) => (html, true),
+            Step::Meanwhile(html) => (html, String::new(), false),
+            Step::Done(html, says) => (html, says, true),
         };
         let question = question.clone();
         if is_whole {
             self.open.remove(&topic);
         }
-        Some(Answer { question, html, is_whole })
+        Some(Answer { question, html, says, is_whole })
     }
 }

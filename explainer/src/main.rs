@@ -1,6 +1,7 @@
 //! The worker: messages in, messages out.
 //!
-//! A message to it is a question; one from it is an array of the question, the answer's HTML and whether that is all.
+//! A message to it is a question; one from it is an array of the question, the answer's HTML, a sentence about it for screen
+//! readers, and whether that is all.
 //! Its first message is an empty array: from then on it listens.
 
 use std::cell::RefCell;
@@ -49,8 +50,8 @@ fn work(desk: Rc<RefCell<Desk>>) {
 }
 
 fn tell(answer: &Answer) {
-    let Answer { question, html, is_whole } = answer;
-    post(&Array::of3(&question.to_string().into(), &html.into(), &(*is_whole).into()));
+    let Answer { question, html, says, is_whole } = answer;
+    post(&Array::of4(&question.to_string().into(), &html.into(), &says.into(), &(*is_whole).into()));
 }
 
 fn post(message: &JsValue) {

@@ -78,8 +78,12 @@ impl Explainer {
 
     /// What stands in the place of all answers that will not come.
     pub fn lost(&self) -> Vec<Told> {
-        let lost =
-            |(question, _): &(Question, bool)| Told { question: question.clone(), html: LOST.into(), is_whole: true };
+        let lost = |(question, _): &(Question, bool)| Told {
+            question: question.clone(),
+            html: LOST.into(),
+            says: String::new(),
+            is_whole: true,
+        };
         self.asked.values().map(lost).collect()
     }
 }
@@ -102,13 +106,14 @@ impl Line {
     }
 }
 
-/// An empty array first, then arrays of question, HTML, and whether that is all.
+/// An empty array first, then arrays of question, HTML, a sentence about it, and whether that is all.
 fn read(message: &JsValue) -> News {
     let parts: &Array = message.unchecked_ref();
     let question = parts.get(0).as_string().and_then(|text| Question::read(&text));
     match (question, parts.get(1).as_string()) {
         (Some(question), Some(html)) => {
-            News::Told(Told { question, html: html.into(), is_whole: parts.get(2).is_truthy() })
+            let says = parts.get(2).as_string().unwrap_or_default();
+            News::Told(Told { question, html: html.into(), says, is_whole: parts.get(3).is_truthy() })
         }
         _ => News::Ready,
     }

@@ -37,6 +37,8 @@ pub struct Told {
     pub question: Question,
     /// HTML.
     pub html: Rc<str>,
+    /// What to say of it to somebody who does not see it; may be empty.
+    pub says: String,
     /// Whether this is all.
     pub is_whole: bool,
 }

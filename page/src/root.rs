@@ -6,7 +6,9 @@ use connlab::chart::Chart;
 use connlab::sim::snapshot::Snapshot;
 use connlab::time::SimTime;
 use gloo::events::EventListener;
+use gloo::timers::callback::Timeout;
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlElement, MediaQueryList};
 use yew::prelude::*;
 
@@ -17,6 +19,7 @@ use crate::components::model_card::model_card;
 use crate::components::panel::{self as answers, Panel as PanelView, Pressed};
 use crate::components::projector;
 use crate::components::scene::Scene;
+use crate::components::share;
 use crate::components::transport::{self, transport};
 use crate::components::{Part, Props, Same, Still};
 use crate::driver::Driver;
@@ -25,7 +28,7 @@ use crate::keys::{self, Meaning};
 use crate::panel::{Ask, Panel, Tab};
 use crate::player::Player;
 use crate::playhead::{self, Motion, Playhead};
-use crate::state::{self, Action, Page, Run, View};
+use crate::state::{self, Action, Page, Run, Share, View};
 
 /// The page.
 pub struct Root {
@@ -42,6 +45,8 @@ pub struct Root {
     player: Player,
     explainer: Explainer,
     /// The world at the playhead, or where it last was known.
+    /// What was said last to those who do not see the page.
+    said: String,
     snapshot: Option<Same<Snapshot>>,
     address: Address,
     _system: Option<EventListener>,
@@ -87,6 +92,7 @@ impl Component for Root {
             player: Player::default(),
             panel: Rc::default(),
             explainer: Explainer::default(),
+            said: String::new(),
             snapshot: None,
             go: ctx.link().callback(Msg::Go),
             ask: ctx.link().callback(Msg::Ask),
@@ -110,9 +116,10 @@ impl Component for Root {
                 Some(Pressed::Go(motion)) => self.go(ctx, motion),
                 Some(Pressed::Act(action)) => self.act(ctx, action),
                 Some(Pressed::Copy(button, text)) => {
-                    wasm_bindgen_futures::spawn_local(answers::copy(button, text));
+                    spawn_local(answers::copy(button, text));
                     return false;
                 }
+                None if self.page.is_new => self.act(ctx, Action::Begin),
                 None => return false,
             },
             Msg::Key(event) => return self.key(ctx, &event),
@@ -132,11 +139,12 @@ impl Component for Root {
 
     fn view(&self, ctx: &Context<Self>) -> Html {
         let props = Props { page: Same(self.page.clone()), act: self.act.clone() };
-        match self.page.view() {
+        let view = match self.page.view() {
             View::Workbench => self.workbench(ctx, &props),
             View::Projector => self.projector(&props),
             View::Embed => self.embed(&props),
-        }
+        };
+        html! { <>{view}<p class="sr" role="status" data-testid="note">{&self.said}</p></> }
     }
 
     fn rendered(&mut self, _: &Context<Self>, _first: bool) {
@@ -179,6 +187,12 @@ impl Root {
         if effects.stop {
             self.driver.stop();
         }
+        if effects.copy {
+            spawn_local(share_link(self.act.clone()));
+        }
+        if self.page.share == Share::Copied {
+            self.said = Share::COPIED.into();
+        }
         if effects.run {
             self.player.forget();
             Rc::make_mut(&mut self.playhead).wait();
@@ -187,6 +201,7 @@ impl Root {
             self.playhead = Rc::new(Playhead::new(chosen(&self.page)));
         }
         if self.page.run == Run::Done && (is_opened || !was_done) {
+            self.said = self.page.shown.as_ref().map_or_else(String::new, |shown| headline::sentence(shown));
             self.go(ctx, Motion::Shown);
         }
     }
@@ -212,6 +227,9 @@ impl Root {
             News::Lost => self.explainer.lost().into_iter().for_each(|told| panel.apply(Ask::Told(told))),
             News::Told(told) => {
                 self.explainer.answered(&told);
+                if !told.says.is_empty() {
+                    self.said = told.says.clone();
+                }
                 panel.apply(Ask::Told(told));
             }
         }
@@ -229,6 +247,9 @@ impl Root {
             self.act(ctx, Action::Playhead(self.playhead.link()));
         }
         self.player.schedule(self.playhead.playing, ctx.link().callback(|()| Msg::Tick));
+        if !self.playhead.note.is_empty() {
+            self.said = self.playhead.note.clone();
+        }
         if let Some(case) = self.panel.at(self.playhead.at).filter(|_| has_arrived && !self.playhead.playing) {
             Rc::make_mut(&mut self.panel).apply(case);
         }
@@ -333,6 +354,15 @@ const PROJECTOR: f64 = 18.0 / 11.0;
 /// The instant that the link names.
 fn chosen(page: &Page) -> Option<SimTime> {
     playhead::read(page.key("t"), page.scenario.end()).0
+}
+
+/// Copies the link and tells what became of it; that it was copied is soon no news any more.
+async fn share_link(act: Callback<Action>) {
+    if !share::copy(&address::href()).await {
+        return act.emit(Action::Shared(Share::Refused));
+    }
+    act.emit(Action::Shared(Share::Copied));
+    Timeout::new(2_500, move || act.emit(Action::Shared(Share::Not))).forget();
 }
 
 /// Presses a button for somebody who pressed its key.

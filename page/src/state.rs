@@ -32,6 +32,10 @@ pub struct Page {
     pub pane: Pane,
     /// Whether the model card is open.
     pub model_card: bool,
+    /// What became of the link that was to be copied.
+    pub share: Share,
+    /// Nobody has done anything yet, and no link has led here: it is time to say where to start.
+    pub is_new: bool,
     /// The link of the run before, while a proposed change is tried.
     pub tried_from: Option<String>,
     /// How far the run of the current link is.
@@ -87,6 +91,22 @@ pub enum View {
     Projector,
     /// The charts, within another page.
     Embed,
+}
+
+/// What became of the link that was to be copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Share {
+    /// Nothing that is worth telling any more.
+    Not,
+    /// It is on the clipboard.
+    Copied,
+    /// The clipboard is not ours: the visitor copies from a box.
+    Refused,
+}
+
+impl Share {
+    /// What is said of a link that was copied.
+    pub const COPIED: &str = "Link copied";
 }
 
 /// The link's `theme`.
@@ -146,6 +166,12 @@ pub enum Action {
     Progress(f64, Option<Rc<Shown>>),
     /// A run is over.
     Done(Rc<Shown>),
+    /// Something was pressed, whatever it is.
+    Begin,
+    /// The link is to be copied.
+    Share,
+    /// What became of that.
+    Shared(Share),
     /// The visitor does not want to wait.
     Cancel,
     /// The visitor wants the cancelled run after all.
@@ -161,6 +187,8 @@ pub struct Effects {
     pub run: bool,
     /// Whether to stop computing.
     pub stop: bool,
+    /// Whether to copy the link.
+    pub copy: bool,
 }
 
 /// What to do with the location.
@@ -193,6 +221,8 @@ impl Page {
             search: String::new(),
             pane: Pane::See,
             model_card: false,
+            share: Share::Not,
+            is_new: !names_a_run(address),
             tried_from: None,
             run: Run::Busy { progress: None },
             shown: None,
@@ -210,6 +240,8 @@ impl Page {
 
     /// Does what the action asks for; returns what is left to do outside.
     pub fn apply(&mut self, action: Action) -> Effects {
+        let is_visitor = !matches!(action, Action::Progress(..) | Action::Done(_) | Action::SystemIsDark(_));
+        self.is_new &= !is_visitor;
         match action {
             Action::Open(address) => return self.open(&address),
             Action::Set { param, value, settled } => {
@@ -244,6 +276,9 @@ impl Page {
                 return Effects { stop: true, ..Effects::default() };
             }
             Action::Rerun => return self.rerun(),
+            Action::Share => return Effects { copy: true, ..Effects::default() },
+            Action::Shared(share) => self.share = share,
+            Action::Begin => {}
             Action::SystemIsDark(dark) => self.system_is_dark = dark,
             Action::Dismiss => self.warnings.clear(),
             Action::Toggle(kind) if self.selected_kind() == Some(kind) => self.selected = Selected::Nothing,

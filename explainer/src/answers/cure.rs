@@ -34,7 +34,7 @@ impl Trials {
     /// Tries for about so many events.
     pub fn advance(&mut self, runs: &mut Runs, budget: u32) -> Step {
         let Some(next) = self.remedies.get(self.effects.len()) else {
-            return Step::Done(self.written().into_string());
+            return Step::Done(self.written().into_string(), String::new());
         };
         if !std::mem::replace(&mut self.announced, true) {
             return Step::Meanwhile(self.announcement(next).into_string());

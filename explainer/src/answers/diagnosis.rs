@@ -1,11 +1,23 @@
 //! A visitor's own error: its likely causes, each with a run that shows it.
 
-use connlab::diagnosis::{self, Match};
+use connlab::diagnosis::{self, Diagnosis, Match};
 use maud::{Markup, html};
 
-/// The causes, likeliest first, or that there are none.
-pub fn causes(line: &str) -> Markup {
+/// The causes, likeliest first, or that there are none; and how many there are.
+pub fn causes(line: &str) -> (Markup, String) {
     let diagnosis = diagnosis::diagnose(line);
+    let says = match (diagnosis.note, diagnosis.matches.first()) {
+        (Some(note), _) => note.to_string(),
+        (None, first) => {
+            let class = first.and_then(|found| found.class);
+            let likeliest = class.map_or("no error of the client", |class| class.spec().label);
+            format!("Likely causes: {}. The likeliest: {likeliest}.", diagnosis.matches.len())
+        }
+    };
+    (list(&diagnosis), says)
+}
+
+fn list(diagnosis: &Diagnosis) -> Markup {
     html! {
         @if let Some(note) = diagnosis.note { p { (note) } }
         ol { @for found in &diagnosis.matches { (cause(found)) } }

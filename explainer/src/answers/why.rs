@@ -3,14 +3,19 @@
 use connlab::scenario::Scenario;
 use connlab::sim::trace::Trace;
 use connlab::time::SimTime;
-use connlab::why;
+use connlab::why::{self, Chain};
 use maud::{Markup, html};
 
-/// The chain, from the cause to the error.
-pub fn chain(_: &Scenario, trace: &Trace) -> Markup {
+/// The chain, from the cause to the error; and its root cause in a sentence.
+pub fn chain(_: &Scenario, trace: &Trace) -> (Markup, String) {
     let Some(chain) = why::chain(trace) else {
-        return html! { p.wait { "Nothing more is known about it." } };
+        return (html! { p.wait { "Nothing more is known about it." } }, String::new());
     };
+    let root = chain.steps.iter().find(|step| step.is_root).map_or("", |step| &step.text);
+    (list(&chain), format!("Why did #{} fail? Root cause: {root}", chain.request))
+}
+
+fn list(chain: &Chain) -> Markup {
     html! {
         ol.chain data-testid="why" data-request=(chain.request) data-class=(chain.class) {
             @for step in &chain.steps {

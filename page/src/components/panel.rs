@@ -43,7 +43,7 @@ pub fn Panel(props: &Props) -> Html {
                 if let Some(shown) = &props.page.shown {
                     {match tab {
                         Tab::Errors => html! {
-                            <>{difference(props)}{errors::list(props, shown)}{paste(props)}</>
+                            <>{hint(props)}{difference(props)}{errors::list(props, shown)}{paste(props)}</>
                         },
                         Tab::Sockets => sockets(props, shown),
                         Tab::Summary => answer(&props.panel, Topic::Summary),
@@ -63,6 +63,19 @@ pub fn answer(panel: &panel::Panel, topic: Topic) -> Html {
         <div class="answer" data-topic={topic.name()} aria-busy={is_waiting.to_string()}>
             {Html::from_html_unchecked(html)}
         </div>
+    }
+}
+
+/// Where to start, for somebody who has come without a link.
+fn hint(props: &Props) -> Html {
+    if !props.page.is_new {
+        return Html::default();
+    }
+    html! {
+        <p class="hint" data-testid="hint">
+            <b>{"Start here."}</b>{" Below is why the first request failed: press an event to see that moment, "}
+            {"then try the cure. Or move any setting on the left."}
+        </p>
     }
 }
 
@@ -114,7 +127,7 @@ fn paste(props: &Props) -> Html {
             <label for="pasted">{"Your own error"}</label>
             <input class="text" id="pasted" data-testid="paste" autocomplete="off" spellcheck="false"
                 placeholder="Paste a line that a Go client printed" value={props.panel.pasted.clone()} {oninput} />
-            <div data-testid="diagnosis" role="status">
+            <div data-testid="diagnosis">
                 if !props.panel.pasted.trim().is_empty() { {answer(&props.panel, Topic::Diagnosis)} }
             </div>
         </div>

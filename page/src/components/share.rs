@@ -1,58 +1,29 @@
 //! Copies the link.
 
-use gloo::timers::callback::Timeout;
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::glyph;
+use super::{Props, glyph};
 use crate::address;
-
-/// What became of the last press.
-#[derive(Clone, PartialEq)]
-enum Outcome {
-    Copied,
-    /// The clipboard is not ours: the visitor copies from a box.
-    Refused(String),
-}
+use crate::state::{Action, Share};
 
 /// A button that copies the link and says so; a box with the link where the clipboard is refused.
-#[component]
-pub fn Share() -> Html {
-    let outcome = use_state(|| None::<Outcome>);
-    let fade = use_mut_ref(|| None::<Timeout>);
-    let onclick = {
-        let outcome = outcome.clone();
-        Callback::from(move |_: MouseEvent| {
-            let (outcome, fade) = (outcome.clone(), fade.clone());
-            spawn_local(async move {
-                let link = address::href();
-                if !copy(&link).await {
-                    return outcome.set(Some(Outcome::Refused(link)));
-                }
-                outcome.set(Some(Outcome::Copied));
-                *fade.borrow_mut() = Some(Timeout::new(2_500, move || outcome.set(None)));
-            });
-        })
-    };
-    let close = {
-        let outcome = outcome.clone();
-        Callback::from(move |()| outcome.set(None))
-    };
-    let copied = *outcome == Some(Outcome::Copied);
+pub fn share(props: &Props) -> Html {
+    let outcome = props.page.share;
+    let close = props.act.reform(|()| Action::Shared(Share::Not));
     html! {
         <div class="share">
-            <button class="btn" data-testid="share" {onclick}>
+            <button class="btn" data-testid="share" onclick={props.act.reform(|_| Action::Share)}>
                 {glyph::icon(glyph::LINK)}
-                <span>{if copied { "Link copied" } else { "Share" }}</span>
+                <span>{if outcome == Share::Copied { Share::COPIED } else { "Share" }}</span>
             </button>
-            <span class="sr" role="status">{if copied { "Link copied" } else { "" }}</span>
-            if let Some(Outcome::Refused(link)) = &*outcome {
+            if outcome == Share::Refused {
                 <div class="popover" role="group" aria-label="Share" onkeydown={on_escape(close.clone())}>
                     <label for="share-link">{"The browser keeps the clipboard closed. Copy the link here:"}</label>
                     <input id="share-link" class="text" readonly=true
-                        value={link.clone()} onfocus={Callback::from(select)} />
+                        value={address::href()} onfocus={Callback::from(select)} />
                     <button class="btn line" onclick={close.reform(|_| ())}>{"Close"}</button>
                 </div>
             }

@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use super::headline::headline;
 use super::progress::progress;
-use super::share::Share;
+use super::share::share;
 use super::{Props, glyph};
 use crate::state::{Action, Pane, ThemeChoice};
 
@@ -29,7 +29,7 @@ pub fn top_bar(props: &Props) -> Html {
             </div>
             {progress(props)}
             <div class="tools">
-                <Share />
+                {share(props)}
                 <button class="btn icon" title={label.clone()} aria-label={label}
                     onclick={props.act.reform(move |_| Action::Theme(choice.next()))}>
                     {glyph::theme()}

@@ -56,7 +56,6 @@ pub fn transport(props: Props) -> Html {
             <p class="moment rest" data-testid="moment">{moment(playhead)}</p>
             {speed(props)}
             {help()}
-            <p class="sr" role="status" data-testid="note">{&playhead.note}</p>
         </div>
     }
 }

@@ -32,6 +32,16 @@ fn without_a_link_the_page_opens_the_first_preset() {
 }
 
 #[test]
+fn where_to_start_is_said_until_somebody_has() {
+    let mut new = Page::new("https://example.org/", false);
+    finish(&mut new);
+    assert!(new.is_new, "a run that comes to its end is nobody's doing");
+    new.apply(Action::Begin);
+    assert!(!new.is_new);
+    assert!(!page("p=healthy").is_new, "a link says what to look at");
+}
+
+#[test]
 fn a_drag_is_one_entry_in_the_history() {
     let mut page = page("p=healthy");
     for value in ["65", "70"] {

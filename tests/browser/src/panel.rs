@@ -190,3 +190,41 @@ async fn a_copied_text_is_that_of_the_chosen_form() -> Result<()> {
     })
     .await
 }
+
+/// What is said to those who do not see the page.
+const SAID: &str = "document.querySelector('[data-testid=note]').textContent";
+
+#[tokio::test]
+async fn one_live_region_tells_the_run_the_selection_and_the_diagnosis() -> Result<()> {
+    with_page(async |page| {
+        page.open("p=healthy").await?;
+        let regions: usize =
+            page.js("document.querySelectorAll('[aria-live], [role=status], [role=alert]').length").await?;
+        ensure!(regions == 1, "{regions} live regions");
+        page.wait_for("the run in a sentence", &format!("/ok, 0 failed.*\\.$/.test({SAID})")).await?;
+        page.focus("#pasted").await?;
+        page.press("EOF").await?;
+        page.wait_for("the diagnosis in a sentence", &format!("{SAID}.startsWith('Likely causes: ')")).await?;
+        page.follow("p=incident").await?;
+        click_on(page, ".err:not(.sel) > button").await?;
+        page.wait_for("the selection in a sentence", &format!("/^Why did #\\d+ fail\\? Root cause: /.test({SAID})"))
+            .await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn where_to_start_is_said_until_somebody_starts() -> Result<()> {
+    with_page(async |page| {
+        page.open("").await?;
+        let hint = "document.querySelector('[data-testid=hint]')";
+        page.wait_for("the hint", hint).await?;
+        wait_for_chain(page).await?;
+        click_on(page, "[data-testid=why] button").await?;
+        page.wait_for("no hint", &format!("!{hint}")).await?;
+        page.open("p=incident").await?;
+        ensure!(page.js::<bool>(&format!("!{hint}")).await?, "a link says what to look at");
+        Ok(())
+    })
+    .await
+}
