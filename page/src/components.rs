@@ -68,8 +68,6 @@ pub enum Part {
     Top,
     /// The left side.
     Settings,
-    /// What a projector shows around the charts.
-    Projector,
 }
 
 /// What a [`Still`] shows.
@@ -88,7 +86,6 @@ pub fn Still(StillProps { part, props }: &StillProps) -> Html {
     match part {
         Part::Top => html! { <>{top_bar::top_bar(props)}{notice::notice(props)}{top_bar::panes(props)}</> },
         Part::Settings => settings::settings(props),
-        Part::Projector => projector::projector(props),
     }
 }
 

@@ -133,10 +133,14 @@ impl Panel {
         if !self.pasted.trim().is_empty() {
             questions.push(Question::diagnosis(self.pasted.clone()));
         }
-        if page.run != Run::Done || page.view() != View::Workbench {
+        if page.run != Run::Done || page.view() == View::Embed {
             return questions;
         }
         let link = || link::encode(&page.scenario);
+        if page.view() == View::Projector {
+            questions.extend(self.failure().map(|failure| Question::why(failure.request, link())));
+            return questions;
+        }
         match self.tab {
             Tab::Errors => {
                 if let Some(failure) = self.failure() {

@@ -141,7 +141,7 @@ impl Component for Root {
         let props = Props { page: Same(self.page.clone()), act: self.act.clone() };
         let view = match self.page.view() {
             View::Workbench => self.workbench(ctx, &props),
-            View::Projector => self.projector(&props),
+            View::Projector => self.projector(ctx, &props),
             View::Embed => self.embed(&props),
         };
         html! { <>{view}<p class="sr" role="status" data-testid="note">{&self.said}</p></> }
@@ -311,10 +311,10 @@ impl Root {
         }
     }
 
-    fn projector(&self, props: &Props) -> Html {
+    fn projector(&self, ctx: &Context<Self>, props: &Props) -> Html {
         html! {
-            <div class="projector">
-                <Still part={Part::Projector} props={props.clone()} />
+            <div class="projector" onclick={ctx.link().callback(Msg::Pressed)}>
+                {projector::projector(props, &self.panel)}
                 <main class="mid" aria-label="The run over time" onkeydown={self.press.clone()}>
                     {self.scene(PROJECTOR)}
                     {self.charts(props, &projector::CHARTS)}

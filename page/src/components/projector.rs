@@ -3,12 +3,15 @@
 use connlab::chart::Chart;
 use connlab::chart::words::count;
 use connlab::params::PARAMS;
+use connlab_explainer::question::Topic;
 use yew::prelude::*;
 
 use super::headline::header;
 use super::notice::notice;
+use super::panel::answer;
 use super::setting::Setting;
 use super::{Props, glyph};
+use crate::panel::Panel;
 use crate::state::{self, Shown};
 
 /// The two charts that show cause and effect.
@@ -18,14 +21,14 @@ pub const CHARTS: [Chart; 2] = [Chart::Outcomes, Chart::Queues];
 const SETTINGS: usize = 2;
 
 /// What stands around the charts.
-pub fn projector(props: &Props) -> Html {
+pub fn projector(props: &Props, panel: &Panel) -> Html {
     html! {
         <>
             {header(props)}
             {notice(props)}
             <aside class="left" aria-label="Settings and errors">
                 {for settings(props).into_iter().map(|param| setting(props, param))}
-                if let Some(shown) = &props.page.shown { {failures(shown)} }
+                if let Some(shown) = &props.page.shown { {failures(shown, panel)} }
             </aside>
         </>
     }
@@ -53,7 +56,7 @@ fn setting(props: &Props, param: usize) -> Html {
     html! { <Setting key={param} {param} {value} {reset} act={props.act.clone()} /> }
 }
 
-fn failures(shown: &Shown) -> Html {
+fn failures(shown: &Shown, panel: &Panel) -> Html {
     let report = &shown.report;
     let fingerprint = if shown.complete { &*report.fingerprint } else { "" };
     let classes = report.errors.iter().take(5).map(|error| {
@@ -68,15 +71,9 @@ fn failures(shown: &Shown) -> Html {
         <>
             <p class="figure"><b>{count(report.requests.failed)}</b>{" failed"}</p>
             <ul class="errors" data-testid="errors">{for classes}</ul>
-            if let Some(error) = report.errors.first() {
-                <p class="why"><b>{"Why? "}</b>{first_sentence(error.kind.spec().cause)}</p>
-            }
+            // Of the chain only the root cause is seen: a wall has room for one sentence.
+            if !report.errors.is_empty() { <div class="why"><b>{"Why? "}</b>{answer(panel, Topic::Why)}</div> }
             <p class="run">{"run "}<code data-testid="fingerprint">{fingerprint}</code></p>
         </>
     }
-}
-
-/// A wall has room for one sentence.
-fn first_sentence(text: &str) -> String {
-    text.split_once(". ").map_or_else(|| text.to_string(), |(first, _)| format!("{first}."))
 }

@@ -69,6 +69,14 @@ fn each_tab_asks_for_what_it_shows() {
 }
 
 #[test]
+fn a_projector_asks_only_why_and_an_embedded_page_nothing() {
+    for (view, asked) in [("projector", &[Topic::Why][..]), ("embed", &[])] {
+        let page = page(&format!("{LINK}&view={view}"));
+        assert_eq!(topics(&open(&page), &page), asked, "{view}");
+    }
+}
+
+#[test]
 fn a_change_that_is_tried_is_compared_with_the_run_before() {
     let mut page = page(LINK);
     let changed = link::decode("p=incident&duration=25s&workers=64").scenario;

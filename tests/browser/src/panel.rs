@@ -214,6 +214,19 @@ async fn one_live_region_tells_the_run_the_selection_and_the_diagnosis() -> Resu
 }
 
 #[tokio::test]
+async fn a_projector_shows_the_root_cause_in_one_sentence() -> Result<()> {
+    with_page(async |page| {
+        page.open("p=incident&view=projector").await?;
+        page.wait_for("the chain", "document.querySelector('[data-testid=why] li')").await?;
+        let text: String =
+            page.js("document.querySelector('.projector .why').innerText.replaceAll('\\n', ' ')").await?;
+        ensure!(text.starts_with("Why? ") && text.contains("Accept queue full: 129 of 129"), "{text}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
 async fn where_to_start_is_said_until_somebody_starts() -> Result<()> {
     with_page(async |page| {
         page.open("").await?;
