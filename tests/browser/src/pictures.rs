@@ -16,7 +16,20 @@ async fn the_page_has_its_picture_taken() -> Result<()> {
         ] {
             page.resize(width, height).await?;
             page.open(&format!("p=incident&{view}")).await?;
+            page.wait_for("why", "document.querySelector('[data-testid=why]')").await?;
+            if width > 640 && !view.contains("projector") {
+                page.wait_for("the cure", "document.querySelector('[data-testid=fix]')").await?;
+            }
             page.screenshot(name).await?;
+        }
+        for theme in ["light", "dark"] {
+            page.resize(1280, 720).await?;
+            page.open(&format!("p=incident&theme={theme}")).await?;
+            for (tab, topic) in [("Sockets", "sockets"), ("Summary", "summary")] {
+                page.js::<()>(&format!("document.querySelector('#panel-{tab}').click()")).await?;
+                page.wait_for(tab, &format!("document.querySelector('[data-topic={topic}][aria-busy=false]')")).await?;
+                page.screenshot(&format!("{topic}-{theme}")).await?;
+            }
         }
         for (name, width, height, theme) in [
             ("model-card-light", 1280, 720, "light"),
