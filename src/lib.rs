@@ -13,6 +13,7 @@
 //!   pictures, words and tables; [`sockets`], [`summary`]: the same as the tools of Linux and load generators print it.
 //! - [`diagnosis`], [`remedy`], [`takeaway`]: from a log line to a run that shows it, from a run to a change that cures
 //!   it, and from there to code.
+//! - [`question`]: what may be asked about a run, as text.
 //! - [`model_card`]: what is modelled and what is not, from the document.
 
 pub mod arena;
@@ -24,6 +25,7 @@ pub mod model_card;
 pub mod params;
 pub mod preset;
 pub mod quantity;
+pub mod question;
 pub mod remedy;
 pub mod rng;
 pub mod scenario;

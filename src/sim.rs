@@ -253,7 +253,7 @@ impl Sim {
         self.metrics.errors[kind as usize].sample.kept()
     }
 
-    /// Begins to run the same scenario again, with a tap on this request.
+    /// Begins to run the same scenario again, with a tap on this request; it hears something with the feature `trace`.
     pub fn tracer(&self, request: u32) -> Tracer {
         Tracer::new(&self.scenario, &self.recording, request)
     }

@@ -18,8 +18,8 @@ use connlab::sockets::Host;
 use connlab::time::SimTime;
 use maud::{Markup, html};
 
-use crate::question::{Question, Topic};
 use crate::runs::Runs;
+use connlab::question::{Question, Topic};
 
 /// What came out of a slice of work.
 pub enum Step {

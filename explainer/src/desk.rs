@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::answers::{Step, Work};
-use crate::question::{Question, Topic};
 use crate::runs::Runs;
+use connlab::question::{Question, Topic};
 
 /// Open questions, one a topic: a newer one takes the place of the one before.
 #[derive(Default)]

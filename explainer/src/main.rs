@@ -7,8 +7,8 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use connlab::question::Question;
 use connlab_explainer::desk::{Answer, Desk};
-use connlab_explainer::question::Question;
 use gloo::timers::callback::Timeout;
 use js_sys::{Array, Date};
 use wasm_bindgen::prelude::Closure;

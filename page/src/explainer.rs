@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use connlab_explainer::question::{Question, Topic};
+use connlab::question::{Question, Topic};
 use gloo::events::EventListener;
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};

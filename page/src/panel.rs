@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use connlab::link;
+use connlab::question::{Question, Topic};
 use connlab::sim::error::ErrorKind;
 use connlab::sim::failures::Failure;
 use connlab::sockets::Host;
 use connlab::time::SimTime;
-use connlab_explainer::question::{Question, Topic};
 
 use crate::state::{Page, Run, Shown, View};
 

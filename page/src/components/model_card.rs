@@ -1,6 +1,6 @@
 //! The model card: does theory agree with this run, what is modelled, and what is not. The explainer writes it.
 
-use connlab_explainer::question::Topic;
+use connlab::question::Topic;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 use yew::prelude::*;

@@ -1,9 +1,9 @@
 //! The right column: what went wrong and why, sockets, the run as load generators print it, a visitor's own error.
 
 use connlab::link;
+use connlab::question::Topic;
 use connlab::sim::error::ErrorKind;
 use connlab::time::SimTime;
-use connlab_explainer::question::Topic;
 use gloo::timers::callback::Timeout;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement, HtmlSelectElement};

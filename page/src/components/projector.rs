@@ -3,7 +3,7 @@
 use connlab::chart::Chart;
 use connlab::chart::words::count;
 use connlab::params::PARAMS;
-use connlab_explainer::question::Topic;
+use connlab::question::Topic;
 use yew::prelude::*;
 
 use super::headline::header;

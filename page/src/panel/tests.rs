@@ -1,7 +1,7 @@
 //! What the right column asks for, and which failure it is about.
 
+use connlab::question::Question;
 use connlab::sim::Sim;
-use connlab_explainer::question::Question;
 
 use super::*;
 use crate::state::Action;

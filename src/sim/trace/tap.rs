@@ -206,6 +206,12 @@ impl Sim {
         self.tap.as_deref().expect("a run with a tap")
     }
 
+    /// Whether anybody listens. Without the feature nobody can, and the compiler leaves all of this out.
+    #[inline]
+    fn has_tap(&self) -> bool {
+        cfg!(feature = "trace") && self.tap.is_some()
+    }
+
     #[cold]
     #[inline(never)]
     fn with_the_tap(&mut self, tell: impl FnOnce(&mut Tap, &Sim)) {
@@ -218,7 +224,7 @@ impl Sim {
     /// Something happens to a connection.
     #[inline]
     pub(in crate::sim) fn note(&mut self, id: ConnId, what: What) {
-        if self.tap.is_some() {
+        if self.has_tap() {
             self.with_the_tap(|tap, sim| tap.on_connection(sim, id, what));
         }
     }
@@ -226,7 +232,7 @@ impl Sim {
     /// Something happens to a connection of the Transport.
     #[inline]
     pub(in crate::sim) fn note_pconn(&mut self, id: PconnId, what: What) {
-        if self.tap.is_some() {
+        if self.has_tap() {
             self.with_the_tap(|tap, sim| {
                 if let Some(conn) = sim.pconns[id].conn.filter(|conn| sim.conns.contains(*conn)) {
                     tap.on_connection(sim, conn, what);
@@ -238,7 +244,7 @@ impl Sim {
     /// This end's retransmission timer now fires at `at`.
     #[inline]
     pub(in crate::sim) fn note_timer(&mut self, id: ConnId, side: Side, at: SimTime) {
-        if self.tap.is_some() {
+        if self.has_tap() {
             self.with_the_tap(|tap, sim| {
                 if let Some(line) = tap.lines.get_mut(&sim.conns[id].number) {
                     line.set_due(sim.now, side, at);
@@ -250,7 +256,7 @@ impl Sim {
     /// Something happens to a request.
     #[inline]
     pub(in crate::sim) fn note_request(&mut self, id: RequestId, what: What) {
-        if self.tap.is_some() {
+        if self.has_tap() {
             self.with_the_tap(|tap, sim| {
                 let request = &sim.requests[id];
                 if request.number == tap.request {
@@ -263,7 +269,7 @@ impl Sim {
     /// Something happens to an attempt.
     #[inline]
     pub(in crate::sim) fn note_attempt(&mut self, id: AttemptId, what: What) {
-        if self.tap.is_some() {
+        if self.has_tap() {
             self.note_request(self.attempts[id].request, what);
         }
     }
@@ -271,7 +277,7 @@ impl Sim {
     /// An attempt dials a connection, or connect() fails at once.
     #[inline]
     pub(in crate::sim) fn note_dial(&mut self, id: AttemptId, number: u32, error: Option<ErrorKind>) {
-        if self.tap.is_some() {
+        if self.has_tap() {
             self.with_the_tap(|tap, sim| {
                 let request = &sim.requests[sim.attempts[id].request];
                 let what = error.map_or(What::Dials { request: request.number }, What::ConnectFails);
@@ -291,7 +297,7 @@ impl Sim {
         idle_since: Option<SimTime>,
         now: bool,
     ) {
-        if self.tap.is_some() {
+        if self.has_tap() {
             self.with_the_tap(|tap, sim| {
                 let request = sim.requests[sim.attempts[attempt].request].number;
                 let is_stranger = request != tap.request;
@@ -312,7 +318,7 @@ impl Sim {
     /// The request has its outcome.
     #[inline]
     pub(in crate::sim) fn note_end(&mut self, id: RequestId, error: Option<(ErrorKind, Wording)>) {
-        if self.tap.is_some() {
+        if self.has_tap() {
             self.note_request(id, What::Ends(error.map(|(kind, _)| kind)));
             self.with_the_tap(|tap, sim| {
                 if sim.requests[id].number == tap.request {
@@ -326,7 +332,7 @@ impl Sim {
     /// The timetable changes a parameter.
     #[inline]
     pub(in crate::sim) fn note_change(&mut self, number: u16) {
-        if self.tap.is_some() {
+        if self.has_tap() {
             self.with_the_tap(|tap, sim| tap.on_request(sim, 0, None, What::Changes(number)));
         }
     }
@@ -334,7 +340,7 @@ impl Sim {
     /// An event is over.
     #[inline]
     pub(in crate::sim) fn note_instant(&mut self) {
-        if self.tap.is_some() {
+        if self.has_tap() {
             self.with_the_tap(|tap, sim| tap.watch(sim));
         }
     }

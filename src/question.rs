@@ -1,10 +1,10 @@
-//! What the page may ask, and how that is written in a message.
+//! What may be asked about a run, as text: so it can be sent to where it is answered.
 
 use std::fmt;
 
-use connlab::sim::error::ErrorKind;
-use connlab::sockets::Host;
-use connlab::time::SimTime;
+use crate::sim::error::ErrorKind;
+use crate::sockets::Host;
+use crate::time::SimTime;
 
 /// What an answer is about. There is one place on the page for each, and so at most one open question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
