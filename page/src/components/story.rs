@@ -1,8 +1,7 @@
 //! The story of one request, packet by packet, in place of the charts: a chart, or the same as a table.
 
-use connlab::chart::words::count;
+use connlab::chart::words::{count, millis};
 use connlab::link;
-use connlab::sim::trace::words::span;
 use connlab::time::SimTime;
 use connlab_explainer::question::{Question, Topic};
 use gloo::timers::callback::Timeout;
@@ -72,7 +71,8 @@ pub fn story(
             event.stop_propagation();
         }
     };
-    let became = format!("{} after {}", failure.kind.spec().label, span(failure.ended.since(failure.arrived)));
+    let became =
+        format!("{} after {}", failure.kind.spec().label, millis(failure.ended.since(failure.arrived).as_millis_f64()));
     let question = Question::story(failure.request, link::encode(&page.scenario));
     let is_known = panel.told(Topic::Story).is_some_and(|told| told.question == question);
     Some(html! {
@@ -84,7 +84,8 @@ pub fn story(
                 <h2 id="story-title">{format!("Request #{}", count(failure.request.into()))}</h2>
                 <span class="became">{became}</span>
                 {errors::stepper(panel, ask, go)}
-                <button class="btn line" data-testid="story-form" onclick={ask.reform(move |_: MouseEvent| Ask::AsTable(as_table))}>{other}</button>
+                <button class="btn line" data-testid="story-form"
+                    onclick={ask.reform(move |_: MouseEvent| Ask::AsTable(as_table))}>{other}</button>
             </header>
             if is_known {
                 {answer(panel, Topic::Story)}

@@ -9,8 +9,8 @@ use crate::native;
 use crate::page::Page;
 
 /// What has the focus is an event, and the playhead stands at its instant.
-const FOLLOWS: &str = "document.activeElement.dataset.instant !== undefined && Math.abs(\
-    document.querySelector('[data-testid=playhead]').valueAsNumber - document.activeElement.dataset.instant / 1e6) < 0.001";
+const FOLLOWS: &str = "document.activeElement.dataset.instant !== undefined && 0.001 > Math.abs(\
+    document.querySelector('[data-testid=playhead]').valueAsNumber - document.activeElement.dataset.instant / 1e6)";
 
 async fn open(page: &Page) -> Result<()> {
     page.wait_for("a failure to explain", "document.querySelector('[data-testid=story-button]')").await?;

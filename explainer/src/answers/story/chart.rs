@@ -10,11 +10,11 @@ use super::layout::{
 use super::{clock, flight_words, moment_words, sentence};
 
 /// Where the boxes of both hosts begin and end.
-const HOSTS: [(f32, f32); 2] = [(60.0, CLIENT + 20.0), (SERVER - 20.0, WIDTH - 2.0)];
+const HOSTS: [(f64, f64); 2] = [(60.0, CLIENT + 20.0), (SERVER - 20.0, WIDTH - 2.0)];
 /// From left to right.
-const LIFELINES: [f32; 4] = [APP, CLIENT, SERVER, PROGRAM];
+const LIFELINES: [f64; 4] = [APP, CLIENT, SERVER, PROGRAM];
 /// How high the names of the lifelines are.
-const HEAD: f32 = 32.0;
+const HEAD: f64 = 32.0;
 
 /// The chart, below a head that stays where it is.
 pub fn chart(story: &Story) -> Markup {
@@ -39,7 +39,7 @@ pub fn chart(story: &Story) -> Markup {
                 @if let Some(bracket) = &layout.bracket { (point(bracket)) }
                 @for (i, event) in story.events.iter().enumerate() { (element(story, &layout, i, event)) }
                 @for (at, y) in &layout.ticks {
-                    text.at.now[*at == story.end()] x=(px(GUTTER)) y=(px(y + 4.0)) { (clock(*at)) }
+                    text.at.outcome[*at == story.end()] x=(px(GUTTER)) y=(px(y + 4.0)) { (clock(*at)) }
                 }
                 @for (y, length) in &layout.cuts { text.at.gap x=(px(GUTTER)) y=(px(y + 4.0)) { (length) } }
             }
@@ -48,7 +48,7 @@ pub fn chart(story: &Story) -> Markup {
 }
 
 /// A coordinate, to a tenth of a pixel.
-fn px(value: f32) -> String {
+fn px(value: f64) -> String {
     format!("{value:.1}")
 }
 
@@ -80,11 +80,12 @@ fn background(layout: &Layout) -> Markup {
 /// How full the accept queue is, beside the kernel that keeps it, and its limit.
 fn queue(story: &Story, layout: &Layout) -> Markup {
     let left = layout.queue_left;
-    let limit = story.gauges.values().map(|(level, _)| level.limit).max();
+    let limit = story.gauges.iter().map(|(_, (level, _))| level.limit).max();
     html! {
         @if let Some(limit) = limit { text.soft.end x=(px(LIMIT + 2.0)) y="10" { "queue of " (limit) } }
         @for line in layout.queue.iter().filter(|line| line.len() > 1) {
-            path.level d=(format!("M{left:.1} {:.1}{}L{left:.1} {:.1}Z", line[0].1, through(line), line[line.len() - 1].1)) {}
+            @let (top, bottom) = (line[0].1, line[line.len() - 1].1);
+            path.level d=(format!("M{left:.1} {top:.1}{}L{left:.1} {bottom:.1}Z", through(line))) {}
             path.edge d=(through(line).replacen('L', "M", 1)) {}
         }
         path.limit d=(format!("M{LIMIT} 15V{:.1}", layout.height - 6.0)) {}
@@ -94,7 +95,7 @@ fn queue(story: &Story, layout: &Layout) -> Markup {
     }
 }
 
-fn through(line: &[(f32, f32)]) -> String {
+fn through(line: &[(f64, f64)]) -> String {
     line.iter().map(|(x, y)| format!("L{x:.1} {y:.1}")).collect()
 }
 
@@ -144,7 +145,7 @@ fn point(bracket: &Bracket) -> Markup {
         g.point {
             path d=(format!("M{:.1} {:.1}h-4V{:.1}h4", x + 4.0, top + 2.0, bottom - 2.0)) {}
             @for (i, line) in lines.iter().enumerate() {
-                text x=(px(corner.0)) y=(px(corner.1 + LINE * i as f32 + 10.0)) { (line) }
+                text x=(px(corner.0)) y=(px(corner.1 + LINE * i as f64 + 10.0)) { (line) }
             }
         }
     }
@@ -165,8 +166,12 @@ fn element(story: &Story, layout: &Layout, i: usize, event: &Event) -> Markup {
             (class, Some(flight.packet), flight_words(story, flight), drawn)
         }
         Event::Moment(moment) => {
-            let drawn = layout.notes.iter().find(|note| note.event == i).map(|note| note_of(note, moment));
-            (if moment.is_root { "ev root" } else { "ev" }, None, moment_words(moment), drawn)
+            let note = layout.notes.iter().find(|note| note.event == i);
+            // What is to be read is what is to be heard; the table has the whole sentences.
+            let lines = note.map_or(Vec::new(), |note| note.lines.iter().map(|line| line.text.as_str()).collect());
+            let said = if lines.is_empty() { moment_words(moment) } else { lines.join(" ") };
+            let drawn = note.map(|note| note_of(note, moment));
+            (if moment.is_root { "ev root" } else { "ev" }, None, said, drawn)
         }
     };
     let place = match event {
@@ -177,20 +182,24 @@ fn element(story: &Story, layout: &Layout, i: usize, event: &Event) -> Markup {
     html! {
         g class=(class) role="button" tabindex=(if i == story.outcome { "0" } else { "-1" })
             data-instant=(event.at().as_nanos()) data-packet=[packet]
-            aria-label=(format!("{} s, {place}: {words}", clock(event.at()))) { @if let Some(drawn) = drawn { (drawn) } }
+            aria-label=(format!("{} s, {place}: {words}", clock(event.at()))) {
+            @if let Some(drawn) = drawn { (drawn) }
+        }
     }
 }
 
 fn packet(arrow: &Arrow, name: &str, mark: Option<char>, fate: Fate) -> Markup {
     let Arrow { from, to, middle, .. } = arrow;
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
-    let angle = (dy * dx.signum()).atan2(dx.abs()).to_degrees();
+    let angle = libm::atan2(dy * dx.signum(), dx.abs()).to_degrees();
     let way = format!("M{:.1} {:.1}L{:.1} {:.1}", from.0, from.1, to.0, to.1);
     html! {
         path.hit d=(way) {}
         path.way d=(way) {}
         @match fate {
-            Fate::Arrives(_) => path.barb transform=(turned(*to, dy.atan2(dx).to_degrees())) d="M-7-4L0 0L-7 4" {},
+            Fate::Arrives(_) => {
+                path.barb transform=(turned(*to, libm::atan2(dy, dx).to_degrees())) d="M-7-4L0 0L-7 4" {}
+            }
             Fate::Dropped(_) | Fate::Lost => circle.ring cx=(px(to.0)) cy=(px(to.1)) r="4" {},
             Fate::Unknown => {}
         }
@@ -201,47 +210,51 @@ fn packet(arrow: &Arrow, name: &str, mark: Option<char>, fate: Fate) -> Markup {
     }
 }
 
-fn turned((x, y): (f32, f32), degrees: f32) -> String {
+fn turned((x, y): (f64, f64), degrees: f64) -> String {
     format!("translate({x:.1} {y:.1}) rotate({degrees:.1})")
 }
 
 fn note_of(note: &Note, moment: &Moment) -> Markup {
     let (x, y) = note.at;
     let (left, top) = note.corner;
-    let height = note.lines.len() as f32 * LINE + 6.0;
+    let height = note.lines.len() as f64 * LINE + 6.0;
     html! {
         rect.hit x=(px(left - 2.0)) y=(px(top - 3.0)) width=(px(note.width + 2.0)) height=(px(height)) {}
         @if let Some(kernel) = note.kernel { (call(x, kernel, y, moment)) }
         // Where a packet is thrown away its arrow ends in a ring.
         @if !moment.drops { circle.node cx=(px(x)) cy=(px(y)) r="3.5" {} }
-        @for (i, line) in note.lines.iter().enumerate() { (written(line, left, top + LINE * i as f32)) }
+        @for (i, line) in note.lines.iter().enumerate() { (written(line, left, top + LINE * i as f64)) }
     }
 }
 
 /// The line between a program and its kernel.
-fn call(program: f32, kernel: f32, y: f32, moment: &Moment) -> Markup {
+fn call(program: f64, kernel: f64, y: f64, moment: &Moment) -> Markup {
     let toward = (kernel - program).signum();
     html! {
         path.call d=(format!("M{:.1} {y:.1}H{:.1}", program + toward * 4.0, kernel - toward * 2.0)) {}
         @if moment.calls {
-            path.call d=(format!("M{:.1} {:.1}l{:.1} 3.5l{:.1} 3.5", kernel - toward * 7.0, y - 3.5, toward * 5.0, -toward * 5.0)) {}
+            path.call d=(barb(kernel - toward * 7.0, y, toward)) {}
         }
         @if moment.returns {
-            path.call d=(format!("M{:.1} {:.1}l{:.1} 3.5l{:.1} 3.5", program + toward * 9.0, y - 3.5, -toward * 5.0, toward * 5.0)) {}
+            path.call d=(barb(program + toward * 9.0, y, -toward)) {}
         }
     }
 }
 
-fn written(line: &Line, x: f32, top: f32) -> Markup {
+fn barb(x: f64, y: f64, toward: f64) -> String {
+    format!("M{x:.1} {:.1}l{:.1} 3.5l{:.1} 3.5", y - 3.5, toward * 5.0, -toward * 5.0)
+}
+
+fn written(line: &Line, x: f64, top: f64) -> Markup {
     let width = super::text::width(&line.text, true) + 8.0;
     html! {
         @match line.style {
             Style::Full => {
                 rect.badge x=(px(x - 2.0)) y=(px(top)) width=(px(width)) height=(px(LINE)) rx="2" {}
-                text.said.badged x=(px(x + 2.0)) y=(px(top + 10.0)) { (line.text) }
+                text.said.badged x=(px(x + 2.0)) y=(px(top + 10.0)) { (line.text) " " }
             }
-            Style::Strong => text.said.strong x=(px(x)) y=(px(top + 10.0)) { (line.text) },
-            Style::Plain => text.said x=(px(x)) y=(px(top + 10.0)) { (line.text) },
+            Style::Strong => text.said.strong x=(px(x)) y=(px(top + 10.0)) { (line.text) " " },
+            Style::Plain => text.said x=(px(x)) y=(px(top + 10.0)) { (line.text) " " },
         }
     }
 }

@@ -1,7 +1,5 @@
 //! What a history has to tell: packets, and what programs and kernels do, in order.
 
-use std::collections::BTreeMap;
-
 use connlab::sim::trace::words::span;
 use connlab::sim::trace::{Accepting, DropCause, Entry, Level, Packet, Place, Side, State, Trace, What, Why};
 use connlab::time::{SimDuration, SimTime};
@@ -16,7 +14,7 @@ pub struct Story<'a> {
     /// In which states its connections were, and when.
     pub states: Vec<Spell>,
     /// How full the accept queue was, and whether the server program accepted, at each instant that is known.
-    pub gauges: BTreeMap<SimTime, (Level, Accepting)>,
+    pub gauges: Vec<(SimTime, (Level, Accepting))>,
     /// The one stretch of time to see.
     pub point: Option<Point>,
     /// The event at which it is opened: the request's outcome, or the last one.
@@ -139,8 +137,12 @@ impl<'a> Story<'a> {
         let outcome = events.iter().rposition(is_end).unwrap_or(events.len().saturating_sub(1));
         let states = spells(&entries);
         let point = half_open(&entries, &states).or_else(|| unanswered(&entries));
-        let gauges =
-            entries.iter().map(|entry| (entry.at, (entry.gauges.accept_queue, entry.gauges.accepting))).collect();
+        let mut gauges: Vec<(SimTime, (Level, Accepting))> = Vec::new();
+        for entry in &entries {
+            // Of an instant what it ends with.
+            gauges.pop_if(|(at, _)| *at == entry.at);
+            gauges.push((entry.at, (entry.gauges.accept_queue, entry.gauges.accepting)));
+        }
         Story { trace, events, states, gauges, point, outcome }
     }
 

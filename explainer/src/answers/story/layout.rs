@@ -4,68 +4,66 @@
 //! nothing happens is cut. Columns of text are filled from above, so that no label can cover another one; names on
 //! arrows stand in the sender's half, and arrows whose names would touch are moved apart.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use connlab::sim::trace::words::span;
 use connlab::sim::trace::{Accepting, Place, Side, State};
 use connlab::time::SimTime;
 
-use super::events::{Event, Flight, Line, Moment, Story, Style};
+use super::events::{Event, Flight, Line, Moment, Spell, Story, Style};
 use super::flight;
 use super::text::{width, wrap};
 
 /// How wide a chart is.
-pub const WIDTH: f32 = 708.0;
+pub const WIDTH: f64 = 708.0;
 /// Where time labels end.
-pub const GUTTER: f32 = 54.0;
+pub const GUTTER: f64 = 54.0;
 /// The lifeline of the client program.
-pub const APP: f32 = 76.0;
+pub const APP: f64 = 76.0;
 /// The lifeline of the client's kernel.
-pub const CLIENT: f32 = 232.0;
+pub const CLIENT: f64 = 232.0;
 /// The lifeline of the server's kernel.
-pub const SERVER: f32 = 436.0;
+pub const SERVER: f64 = 436.0;
 /// The accept queue at its limit.
-pub const LIMIT: f32 = 546.0;
+pub const LIMIT: f64 = 546.0;
 /// The lifeline of the server program.
-pub const PROGRAM: f32 = 564.0;
+pub const PROGRAM: f64 = 564.0;
 /// Half a bar.
-pub const BAR: f32 = 8.0;
+pub const BAR: f64 = 8.0;
 /// A line of text.
-pub const LINE: f32 = 13.0;
+pub const LINE: f64 = 13.0;
 
 /// From one bar to that of another connection beside it.
-const LANE: f32 = 17.0;
+const LANE: f64 = 17.0;
 /// Room that all bars beside the first one may take.
-const LANES_MAX: f32 = 56.0;
+const LANES_MAX: f64 = 56.0;
 /// Where time begins.
-const TOP: f32 = 26.0;
-/// The way of a typical packet, downward.
-const FALL: f32 = 46.0;
+const TOP: f64 = 26.0;
+/// The way of the fastest packet, downward.
+const FALL: f64 = 46.0;
 /// A longer stretch is cut.
-const CUT_FROM: f32 = 130.0;
+const CUT_FROM: f64 = 130.0;
 /// What remains of it.
-const CUT: f32 = 40.0;
+const CUT: f64 = 40.0;
 /// Two instants are never nearer.
-const STEP: f32 = 5.0;
+const STEP: f64 = 5.0;
 /// Two packets of one direction are never nearer at either end.
-const PITCH: f32 = 15.0;
+const PITCH: f64 = 15.0;
 /// From a moment to its text.
-const BELOW: f32 = 5.0;
+const BELOW: f64 = 5.0;
 /// A state's name fits its bar from here on, for each letter.
-const LETTER: f32 = 5.8;
+const LETTER: f64 = 5.8;
 /// How far a packet comes that does not arrive.
-const LOST_AT: f32 = 0.6;
+const LOST_AT: f64 = 0.6;
 /// How often things are moved apart.
 const ROUNDS: usize = 40;
 
 /// A chart.
 pub struct Layout {
     /// How high it is.
-    pub height: f32,
+    pub height: f64,
     /// Written instants.
-    pub ticks: Vec<(SimTime, f32)>,
+    pub ticks: Vec<(SimTime, f64)>,
     /// Left-out stretches: where, and how long.
-    pub cuts: Vec<(f32, String)>,
+    pub cuts: Vec<(f64, String)>,
     /// Packets.
     pub arrows: Vec<Arrow>,
     /// Moments.
@@ -73,15 +71,15 @@ pub struct Layout {
     /// States.
     pub bars: Vec<Bar>,
     /// The accept queue: unbroken lines of x and y; and where it is full.
-    pub queue: Vec<Vec<(f32, f32)>>,
+    pub queue: Vec<Vec<(f64, f64)>>,
     /// Stretches in which it is full.
-    pub full: Vec<(f32, f32)>,
+    pub full: Vec<(f64, f64)>,
     /// Stretches in which the server program does not accept.
-    pub held: Vec<(f32, f32)>,
+    pub held: Vec<(f64, f64)>,
     /// The one stretch to see.
     pub bracket: Option<Bracket>,
     /// Where the accept queue begins.
-    pub queue_left: f32,
+    pub queue_left: f64,
 }
 
 /// A packet.
@@ -89,13 +87,13 @@ pub struct Arrow {
     /// Which event.
     pub event: usize,
     /// Where it starts.
-    pub from: (f32, f32),
+    pub from: (f64, f64),
     /// Where it ends.
-    pub to: (f32, f32),
+    pub to: (f64, f64),
     /// The middle of its name.
-    pub middle: (f32, f32),
+    pub middle: (f64, f64),
     /// How wide its name is.
-    pub width: f32,
+    pub width: f64,
 }
 
 /// A moment.
@@ -103,43 +101,43 @@ pub struct Note {
     /// Which event.
     pub event: usize,
     /// Where it is.
-    pub at: (f32, f32),
+    pub at: (f64, f64),
     /// The left upper corner of its text.
-    pub corner: (f32, f32),
+    pub corner: (f64, f64),
     /// How wide its text may be.
-    pub width: f32,
+    pub width: f64,
     /// Its text.
     pub lines: Vec<Line>,
     /// To which kernel its line leads: a call, or a return.
-    pub kernel: Option<f32>,
+    pub kernel: Option<f64>,
 }
 
 /// A state.
 pub struct Bar {
     /// Its middle.
-    pub x: f32,
+    pub x: f64,
     /// Its upper end.
-    pub top: f32,
+    pub top: f64,
     /// Its lower end.
-    pub bottom: f32,
+    pub bottom: f64,
     /// Which.
     pub state: State,
     /// Whose.
     pub connection: u32,
     /// The middle of its name, if that fits.
-    pub name: Option<f32>,
+    pub name: Option<f64>,
 }
 
 /// The one stretch to see.
 pub struct Bracket {
     /// Where it stands.
-    pub x: f32,
+    pub x: f64,
     /// Its upper end.
-    pub top: f32,
+    pub top: f64,
     /// Its lower end.
-    pub bottom: f32,
+    pub bottom: f64,
     /// The right upper corner of its text.
-    pub corner: (f32, f32),
+    pub corner: (f64, f64),
     /// Its text.
     pub lines: Vec<String>,
 }
@@ -147,8 +145,23 @@ pub struct Bracket {
 /// Where the text of a column stands.
 #[derive(Clone, Copy)]
 struct Column {
-    left: f32,
-    right: f32,
+    left: f64,
+    right: f64,
+}
+
+/// Where each instant stands; in order.
+#[derive(Default)]
+struct Rows(Vec<(SimTime, f64)>);
+
+impl Rows {
+    fn get(&self, at: SimTime) -> Option<f64> {
+        self.0.binary_search_by_key(&at, |row| row.0).ok().map(|i| self.0[i].1)
+    }
+
+    /// Of an instant that has a row.
+    fn at(&self, at: SimTime) -> f64 {
+        self.get(at).unwrap_or_default()
+    }
 }
 
 /// What does not depend on where instants stand.
@@ -156,14 +169,14 @@ struct Plan<'a> {
     story: &'a Story<'a>,
     instants: Vec<SimTime>,
     /// How many pixels a nanosecond is high.
-    scale: f32,
+    scale: f64,
     /// Which bars stand beside each other: for each connection, how far from the lifeline.
-    lanes: BTreeMap<u32, f32>,
+    lanes: Vec<(u32, f64)>,
     columns: [Column; 3],
     /// Text of each event.
     texts: Vec<Vec<Line>>,
     /// More room before an instant, so that names on arrows do not touch.
-    room: BTreeMap<SimTime, f32>,
+    room: Vec<f64>,
 }
 
 /// The chart of a story.
@@ -171,13 +184,15 @@ pub fn layout(story: &Story) -> Layout {
     let mut plan = Plan::new(story);
     let mut layout = plan.place();
     for _ in 0..ROUNDS {
-        let touching = touching(&layout.arrows).into_iter().map(|event| story.events[event].at());
-        let crowded: BTreeSet<SimTime> = touching.chain(plan.cramped(&layout)).collect();
+        let mut crowded: Vec<SimTime> =
+            touching(&layout.arrows).into_iter().map(|event| story.events[event].at()).collect();
+        crowded.extend(plan.cramped(&layout));
         if crowded.is_empty() {
             break;
         }
         for at in crowded {
-            *plan.room.entry(at).or_default() += LINE;
+            let row = plan.instants.partition_point(|instant| *instant < at);
+            plan.room[row] += LINE;
         }
         layout = plan.place();
     }
@@ -196,25 +211,18 @@ impl<'a> Plan<'a> {
         instants.extend(story.point.iter().flat_map(|point| [point.from, point.to]));
         instants.sort_unstable();
         instants.dedup();
-        flights.sort_unstable();
         // Without any packet: a millisecond as in a network of 5 ms.
-        let typical = flights.get(flights.len() / 2).copied().unwrap_or(5_000_000).max(1);
+        let fastest = flights.into_iter().min().unwrap_or(5_000_000).max(1);
         let lanes = lanes(story);
-        let aside = lanes.values().copied().fold(0.0, f32::max);
+        let aside = lanes.iter().map(|lane| lane.1).fold(0.0, f64::max);
         let columns = [
             Column { left: APP + 10.0, right: CLIENT - BAR - aside - 11.0 },
             Column { left: SERVER + BAR + aside + 8.0, right: LIMIT - 2.0 },
             Column { left: PROGRAM + 12.0, right: WIDTH - 8.0 },
         ];
-        let mut plan = Plan {
-            story,
-            instants,
-            scale: FALL / typical as f32,
-            lanes,
-            columns,
-            texts: Vec::new(),
-            room: BTreeMap::new(),
-        };
+        let mut plan =
+            Plan { story, instants, scale: FALL / fastest as f64, lanes, columns, texts: Vec::new(), room: Vec::new() };
+        plan.room = vec![0.0; plan.instants.len()];
         plan.texts = story.events.iter().map(|event| plan.text(event)).collect();
         plan
     }
@@ -239,20 +247,20 @@ impl<'a> Plan<'a> {
     /// Every instant below the one before, as far as everything that stands there needs.
     fn place(&self) -> Layout {
         let story = self.story;
-        let mut rows = BTreeMap::new();
+        let mut rows = Rows::default();
         let (mut cuts, mut arrows, mut notes) = (Vec::new(), Vec::new(), Vec::new());
         let mut bottoms = [TOP; 3];
         // Where the last packet of each direction started and ended, and what stands lowest.
-        let (mut started, mut ended, mut lowest) = ([f32::MIN; 2], [f32::MIN; 2], TOP - STEP);
-        let mut starts: BTreeMap<usize, f32> = BTreeMap::new();
-        let mut ends: BTreeMap<usize, f32> = BTreeMap::new();
-        let mut before: Option<(SimTime, f32)> = None;
-        for &at in &self.instants {
+        let (mut started, mut ended, mut lowest) = ([f64::MIN; 2], [f64::MIN; 2], TOP - STEP);
+        let mut starts: Vec<Option<f64>> = vec![None; story.events.len()];
+        let mut ends = starts.clone();
+        let mut before: Option<(SimTime, f64)> = None;
+        for (&at, room) in self.instants.iter().zip(&self.room) {
             let moments = || self.moments(at);
             let mut y = lowest + STEP;
             if let Some((before, above)) = before {
                 let gap = at.since(before);
-                let high = gap.as_nanos() as f32 * self.scale;
+                let high = gap.as_nanos() as f64 * self.scale;
                 y = y.max(above + if high > CUT_FROM { CUT } else { high });
             }
             for (_, moment) in moments() {
@@ -270,9 +278,9 @@ impl<'a> Plan<'a> {
                     y = y.max(ended[side as usize] + PITCH);
                 }
             }
-            y += self.room.get(&at).copied().unwrap_or_default();
+            y += room;
             if let Some((before, above)) = before
-                && at.since(before).as_nanos() as f32 * self.scale > CUT_FROM
+                && at.since(before).as_nanos() as f64 * self.scale > CUT_FROM
             {
                 // In the middle of what is left, clear of both instants.
                 y = y.max(lowest + CUT);
@@ -281,14 +289,14 @@ impl<'a> Plan<'a> {
             lowest = y;
             for side in [Side::Client, Side::Server] {
                 for (i, event) in self.sent(at, side).enumerate() {
-                    let y = y + i as f32 * PITCH;
-                    starts.insert(event, y);
+                    let y = y + i as f64 * PITCH;
+                    starts[event] = Some(y);
                     started[side as usize] = y;
                     lowest = lowest.max(y);
                 }
                 for (i, event) in self.arriving(at, side).enumerate() {
-                    let y = y + i as f32 * PITCH;
-                    ends.insert(event, y);
+                    let y = y + i as f64 * PITCH;
+                    ends[event] = Some(y);
                     ended[side as usize] = y;
                     lowest = lowest.max(y);
                 }
@@ -297,19 +305,19 @@ impl<'a> Plan<'a> {
                 let bottom = &mut bottoms[column(moment.place)];
                 // Below what happens at once at the other place of its column.
                 let note = self.note(event, moment, y, bottom.max(y + BELOW));
-                *bottom = note.corner.1 + note.lines.len() as f32 * LINE;
+                *bottom = note.corner.1 + note.lines.len() as f64 * LINE;
                 notes.push(note);
             }
-            rows.insert(at, y);
+            rows.0.push((at, y));
             before = Some((at, y));
         }
-        for (event, start) in starts {
-            arrows.push(self.arrow(event, start, ends.get(&event).copied()));
+        for (event, (start, end)) in starts.into_iter().zip(ends).enumerate() {
+            arrows.extend(start.map(|start| self.arrow(event, start, end)));
         }
-        let bottom = bottoms.into_iter().chain(ended).chain(started).fold(lowest, f32::max);
+        let bottom = bottoms.into_iter().chain(ended).chain(started).fold(lowest, f64::max);
         let bracket = self.bracket(&rows, &notes);
         let bottom =
-            bracket.iter().map(|bracket| bracket.corner.1 + bracket.lines.len() as f32 * LINE).fold(bottom, f32::max);
+            bracket.iter().map(|bracket| bracket.corner.1 + bracket.lines.len() as f64 * LINE).fold(bottom, f64::max);
         let bars = self.bars(&rows, &cuts, &notes);
         let (queue, full) = self.queue(&rows, &cuts);
         Layout {
@@ -345,7 +353,7 @@ impl<'a> Plan<'a> {
         self.story.events.iter().enumerate().filter(move |(_, event)| is_it(event)).map(|(i, _)| i)
     }
 
-    fn note(&self, event: usize, moment: &Moment, y: f32, top: f32) -> Note {
+    fn note(&self, event: usize, moment: &Moment, y: f64, top: f64) -> Note {
         let Column { left, right } = self.columns[column(moment.place)];
         let (x, kernel) = match moment.place {
             Place::App => (APP, CLIENT - BAR),
@@ -363,7 +371,7 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn arrow(&self, event: usize, start: f32, end: Option<f32>) -> Arrow {
+    fn arrow(&self, event: usize, start: f64, end: Option<f64>) -> Arrow {
         let Event::Flight(flight) = &self.story.events[event] else { unreachable!("only packets have arrows") };
         let (from, to) = match flight.from {
             Side::Client => (CLIENT + BAR + 1.0, SERVER - BAR - 1.0),
@@ -382,19 +390,20 @@ impl<'a> Plan<'a> {
     }
 
     /// Bars, each with its name in the longest part that nothing crosses.
-    fn bars(&self, rows: &BTreeMap<SimTime, f32>, cuts: &[(f32, String)], notes: &[Note]) -> Vec<Bar> {
-        let nodes = |x: f32| notes.iter().filter(move |note| note.at.0 == x).map(|note| note.at.1);
+    fn bars(&self, rows: &Rows, cuts: &[(f64, String)], notes: &[Note]) -> Vec<Bar> {
+        let nodes = |x: f64| notes.iter().filter(move |note| note.at.0 == x).map(|note| note.at.1);
         let spells = self.story.states.iter().filter(|spell| spell.state != State::Closed && spell.from < spell.to);
         spells
             .map(|spell| {
-                let (top, bottom) = (rows[&spell.from], rows[&spell.to]);
-                let aside = self.lanes.get(&spell.connection).copied().unwrap_or_default();
+                let (top, bottom) = (rows.at(spell.from), rows.at(spell.to));
+                let lane = self.lanes.iter().find(|lane| lane.0 == spell.connection);
+                let aside = lane.map_or(0.0, |lane| lane.1);
                 let x = if spell.side == Side::Client { CLIENT - aside } else { SERVER + aside };
                 let crossing = cuts.iter().map(|(cut, _)| *cut).chain(nodes(x)).filter(|y| (top..bottom).contains(y));
-                let mut ends: Vec<f32> = [top, bottom].into_iter().chain(crossing).collect();
-                ends.sort_by(f32::total_cmp);
+                let mut ends: Vec<f64> = [top, bottom].into_iter().chain(crossing).collect();
+                ends.sort_by(f64::total_cmp);
                 let parts = ends.windows(2).map(|part| (part[1] - part[0], (part[0] + part[1]) / 2.0));
-                let needed = (spell.state.name().len() + 2) as f32 * LETTER + 10.0;
+                let needed = (spell.state.name().len() + 2) as f64 * LETTER + 10.0;
                 let name = parts.filter(|(length, _)| *length > needed).max_by(|a, b| a.0.total_cmp(&b.0));
                 let name = name.map(|(_, middle)| middle);
                 Bar { x, top, bottom, state: spell.state, connection: spell.connection, name }
@@ -402,19 +411,19 @@ impl<'a> Plan<'a> {
             .collect()
     }
 
-    fn queue_left(&self) -> f32 {
+    fn queue_left(&self) -> f64 {
         self.columns[1].left - 6.0
     }
 
     /// The accept queue between known instants, but not where time is cut: what it did there nobody knows.
-    fn queue(&self, rows: &BTreeMap<SimTime, f32>, cuts: &[(f32, String)]) -> (Vec<Vec<(f32, f32)>>, Vec<(f32, f32)>) {
+    fn queue(&self, rows: &Rows, cuts: &[(f64, String)]) -> (Vec<Vec<(f64, f64)>>, Vec<(f64, f64)>) {
         let (left, room) = (self.queue_left(), LIMIT - self.queue_left());
-        let mut lines: Vec<Vec<(f32, f32)>> = Vec::new();
-        let mut full: Vec<(f32, f32)> = Vec::new();
+        let mut lines: Vec<Vec<(f64, f64)>> = Vec::new();
+        let mut full: Vec<(f64, f64)> = Vec::new();
         let mut was_full = false;
         for (at, (level, _)) in &self.story.gauges {
-            let Some(&y) = rows.get(at) else { continue };
-            let share = level.value as f32 / level.limit.max(1) as f32;
+            let Some(y) = rows.get(*at) else { continue };
+            let share = level.value as f64 / level.limit.max(1) as f64;
             let point = (left + room * share.min(1.0), y);
             let last = lines.last().and_then(|line| line.last()).copied();
             let is_unbroken = last.is_some_and(|(_, above)| cuts.iter().all(|(cut, _)| !(above..y).contains(cut)));
@@ -434,11 +443,11 @@ impl<'a> Plan<'a> {
     }
 
     /// From each instant in which the server program does not accept to the next known one, if it does not then either.
-    fn held(&self, rows: &BTreeMap<SimTime, f32>) -> Vec<(f32, f32)> {
-        let known: Vec<(f32, bool)> = (self.story.gauges.iter())
-            .filter_map(|(at, (_, accepting))| Some((*rows.get(at)?, *accepting != Accepting::Yes)))
+    fn held(&self, rows: &Rows) -> Vec<(f64, f64)> {
+        let known: Vec<(f64, bool)> = (self.story.gauges.iter())
+            .filter_map(|(at, (_, accepting))| Some((rows.get(*at)?, *accepting != Accepting::Yes)))
             .collect();
-        let mut held: Vec<(f32, f32)> = Vec::new();
+        let mut held: Vec<(f64, f64)> = Vec::new();
         for pair in known.windows(2).filter(|pair| pair[0].1 && pair[1].1) {
             match held.last_mut().filter(|(_, bottom)| *bottom == pair[0].0) {
                 Some((_, bottom)) => *bottom = pair[1].0,
@@ -449,23 +458,23 @@ impl<'a> Plan<'a> {
     }
 
     /// The bracket, with its text in the free place of the client's column that is nearest to its middle.
-    fn bracket(&self, rows: &BTreeMap<SimTime, f32>, notes: &[Note]) -> Option<Bracket> {
+    fn bracket(&self, rows: &Rows, notes: &[Note]) -> Option<Bracket> {
         let point = self.story.point.as_ref()?;
-        let (top, bottom) = (rows[&point.from], rows[&point.to]);
+        let (top, bottom) = (rows.at(point.from), rows.at(point.to));
         let right = self.columns[0].right;
         let lines = wrap(&point.text, right - self.columns[0].left - 8.0, true);
-        let height = lines.len() as f32 * LINE;
+        let height = lines.len() as f64 * LINE;
         let middle = (top + bottom - height) / 2.0;
-        let taken: Vec<(f32, f32)> = (notes.iter())
+        let taken: Vec<(f64, f64)> = (notes.iter())
             .filter(|note| self.place_of(note) == 0)
-            .map(|note| (note.at.1 - 7.0, note.corner.1 + note.lines.len() as f32 * LINE + 3.0))
+            .map(|note| (note.at.1 - 7.0, note.corner.1 + note.lines.len() as f64 * LINE + 3.0))
             .collect();
-        let is_free = |y: &f32| taken.iter().all(|(top, bottom)| *y >= *bottom || y + height <= *top);
+        let is_free = |y: &f64| taken.iter().all(|(top, bottom)| *y >= *bottom || y + height <= *top);
         let below = taken.iter().map(|(_, bottom)| *bottom);
         let above = taken.iter().map(|(top, _)| top - height);
-        let mut places: Vec<f32> = below.chain(above).chain([middle]).filter(|y| *y >= 0.0 && is_free(y)).collect();
-        places.sort_by(|a, b| (a - middle).abs().total_cmp(&(b - middle).abs()));
-        Some(Bracket { x: right + 6.0, top, bottom, corner: (right, *places.first()?), lines })
+        let places = below.chain(above).chain([middle]).filter(|y| *y >= 0.0 && is_free(y));
+        let nearest = places.min_by(|a, b| (a - middle).abs().total_cmp(&(b - middle).abs()))?;
+        Some(Bracket { x: right + 6.0, top, bottom, corner: (right, nearest), lines })
     }
 
     fn place_of(&self, note: &Note) -> usize {
@@ -478,7 +487,7 @@ impl<'a> Plan<'a> {
     /// The end of the bracket, if its text has no room beside it.
     fn cramped(&self, layout: &Layout) -> Option<SimTime> {
         let bracket = layout.bracket.as_ref()?;
-        let bottom = bracket.corner.1 + bracket.lines.len() as f32 * LINE;
+        let bottom = bracket.corner.1 + bracket.lines.len() as f64 * LINE;
         let is_beside = bracket.corner.1 >= bracket.top - 1.0 && bottom <= bracket.bottom + 1.0;
         (!is_beside).then_some(self.story.point.as_ref()?.to)
     }
@@ -494,30 +503,28 @@ fn column(place: Place) -> usize {
 }
 
 /// Bars of connections that live at the same time stand beside each other.
-fn lanes(story: &Story) -> BTreeMap<u32, f32> {
-    let mut lives: BTreeMap<u32, (SimTime, SimTime)> = BTreeMap::new();
-    for spell in story.states.iter().filter(|spell| spell.state != State::Closed) {
-        let life = lives.entry(spell.connection).or_insert((spell.from, spell.to));
-        *life = (life.0.min(spell.from), life.1.max(spell.to));
-    }
+fn lanes(story: &Story) -> Vec<(u32, f64)> {
     let mut free_from: Vec<SimTime> = Vec::new();
-    let mut lanes = BTreeMap::new();
-    let mut by_birth: Vec<_> = lives.into_iter().collect();
-    by_birth.sort_by_key(|(number, (from, _))| (*from, *number));
-    for (connection, (from, to)) in by_birth {
+    let mut lanes = Vec::new();
+    // In the order of their dials.
+    for connection in &story.trace.connections {
+        let is_its = |spell: &&Spell| spell.connection == connection.number && spell.state != State::Closed;
+        let spells = || story.states.iter().filter(is_its);
+        let lives = spells().map(|spell| spell.from).min().zip(spells().map(|spell| spell.to).max());
+        let Some((from, to)) = lives else { continue };
         let lane = free_from.iter().position(|free| *free < from).unwrap_or_else(|| {
-            free_from.push(SimTime::ZERO);
+            free_from.push(to);
             free_from.len() - 1
         });
         free_from[lane] = to;
-        lanes.insert(connection, lane as f32);
+        lanes.push((connection.number, lane as f64));
     }
-    let pitch = (LANES_MAX / (free_from.len().max(2) - 1) as f32).min(LANE);
+    let pitch = (LANES_MAX / (free_from.len().max(2) - 1) as f64).min(LANE);
     lanes.into_iter().map(|(connection, lane)| (connection, lane * pitch)).collect()
 }
 
 /// The later one of any two packets whose names touch.
-fn touching(arrows: &[Arrow]) -> BTreeSet<usize> {
+fn touching(arrows: &[Arrow]) -> Vec<usize> {
     let pairs = arrows.iter().enumerate().flat_map(|(i, a)| arrows[i + 1..].iter().map(move |b| (a, b)));
     pairs.filter(|(a, b)| touch(a, b)).map(|(a, b)| a.event.max(b.event)).collect()
 }
@@ -529,30 +536,29 @@ pub fn touch(a: &Arrow, b: &Arrow) -> bool {
     if left >= right {
         return false;
     }
-    let apart = |x: f32| height(b, x) - height(a, x);
+    let apart = |x: f64| height(b, x) - height(a, x);
     let (at_left, at_right) = (apart(left), apart(right));
     at_left * at_right <= 0.0 || at_left.abs().min(at_right.abs()) < LINE
 }
 
 /// How high an arrow is at x.
-fn height(arrow: &Arrow, x: f32) -> f32 {
+fn height(arrow: &Arrow, x: f64) -> f64 {
     let (from, to) = (arrow.from, arrow.to);
     from.1 + (to.1 - from.1) * (x - from.0) / (to.0 - from.0)
 }
 
 /// Instants, as far as they can be written without touching: the outcome's first, then the root cause's.
-fn ticks(story: &Story, rows: &BTreeMap<SimTime, f32>) -> Vec<(SimTime, f32)> {
+fn ticks(story: &Story, rows: &Rows) -> Vec<(SimTime, f64)> {
     let is_root = |event: &&Event| matches!(event, Event::Moment(moment) if moment.is_root);
     let first = std::iter::once(story.end()).chain(story.events.iter().filter(is_root).map(Event::at));
-    let mut ticks: Vec<(SimTime, f32)> = Vec::new();
+    let mut ticks: Vec<(SimTime, f64)> = Vec::new();
     let arrivals = story.events.iter().filter_map(flight).filter_map(Flight::arrival);
     for at in first.chain(story.events.iter().map(Event::at)).chain(arrivals) {
-        let Some(&y) = rows.get(&at) else { continue };
+        let Some(y) = rows.get(at) else { continue };
         if ticks.iter().all(|(_, other)| (y - other).abs() >= LINE) {
             ticks.push((at, y));
         }
     }
-    ticks.sort_by_key(|(at, _)| *at);
     ticks
 }
 #[cfg(test)]

@@ -42,7 +42,7 @@ fn row(story: &Story, i: usize, event: &Event, after: Option<connlab::time::SimD
     let packet = super::flight(event).map(|flight| flight.packet);
     let at = event.at();
     let state = |side| event.connection().and_then(|connection| story.state(connection, side, at));
-    let queue = story.gauges.get(&at).map(|(level, _)| level);
+    let queue = story.gauges.iter().find(|(then, _)| *then == at).map(|(_, (level, _))| level);
     html! {
         tr.root[is_root] data-packet=[packet] {
             th scope="row" {

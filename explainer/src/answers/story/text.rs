@@ -1,12 +1,12 @@
 //! How wide text is, roughly: a worker cannot measure it.
 
 /// Letters of 11 px in a common sans-serif, a little too wide rather than too narrow.
-pub fn width(text: &str, is_strong: bool) -> f32 {
-    let plain: f32 = text.chars().map(letter).sum();
+pub fn width(text: &str, is_strong: bool) -> f64 {
+    let plain: f64 = text.chars().map(letter).sum();
     if is_strong { plain * 1.07 } else { plain }
 }
 
-fn letter(letter: char) -> f32 {
+fn letter(letter: char) -> f64 {
     match letter {
         ' ' | '.' | ',' | ':' | ';' | '\'' | '"' | '!' | '|' | '(' | ')' | 'i' | 'j' | 'l' | 'f' | 't' | 'r' | 'I' => {
             3.7
@@ -18,7 +18,7 @@ fn letter(letter: char) -> f32 {
 }
 
 /// Text in lines that are at most so wide; a word that is wider is broken.
-pub fn wrap(text: &str, room: f32, is_strong: bool) -> Vec<String> {
+pub fn wrap(text: &str, room: f64, is_strong: bool) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
     for word in text.split(' ') {

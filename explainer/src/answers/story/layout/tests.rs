@@ -1,5 +1,7 @@
 //! Stories of real runs: whatever happens in them, the chart has all of it, in order, and nothing covers anything.
 
+use std::collections::BTreeSet;
+
 use connlab::link;
 use connlab::sim::Sim;
 use connlab::sim::error::ERRORS;
@@ -63,7 +65,7 @@ fn what_is_later_is_lower() {
             Some((arrival, arrow.to.1))
         });
         let notes = layout.notes.iter().map(|note| (story.events[note.event].at(), note.at.1));
-        let mut all: Vec<(SimTime, f32)> = starts.chain(arrivals).chain(notes).collect();
+        let mut all: Vec<(SimTime, f64)> = starts.chain(arrivals).chain(notes).collect();
         all.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
         for pair in all.windows(2) {
             assert!(pair[0].0 == pair[1].0 || pair[0].1 < pair[1].1, "{name}: {pair:?}");
@@ -75,19 +77,19 @@ fn what_is_later_is_lower() {
 }
 
 /// Left, top, right and bottom of all text but the names on arrows.
-fn boxes(layout: &Layout) -> Vec<(f32, f32, f32, f32)> {
-    let below = |top: f32, lines: usize| top + lines as f32 * LINE;
+fn boxes(layout: &Layout) -> Vec<(f64, f64, f64, f64)> {
+    let below = |top: f64, lines: usize| top + lines as f64 * LINE;
     let notes = layout.notes.iter().filter(|note| !note.lines.is_empty()).map(|note| {
         let (left, top) = note.corner;
-        let wide = note.lines.iter().map(|line| width(&line.text, line.style != Style::Plain)).fold(0.0, f32::max);
+        let wide = note.lines.iter().map(|line| width(&line.text, line.style != Style::Plain)).fold(0.0, f64::max);
         (left, top, left + wide, below(top, note.lines.len()))
     });
     let bracket = layout.bracket.iter().map(|bracket| {
         let (right, top) = bracket.corner;
-        let wide = bracket.lines.iter().map(|line| width(line, true)).fold(0.0, f32::max);
+        let wide = bracket.lines.iter().map(|line| width(line, true)).fold(0.0, f64::max);
         (right - wide, top, right, below(top, bracket.lines.len()))
     });
-    let at = |y: f32| (0.0, y - LINE / 2.0, GUTTER, y + LINE / 2.0);
+    let at = |y: f64| (0.0, y - LINE / 2.0, GUTTER, y + LINE / 2.0);
     let ticks = layout.ticks.iter().map(|(_, y)| at(*y)).chain(layout.cuts.iter().map(|(y, _)| at(*y)));
     notes.chain(bracket).chain(ticks).collect()
 }
@@ -121,7 +123,7 @@ fn a_long_wait_is_cut_and_its_length_is_written() {
         let long = instants.windows(2).filter(|pair| pair[1].since(pair[0]).as_nanos() > 500_000_000).count();
         assert!(layout.cuts.len() >= long, "{name}: {} cuts, {long} long waits", layout.cuts.len());
         let lines: usize = layout.notes.iter().map(|note| note.lines.len()).sum();
-        let room = (lines + 6 * story.events.len() + 6) as f32 * LINE;
+        let room = (lines + 6 * story.events.len() + 6) as f64 * LINE;
         assert!(layout.height < room, "{name}: {} of {room}", layout.height);
         has_seconds |= layout.cuts.iter().any(|(_, length)| length.ends_with(" s"));
     });
@@ -133,6 +135,6 @@ fn within_a_burst_packets_of_one_speed_are_parallel_unless_text_needs_room() {
     let trace = &traces("p=healthy&duration=2s")[0];
     let story = Story::new(trace);
     let layout = layout(&story);
-    let falls: Vec<f32> = layout.arrows.iter().map(|arrow| arrow.to.1 - arrow.from.1).collect();
+    let falls: Vec<f64> = layout.arrows.iter().map(|arrow| arrow.to.1 - arrow.from.1).collect();
     assert!(falls.len() >= 4 && falls.iter().all(|fall| (fall - FALL).abs() < 20.0), "{falls:?}");
 }
