@@ -396,7 +396,7 @@ fn spells(entries: &[&Entry]) -> Vec<Spell> {
         let (What::Becomes { side, state }, Some(connection)) = (entry.what, entry.connection) else { continue };
         let later = || entries[i + 1..].iter().filter(|later| later.connection == Some(connection));
         let is_next = |later: &&&Entry| matches!(later.what, What::Becomes { side: other, .. } if other == side);
-        let to = later().find(is_next).or_else(|| later().last()).map_or(entry.at, |later| later.at);
+        let to = later().find(is_next).or_else(|| later().next_back()).map_or(entry.at, |later| later.at);
         spells.push(Spell { connection, side, state, from: entry.at, to });
     }
     spells
@@ -427,7 +427,7 @@ fn half_open(entries: &[&Entry], states: &[Spell]) -> Option<Point> {
 /// A timer of the client's program ended a wait.
 fn unanswered(entries: &[&Entry]) -> Option<Point> {
     let is_timer = |entry: &&Entry| matches!(entry.what, What::Fires { .. }) && entry.place == Place::App;
-    let fired = entries.iter().rposition(|entry| is_timer(&entry))?;
+    let fired = entries.iter().rposition(is_timer)?;
     let is_call = |entry: &&Entry| {
         matches!(entry.what, What::Writes { side: Side::Client, .. } | What::Dials { .. } | What::WaitsForSlot)
     };

@@ -56,6 +56,9 @@ const LOST_AT: f64 = 0.6;
 /// How often things are moved apart.
 const ROUNDS: usize = 40;
 
+/// Points, or upper and lower ends.
+type Pairs = Vec<(f64, f64)>;
+
 /// A chart.
 pub struct Layout {
     /// How high it is.
@@ -71,11 +74,11 @@ pub struct Layout {
     /// States.
     pub bars: Vec<Bar>,
     /// The accept queue: unbroken lines of x and y; and where it is full.
-    pub queue: Vec<Vec<(f64, f64)>>,
+    pub queue: Vec<Pairs>,
     /// Stretches in which it is full.
-    pub full: Vec<(f64, f64)>,
+    pub full: Pairs,
     /// Stretches in which the server program does not accept.
-    pub held: Vec<(f64, f64)>,
+    pub held: Pairs,
     /// The one stretch to see.
     pub bracket: Option<Bracket>,
     /// Where the accept queue begins.
@@ -416,10 +419,10 @@ impl<'a> Plan<'a> {
     }
 
     /// The accept queue between known instants, but not where time is cut: what it did there nobody knows.
-    fn queue(&self, rows: &Rows, cuts: &[(f64, String)]) -> (Vec<Vec<(f64, f64)>>, Vec<(f64, f64)>) {
+    fn queue(&self, rows: &Rows, cuts: &[(f64, String)]) -> (Vec<Pairs>, Pairs) {
         let (left, room) = (self.queue_left(), LIMIT - self.queue_left());
-        let mut lines: Vec<Vec<(f64, f64)>> = Vec::new();
-        let mut full: Vec<(f64, f64)> = Vec::new();
+        let mut lines: Vec<Pairs> = Vec::new();
+        let mut full: Pairs = Vec::new();
         let mut was_full = false;
         for (at, (level, _)) in &self.story.gauges {
             let Some(y) = rows.get(*at) else { continue };
