@@ -5,6 +5,7 @@ mod cure;
 mod diagnosis;
 mod difference;
 mod sockets;
+mod story;
 mod summary;
 mod why;
 
@@ -56,7 +57,8 @@ impl Work {
             Some(Work::Trace(Box::new(tracer), write))
         };
         let work = match question.topic {
-            Topic::Why | Topic::Story => trace(why::chain),
+            Topic::Why => trace(why::chain),
+            Topic::Story => trace(story::story),
             Topic::Cure => question.class().map(|class| Work::Cure(cure::Trials::new(&scenario(), class))),
             Topic::Difference => Some(Work::Difference(link::decode(&question.detail).scenario)),
             Topic::Sockets => question.host_at().map(|(host, at)| Work::Sockets(host, at)),

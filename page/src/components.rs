@@ -22,6 +22,7 @@ pub mod scene;
 pub mod setting;
 pub mod settings;
 pub mod share;
+pub mod story;
 pub mod tabs;
 pub mod top_bar;
 pub mod transport;

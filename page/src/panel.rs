@@ -21,12 +21,16 @@ pub struct Panel {
     pub client: Option<u16>,
     /// The visitor's own error.
     pub pasted: String,
+    /// A story is shown as a table instead of a chart.
+    pub as_table: bool,
     /// The run that it is about; `None` while that is computed.
     run: Option<Rc<Shown>>,
     /// The class whose row is open.
     kind: Option<ErrorKind>,
     /// Which of its listed failures is explained.
     case: usize,
+    /// Its story is open.
+    story: bool,
     answers: BTreeMap<Topic, Rc<Told>>,
 }
 
@@ -65,6 +69,10 @@ pub enum Ask {
     Pasted(String),
     /// Another failure of the open class.
     Case(usize),
+    /// Its story is opened, or closed.
+    Story(bool),
+    /// Stories as tables, or as charts.
+    AsTable(bool),
     /// An answer, or a part of one.
     Told(Told),
 }
@@ -76,6 +84,7 @@ impl Panel {
             (self.kind, self.case) = (kind, 0);
         }
         self.run = run.cloned();
+        self.story &= run.is_none() || self.failure().is_some();
     }
 
     /// Whether it is turned to this class of this run already.
@@ -90,6 +99,8 @@ impl Panel {
             Ask::Host(client) => self.client = client,
             Ask::Pasted(text) => self.pasted = text,
             Ask::Case(case) => self.case = case.min(self.cases().len().saturating_sub(1)),
+            Ask::Story(open) => self.story = open,
+            Ask::AsTable(as_table) => self.as_table = as_table,
             Ask::Told(told) => {
                 self.answers.insert(told.question.topic, Rc::new(told));
             }
@@ -97,8 +108,9 @@ impl Panel {
     }
 
     /// The playhead was sent to an instant: a failure of the open class that happened just then is the one to explain.
+    /// But not while its story is read: other requests may have failed at an instant of it.
     pub fn at(&self, at: SimTime) -> Option<Ask> {
-        if self.failure()?.ended == at {
+        if self.story || self.failure()?.ended == at {
             return None;
         }
         self.cases().iter().position(|failure| failure.ended == at).map(Ask::Case)
@@ -122,6 +134,11 @@ impl Panel {
         self.cases().get(self.case)
     }
 
+    /// The failure whose story is open.
+    pub fn story(&self) -> Option<&Failure> {
+        self.failure().filter(|_| self.story)
+    }
+
     /// What was said last about a topic.
     pub fn told(&self, topic: Topic) -> Option<&Rc<Told>> {
         self.answers.get(&topic)
@@ -141,6 +158,7 @@ impl Panel {
             questions.extend(self.failure().map(|failure| Question::why(failure.request, link())));
             return questions;
         }
+        questions.extend(self.story().map(|failure| Question::story(failure.request, link())));
         match self.tab {
             Tab::Errors => {
                 if let Some(failure) = self.failure() {

@@ -20,6 +20,7 @@ use crate::components::panel::{self as answers, Panel as PanelView, Pressed};
 use crate::components::projector;
 use crate::components::scene::Scene;
 use crate::components::share;
+use crate::components::story;
 use crate::components::transport::{self, transport};
 use crate::components::{Part, Props, Same, Still};
 use crate::driver::Driver;
@@ -283,14 +284,16 @@ impl Root {
 
     fn workbench(&self, ctx: &Context<Self>, props: &Props) -> Html {
         let still = |part| html! { <Still {part} props={props.clone()} /> };
+        let story = story::story(&self.page, &Same(self.panel.clone()), &self.act, &self.go, &self.ask);
         html! {
             <div class="app" data-pane={self.page.pane.name()} onclick={ctx.link().callback(Msg::Pressed)}>
                 {still(Part::Top)}
                 {still(Part::Settings)}
                 <main class="mid" aria-label="The run over time" onkeydown={self.press.clone()}>
-                    {self.scene(1.0)}
+                    // A story takes the place of scene and charts.
+                    {story.clone().unwrap_or_else(|| self.scene(1.0))}
                     {self.transport()}
-                    {self.charts(props, &Chart::ALL)}
+                    {self.charts(props, if story.is_some() { &[] } else { &Chart::ALL })}
                 </main>
                 <PanelView page={props.page.clone()} panel={Same(self.panel.clone())} act={self.act.clone()}
                     go={self.go.clone()} ask={self.ask.clone()} />

@@ -106,6 +106,9 @@ struct WhyArgs {
     /// The n-th request that arrives
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     request: Option<u32>,
+    /// Print its whole history instead, failed or not: every packet with its number, state and call
+    #[arg(long, requires = "request")]
+    history: bool,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -249,6 +252,9 @@ fn why(args: &WhyArgs) -> Result<String, String> {
     let mut chains = Vec::new();
     for request in requests {
         let trace = sim.tracer(request).run();
+        if args.history {
+            return Ok(trace.to_string());
+        }
         let chain = connlab::why::chain(&trace).ok_or_else(|| format!("request #{request} has not failed"))?;
         chains.push(chain.to_string());
     }

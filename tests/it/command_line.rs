@@ -358,6 +358,10 @@ fn why_explains_the_first_failure_of_each_class_or_the_one_asked_for() {
     assert_eq!(eof.trim_end(), chains[1].trim_end());
     let number = eof.split(['#', ':']).nth(1).expect("request #5970: eof");
     assert_eq!(why(&["p=restart", "--request", number]), eof);
+    let history = why(&["p=restart", "--request", number, "--history"]);
+    let last = history.lines().find(|line| line.ends_with("EOF")).expect("its outcome");
+    assert!(last.contains("client program"), "{last}");
+    assert!(history.lines().count() > eof.lines().count(), "{history}");
     assert_eq!(why(&["p=healthy&duration=1s"]), "No request has failed.\n");
     assert_eq!(why(&["p=healthy&duration=1s", "--class", "eof"]), "No request has failed with eof.\n");
 }

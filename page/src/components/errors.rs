@@ -6,9 +6,9 @@ use connlab::sim::error::{ERRORS, ErrorKind, ErrorSpec};
 use connlab::sim::report::ErrorRow;
 use yew::prelude::*;
 
-use super::glyph;
 use super::panel::{Props, answer};
-use crate::panel::Ask;
+use super::{Same, glyph, story};
+use crate::panel::{Ask, Panel};
 use crate::playhead::Motion;
 use crate::state::{Action, Shown};
 use crate::words;
@@ -87,31 +87,40 @@ fn detail(props: &Props, error: &ErrorRow, spec: &ErrorSpec) -> Html {
 /// The question, with a stepper over the failures of the class.
 fn question(props: &Props) -> Html {
     let Some(failure) = props.panel.failure() else { return Html::default() };
-    let (case, cases) = (props.panel.case(), props.panel.cases().len());
     html! {
         <div class="ask">
             <h3>{format!("Why did #{} fail?", count(failure.request.into()))}</h3>
-            {step(props, case.checked_sub(1), "Failure before", glyph::BACK)}
-            <span>{format!("{} of {}", case + 1, count(cases as u64))}</span>
-            {step(props, Some(case + 1), "Next failure", glyph::FORWARD)}
+            {stepper(&props.panel, &props.ask, &props.go)}
+            {story::button(props)}
         </div>
     }
 }
 
-/// A button to another failure of the class, and the playhead with it.
-fn step(props: &Props, case: Option<usize>, name: &'static str, path: &'static str) -> Html {
-    let to = case.and_then(|case| Some((case, props.panel.cases().get(case)?.ended)));
-    let (ask, go) = (props.ask.clone(), props.go.clone());
-    let onclick = Callback::from(move |_: MouseEvent| {
-        if let Some((case, ended)) = to {
-            ask.emit(Ask::Case(case));
-            go.emit(Motion::Put(ended));
+/// From failure to failure of the open class.
+pub fn stepper(panel: &Same<Panel>, ask: &Callback<Ask>, go: &Callback<Motion>) -> Html {
+    let (case, cases) = (panel.case(), panel.cases().len());
+    // The playhead goes with it.
+    let step = |case: Option<usize>, name: &'static str, path: &'static str| {
+        let to = case.and_then(|case| Some((case, panel.cases().get(case)?.ended)));
+        let (ask, go) = (ask.clone(), go.clone());
+        let onclick = Callback::from(move |_: MouseEvent| {
+            if let Some((case, ended)) = to {
+                ask.emit(Ask::Case(case));
+                go.emit(Motion::Put(ended));
+            }
+        });
+        html! {
+            <button class="btn icon" disabled={to.is_none()} title={name} aria-label={name} {onclick}>
+                {glyph::icon(path)}
+            </button>
         }
-    });
+    };
     html! {
-        <button class="btn icon" disabled={to.is_none()} title={name} aria-label={name} {onclick}>
-            {glyph::icon(path)}
-        </button>
+        <>
+            {step(case.checked_sub(1), "Failure before", glyph::BACK)}
+            <span>{format!("{} of {}", case + 1, count(cases as u64))}</span>
+            {step(Some(case + 1), "Next failure", glyph::FORWARD)}
+        </>
     }
 }
 

@@ -152,6 +152,19 @@ impl Accepting {
     }
 }
 
+/// One line for each entry: when, where, which packet of which connection, what.
+impl std::fmt::Display for Trace {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for entry in &self.entries {
+            let number = |number: Option<u32>| number.map_or(String::new(), |number| number.to_string());
+            let (at, place, words) = (entry.at.as_secs_f64(), entry.place.name(), self.words(entry));
+            let (connection, packet) = (number(entry.connection), number(entry.packet));
+            writeln!(f, "{at:>11.6} s  {place:<14} {connection:>6} {packet:>4}  {words}")?;
+        }
+        Ok(())
+    }
+}
+
 impl Trace {
     /// An entry in plain words.
     pub fn words(&self, entry: &Entry) -> String {

@@ -67,7 +67,7 @@ async fn the_theme_of_the_link_is_the_theme_of_the_page() -> Result<()> {
     .await
 }
 
-async fn violations(page: &Page) -> Result<Vec<String>> {
+pub async fn violations(page: &Page) -> Result<Vec<String>> {
     let axe = env::var_os("CONNLAB_AXE")
         .context("CONNLAB_AXE names no axe.min.js: run `cargo xtask test`, which installs it")?;
     page.driver.execute(fs::read_to_string(axe)?, vec![]).await?;

@@ -20,4 +20,5 @@ mod panel;
 mod pictures;
 mod playhead;
 mod scene;
+mod story;
 mod wandering;

@@ -1,5 +1,6 @@
 //! The command line of the same commit: what the page must agree with.
 
+use std::collections::BTreeSet;
 use std::env;
 use std::process::Command;
 
@@ -60,6 +61,14 @@ pub fn sockets(link: &str, at: &str, of: &[&str]) -> Result<String> {
 /// `connlab run <link> --summary`.
 pub fn summary(link: &str) -> Result<String> {
     Ok(String::from_utf8(connlab(&["run", link, "--summary"])?)?)
+}
+
+/// How many packets there are in `connlab why <link> --request <request> --history`.
+pub fn packets(link: &str, request: &str) -> Result<usize> {
+    let history = String::from_utf8(connlab(&["why", link, "--request", request, "--history"])?)?;
+    // Behind the place: the number of the packet, if the line is about one.
+    let packet = |line: &str| line.get(37..41).and_then(|number| number.trim().parse::<u32>().ok());
+    Ok(history.lines().filter_map(packet).collect::<BTreeSet<u32>>().len())
 }
 
 /// The names of `connlab presets`.

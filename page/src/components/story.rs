@@ -1,0 +1,133 @@
+//! The story of one request, packet by packet, in place of the charts: a chart, or the same as a table.
+
+use connlab::chart::words::{count, millis};
+use connlab::link;
+use connlab::question::{Question, Topic};
+use connlab::time::SimTime;
+use gloo::timers::callback::Timeout;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, SvgElement};
+use yew::prelude::*;
+
+use super::panel::{self, answer};
+use super::{Same, errors, glyph};
+use crate::address;
+use crate::panel::{Ask, Panel};
+use crate::playhead::Motion;
+use crate::state::{Action, Page, Pane};
+
+/// What the button that opens it is called in the document: the focus goes back there.
+const BUTTON: &str = "story";
+
+/// What is called so in the document when it is open: the focus goes there.
+const BACK: &str = "story-back";
+
+/// The button that opens it.
+pub fn button(props: &panel::Props) -> Html {
+    let (act, ask) = (props.act.clone(), props.ask.clone());
+    let is_open = props.panel.story().is_some();
+    let onclick = Callback::from(move |_: MouseEvent| {
+        ask.emit(Ask::Story(true));
+        act.emit(Action::Pane(Pane::See));
+        focus(BACK);
+    });
+    html! {
+        <button class="btn" id={BUTTON} data-testid="story-button" aria-expanded={is_open.to_string()} {onclick}>
+            {glyph::icon(glyph::STORY)}{"story"}
+        </button>
+    }
+}
+
+/// The story that is open, if one is.
+pub fn story(
+    page: &Page,
+    panel: &Same<Panel>,
+    act: &Callback<Action>,
+    go: &Callback<Motion>,
+    ask: &Callback<Ask>,
+) -> Option<Html> {
+    let failure = panel.story()?;
+    let (form, other) = if panel.as_table { ("Table", "Chart") } else { ("Chart", "Table") };
+    let as_table = !panel.as_table;
+    let close = {
+        let (act, ask) = (act.clone(), ask.clone());
+        move || {
+            ask.emit(Ask::Story(false));
+            act.emit(Action::Pane(Pane::Why));
+            focus(BUTTON);
+        }
+    };
+    let onkeydown = {
+        let (close, go) = (close.clone(), go.clone());
+        move |event: KeyboardEvent| {
+            if event.key() == "Escape" {
+                close();
+            } else if let Some(instant) = moved(&event) {
+                go.emit(Motion::Put(instant));
+            } else {
+                return;
+            }
+            event.prevent_default();
+            event.stop_propagation();
+        }
+    };
+    let became =
+        format!("{} after {}", failure.kind.spec().label, millis(failure.ended.since(failure.arrived).as_millis_f64()));
+    let question = Question::story(failure.request, link::encode(&page.scenario));
+    let is_known = panel.told(Topic::Story).is_some_and(|told| told.question == question);
+    Some(html! {
+        <section class="tale" data-form={form} aria-labelledby="story-title" {onkeydown}>
+            <header>
+                <button class="btn" id={BACK} onclick={move |_: MouseEvent| close()}>
+                    {glyph::icon(glyph::BACK)}{"Charts"}
+                </button>
+                <h2 id="story-title">{format!("Request #{}", count(failure.request.into()))}</h2>
+                <span class="became">{became}</span>
+                {errors::stepper(panel, ask, go)}
+                <button class="btn line" data-testid="story-form"
+                    onclick={ask.reform(move |_: MouseEvent| Ask::AsTable(as_table))}>{other}</button>
+            </header>
+            if is_known {
+                {answer(panel, Topic::Story)}
+            } else {
+                <p class="wait" role="status">{"One moment."}</p>
+            }
+        </section>
+    })
+}
+
+/// Gives the focus to what will be on screen after this.
+fn focus(id: &'static str) {
+    let give = move || {
+        if let Some(element) = address::document().get_element_by_id(id).and_then(|e| e.dyn_into::<HtmlElement>().ok())
+        {
+            let _ = element.focus();
+        }
+    };
+    Timeout::new(0, give).forget();
+}
+
+/// Moves the focus from event to event, and says at which instant it is then.
+fn moved(event: &KeyboardEvent) -> Option<SimTime> {
+    let here: Element = event.target()?.dyn_into::<Element>().ok()?.closest("[data-instant]").ok()??;
+    let all = here.closest(".sequence, .events").ok()??.query_selector_all("[data-instant]").ok()?;
+    let last = all.length().checked_sub(1)?;
+    let at = (0..=last).find(|i| all.item(*i).is_some_and(|event| event.is_same_node(Some(&here))))?;
+    let to = match &*event.key() {
+        "ArrowUp" | "ArrowLeft" => at.saturating_sub(1),
+        "ArrowDown" | "ArrowRight" => (at + 1).min(last),
+        "Home" => 0,
+        "End" => last,
+        // What a button does by itself.
+        "Enter" | " " => at,
+        _ => return None,
+    };
+    let there: Element = all.item(to)?.dyn_into().ok()?;
+    let _ = here.set_attribute("tabindex", "-1");
+    let _ = there.set_attribute("tabindex", "0");
+    let _ = match there.dyn_ref::<HtmlElement>() {
+        Some(button) => button.focus(),
+        None => there.dyn_ref::<SvgElement>()?.focus(),
+    };
+    Some(SimTime::from_nanos(there.get_attribute("data-instant")?.parse().ok()?))
+}
