@@ -90,7 +90,7 @@ pub fn story(
             if is_known {
                 {answer(panel, Topic::Story)}
             } else {
-                <p class="wait" role="status">{"One moment."}</p>
+                <p class="wait">{"One moment."}</p>
             }
         </section>
     })

@@ -112,3 +112,20 @@ fn where_the_playhead_meets_a_failure_that_one_is_explained() {
     assert!(panel.at(later.ended).is_none(), "it stays with the one that it has");
     assert!(panel.at(SimTime::ZERO).is_none());
 }
+
+#[test]
+fn an_open_story_is_asked_for_first_follows_the_stepper_and_closes_with_its_row() {
+    let page = page(LINK);
+    let mut panel = open(&page);
+    panel.apply(Ask::Story(true));
+    let link = link::encode(&page.scenario);
+    for case in [0, 1] {
+        panel.apply(Ask::Case(case));
+        let request = panel.failure().unwrap().request;
+        assert_eq!(panel.questions(&page, SimTime::ZERO)[0], Question::story(request, link.clone()));
+    }
+    let elsewhere = page.shown.as_ref().unwrap().failures(commonest(&page)).iter().map(|failure| failure.ended).max();
+    assert!(panel.at(elsewhere.unwrap()).is_none(), "it stays while the playhead moves through it");
+    panel.look(page.shown.as_ref(), None);
+    assert!(panel.story().is_none() && !topics(&panel, &page).contains(&Topic::Story));
+}
