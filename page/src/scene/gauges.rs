@@ -14,6 +14,8 @@ pub struct Gauges {
     pub idle: Level,
     /// Ports that no new connection can have, and all there are.
     pub ports: Level,
+    /// Descriptors of the client processes; a limit of 0 is none.
+    pub client_files: Level,
     /// TIME_WAITs at the clients.
     pub time_wait: u32,
     /// Client ends in ESTABLISHED.
@@ -36,6 +38,8 @@ pub struct Gauges {
     pub waiting: u32,
     /// Accepted connections without a request.
     pub keep_alive: u32,
+    /// Descriptors of the server process; a limit of 0 is none.
+    pub server_files: Level,
 }
 
 impl Gauges {
@@ -53,6 +57,7 @@ impl Gauges {
             in_flight: sum(&|client| client.requests_in_flight),
             idle: all(&|client| client.pool.idle.len() as u32, &|client| client.pool.idle_limit),
             ports: all(&|client| client.ports.in_use + client.ports.time_wait, &|client| client.ports.limit),
+            client_files: all(&|client| client.descriptors.open, &|client| client.descriptors.limit),
             time_wait: sum(&|client| client.ports.time_wait),
             established: state(State::Established),
             syn_sent: state(State::SynSent),
@@ -64,16 +69,20 @@ impl Gauges {
             workers: server.workers,
             waiting: server.waiting,
             keep_alive: many(&|one| matches!(one.place, Place::Idle { .. })),
+            server_files: Level { length: server.descriptors.open, limit: server.descriptors.limit },
         }
     }
 
     /// Where, what is counted, how much, of how much.
-    pub fn rows(&self) -> [(Zone, &'static str, u32, Option<u32>); 14] {
+    pub fn rows(&self) -> [(Zone, &'static str, u32, Option<u32>); 16] {
         let level = |zone, name, level: Level| (zone, name, level.length, Some(level.limit));
+        let files =
+            |zone, level: Level| (zone, "descriptors", level.length, Some(level.limit).filter(|limit| *limit > 0));
         [
             (Zone::Client, "requests in flight", self.in_flight, None),
             level(Zone::Client, "idle pool", self.idle),
             level(Zone::Client, "ports", self.ports),
+            files(Zone::Client, self.client_files),
             (Zone::Client, "TIME_WAIT", self.time_wait, None),
             (Zone::Client, "ESTABLISHED", self.established, None),
             (Zone::Client, "SYN_SENT", self.syn_sent, None),
@@ -85,6 +94,7 @@ impl Gauges {
             level(Zone::Program, "workers", self.workers),
             (Zone::Program, "waiting for a worker", self.waiting, None),
             (Zone::Program, "idle keep-alive", self.keep_alive, None),
+            files(Zone::Program, self.server_files),
         ]
     }
 

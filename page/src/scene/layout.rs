@@ -347,12 +347,23 @@ impl Scene<'_> {
         self.gauge(ends, top + 106.0, gauges.ports);
         let states =
             [(gauges.time_wait, "TIME_WAIT"), (gauges.established, "ESTABLISHED"), (gauges.syn_sent, "SYN_SENT")];
-        for (i, (n, state)) in states.into_iter().enumerate() {
-            let y = top + 127.0 + i as f64 * 16.0;
+        let mut y = top + 127.0;
+        if gauges.client_files.limit > 0 {
+            self.files(ends, y, gauges.client_files);
+            y += 16.0;
+        }
+        for (n, state) in states {
             if y < floor {
                 self.text(Part::Label, (x, y), format!("{} {state}", count(n.into())));
             }
+            y += 16.0;
         }
+    }
+
+    /// Descriptors of a process that has a limit.
+    fn files(&mut self, (left, right): (f64, f64), y: f64, files: Level) {
+        self.text(Part::Label, (left, y), "descriptors");
+        self.level(right, y, files);
     }
 
     /// The places of the idle pool, those that are free with gaps in their edge.
@@ -491,7 +502,7 @@ impl Scene<'_> {
 
     /// What the program holds without a worker, from this baseline on; what waits, if there is room for one line only.
     fn beside_workers(&mut self, ends: (f64, f64), mut y: f64) {
-        let Gauges { keep_alive, waiting, .. } = self.gauges;
+        let Gauges { keep_alive, waiting, server_files, .. } = self.gauges;
         let room = y + 30.0 < self.zones.floor;
         if room || waiting == 0 {
             self.row(ends, y, "idle keep-alive", count(keep_alive.into()));
@@ -502,6 +513,10 @@ impl Scene<'_> {
         }
         if waiting > 0 {
             self.row(ends, y, "wait for a worker", count(waiting.into()));
+            y += 18.0;
+        }
+        if server_files.limit > 0 && y < self.zones.floor {
+            self.files(ends, y, server_files);
         }
     }
 

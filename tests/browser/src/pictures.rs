@@ -30,6 +30,11 @@ async fn the_page_has_its_picture_taken() -> Result<()> {
                 page.wait_for(tab, &format!("document.querySelector('[data-topic={topic}][aria-busy=false]')")).await?;
                 page.screenshot(&format!("{topic}-{theme}")).await?;
             }
+            page.js::<()>("document.querySelector('#panel-Errors').click()").await?;
+            page.wait_for("its button", "document.querySelector('#story')").await?;
+            page.click("story-button").await?;
+            page.wait_for("the story", "document.querySelector('[data-topic=story][aria-busy=false] svg')").await?;
+            page.screenshot(&format!("story-{theme}")).await?;
         }
         for (name, width, height, theme) in [
             ("model-card-light", 1280, 720, "light"),

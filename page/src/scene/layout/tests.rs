@@ -252,3 +252,12 @@ fn the_idle_pool_has_as_many_places_as_it_keeps_connections() {
     assert_eq!(many(&drawn(&snapshot, DESK), Part::Vacant), 7 - idle);
     assert_eq!(many(&drawn(&at("rps=100&idle=64", 2_000), DESK), Part::Vacant), 0, "many are a bar");
 }
+
+#[test]
+fn descriptors_are_counted_where_they_are_limited() {
+    let limited = at("client-fds=60&server-fds=57&rps=800&service=100ms&workers=100&server=go", 127);
+    let shown = drawn(&limited, DESK);
+    let badges: Vec<_> = texts(&shown).into_iter().filter(|text| text.ends_with("full")).map(String::from).collect();
+    assert_eq!(badges, ["60 / 60 full", "57 / 57 full"]);
+    assert!(!texts(&drawn(&at("", 500), DESK)).contains(&"descriptors"), "no limit, nothing to be full");
+}
