@@ -5,8 +5,11 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use crate::panel::{Ask, Panel};
+use crate::playhead::Motion;
 use crate::state::{Action, Page};
 
+pub mod answer;
 pub mod charts;
 pub mod errors;
 pub mod figure;
@@ -22,6 +25,7 @@ pub mod scene;
 pub mod setting;
 pub mod settings;
 pub mod share;
+pub mod stepper;
 pub mod story;
 pub mod tabs;
 pub mod top_bar;
@@ -60,6 +64,21 @@ pub struct Props {
     pub page: Glance,
     /// Whom to tell.
     pub act: Callback<Action>,
+}
+
+/// What the right column needs beside that.
+#[derive(Clone, PartialEq, Properties)]
+pub struct PanelProps {
+    /// The page.
+    pub page: Glance,
+    /// What is known.
+    pub panel: Same<Panel>,
+    /// Whom to tell of another row or another run.
+    pub act: Callback<Action>,
+    /// Whom to tell when the playhead is moved.
+    pub go: Callback<Motion>,
+    /// Whom to tell of everything else.
+    pub ask: Callback<Ask>,
 }
 
 /// A part of the page that does not show the playhead.

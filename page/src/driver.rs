@@ -7,7 +7,8 @@ use connlab::sim::{Progress, Sim};
 use gloo::render::{AnimationFrame, request_animation_frame};
 use yew::Callback;
 
-use crate::state::{Action, Shown};
+use crate::shown::Shown;
+use crate::state::Action;
 
 /// Time spent computing in one frame.
 const SLICE_MS: f64 = 8.0;

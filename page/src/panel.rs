@@ -10,7 +10,8 @@ use connlab::sim::failures::Failure;
 use connlab::sockets::Host;
 use connlab::time::SimTime;
 
-use crate::state::{Page, Run, Shown, View};
+use crate::shown::Shown;
+use crate::state::{Page, Run, View};
 
 /// What the right column is turned to, and the answers that it has.
 #[derive(Clone, Default)]

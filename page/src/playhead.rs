@@ -6,7 +6,7 @@ use connlab::sim::replay::{Goal, Moment, What};
 use connlab::sim::report::Series;
 use connlab::time::{SimDuration, SimTime};
 
-use crate::state::Shown;
+use crate::shown::Shown;
 
 /// The instant that the page shows.
 #[derive(Clone, Debug, PartialEq)]

@@ -13,10 +13,11 @@ use web_sys::{HtmlElement, MediaQueryList};
 use yew::prelude::*;
 
 use crate::address::{self, Address};
+use crate::components::answer::{self, Pressed};
 use crate::components::charts::Charts;
 use crate::components::headline;
 use crate::components::model_card::model_card;
-use crate::components::panel::{self as answers, Panel as PanelView, Pressed};
+use crate::components::panel::Panel as PanelView;
 use crate::components::projector;
 use crate::components::scene::Scene;
 use crate::components::share;
@@ -113,11 +114,11 @@ impl Component for Root {
             Msg::Go(motion) => self.go(ctx, motion),
             Msg::Ask(ask) => Rc::make_mut(&mut self.panel).apply(ask),
             Msg::News(news) => self.hear(news),
-            Msg::Pressed(event) => match answers::pressed(&event) {
+            Msg::Pressed(event) => match answer::pressed(&event) {
                 Some(Pressed::Go(motion)) => self.go(ctx, motion),
                 Some(Pressed::Act(action)) => self.act(ctx, action),
                 Some(Pressed::Copy(button, text)) => {
-                    spawn_local(answers::copy(button, text));
+                    spawn_local(answer::copy(button, text));
                     return false;
                 }
                 None if self.page.is_new => self.act(ctx, Action::Begin),

@@ -12,7 +12,7 @@ use connlab::sim::error::ErrorKind;
 use connlab::sim::snapshot::{Failed, Snapshot};
 use connlab::time::SimDuration;
 
-use crate::state::Shown;
+use crate::shown::Shown;
 use crate::words;
 
 /// For how long after it happened a failure is seen: in time of the run, so that it is the same at any speed.

@@ -9,7 +9,7 @@ use connlab::scenario::Scenario;
 use connlab::sim::error::ErrorKind;
 
 use crate::playhead;
-pub use crate::shown::Shown;
+use crate::shown::Shown;
 
 /// The page without any side effect.
 #[derive(Clone, Debug)]

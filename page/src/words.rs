@@ -6,7 +6,7 @@ use connlab::scenario::{Change, Scenario};
 use connlab::sim::error::{ErrorKind, ErrorSpec};
 use connlab::sim::report::Series;
 
-use crate::state::Shown;
+use crate::shown::Shown;
 
 /// The load in a few words: `60 s, 400 requests/s`.
 pub fn load(params: &Params) -> String {

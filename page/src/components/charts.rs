@@ -12,7 +12,8 @@ use super::transport::share;
 use super::{Glance, Same};
 use crate::address;
 use crate::playhead::{Motion, Playhead, clock};
-use crate::state::{Action, Run, Shown, View};
+use crate::shown::Shown;
+use crate::state::{Action, Run, View};
 
 /// What to show.
 #[derive(Clone, PartialEq, Properties)]

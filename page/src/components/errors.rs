@@ -6,11 +6,13 @@ use connlab::sim::error::{ERRORS, ErrorKind, ErrorSpec};
 use connlab::sim::report::ErrorRow;
 use yew::prelude::*;
 
-use super::panel::{Props, answer};
-use super::{Same, glyph, story};
-use crate::panel::{Ask, Panel};
+use super::PanelProps as Props;
+use super::answer::answer;
+use super::stepper::stepper;
+use super::{glyph, story};
 use crate::playhead::Motion;
-use crate::state::{Action, Shown};
+use crate::shown::Shown;
+use crate::state::Action;
 use crate::words;
 
 /// The classes that occurred, the commonest first, then the others.
@@ -91,36 +93,8 @@ fn question(props: &Props) -> Html {
         <div class="ask">
             <h3>{format!("Why did #{} fail?", count(failure.request.into()))}</h3>
             {stepper(&props.panel, &props.ask, &props.go)}
-            {story::button(props)}
+            {story::button(props.panel.story().is_some(), &props.act, &props.ask)}
         </div>
-    }
-}
-
-/// From failure to failure of the open class.
-pub fn stepper(panel: &Same<Panel>, ask: &Callback<Ask>, go: &Callback<Motion>) -> Html {
-    let (case, cases) = (panel.case(), panel.cases().len());
-    // The playhead goes with it.
-    let step = |case: Option<usize>, name: &'static str, path: &'static str| {
-        let to = case.and_then(|case| Some((case, panel.cases().get(case)?.ended)));
-        let (ask, go) = (ask.clone(), go.clone());
-        let onclick = Callback::from(move |_: MouseEvent| {
-            if let Some((case, ended)) = to {
-                ask.emit(Ask::Case(case));
-                go.emit(Motion::Put(ended));
-            }
-        });
-        html! {
-            <button class="btn icon" disabled={to.is_none()} title={name} aria-label={name} {onclick}>
-                {glyph::icon(path)}
-            </button>
-        }
-    };
-    html! {
-        <>
-            {step(case.checked_sub(1), "Failure before", glyph::BACK)}
-            <span>{format!("{} of {}", case + 1, count(cases as u64))}</span>
-            {step(Some(case + 1), "Next failure", glyph::FORWARD)}
-        </>
     }
 }
 

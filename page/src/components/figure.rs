@@ -10,7 +10,7 @@ use yew::prelude::*;
 use super::{Same, glyph};
 use crate::address;
 use crate::canvas::Canvas;
-use crate::state::Shown;
+use crate::shown::Shown;
 
 /// What to show.
 #[derive(Clone, PartialEq, Properties)]

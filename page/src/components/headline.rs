@@ -5,7 +5,8 @@ use yew::prelude::*;
 
 use super::Props;
 use super::progress::progress;
-use crate::state::{Page, Shown};
+use crate::shown::Shown;
+use crate::state::Page;
 use crate::words;
 
 /// The head of a page without settings.

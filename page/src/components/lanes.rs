@@ -10,7 +10,8 @@ use yew::prelude::*;
 use super::figure::use_size;
 use super::{Same, glyph};
 use crate::playhead::{self, CLUSTER_S, Cluster, Motion, Step};
-use crate::state::{Action, Shown};
+use crate::shown::Shown;
+use crate::state::Action;
 use crate::words;
 
 /// What to show.

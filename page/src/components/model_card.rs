@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::Element;
 use yew::prelude::*;
 
-use super::panel::answer;
+use super::answer::answer;
 use super::{glyph, when};
 use crate::panel::Panel;
 use crate::state::Action;

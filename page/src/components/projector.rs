@@ -6,13 +6,14 @@ use connlab::params::PARAMS;
 use connlab::question::Topic;
 use yew::prelude::*;
 
+use super::answer::answer;
 use super::headline::header;
 use super::notice::notice;
-use super::panel::answer;
 use super::setting::Setting;
 use super::{Props, glyph};
 use crate::panel::Panel;
-use crate::state::{self, Shown};
+use crate::shown::Shown;
+use crate::state;
 
 /// The two charts that show cause and effect.
 pub const CHARTS: [Chart; 2] = [Chart::Outcomes, Chart::Queues];

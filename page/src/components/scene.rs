@@ -14,7 +14,8 @@ use crate::scene::gauges::Gauges;
 use crate::scene::layout::{layout, zones};
 use crate::scene::tallies::{Tally, tallies};
 use crate::scene::{Context, Zone, paint};
-use crate::state::{Action, Pane, Shown};
+use crate::shown::Shown;
+use crate::state::{Action, Pane};
 
 /// What to show.
 #[derive(Clone, PartialEq, Properties)]

@@ -9,8 +9,9 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, SvgElement};
 use yew::prelude::*;
 
-use super::panel::{self, answer};
-use super::{Same, errors, glyph};
+use super::answer::answer;
+use super::stepper::stepper;
+use super::{Same, glyph};
 use crate::address;
 use crate::panel::{Ask, Panel};
 use crate::playhead::Motion;
@@ -23,9 +24,8 @@ const BUTTON: &str = "story";
 const BACK: &str = "story-back";
 
 /// The button that opens it.
-pub fn button(props: &panel::Props) -> Html {
-    let (act, ask) = (props.act.clone(), props.ask.clone());
-    let is_open = props.panel.story().is_some();
+pub fn button(is_open: bool, act: &Callback<Action>, ask: &Callback<Ask>) -> Html {
+    let (act, ask) = (act.clone(), ask.clone());
     let onclick = Callback::from(move |_: MouseEvent| {
         ask.emit(Ask::Story(true));
         act.emit(Action::Pane(Pane::See));
@@ -83,7 +83,7 @@ pub fn story(
                 </button>
                 <h2 id="story-title">{format!("Request #{}", count(failure.request.into()))}</h2>
                 <span class="became">{became}</span>
-                {errors::stepper(panel, ask, go)}
+                {stepper(panel, ask, go)}
                 <button class="btn line" data-testid="story-form"
                     onclick={ask.reform(move |_: MouseEvent| Ask::AsTable(as_table))}>{other}</button>
             </header>

@@ -10,7 +10,7 @@ use yew::prelude::*;
 use super::{glyph, when};
 use crate::keys;
 use crate::playhead::{self, Motion, Playhead, Speed, Step};
-use crate::state::Shown;
+use crate::shown::Shown;
 
 /// What to show.
 #[derive(Clone, Copy)]

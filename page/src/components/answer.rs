@@ -1,0 +1,63 @@
+//! An answer of the explainer, in its place, and what pressing something in it means.
+
+use connlab::link;
+use connlab::question::Topic;
+use connlab::sim::error::ErrorKind;
+use connlab::time::SimTime;
+use gloo::timers::callback::Timeout;
+use wasm_bindgen::JsCast;
+use web_sys::Element;
+use yew::prelude::*;
+
+use super::share;
+use crate::panel::Panel;
+use crate::playhead::Motion;
+use crate::state::Action;
+
+/// What the explainer said about a topic, in its place.
+pub fn answer(panel: &Panel, topic: Topic) -> Html {
+    let told = panel.told(topic);
+    let is_waiting = told.is_none_or(|told| !told.is_whole);
+    let html = told.map_or_else(|| AttrValue::from("<p class=wait>One moment.</p>"), |told| told.html.clone().into());
+    html! {
+        <div class="answer" data-topic={topic.name()} aria-busy={is_waiting.to_string()}>
+            {Html::from_html_unchecked(html)}
+        </div>
+    }
+}
+
+/// What pressing this in an answer means.
+pub enum Pressed {
+    /// The playhead goes somewhere.
+    Go(Motion),
+    /// The page shows another run.
+    Act(Action),
+    /// This is copied; the button says so.
+    Copy(Element, String),
+}
+
+/// What pressing something means, if it stands in an answer of the explainer.
+pub fn pressed(event: &Event) -> Option<Pressed> {
+    let target: Element = event.target()?.dyn_into().ok()?;
+    let button = target.closest(".answer button, .answer [data-instant]").ok()??;
+    if let Some(instant) = button.get_attribute("data-instant") {
+        return Some(Pressed::Go(Motion::Put(SimTime::from_nanos(instant.parse().ok()?))));
+    }
+    if let Some(link) = button.get_attribute("data-link") {
+        let scenario = Box::new(link::decode(&link).scenario);
+        // Without a class it is a change of this run, with one it is a run that shows it.
+        return Some(Pressed::Act(match button.get_attribute("data-class") {
+            None => Action::Try(scenario),
+            Some(class) => Action::Show(scenario, ErrorKind::named(&class)),
+        }));
+    }
+    let text = button.next_element_sibling()?.text_content()?;
+    button.has_attribute("data-copy").then_some(Pressed::Copy(button, text))
+}
+
+/// Copies a text and has the button say so for a while.
+pub async fn copy(button: Element, text: String) {
+    let before = button.text_content();
+    button.set_text_content(Some(if share::copy(&text).await { "Copied" } else { "Clipboard closed" }));
+    Timeout::new(2_500, move || button.set_text_content(before.as_deref())).forget();
+}
