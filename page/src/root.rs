@@ -47,9 +47,9 @@ pub struct Root {
     player: Player,
     explainer: Explainer,
     /// The world at the playhead, or where it last was known.
+    snapshot: Option<Same<Snapshot>>,
     /// What was said last to those who do not see the page.
     said: String,
-    snapshot: Option<Same<Snapshot>>,
     address: Address,
     _system: Option<EventListener>,
 }
