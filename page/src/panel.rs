@@ -156,7 +156,10 @@ impl Panel {
         }
         let link = || link::encode(&page.scenario);
         if page.view() == View::Projector {
-            questions.extend(self.failure().map(|failure| Question::why(failure.request, link())));
+            if let Some(failure) = self.failure() {
+                questions.push(Question::why(failure.request, link()));
+                questions.push(Question::cure(failure.kind, link()));
+            }
             return questions;
         }
         questions.extend(self.story().map(|failure| Question::story(failure.request, link())));

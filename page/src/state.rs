@@ -63,8 +63,8 @@ pub enum Run {
 /// Which error's row is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Selected {
-    /// The commonest, whichever it is.
-    Commonest,
+    /// That of the first failure, at which the playhead stands.
+    First,
     /// None: closed by the visitor.
     Nothing,
     /// This one, while it occurs.
@@ -216,7 +216,7 @@ impl Page {
             keys: Vec::new(),
             warnings: Vec::new(),
             system_is_dark,
-            selected: Selected::Commonest,
+            selected: Selected::First,
             unfolded: [false; Group::ALL.len()],
             search: String::new(),
             pane: Pane::See,
@@ -250,7 +250,7 @@ impl Page {
             }
             Action::Preset(name) => {
                 self.scenario = Preset::named(&name).map(Preset::scenario).unwrap_or_default();
-                self.selected = Selected::Commonest;
+                self.selected = Selected::First;
                 return self.changed(true);
             }
             Action::ResetAll => {
@@ -266,7 +266,7 @@ impl Page {
             }
             Action::Show(scenario, class) => {
                 self.scenario = *scenario;
-                self.selected = class.map_or(Selected::Commonest, Selected::Kind);
+                self.selected = class.map_or(Selected::First, Selected::Kind);
                 return self.changed(true);
             }
             Action::Theme(choice) => return self.show("theme", choice.name(), Address::Replace),
@@ -403,7 +403,9 @@ impl Page {
         match self.selected {
             Selected::Nothing => None,
             Selected::Kind(kind) if errors.iter().any(|row| row.kind == kind) => Some(kind),
-            Selected::Kind(_) | Selected::Commonest => errors.first().map(|row| row.kind),
+            Selected::Kind(_) | Selected::First => {
+                errors.iter().min_by(|a, b| a.first_ms.total_cmp(&b.first_ms)).map(|row| row.kind)
+            }
         }
     }
 

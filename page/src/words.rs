@@ -1,6 +1,6 @@
 //! Sentences about a run: pure.
 
-use connlab::chart::words::{count, percent, seconds};
+use connlab::chart::words::{count, millis, percent, seconds};
 use connlab::params::{Load, Params};
 use connlab::scenario::{Change, Scenario};
 use connlab::sim::error::{ErrorKind, ErrorSpec};
@@ -23,7 +23,7 @@ pub fn first_failure(shown: &Shown) -> String {
     let Some(first_ms) = shown.report.errors.iter().map(|row| row.first_ms).reduce(f64::min) else {
         return String::new();
     };
-    let at = seconds(first_ms / 1e3);
+    let at = if first_ms < 1e3 { millis(first_ms) } else { seconds(first_ms / 1e3) };
     match at_its_limit(&shown.series, first_ms) {
         Some(what) => format!("first failure at {at}, while {what}"),
         None => format!("first failure at {at}"),
@@ -84,7 +84,8 @@ pub struct Limit {
 impl Limit {
     /// `accept queue, 118 of 129`.
     pub fn sentence(&self) -> String {
-        format!("{}, {} of {}", self.name, count(self.peak), count(self.limit))
+        let reached = if self.peak >= self.limit { ": reached" } else { "" };
+        format!("{}, {} of {}{reached}", self.name, count(self.peak), count(self.limit))
     }
 }
 

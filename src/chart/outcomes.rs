@@ -173,7 +173,7 @@ pub fn readouts_at(report: &Report, series: &Series, at: SimTime, width: f64) ->
     let bin = series.bucket_at(at) / bin_buckets(series, width);
     let rate = |layer: usize| {
         let [below, upper] = [layer, layer + 1].map(|layer| stack.layers[layer].get(bin).copied());
-        or_dash(below.zip(upper).map(|(below, upper)| words::short(upper - below)))
+        or_dash(below.zip(upper).map(|(below, upper)| words::short(upper - below) + "/s"))
     };
     let ok = Readout::new(Mark::Ok, "ok", rate(stack.kinds.len()));
     let failed = report.errors.iter().filter_map(|row| {

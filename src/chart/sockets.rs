@@ -65,7 +65,9 @@ pub fn labels(series: &Series) -> Vec<Label> {
         .map(|decade| Label::left(at(decade), words::short(libm::pow(10.0, decade))))
         .collect();
     let limit = u64::from(series.ports_limit);
-    labels.push(Label::right(at(height(limit as f64)), words::count(limit)));
+    // There is room for six characters.
+    let text = if limit < 100_000 { words::count(limit) } else { words::short(limit as f64) };
+    labels.push(Label::right(at(height(limit as f64)), text));
     labels
 }
 

@@ -117,8 +117,8 @@ fn headers_read_the_plot_at_an_instant() {
         chart.readouts_at(&report, &series(600), at, 612.0).into_iter().map(|readout| readout.value).collect()
     };
     // Rates of half a second: what a stretch of three pixels of sixty seconds holds.
-    assert_eq!(read(Chart::Outcomes, at(10_000)), ["400", "0", "0"]);
-    assert_eq!(read(Chart::Outcomes, at(20_700)), ["0", "120", "30"]);
+    assert_eq!(read(Chart::Outcomes, at(10_000)), ["400/s", "0/s", "0/s"]);
+    assert_eq!(read(Chart::Outcomes, at(20_700)), ["0/s", "120/s", "30/s"]);
     assert_eq!(read(Chart::Latency, at(10_500)), ["20 ms", "60 ms", "90 ms"]);
     assert_eq!(read(Chart::Latency, at(21_000)), ["–", "–", "–"]);
     assert_eq!(read(Chart::Queues, at(21_000)), ["129", "16", "8"]);

@@ -94,9 +94,10 @@ errors! {
         cause: "The server's kernel threw the connection away (RST): its listener was closed while the connection \
                 waited in the accept queue, tcp_abort_on_overflow met a full queue, the program closed or died with the \
                 request still unread, or a half-accepted connection expired.",
-        cure: "On the server: drain before stopping, give the accept queue room (backlog and somaxconn), leave \
-               tcp_abort_on_overflow off. In your code: retry with back-off if the request may run twice. Go replays by \
-               itself only on a reused connection.",
+        cure: "On the server: drain before stopping; leave tcp_abort_on_overflow off; give the accept queue room \
+               (backlog and somaxconn) for bursts. A queue that stays full needs more workers or less work: a longer \
+               one only lets callers wait longer. In your code: retry with back-off if the request may run twice. Go \
+               replays by itself only on a reused connection.",
     }
     /// The peer closed in good order (FIN) before the first byte of the response.
     Eof {

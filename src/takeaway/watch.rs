@@ -7,7 +7,7 @@ pub fn watch(class: ErrorKind) -> &'static str {
     match class {
         Reset => {
             "ss -lnt                             # server: Recv-Q above Send-Q is an accept queue that is full\n\
-             nstat -az TcpExtListenOverflows TcpExtTCPAbortOnClose TcpOutRsts    # server: which of them grows\n"
+             nstat -az TcpExtListenOverflows TcpExtEmbryonicRsts TcpExtTCPAbortOnClose # server: which grows\n"
         }
         Eof | ServerClosedIdle | BrokenConnection => {
             "ss -tno state established           # client: how long idle connections live; compare both sides' limits\n\

@@ -1,8 +1,10 @@
 //! What cures a class of errors: measured, not promised; and how to do it outside.
 
+use std::cmp::Reverse;
+
 use connlab::chart::words::count;
 use connlab::link;
-use connlab::params::Group;
+use connlab::params::{Group, Method};
 use connlab::remedy::{self, Effect, Remedy, Verdict};
 use connlab::scenario::Scenario;
 use connlab::sim::error::ErrorKind;
@@ -53,13 +55,15 @@ impl Trials {
         }
     }
 
-    /// The remedies, best first: what cures, then what helps, and so on.
+    /// The remedies, best first: what cures, then what helps, and so on; of equals first what is a setting.
     fn ranked(&self) -> Vec<(&Remedy, &Effect)> {
-        let best = remedy::best(&self.effects);
+        let settings: Vec<usize> = (0..self.effects.len()).filter(|&i| !is_work(&self.remedies[i])).collect();
+        let effects: Vec<Effect> = settings.iter().map(|&i| self.effects[i]).collect();
+        let best = remedy::best(&effects).map(|i| settings[i]);
         let mut order: Vec<usize> = (0..self.effects.len()).collect();
         order.sort_by_key(|&i| {
-            let effect = &self.effects[i];
-            (best != Some(i), std::cmp::Reverse(effect.verdict()), effect.class.1, effect.failed.1)
+            let (effect, is_work) = (&self.effects[i], is_work(&self.remedies[i]));
+            (best != Some(i), Reverse(effect.verdict()), is_work, effect.class.1, effect.failed.1)
         });
         order.into_iter().map(|i| (&self.remedies[i], &self.effects[i])).collect()
     }
@@ -87,10 +91,20 @@ impl Trials {
                     }
                 }
                 p { "This error " (arrow(effect.class)) ", all failures " (arrow(effect.failed)) "." }
-                p.owner { "The owner is " (remedy::owner(remedy.owner)) "." }
+                p.owner { "Where: " (remedy::owner(remedy.owner)) "." }
+                @if self.repeats_what_was_sent(remedy) {
+                    p.warning {
+                        "A POST that was sent may have been done: retry it only if the server knows an Idempotency-Key."
+                    }
+                }
                 (self.snippets(remedy))
             }
         }
+    }
+
+    fn repeats_what_was_sent(&self, remedy: &Remedy) -> bool {
+        let retries = |scenario: &Scenario| scenario.params.retries;
+        self.scenario.params.method == Method::Post && retries(&remedy.scenario) > retries(&self.scenario)
     }
 
     /// The remedy as code, as kernel settings, and what to look at where it really happens.
@@ -101,8 +115,8 @@ impl Trials {
             Group::Server | Group::ServerKernel => takeaway.server,
             _ => takeaway.client,
         };
-        let forms =
-            [("go", "Go", go.as_str()), ("sysctl", "sysctl", &takeaway.sysctl), ("ss", "ss", watch(self.class))];
+        let sysctl = changed_lines(&takeaway::takeaway(&self.scenario).sysctl, &takeaway.sysctl);
+        let forms = [("go", "Go", go.as_str()), ("sysctl", "sysctl", &sysctl), ("ss", "ss", watch(self.class))];
         let chosen = if is_kernel { "sysctl" } else { "go" };
         html! {
             fieldset.snippet {
@@ -125,12 +139,35 @@ fn copyable(form: &str, name: &str, text: &str) -> Markup {
     }
 }
 
-/// Two others to compare with the best: the next best, and what people try that does not help.
+/// A change of the work itself, and not of how it is done.
+fn is_work(remedy: &Remedy) -> bool {
+    remedy.changes.iter().any(|(key, _)| *key == "service")
+}
+
+/// The kernel settings that the change is about, and how they come into force.
+fn changed_lines(before: &str, after: &str) -> String {
+    let is_setting = |line: &&str| line.contains(" = ");
+    let name = |line: &str| line.split(" = ").next().unwrap_or_default().to_string();
+    let new = after.lines().filter(is_setting).filter(|line| !before.lines().any(|old| old == *line));
+    let gone = before.lines().filter(is_setting).filter(|old| !after.lines().any(|line| name(line) == name(old)));
+    let lines: Vec<String> = new.map(String::from).chain(gone.map(|line| format!("# No longer: {line}"))).collect();
+    if lines.is_empty() {
+        return "# This change needs no kernel setting.\n".into();
+    }
+    let listens = lines.iter().any(|line| line.contains("somaxconn"));
+    let restart = if listens { "\n# listen() reads it once: restart the server." } else { "" };
+    format!("{}{restart}\n", lines.join("\n"))
+}
+
+/// Others to compare with the best: the next best setting, and of what people try what does the most harm.
 fn others<'a>(ranked: &[(&'a Remedy, &'a Effect)], has_lead: bool) -> Vec<(&'a Remedy, &'a Effect)> {
     let rest = if has_lead { &ranked[1..] } else { ranked };
-    let is_vain = |(remedy, effect): &&(&Remedy, &Effect)| effect.verdict() <= Verdict::Useless && remedy.popular;
-    let vain = rest.iter().skip(1).find(is_vain).or_else(|| rest.get(1));
-    rest.first().into_iter().chain(vain).copied().collect()
+    let next = rest.iter().position(|(remedy, _)| !is_work(remedy));
+    let is_vain = |(i, (remedy, effect)): &(usize, &(&Remedy, &Effect))| {
+        Some(*i) != next && remedy.popular && effect.verdict() <= Verdict::Useless
+    };
+    let vain = rest.iter().enumerate().filter(is_vain).max_by_key(|(_, (_, effect))| effect.failed.1);
+    next.into_iter().chain(vain.map(|(i, _)| i)).map(|i| rest[i]).collect()
 }
 
 /// `4,387 → 0`.
@@ -139,14 +176,47 @@ fn arrow((before, after): (u64, u64)) -> String {
 }
 
 fn other(remedy: &Remedy, effect: &Effect) -> Markup {
+    let (before, after) = effect.class;
     let verdict = match effect.verdict() {
         Verdict::Cures => "Cures it too",
         Verdict::Helps => "Helps less",
         Verdict::Renames => "Other errors instead",
+        Verdict::Useless if after * 20 < before * 19 => "Hardly helps",
         Verdict::Useless => "Does not help",
         Verdict::Harms => "Makes it worse",
     };
     html! {
         p.other title=(effect.sentence()) { (verdict) ": " code { (remedy.title) } " (" (arrow(effect.class)) ")" }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_kernel_settings_that_change_are_handed_out() {
+        let before = "# On the server:\nnet.core.somaxconn = 128\nnet.ipv4.tcp_abort_on_overflow = 1\n";
+        assert_eq!(changed_lines(before, before), "# This change needs no kernel setting.\n");
+        let larger = before.replace("128", "4096");
+        let lines = "net.core.somaxconn = 4096\n# listen() reads it once: restart the server.\n";
+        assert_eq!(changed_lines(before, &larger), lines);
+        let without = "# On the server:\nnet.core.somaxconn = 128\n";
+        assert_eq!(changed_lines(before, without), "# No longer: net.ipv4.tcp_abort_on_overflow = 1\n");
+    }
+
+    /// What people try first makes the incident worse, and that is said.
+    #[test]
+    fn the_incident_is_cured_by_workers_and_made_worse_by_a_longer_queue() {
+        let scenario = link::decode("p=incident").scenario;
+        let mut trials = Trials::new(&scenario, ErrorKind::Reset);
+        let mut runs = Runs::default();
+        let html = loop {
+            if let Step::Done(html, _) = trials.advance(&mut runs, u32::MAX) {
+                break html;
+            }
+        };
+        assert!(html.contains("One change that cures it") && html.contains("workers 16 → "), "{html}");
+        assert!(html.contains("Makes it worse: <code>") && html.contains("somaxconn 128 → "), "{html}");
     }
 }

@@ -17,7 +17,7 @@ pub fn chain(_: &Scenario, trace: &Trace) -> (Markup, String) {
 
 fn list(chain: &Chain) -> Markup {
     html! {
-        ol.chain data-testid="why" data-request=(chain.request) data-class=(chain.class) {
+        ol.chain data-testid="why" data-request=(chain.request) data-error=(chain.class) {
             @for step in &chain.steps {
                 li.root[step.is_root] data-at-ms=(step.at.as_millis_f64()) {
                     button data-instant=(step.at.as_nanos()) title=(step.place.name()) {

@@ -132,7 +132,7 @@ fn nothing(shown: &Shown) -> Html {
     let peak = |limit: words::Limit| html! { <li>{limit.sentence()}</li> };
     html! {
         <div class="calm">
-            <p><b>{"No request failed."}</b>{" Nearest limits:"}</p>
+            <p><b>{"No request failed."}</b>{" The limits that came nearest:"}</p>
             <ul>{for words::nearest_limits(shown).into_iter().map(peak)}</ul>
         </div>
     }

@@ -45,7 +45,7 @@ fn parts(shown: &Shown) -> [String; 5] {
     let first = words::first_failure(shown);
     let unfinished = match requests.in_flight {
         0 => String::new(),
-        n => format!("{}{} without an outcome at the end", if first.is_empty() { " – " } else { "; " }, count(n)),
+        n => format!("{}{} still open at the end", if first.is_empty() { " – " } else { "; " }, count(n)),
     };
     [
         words::load(&shown.scenario.params) + ": ",

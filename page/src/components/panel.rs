@@ -24,7 +24,13 @@ pub fn Panel(props: &Props) -> Html {
                 if let Some(shown) = &props.page.shown {
                     {match tab {
                         Tab::Errors => html! {
-                            <>{hint(props)}{difference(props)}{errors::list(props, shown)}{paste(props)}</>
+                            <>
+                                {hint(props)}
+                                {about(props, shown)}
+                                {difference(props)}
+                                {errors::list(props, shown)}
+                                {paste(props)}
+                            </>
                         },
                         Tab::Sockets => sockets(props, shown),
                         Tab::Summary => answer(&props.panel, Topic::Summary),
@@ -45,6 +51,17 @@ fn hint(props: &Props) -> Html {
             <b>{"Start here."}</b>{" Below is why the first request failed: press an event to see that moment, "}
             {"then try the cure. Or move any setting on the left."}
         </p>
+    }
+}
+
+/// What happens in the preset, and where to start. Where nothing fails, that is all there is to say.
+fn about(props: &Props, shown: &Shown) -> Html {
+    let Some(preset) = props.page.scenario.preset.filter(|_| !props.page.is_edited()) else { return Html::default() };
+    html! {
+        <details class="about" open={shown.report.errors.is_empty()} key={preset.name}>
+            <summary>{"About this preset"}</summary>
+            <p>{preset.story}</p>
+        </details>
     }
 }
 

@@ -73,7 +73,12 @@ fn failures(shown: &Shown, panel: &Panel) -> Html {
             <p class="figure"><b>{count(report.requests.failed)}</b>{" failed"}</p>
             <ul class="errors" data-testid="errors">{for classes}</ul>
             // Of the chain only the root cause is seen: a wall has room for one sentence.
-            if !report.errors.is_empty() { <div class="why"><b>{"Why? "}</b>{answer(panel, Topic::Why)}</div> }
+            if !report.errors.is_empty() {
+                <div class="why">
+                    <b>{"Why? "}</b>{answer(panel, Topic::Why)}
+                    {answer(panel, Topic::Cure)}
+                </div>
+            }
             <p class="run">{"run "}<code data-testid="fingerprint">{fingerprint}</code></p>
         </>
     }

@@ -69,8 +69,8 @@ fn each_tab_asks_for_what_it_shows() {
 }
 
 #[test]
-fn a_projector_asks_only_why_and_an_embedded_page_nothing() {
-    for (view, asked) in [("projector", &[Topic::Why][..]), ("embed", &[])] {
+fn a_projector_asks_only_why_and_what_to_change_and_an_embedded_page_nothing() {
+    for (view, asked) in [("projector", &[Topic::Why, Topic::Cure][..]), ("embed", &[])] {
         let page = page(&format!("{LINK}&view={view}"));
         assert_eq!(topics(&open(&page), &page), asked, "{view}");
     }
