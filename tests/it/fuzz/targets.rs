@@ -9,10 +9,10 @@ use connlab::time::SimDuration;
 use crate::invariants::everything_adds_up;
 
 /// What a run may cost, or fuzzing finds nothing but load.
-const EVENTS: u32 = 20_000;
+const EVENTS: u32 = 6_000;
 
 /// A port table for each of a thousand hosts is legal, but takes 130 MB.
-const CLIENTS: u32 = 20;
+const CLIENTS: u32 = 5;
 
 /// Any text reads as a scenario. What could not be used is named, and what was read has a link without warnings.
 pub fn link(text: &str) {
