@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, ensure};
 
 use crate::browser::with_page;
+use crate::engines::{FIREFOX, WEBKIT, with_page_in};
 use crate::page::Page;
 
 /// A fingerprint, a number of events and a link a line. The native tests and those in node hold themselves to it, too.
@@ -11,6 +12,16 @@ const GOLDEN: &str = include_str!("../../data/golden.txt");
 #[tokio::test]
 async fn every_golden_link_runs_as_natively() -> Result<()> {
     with_page(every_golden_link_has_its_fingerprint).await
+}
+
+#[tokio::test]
+async fn every_golden_link_runs_in_firefox_as_natively() -> Result<()> {
+    with_page_in(&FIREFOX, every_golden_link_has_its_fingerprint).await
+}
+
+#[tokio::test]
+async fn every_golden_link_runs_in_webkit_as_natively() -> Result<()> {
+    with_page_in(&WEBKIT, every_golden_link_has_its_fingerprint).await
 }
 
 /// Compares all before it complains: which links differ says where to look.
