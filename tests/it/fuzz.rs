@@ -1,7 +1,7 @@
 //! A bounded run of the fuzz targets: the corpus, and what becomes of it by a few random changes.
 //!
-//! The real thing needs a nightly compiler and has no end: `cargo +nightly fuzz run -s none link -- -dict=fuzz/links.dict`
-//! (without a sanitizer, for there is no unsafe code to watch).
+//! The real thing needs a nightly compiler and has no end; without a sanitizer, for there is no unsafe code to watch:
+//! `cargo +nightly fuzz run -s none link -- -dict=fuzz/links.dict`.
 
 pub mod targets;
 
