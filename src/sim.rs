@@ -79,6 +79,10 @@ const _: () = assert!(size_of::<Event>() <= 16, "events are copied a lot");
 /// callers who do not think, served in no time over no distance).
 pub const EVENT_LIMIT: u64 = 100_000_000;
 
+/// A run stops when there are more requests in flight than this, or more connections: a million of both take half a
+/// gigabyte, and a browser gives a page four.
+pub const CROWD_LIMIT: usize = 1_000_000;
+
 /// How far [`Sim::advance`] came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
@@ -273,14 +277,23 @@ impl Sim {
         self.events
     }
 
-    /// What to say when the run was stopped by [`EVENT_LIMIT`].
+    /// Looked at once per [`BUCKET`], in which at most two million requests come.
+    fn is_crowded(&self) -> bool {
+        self.requests.len().max(self.conns.len()) > CROWD_LIMIT
+    }
+
+    /// What to say when the run was stopped by [`EVENT_LIMIT`] or [`CROWD_LIMIT`].
     fn limit_warning(&self) -> Option<String> {
-        (self.events >= EVENT_LIMIT).then(|| {
-            let (at, millions) = (self.now.as_secs_f64(), EVENT_LIMIT / 1_000_000);
-            format!(
-                "The run was stopped at {at:.3} s, after {millions} million events. Less load or less time would fit."
-            )
-        })
+        let why = if self.events >= EVENT_LIMIT {
+            format!("after {} million events", EVENT_LIMIT / 1_000_000)
+        } else if self.end < self.scenario.end() {
+            let (requests, conns) = (self.requests.len(), self.conns.len());
+            format!("with {requests} requests in flight and {conns} connections")
+        } else {
+            return None;
+        };
+        let at = self.now.as_secs_f64();
+        Some(format!("The run was stopped at {at:.3} s, {why}. Less load or less time would fit."))
     }
 
     /// Everything about the run so far.
@@ -363,6 +376,9 @@ impl Sim {
             time_wait_client: self.hosts.iter().map(|host| host.ports.time_wait()).sum(),
             time_wait_server: self.server.time_wait.len() as u32,
         };
+        if self.is_crowded() {
+            self.end = now;
+        }
         let is_last = now == self.end;
         self.metrics.end_bucket(end, is_last);
         if !is_last {
@@ -391,5 +407,28 @@ fn addresses(params: &Params, host: u16) -> (Ipv4Addr, Ipv4Addr) {
         (true, _) => (Ipv4Addr::new(127, 0, net, number), Ipv4Addr::LOCALHOST),
         (false, 0) => (Ipv4Addr::new(10, 0, 0, number), Ipv4Addr::new(10, 0, 1, 1)),
         (false, _) => (Ipv4Addr::new(10, 0, net + 1, number), Ipv4Addr::new(10, 0, 1, 1)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_that_never_ends_is_stopped_and_says_so() {
+        let scenario = link::decode("load=closed&think=0s&service=0s&rtt=0s&loopback=on&idle=100").scenario;
+        let mut sim = Sim::new(&scenario);
+        // As if the others had been: a hundred million take ten seconds.
+        sim.events = EVENT_LIMIT - 10_000;
+        sim.run();
+        let stopped = sim.report();
+        assert_eq!(stopped.events, EVENT_LIMIT);
+        assert!(stopped.requests.ok > 1_000, "something happened, but no time went by");
+        assert_eq!(
+            stopped.warnings,
+            ["The run was stopped at 0.000 s, after 100 million events. Less load or less time would fit."]
+        );
+        assert_eq!(sim.advance(sim.end(), 1_000), Progress::Reached, "it stays stopped");
+        assert_eq!(sim.report(), stopped);
     }
 }

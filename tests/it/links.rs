@@ -16,6 +16,8 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use proptest::test_runner::RngSeed;
 
+use super::invariants::size;
+
 /// Every run of the tests tries the same cases, so that a failure is everybody's. `PROPTEST_RNG_SEED=7` tries others,
 /// `PROPTEST_CASES=5000` more of them.
 pub fn cases(cases: u32) -> ProptestConfig {
@@ -106,18 +108,6 @@ fn values(spec: &'static ParamSpec, bounds: &Bounds) -> BoxedStrategy<Value> {
         stops[i] + n % (stops[i + 1] - stops[i] + 1)
     });
     prop_oneof![3 => select(stops), 1 => between].prop_map(|n| with_size(spec, n)).boxed()
-}
-
-/// The number inside a value, in its smallest unit.
-pub fn size(value: Value) -> u64 {
-    match value {
-        Value::Duration(d) => d.as_nanos(),
-        Value::Count(n) => n,
-        Value::Rate(r) => r.as_milli(),
-        Value::Percent(p) => u64::from(p.as_ppm()),
-        Value::Decimal(d) => u64::from(d.as_milli()),
-        Value::Switch(_) | Value::Choice(_) => panic!("{value:?} is no number"),
-    }
 }
 
 fn with_size(spec: &ParamSpec, n: u64) -> Value {

