@@ -24,7 +24,7 @@ pub mod recording;
 pub mod replay;
 pub mod report;
 mod retry;
-mod scheduler;
+pub mod scheduler;
 mod server;
 pub mod snapshot;
 mod tcp;
@@ -271,6 +271,11 @@ impl Sim {
     /// Events processed.
     pub fn events(&self) -> u64 {
         self.events
+    }
+
+    /// Events that wait for their time, those included that will find nothing to do.
+    pub fn pending(&self) -> usize {
+        self.scheduler.len()
     }
 
     /// What to say when the run was stopped by [`EVENT_LIMIT`].

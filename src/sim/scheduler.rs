@@ -89,6 +89,16 @@ impl<E: Copy> Scheduler<E> {
         self.sequence += 1;
     }
 
+    /// How many wait.
+    pub fn len(&self) -> usize {
+        self.heap.len()
+    }
+
+    /// Whether none waits.
+    pub fn is_empty(&self) -> bool {
+        self.heap.is_empty()
+    }
+
     /// The time of the next event.
     pub fn next_time(&self) -> Option<SimTime> {
         self.heap.peek().map(|Reverse(entry)| SimTime::from_nanos(entry.key >> RANK_BITS))

@@ -43,7 +43,7 @@ fn code() -> Vec<Source> {
 }
 
 fn everything() -> Vec<Source> {
-    sources(&["page", "src", "tests", "xtask"])
+    sources(&["benches", "page", "src", "tests", "xtask"])
 }
 
 /// Every place in these sources where a line breaks a rule: `src/a.rs:12: the line`.
