@@ -222,13 +222,11 @@ impl Sim {
                 return Progress::Reached;
             }
             let until = until.min(self.end);
-            match self.scheduler.next_time() {
-                Some(at) if at <= until => self.step(),
-                _ => {
-                    self.now = self.now.max(until);
-                    return Progress::Reached;
-                }
-            }
+            let Some((at, event)) = self.scheduler.pop_until(until) else {
+                self.now = self.now.max(until);
+                return Progress::Reached;
+            };
+            self.step(at, event);
         }
         Progress::Budget
     }
@@ -303,8 +301,7 @@ impl Sim {
         snapshot::snapshot(self)
     }
 
-    fn step(&mut self) {
-        let Some((at, event)) = self.scheduler.pop() else { return };
+    fn step(&mut self, at: SimTime, event: Event) {
         self.now = at;
         self.events += 1;
         self.fingerprint.write_u64(at.as_nanos());
