@@ -16,7 +16,7 @@ use crate::static_server::StaticServer;
 use crate::tools;
 
 /// Turns of all that is measured. The fastest of each counts: a busy machine makes one slower, never faster.
-const ROUNDS: usize = 4;
+const ROUNDS: usize = 3;
 
 /// The M/M/1 queue of all three simulators: arrivals and services a second, and how long, in seconds.
 const MM1: [&str; 3] = ["800", "1000", "150"];
