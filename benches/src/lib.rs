@@ -121,7 +121,7 @@ pub fn measure(case: &'static Case, now_ms: impl Fn() -> f64) -> Row {
         first_ms: times[0],
         depth,
         queue_ns: queue_ns(depth, &now_ms),
-        connections: u64::from(report.connections.peak_open),
+        connections: report.connections.peak_open,
         fingerprint: report.fingerprint,
     }
 }
