@@ -1,8 +1,8 @@
 //! Explanations of a run: why requests fail, what cures that, and what the tools of Linux would print.
 //!
-//! The page asks [`connlab::question::Question`]s and gets answers in HTML. All of this runs in a worker, for two reasons: an
-//! explanation runs the scenario again, some of them a dozen times, and the page must not stand still meanwhile; and
-//! nobody needs any of it to see the first run, so it loads later.
+//! The page asks [`connlab::question::Question`]s and gets answers in HTML. All of this runs in a worker, for two
+//! reasons: an explanation runs the scenario again, some of them a dozen times, and the page must not stand still
+//! meanwhile; and nobody needs any of it to see the first run, so it loads later.
 //!
 //! Answers say what pressing something in them means by attributes that the page knows:
 //!

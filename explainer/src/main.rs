@@ -1,8 +1,7 @@
 //! The worker: messages in, messages out.
 //!
-//! A message to it is a question; one from it is an array of the question, the answer's HTML, a sentence about it for screen
-//! readers, and whether that is all.
-//! Its first message is an empty array: from then on it listens.
+//! A message to it is a question; one from it is an array of the question, the answer's HTML, a sentence about it for
+//! screen readers, and whether that is all. Its first message is an empty array: from then on it listens.
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -41,8 +41,8 @@ fn sentence(story: &Story) -> String {
         format!("at {} it ends: {}", instant(entry.at), story.trace.words(entry))
     });
     format!(
-        "Request #{}, packet by packet: {packets} packets, {gone} of them dropped or lost; {outcome}. Arrow keys go from \
-         event to event.",
+        "Request #{}, packet by packet: {packets} packets, {gone} of them dropped or lost; {outcome}. \
+         Arrow keys go from event to event.",
         story.trace.request
     )
 }

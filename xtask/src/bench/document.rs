@@ -133,8 +133,8 @@ const CONNECTIONS: &str = "**100,000 connections.** cachegrind counts 4.8 misses
     misses are in `dial`: in this run every connection is new once, and its record is written to memory that nothing \
     has touched before. Most read misses are in `Sim::step` and `tcp::receive`, which look up a connection that was \
     last used a round trip ago. The queue has one read miss in ten.";
-const STORES: &str = "**Memory.** It grows in steps of about 2 MB: a lane of the event queue is a ring that keeps its largest \
-    size, and the lanes change places in what they hold, so that in time each of the three has been as long as all \
+const STORES: &str = "**Memory.** It grows in steps of about 2 MB: a lane of the event queue is a ring that keeps \
+    its largest size, and the lanes change places in what they hold, so that in time each of the three has been as long as all \
     time-outs together. With the heap alone the two runs differed by 0.2 MB.";
 
 /// Where and when, and what the figures are worth.
@@ -151,8 +151,8 @@ fn setting(machine: &Machine, browser: &str) -> Result<String> {
     Ok(format!(
         "{date}; {cpu}, {cores} cores; {rust}, Node.js {node}, Chromium {chromium}.\n\n\
          Everything is measured in one run and in turns, and the fastest of fifteen or more repetitions counts: \
-         whatever else the machine does makes a program slower, never faster. Compare ratios; times are this machine's. A run \
-         is `Sim::new` and all its events, without the report. All engines compute the same run, to the fingerprint. \
+         whatever else the machine does makes a program slower, never faster. Compare ratios; times are this \
+         machine's. A run is `Sim::new` and all its events, without the report. All engines compute the same run, to the fingerprint. \
          The wasm is compiled and optimised as the page is.\n\n"
     ))
 }
@@ -203,7 +203,8 @@ fn queue(measured: &Measured) -> String {
 
 fn memory(measured: &Measured) -> String {
     let mut text = format!(
-        "\n## Memory\n\nLargest resident set of a process that runs `{MEMORY}` for 2 and for 200 seconds.\n\n| requests | MB |\n|---|---|\n"
+        "\n## Memory\n\nLargest resident set of a process that runs `{MEMORY}` for 2 and for 200 seconds.\n\n\
+         | requests | MB |\n|---|---|\n"
     );
     for [requests, bytes] in &measured.memory {
         text += &format!("| {requests} | {:.1} |\n", bytes / 1e6);
@@ -215,8 +216,8 @@ fn peers(measured: &Measured) -> Result<String> {
     let mut text = String::from(
         "\n## Beside other simulators\n\nThe M/M/1 queue, 800 arrivals and 1000 services a second, 150 simulated \
          seconds, in one thread. An event is a call of a handler by the simulator: in ConnLab what the event loop \
-         takes from its queue (packets, timers and steps of programs, for a customer is a request on a TCP connection); \
-         in nexosim a call of a model's method, scheduled or by message (arrival, entry, departure); in SimPy what \
+         takes from its queue (packets, timers and steps of programs, for a customer is a request on a TCP \
+         connection); in nexosim a call of a model's method, scheduled or by message (arrival, entry, departure); in SimPy what \
          `Environment.step` takes from its queue. Customers per second compare the simulators without that \
          definition; ConnLab does much more for each. The models are in `benches/peers`.\n\n\
          | simulator | customers | events | events/s | customers/s |\n|---|---|---|---|---|\n",
