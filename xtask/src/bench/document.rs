@@ -134,8 +134,8 @@ const CONNECTIONS: &str = "**100,000 connections.** cachegrind counts 4.8 misses
     has touched before. Most read misses are in `Sim::step` and `tcp::receive`, which look up a connection that was \
     last used a round trip ago. The queue has one read miss in ten.";
 const STORES: &str = "**Memory.** It grows in steps of about 2 MB: a lane of the event queue is a ring that keeps \
-    its largest size, and the lanes change places in what they hold, so that in time each of the three has been as long as all \
-    time-outs together. With the heap alone the two runs differed by 0.2 MB.";
+    its largest size, and the lanes change places in what they hold, so that in time each of the three has been as \
+    long as all time-outs together. With the heap alone the two runs differed by 0.2 MB.";
 
 /// Where and when, and what the figures are worth.
 fn setting(machine: &Machine, browser: &str) -> Result<String> {
@@ -152,8 +152,8 @@ fn setting(machine: &Machine, browser: &str) -> Result<String> {
         "{date}; {cpu}, {cores} cores; {rust}, Node.js {node}, Chromium {chromium}.\n\n\
          Everything is measured in one run and in turns, and the fastest of fifteen or more repetitions counts: \
          whatever else the machine does makes a program slower, never faster. Compare ratios; times are this \
-         machine's. A run is `Sim::new` and all its events, without the report. All engines compute the same run, to the fingerprint. \
-         The wasm is compiled and optimised as the page is.\n\n"
+         machine's. A run is `Sim::new` and all its events, without the report. All engines compute the same run, to \
+         the fingerprint. The wasm is compiled and optimised as the page is.\n\n"
     ))
 }
 
@@ -217,8 +217,8 @@ fn peers(measured: &Measured) -> Result<String> {
         "\n## Beside other simulators\n\nThe M/M/1 queue, 800 arrivals and 1000 services a second, 150 simulated \
          seconds, in one thread. An event is a call of a handler by the simulator: in ConnLab what the event loop \
          takes from its queue (packets, timers and steps of programs, for a customer is a request on a TCP \
-         connection); in nexosim a call of a model's method, scheduled or by message (arrival, entry, departure); in SimPy what \
-         `Environment.step` takes from its queue. Customers per second compare the simulators without that \
+         connection); in nexosim a call of a model's method, scheduled or by message (arrival, entry, departure); in \
+         SimPy what `Environment.step` takes from its queue. Customers per second compare the simulators without that \
          definition; ConnLab does much more for each. The models are in `benches/peers`.\n\n\
          | simulator | customers | events | events/s | customers/s |\n|---|---|---|---|---|\n",
     );
