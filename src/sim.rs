@@ -24,7 +24,7 @@ pub mod recording;
 pub mod replay;
 pub mod report;
 mod retry;
-mod scheduler;
+pub mod scheduler;
 mod server;
 pub mod snapshot;
 mod tcp;
@@ -226,13 +226,11 @@ impl Sim {
                 return Progress::Reached;
             }
             let until = until.min(self.end);
-            match self.scheduler.next_time() {
-                Some(at) if at <= until => self.step(),
-                _ => {
-                    self.now = self.now.max(until);
-                    return Progress::Reached;
-                }
-            }
+            let Some((at, event)) = self.scheduler.pop_until(until) else {
+                self.now = self.now.max(until);
+                return Progress::Reached;
+            };
+            self.step(at, event);
         }
         Progress::Budget
     }
@@ -277,6 +275,11 @@ impl Sim {
         self.events
     }
 
+    /// Events that wait for their time, those included that will find nothing to do.
+    pub fn pending(&self) -> usize {
+        self.scheduler.len()
+    }
+
     /// Looked at once per [`BUCKET`], in which at most two million requests come.
     fn is_crowded(&self) -> bool {
         self.requests.len().max(self.conns.len()) > CROWD_LIMIT
@@ -311,8 +314,7 @@ impl Sim {
         snapshot::snapshot(self)
     }
 
-    fn step(&mut self) {
-        let Some((at, event)) = self.scheduler.pop() else { return };
+    fn step(&mut self, at: SimTime, event: Event) {
         self.now = at;
         self.events += 1;
         self.fingerprint.write_u64(at.as_nanos());

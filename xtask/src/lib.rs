@@ -5,6 +5,7 @@
 // The model must not look at a clock; a build tool may.
 #![allow(clippy::disallowed_types)]
 
+pub mod bench;
 pub mod build;
 pub mod check;
 pub mod machine;

