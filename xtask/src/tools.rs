@@ -90,11 +90,9 @@ pub fn simpy(machine: &Machine) -> Result<PathBuf> {
 fn pip_install(machine: &Machine, package: &str, version: &str, by_hand: &str) -> Result<()> {
     let sh = &machine.shell;
     let has_pip = cmd!(sh, "{PYTHON} -m pip --version").quiet().ignore_stdout().ignore_stderr().run().is_ok();
-    if !has_pip && cmd!(sh, "apt-get --version").quiet().ignore_stdout().ignore_stderr().run().is_ok() {
+    if !has_pip && is_there(machine, "apt-get") {
         announce("python3-pip", &format!("installs {package}; with apt-get"));
-        run_or_explain(apt_get(machine).args(["update", "-q"]), by_hand)?;
-        let install = apt_get(machine).args(["install", "-q", "-y", "--no-install-recommends", "python3-pip"]);
-        run_or_explain(install, by_hand)?;
+        apt_install(machine, &["python3-pip"], by_hand)?;
     }
     let folder = machine.tools().join(package);
     let options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--upgrade"];
@@ -176,8 +174,7 @@ fn chromium(machine: &Machine) -> Result<()> {
         return Ok(());
     }
     announce("chromium and chromium-driver", "run the page's tests in a real browser; with apt-get");
-    let sh = &machine.shell;
-    if cmd!(sh, "apt-get --version").quiet().ignore_stdout().ignore_stderr().run().is_err() {
+    if !is_there(machine, "apt-get") {
         let hint = match env::consts::OS {
             "macos" => ": `brew install --cask google-chrome chromedriver`",
             "windows" => ": `winget install Google.Chrome Chromium.ChromeDriver`",
@@ -185,10 +182,7 @@ fn chromium(machine: &Machine) -> Result<()> {
         };
         bail!("please install by hand {BY_HAND}{hint}. `cargo xtask test --no-browser` does without.");
     }
-    let packages = ["chromium", "chromium-driver", "fonts-dejavu-core"];
-    run_or_explain(apt_get(machine).args(["update", "-q"]), BY_HAND)?;
-    let install = apt_get(machine).args(["install", "-q", "-y", "--no-install-recommends"]);
-    run_or_explain(install.args(packages), BY_HAND)
+    apt_install(machine, &["chromium", "chromium-driver", "fonts-dejavu-core"], BY_HAND)
 }
 
 /// Other engines than Chromium's: a program, and the packages that it comes with.
@@ -197,24 +191,33 @@ const ENGINES: [(&str, &[&str]); 2] =
 
 /// Where apt-get has them.
 fn other_engines(machine: &Machine) -> Result<()> {
-    let sh = &machine.shell;
-    let is_there = |program: &str| cmd!(sh, "which {program}").quiet().ignore_stdout().ignore_stderr().run().is_ok();
     for (program, packages) in ENGINES {
-        if is_there(program) || !is_there("apt-get") {
+        if is_there(machine, program) || !is_there(machine, "apt-get") {
             continue;
         }
         announce(&packages.join(" and "), "the page in another engine; with apt-get");
-        let install = apt_get(machine).args(["install", "-q", "-y", "--no-install-recommends"]).args(packages);
-        if apt_get(machine).args(["update", "-q"]).run().and_then(|()| install.run()).is_err() {
-            eprintln!("That did not work. Its test will be skipped.");
+        if let Err(error) = apt_install(machine, packages, program) {
+            eprintln!("{error:#}. Its test will be skipped.");
         }
     }
-    if is_there("firefox") && !is_there("geckodriver") {
+    if is_there(machine, "firefox") && !is_there(machine, "geckodriver") {
         announce(&format!("geckodriver {GECKODRIVER}"), "drives Firefox");
         cargo_install(machine, "geckodriver", GECKODRIVER, &["--locked"])?;
         remove_leftovers(machine)?;
     }
     Ok(())
+}
+
+/// Whether there is such a program; nothing is asked of it.
+fn is_there(machine: &Machine, program: &str) -> bool {
+    let sh = &machine.shell;
+    cmd!(sh, "which {program}").quiet().ignore_stdout().ignore_stderr().run().is_ok()
+}
+
+fn apt_install(machine: &Machine, packages: &[&str], by_hand: &str) -> Result<()> {
+    run_or_explain(apt_get(machine).args(["update", "-q"]), by_hand)?;
+    let install = apt_get(machine).args(["install", "-q", "-y", "--no-install-recommends"]);
+    run_or_explain(install.args(packages), by_hand)
 }
 
 fn apt_get(machine: &Machine) -> Cmd<'_> {
