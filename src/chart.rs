@@ -9,7 +9,6 @@ pub mod outcomes;
 pub mod queues;
 pub mod sockets;
 pub mod theme;
-pub mod words;
 
 use plotters::coord::Shift;
 use plotters::coord::types::RangedCoordf64;
@@ -18,6 +17,7 @@ use plotters::prelude::*;
 use crate::sim::error::Family;
 use crate::sim::report::{Report, Series};
 use crate::time::{SimDuration, SimTime};
+use crate::words;
 pub use theme::Theme;
 
 /// The charts, from top to bottom.

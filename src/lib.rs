@@ -6,6 +6,7 @@
 //!
 //! Modules in the order of their dependencies:
 //!
+//! - [`words`]: numbers as people write them.
 //! - [`time`], [`quantity`], [`arena`], [`rng`]: exact time, exact numbers, stores, random streams.
 //! - [`params`]: the parameter table. [`scenario`]: parameters and the timetable. [`preset`], [`link`]: scenarios
 //!   as text.
@@ -35,3 +36,4 @@ pub mod summary;
 pub mod takeaway;
 pub mod time;
 pub mod why;
+pub mod words;

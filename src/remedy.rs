@@ -10,6 +10,7 @@ use crate::params::{Group, PARAMS, Params, Value};
 use crate::scenario::Scenario;
 use crate::sim::error::ErrorKind;
 use crate::sim::report::Report;
+use crate::words::count;
 
 /// One change that might cure a class of errors.
 #[derive(Clone, Debug)]
@@ -121,9 +122,13 @@ impl Effect {
 
     /// `This error 50 → 0, all failures 86 → 21.`
     pub fn sentence(&self) -> String {
-        let ((a, b), (c, d)) = (self.class, self.failed);
-        format!("This error {a} → {b}, all failures {c} → {d}.")
+        format!("This error {}, all failures {}.", change(self.class), change(self.failed))
     }
+}
+
+/// `4,387 → 0`.
+pub fn change((before, after): (u64, u64)) -> String {
+    format!("{} → {}", count(before), count(after))
 }
 
 /// The index of the remedy to recommend: one that cures; of several the one that leaves the fewest failures (within a

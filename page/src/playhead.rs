@@ -1,10 +1,10 @@
 //! The playhead: which instant of the run the page shows, and how it moves. Pure, without any web type.
 
-use connlab::chart::words::count;
 use connlab::sim::error::ErrorKind;
 use connlab::sim::replay::{Goal, Moment, What};
 use connlab::sim::report::Series;
 use connlab::time::{SimDuration, SimTime};
+use connlab::words::count;
 
 use crate::shown::Shown;
 

@@ -1,10 +1,10 @@
 //! Sentences about a run: pure.
 
-use connlab::chart::words::{count, millis, percent, seconds};
 use connlab::params::{Load, Params};
 use connlab::scenario::{Change, Scenario};
 use connlab::sim::error::{ErrorKind, ErrorSpec};
 use connlab::sim::report::Series;
+use connlab::words::{count, millis, percent, seconds};
 
 use crate::shown::Shown;
 

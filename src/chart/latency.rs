@@ -3,9 +3,10 @@
 use plotters::coord::Shift;
 use plotters::prelude::*;
 
-use super::{Drawn, Label, Look, Mark, Plot, Readout, Table, across, or_dash, plot, table_rows, words};
+use super::{Drawn, Label, Look, Mark, Plot, Readout, Table, across, or_dash, plot, table_rows};
 use crate::sim::report::{LatencyPoint, Report, Series};
 use crate::time::SimTime;
+use crate::words;
 
 /// Percentiles of fewer answers say nothing: a gap is drawn.
 const ENOUGH: u32 = 4;

@@ -4,12 +4,11 @@
 use plotters::coord::Shift;
 use plotters::prelude::*;
 
-use super::{
-    Drawn, Label, Look, Mark, Plot, Readout, Table, across, buckets, or_dash, plot, table_rows, width_of, words,
-};
+use super::{Drawn, Label, Look, Mark, Plot, Readout, Table, across, buckets, or_dash, plot, table_rows, width_of};
 use crate::sim::error::{ErrorKind, Family};
 use crate::sim::report::{Report, Series};
 use crate::time::SimTime;
+use crate::words;
 
 /// A stretch of time is at least this many pixels wide: below, noise hides the outcome.
 const BIN_PIXELS: f64 = 3.0;

@@ -5,10 +5,11 @@ use plotters::prelude::*;
 
 use super::{
     Drawn, Label, Look, Mark, Readout, Table, across, or_dash, peak_cell, peak_time, peaks, plot, table_rows, value_at,
-    width_of, words,
+    width_of,
 };
 use crate::sim::report::Series;
 use crate::time::SimTime;
+use crate::words;
 
 /// State, width of its line in pixels, values.
 type State = (&'static str, f64, fn(&Series) -> &[u32]);

@@ -1,10 +1,10 @@
 //! The model card: does theory agree with this run, what is modelled, and what is not.
 
-use connlab::chart::words::count;
 use connlab::model_card;
 use connlab::scenario::Scenario;
 use connlab::sim::checks::{self, Check, Comparison, Finding};
 use connlab::sim::report::Report;
+use connlab::words::count;
 use maud::{Markup, html};
 
 use super::prose;

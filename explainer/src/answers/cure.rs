@@ -2,7 +2,6 @@
 
 use std::cmp::Reverse;
 
-use connlab::chart::words::count;
 use connlab::link;
 use connlab::params::{Group, Method};
 use connlab::remedy::{self, Effect, Remedy, Verdict};
@@ -90,7 +89,7 @@ impl Trials {
                         "Try it"
                     }
                 }
-                p { "This error " (arrow(effect.class)) ", all failures " (arrow(effect.failed)) "." }
+                p { (effect.sentence()) }
                 p.owner { "Where: " (remedy::owner(remedy.owner)) "." }
                 @if self.repeats_what_was_sent(remedy) {
                     p.warning {
@@ -170,11 +169,6 @@ fn others<'a>(ranked: &[(&'a Remedy, &'a Effect)], has_lead: bool) -> Vec<(&'a R
     next.into_iter().chain(vain.map(|(i, _)| i)).map(|i| rest[i]).collect()
 }
 
-/// `4,387 → 0`.
-fn arrow((before, after): (u64, u64)) -> String {
-    format!("{} → {}", count(before), count(after))
-}
-
 fn other(remedy: &Remedy, effect: &Effect) -> Markup {
     let (before, after) = effect.class;
     let verdict = match effect.verdict() {
@@ -186,7 +180,9 @@ fn other(remedy: &Remedy, effect: &Effect) -> Markup {
         Verdict::Harms => "Makes it worse",
     };
     html! {
-        p.other title=(effect.sentence()) { (verdict) ": " code { (remedy.title) } " (" (arrow(effect.class)) ")" }
+        p.other title=(effect.sentence()) {
+            (verdict) ": " code { (remedy.title) } " (" (remedy::change(effect.class)) ")"
+        }
     }
 }
 

@@ -1,10 +1,10 @@
 //! What a change did: two runs side by side.
 
-use connlab::chart::words::{count, millis};
 use connlab::params::PARAMS;
 use connlab::scenario::Scenario;
 use connlab::sim::error::ERRORS;
 use connlab::sim::report::Report;
+use connlab::words::{count, millis};
 use maud::{Markup, html};
 
 /// The changed settings, and what became of the outcomes. A class that neither run has is left out.

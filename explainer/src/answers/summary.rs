@@ -1,9 +1,9 @@
 //! A run as load generators print it.
 
-use connlab::chart::words::{count, millis};
 use connlab::scenario::Scenario;
 use connlab::sim::report::{HistogramBar, Report};
 use connlab::summary::{self, Verdict};
+use connlab::words::{count, millis};
 use maud::{Markup, html};
 
 /// Requests, histogram, percentiles, errors, thresholds; and the same as text.

@@ -1,9 +1,9 @@
 //! What went wrong: a row for each class of error, with why it happened and what cures it.
 
-use connlab::chart::words::{count, percent};
 use connlab::question::Topic;
 use connlab::sim::error::{ERRORS, ErrorKind, ErrorSpec};
 use connlab::sim::report::ErrorRow;
+use connlab::words::{count, percent};
 use yew::prelude::*;
 
 use super::PanelProps as Props;

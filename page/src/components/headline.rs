@@ -1,6 +1,6 @@
 //! The run in one sentence.
 
-use connlab::chart::words::count;
+use connlab::words::count;
 use yew::prelude::*;
 
 use super::Props;

@@ -1,10 +1,10 @@
 //! What happens when, over the plots: changes of the timetable, and failures in clusters.
 
-use connlab::chart::words::{count, seconds};
 use connlab::sim::error::ErrorKind;
 use connlab::sim::replay::What;
 use connlab::sim::report::Series;
 use connlab::time::SimTime;
+use connlab::words::{count, seconds};
 use yew::prelude::*;
 
 use super::figure::use_size;

@@ -1,9 +1,9 @@
 //! Few things, large: for a lecture room.
 
 use connlab::chart::Chart;
-use connlab::chart::words::count;
 use connlab::params::PARAMS;
 use connlab::question::Topic;
+use connlab::words::count;
 use yew::prelude::*;
 
 use super::answer::answer;

@@ -1,9 +1,9 @@
 //! The scene at the playhead: canvas, the same in a sentence, and the same as a table; below it what has failed.
 
 use connlab::chart::Theme;
-use connlab::chart::words::count;
 use connlab::sim::error::ErrorKind;
 use connlab::sim::snapshot::Snapshot;
+use connlab::words::count;
 use web_sys::HtmlCanvasElement;
 use yew::prelude::*;
 

@@ -65,7 +65,7 @@ fn set(param: usize, value: Value, settled: bool) -> Action {
 /// What a row's value is called.
 fn words(spec: &ParamSpec, value: Value) -> String {
     match (spec.describe(value), value) {
-        (text, Value::Count(n)) if text == n.to_string() => connlab::chart::words::count(n),
+        (text, Value::Count(n)) if text == n.to_string() => connlab::words::count(n),
         (text, _) => text,
     }
 }

@@ -1,7 +1,7 @@
 //! All settings, grouped by who owns them, in the order of a request's path.
 
-use connlab::chart::words::count;
 use connlab::params::{Group, PARAMS, Value};
+use connlab::words::count;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;

@@ -1,6 +1,6 @@
 //! From failure to failure of the open class, and the playhead with it.
 
-use connlab::chart::words::count;
+use connlab::words::count;
 use yew::prelude::*;
 
 use super::glyph;

@@ -1,6 +1,6 @@
 //! The story of one request, packet by packet, in place of the charts: a chart, or the same as a table.
 
-use connlab::chart::words::{count, millis};
+use connlab::words::{count, millis};
 use connlab::link;
 use connlab::question::{Question, Topic};
 use connlab::time::SimTime;

@@ -1,8 +1,8 @@
 //! The bar that moves through time: steps, play, clock, speed, and the playhead itself.
 
-use connlab::chart::words::{count, seconds};
 use connlab::sim::replay::What;
 use connlab::time::{SimDuration, SimTime};
+use connlab::words::{count, seconds};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;

@@ -1,7 +1,7 @@
 //! The numbers of a snapshot that the scene writes, its table lists and a screen reader hears.
 
-use connlab::chart::words::{count, seconds};
 use connlab::sim::snapshot::{Client, Connection, Level, Place, Snapshot, State};
+use connlab::words::{count, seconds};
 
 use super::Zone;
 

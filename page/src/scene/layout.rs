@@ -8,9 +8,9 @@ mod pops;
 #[cfg(test)]
 mod tests;
 
-use connlab::chart::words::{count, millis};
 use connlab::sim::error::Family;
 use connlab::sim::snapshot::{Level, Snapshot};
+use connlab::words::{count, millis};
 
 use super::gauges::Gauges;
 use super::{Context, Zone};
