@@ -10,6 +10,7 @@ mod summary;
 mod why;
 
 use connlab::link;
+use connlab::question::{Question, Topic};
 use connlab::scenario::Scenario;
 use connlab::sim::replay::Goal;
 use connlab::sim::report::Report;
@@ -20,7 +21,6 @@ use connlab::time::SimTime;
 use maud::{Markup, html};
 
 use crate::runs::Runs;
-use connlab::question::{Question, Topic};
 
 /// What came out of a slice of work.
 pub enum Step {
@@ -35,11 +35,11 @@ pub enum Step {
 /// What is left to do for a question.
 pub enum Work {
     /// A run with a tap on one request, then this is written.
-    Trace(Box<Tracer>, fn(&Scenario, &Trace) -> (Markup, String)),
+    Trace(Box<Tracer>, fn(&Trace) -> (Markup, String)),
     /// A run, then this is written.
-    Report(fn(&Scenario, &Report) -> Markup),
-    /// Two runs, the one before and this one.
-    Difference(Scenario),
+    Report(Scenario, fn(&Scenario, &Report) -> Markup),
+    /// Two runs, before and after a change.
+    Difference(Box<[Scenario; 2]>),
     /// A run for every change that might cure a class.
     Cure(cure::Trials),
     /// A run up to an instant, and what this host's tools say then.
@@ -52,7 +52,7 @@ impl Work {
     /// What is to be done for this question.
     pub fn new(question: &Question) -> Work {
         let scenario = || link::decode(&question.text).scenario;
-        let trace = |write| {
+        let trace = |write: fn(&Trace) -> (Markup, String)| {
             let tracer = Sim::new(&scenario()).tracer(question.request()?);
             Some(Work::Trace(Box::new(tracer), write))
         };
@@ -60,10 +60,12 @@ impl Work {
             Topic::Why => trace(why::chain),
             Topic::Story => trace(story::story),
             Topic::Cure => question.class().map(|class| Work::Cure(cure::Trials::new(&scenario(), class))),
-            Topic::Difference => Some(Work::Difference(link::decode(&question.detail).scenario)),
+            Topic::Difference => {
+                Some(Work::Difference(Box::new([link::decode(&question.detail).scenario, scenario()])))
+            }
             Topic::Sockets => question.host_at().map(|(host, at)| Work::Sockets(host, at)),
-            Topic::Summary => Some(Work::Report(summary::summary)),
-            Topic::Card => Some(Work::Report(card::card)),
+            Topic::Summary => Some(Work::Report(scenario(), summary::summary)),
+            Topic::Card => Some(Work::Report(scenario(), card::card)),
             Topic::Diagnosis => {
                 let (markup, says) = diagnosis::causes(&question.text);
                 Some(Work::Written(markup, says))
@@ -79,15 +81,11 @@ impl Work {
         let written = match self {
             Work::Written(markup, says) => Some((markup.clone(), says.clone())),
             Work::Cure(trials) => return trials.advance(runs, budget),
-            Work::Trace(tracer, write) => {
-                let write = *write;
-                tracer.advance(budget).map(|trace| write(&link::decode(&question.text).scenario, &trace))
+            Work::Trace(tracer, write) => tracer.advance(budget).map(|trace| write(&trace)),
+            Work::Report(scenario, write) => {
+                runs.report(scenario, budget).map(|report| silent(write(scenario, &report)))
             }
-            Work::Report(write) => {
-                let scenario = link::decode(&question.text).scenario;
-                runs.report(&scenario, budget).map(|report| silent(write(&scenario, &report)))
-            }
-            Work::Difference(before) => difference(runs, before, question, budget).map(silent),
+            Work::Difference(scenarios) => difference(runs, scenarios, budget).map(silent),
             Work::Sockets(host, at) => {
                 let replay = runs.replay(&question.text);
                 replay.seek(Goal::At(*at));
@@ -104,10 +102,9 @@ fn silent(markup: Markup) -> (Markup, String) {
     (markup, String::new())
 }
 
-fn difference(runs: &mut Runs, before: &Scenario, question: &Question, budget: u32) -> Option<Markup> {
-    let after = link::decode(&question.text).scenario;
-    let reports = [runs.report(before, budget)?, runs.report(&after, budget)?];
-    Some(difference::table([before, &after], [&reports[0], &reports[1]]))
+fn difference(runs: &mut Runs, [before, after]: &[Scenario; 2], budget: u32) -> Option<Markup> {
+    let reports = [runs.report(before, budget)?, runs.report(after, budget)?];
+    Some(difference::table([before, after], [&reports[0], &reports[1]]))
 }
 
 /// Text in which code stands between backticks.

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use connlab::question::{Question, Topic};
+
 use crate::answers::{Step, Work};
 use crate::runs::Runs;
-use connlab::question::{Question, Topic};
 
 /// Open questions, one a topic: a newer one takes the place of the one before.
 #[derive(Default)]

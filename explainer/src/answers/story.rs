@@ -6,7 +6,6 @@ mod layout;
 mod table;
 mod text;
 
-use connlab::scenario::Scenario;
 use connlab::sim::trace::words::{instant, span};
 use connlab::sim::trace::{Trace, What};
 use connlab::time::SimTime;
@@ -15,7 +14,7 @@ use maud::{Markup, html};
 use events::{Event, Fate, Flight, Moment, Story};
 
 /// The chart and the table.
-pub fn story(_: &Scenario, trace: &Trace) -> (Markup, String) {
+pub fn story(trace: &Trace) -> (Markup, String) {
     let story = Story::new(trace);
     super::silent(html! {
         div.story data-testid="story" data-request=(trace.request) {
