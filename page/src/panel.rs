@@ -140,6 +140,16 @@ impl Panel {
         self.failure().filter(|_| self.story)
     }
 
+    /// What is asked for an open story, of the run with this link.
+    fn story_question(&self, link: &str) -> Option<Question> {
+        self.story().map(|failure| Question::story(failure.request, link.to_string()))
+    }
+
+    /// Whether what was said last about a story is about the one that is open, in the run with this link.
+    pub fn knows_story(&self, link: &str) -> bool {
+        self.told(Topic::Story).map(|told| &told.question) == self.story_question(link).as_ref()
+    }
+
     /// What was said last about a topic.
     pub fn told(&self, topic: Topic) -> Option<&Rc<Told>> {
         self.answers.get(&topic)
@@ -154,32 +164,29 @@ impl Panel {
         if page.run != Run::Done || page.view() == View::Embed {
             return questions;
         }
-        let link = || link::encode(&page.scenario);
+        let link = link::encode(&page.scenario);
+        let explained = self.failure().into_iter().flat_map(|failure| {
+            [Question::why(failure.request, link.clone()), Question::cure(failure.kind, link.clone())]
+        });
         if page.view() == View::Projector {
-            if let Some(failure) = self.failure() {
-                questions.push(Question::why(failure.request, link()));
-                questions.push(Question::cure(failure.kind, link()));
-            }
+            questions.extend(explained);
             return questions;
         }
-        questions.extend(self.story().map(|failure| Question::story(failure.request, link())));
+        questions.extend(self.story_question(&link));
         match self.tab {
             Tab::Errors => {
-                if let Some(failure) = self.failure() {
-                    questions.push(Question::why(failure.request, link()));
-                    questions.push(Question::cure(failure.kind, link()));
-                }
-                questions.extend(page.tried_from.as_ref().map(|before| Question::difference(before, link())));
+                questions.extend(explained);
+                questions.extend(page.tried_from.as_ref().map(|before| Question::difference(before, link.clone())));
             }
             Tab::Sockets => {
                 let clients = page.scenario.params.clients;
                 let client = self.client.filter(|client| u32::from(*client) < clients);
-                questions.push(Question::sockets(client.map_or(Host::Server, Host::Client), at, link()));
+                questions.push(Question::sockets(client.map_or(Host::Server, Host::Client), at, link.clone()));
             }
-            Tab::Summary => questions.push(Question::summary(link())),
+            Tab::Summary => questions.push(Question::summary(link.clone())),
         }
         if page.model_card {
-            questions.push(Question::card(link()));
+            questions.push(Question::card(link));
         }
         questions
     }

@@ -1,9 +1,9 @@
 //! The story of one request, packet by packet, in place of the charts: a chart, or the same as a table.
 
-use connlab::words::{count, millis};
 use connlab::link;
-use connlab::question::{Question, Topic};
+use connlab::question::Topic;
 use connlab::time::SimTime;
+use connlab::words::{count, millis};
 use gloo::timers::callback::Timeout;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, SvgElement};
@@ -73,8 +73,7 @@ pub fn story(
     };
     let became =
         format!("{} after {}", failure.kind.spec().label, millis(failure.ended.since(failure.arrived).as_millis_f64()));
-    let question = Question::story(failure.request, link::encode(&page.scenario));
-    let is_known = panel.told(Topic::Story).is_some_and(|told| told.question == question);
+    let is_known = panel.knows_story(&link::encode(&page.scenario));
     Some(html! {
         <section class="tale" data-form={form} aria-labelledby="story-title" {onkeydown}>
             <header>
