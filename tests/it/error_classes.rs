@@ -1,6 +1,6 @@
 //! Every class of the error table can be reached by a link, and prints the text of its row.
 
-use connlab::sim::error::ERRORS;
+use connlab::sim::error::{ERRORS, ErrorKind};
 
 use crate::lab::run;
 
@@ -39,7 +39,7 @@ fn every_class_is_reached_by_a_link_and_prints_its_text() {
         assert!(REACHED_BY.iter().any(|(class, _)| *class == spec.class), "a link for {}", spec.class);
     }
     for (class, link) in REACHED_BY {
-        let spec = ERRORS.iter().find(|spec| spec.class == *class).expect("a class of the table");
+        let spec = ErrorKind::named(class).expect("a class of the table").spec();
         let report = run(link);
         let row = report.errors.iter().find(|row| row.class == *class);
         let row = row.unwrap_or_else(|| panic!("{link} does not reach {class}: {:?}", report.errors));

@@ -77,7 +77,7 @@ fn every_class_of_every_preset_has_a_measured_cure() {
 fn every_class_of_the_error_table_has_a_measured_cure_or_a_reason() {
     let mut wrong = String::new();
     for (class, link) in REACHED_BY {
-        let kind = ERRORS.iter().find(|spec| spec.class == *class).expect("a class").kind;
+        let kind = ErrorKind::named(class).expect("a class");
         let is_rare = link.contains("load=closed");
         let shorter = if is_rare || link.contains("duration") { "" } else { "&duration=12s" };
         let scenario = link::decode(&format!("{link}{shorter}")).scenario;
