@@ -34,6 +34,11 @@ impl Desk {
         self.open.insert(question.topic, (question, work));
     }
 
+    /// Puts away all open questions.
+    pub fn clear(&mut self) {
+        self.open.clear();
+    }
+
     /// Whether all questions are answered.
     pub fn is_idle(&self) -> bool {
         self.open.is_empty()

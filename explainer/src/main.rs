@@ -1,9 +1,10 @@
 //! The worker: messages in, messages out.
 //!
-//! A message to it is a question; one from it is an array of the question, the answer's HTML, a sentence about it for
-//! screen readers, and whether that is all. Its first message is an empty array: from then on it listens.
+//! A message to it is a question, or empty: then nothing asked before is wanted any more. One from it is an array of
+//! the question, the answer's HTML, a sentence about it for screen readers, and whether that is all. Its first message
+//! is an empty array: from then on it listens.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use connlab::question::Question;
@@ -20,14 +21,24 @@ const SLICE_MS: f64 = 15.0;
 /// Events between two looks at the clock.
 const BUDGET: u32 = 5_000;
 
+/// A desk, and somebody who works at it.
+#[derive(Default)]
+struct Office {
+    desk: RefCell<Desk>,
+    /// A slice is under way, or it is known when the next one begins.
+    at_work: Cell<bool>,
+}
+
 fn main() {
-    let desk = Rc::new(RefCell::new(Desk::default()));
+    let office = Rc::new(Office::default());
     let hear = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-        let Some(question) = event.data().as_string().as_deref().and_then(Question::read) else { return };
-        let was_idle = desk.borrow().is_idle();
-        desk.borrow_mut().ask(question);
-        if was_idle {
-            work(desk.clone());
+        let Some(message) = event.data().as_string() else { return };
+        match Question::read(&message) {
+            Some(question) => office.desk.borrow_mut().ask(question),
+            None => office.desk.borrow_mut().clear(),
+        }
+        if !office.at_work.replace(true) {
+            work(office.clone());
         }
     });
     scope().set_onmessage(Some(hear.as_ref().unchecked_ref()));
@@ -36,15 +47,18 @@ fn main() {
 }
 
 /// Works for a slice, and again as soon as waiting messages have been heard.
-fn work(desk: Rc<RefCell<Desk>>) {
+fn work(office: Rc<Office>) {
     let due = Date::now() + SLICE_MS;
-    while !desk.borrow().is_idle() && Date::now() < due {
-        if let Some(answer) = desk.borrow_mut().work(BUDGET) {
+    let mut desk = office.desk.borrow_mut();
+    while !desk.is_idle() && Date::now() < due {
+        if let Some(answer) = desk.work(BUDGET) {
             tell(&answer);
         }
     }
-    if !desk.borrow().is_idle() {
-        Timeout::new(0, move || work(desk)).forget();
+    office.at_work.set(!desk.is_idle());
+    drop(desk);
+    if office.at_work.get() {
+        Timeout::new(0, move || work(office)).forget();
     }
 }
 

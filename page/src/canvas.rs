@@ -22,9 +22,8 @@ pub struct Canvas {
 
 impl Canvas {
     /// Clears it and fits its resolution to its box; `None` while it is not visible.
-    pub fn prepare(canvas: &HtmlCanvasElement, pixel_ratio: f64) -> Option<Canvas> {
-        fit(canvas, pixel_ratio)?;
-        let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
+    pub fn prepare(canvas: &HtmlCanvasElement, size: (i32, i32), pixel_ratio: f64) -> Option<Canvas> {
+        let context = clear(canvas, size, pixel_ratio)?;
         context.set_line_join("round");
         let size = (canvas.width() * UNITS as u32, canvas.height() * UNITS as u32);
         Some(Canvas { context, size, scale: pixel_ratio * UNITS })
@@ -94,17 +93,24 @@ impl DrawingBackend for Canvas {
     }
 }
 
-/// Clears a canvas and fits its resolution to its box; `None` while it is not visible.
-pub fn fit(canvas: &HtmlCanvasElement, pixel_ratio: f64) -> Option<()> {
-    let (width, height) = (f64::from(canvas.client_width()), f64::from(canvas.client_height()));
-    if width < 1.0 || height < 1.0 {
+/// Clears a canvas and fits its resolution to its box; `None` while it is not visible. Both cost more than the drawing
+/// where they are not needed: a canvas that is asked for its size has the page laid out, and one that is given the same
+/// size again gets new memory.
+pub fn clear(canvas: &HtmlCanvasElement, size: (i32, i32), pixel_ratio: f64) -> Option<CanvasRenderingContext2d> {
+    let (width, height) = if size.0 > 0 { size } else { (canvas.client_width(), canvas.client_height()) };
+    if width < 1 || height < 1 {
         return None;
     }
-    let pixels = |length: f64| libm::round(length * pixel_ratio).max(1.0) as u32;
-    // Setting the size clears it, also when it is the same.
-    canvas.set_width(pixels(width));
-    canvas.set_height(pixels(height));
-    Some(())
+    let pixels = |length: i32| libm::round(f64::from(length) * pixel_ratio).max(1.0) as u32;
+    let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
+    if (canvas.width(), canvas.height()) == (pixels(width), pixels(height)) {
+        context.set_transform(1.0, 0.0, 0.0, 1.0, 0.0, 0.0).ok()?;
+        context.clear_rect(0.0, 0.0, f64::from(canvas.width()), f64::from(canvas.height()));
+    } else {
+        canvas.set_width(pixels(width));
+        canvas.set_height(pixels(height));
+    }
+    Some(context)
 }
 
 fn pixels((x, y): BackendCoord) -> (f64, f64) {

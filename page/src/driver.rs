@@ -1,16 +1,18 @@
-//! Computes a run in slices, one for each frame, so that the page never stands still.
+//! Computes a run in slices, one straight after the other, between which the browser takes input and draws.
 
 use std::rc::Rc;
 
 use connlab::scenario::Scenario;
 use connlab::sim::{Progress, Sim};
-use gloo::render::{AnimationFrame, request_animation_frame};
+use gloo::events::EventListener;
+use wasm_bindgen::JsValue;
+use web_sys::MessageChannel;
 use yew::Callback;
 
 use crate::shown::Shown;
 use crate::state::Action;
 
-/// Time spent computing in one frame.
+/// Time spent computing before the browser has its turn.
 const SLICE_MS: f64 = 8.0;
 
 /// A run that takes longer shows how far it is.
@@ -22,18 +24,13 @@ const GLIMPSE_MS: f64 = 150.0;
 /// Events between two looks at the clock: well under a millisecond.
 const BUDGET: u32 = 2_000;
 
-/// During a drag the charts shall move at least this often.
-const STARVED_MS: f64 = 200.0;
-
-/// The run being computed, if any. A new one takes its place at once; only when a drag is faster than the runs, so that
-/// none would ever come to its end, one is finished before the newest begins.
-#[derive(Default)]
+/// The run being computed, if any. A new one takes its place at once, except in a drag: there each step asks for
+/// another run, sooner than any comes to its end, so one is finished before the newest begins.
 pub struct Driver {
     job: Option<Job>,
     /// The newest scenario of a drag, while an older one is finished.
     next: Option<Scenario>,
-    finished_ms: f64,
-    frame: Option<AnimationFrame>,
+    turns: Turns,
 }
 
 struct Job {
@@ -44,70 +41,100 @@ struct Job {
 }
 
 impl Driver {
-    /// Begins a run; `tick` is called before each frame until [`Driver::slice`] has nothing left to do.
-    pub fn start(&mut self, scenario: &Scenario, tick: Callback<()>) {
+    /// Whenever there is something to do in [`Driver::slice`], `turn` is called.
+    pub fn new(turn: Callback<()>) -> Driver {
+        Driver { job: None, next: None, turns: Turns::new(turn) }
+    }
+
+    /// Begins a run.
+    pub fn start(&mut self, scenario: &Scenario) {
+        self.turns.ask();
         let now = now_ms();
         let sim = Sim::new(scenario);
         self.job = Some(Job { scenario: scenario.clone(), sim, started_ms: now, glimpse_ms: now });
         self.next = None;
-        self.schedule(tick);
     }
 
     /// Begins a run that the next step of a drag may already make stale.
-    pub fn follow(&mut self, scenario: &Scenario, tick: Callback<()>) {
-        let now = now_ms();
-        match &self.job {
-            Some(job) if now - self.finished_ms > STARVED_MS && now - job.started_ms < PATIENCE_MS => {
-                self.next = Some(scenario.clone());
-            }
-            _ => self.start(scenario, tick),
+    pub fn follow(&mut self, scenario: &Scenario) {
+        match self.job {
+            Some(_) => self.next = Some(scenario.clone()),
+            None => self.start(scenario),
         }
     }
 
     /// Forgets the run.
     pub fn stop(&mut self) {
-        *self = Driver::default();
+        (self.job, self.next) = (None, None);
     }
 
     /// Computes for a part of a frame; says what there is to tell.
-    pub fn slice(&mut self, tick: Callback<()>) -> Option<Action> {
-        let from = now_ms();
-        if self.job.as_ref().is_some_and(|job| from - job.started_ms > PATIENCE_MS)
-            && let Some(next) = self.next.take()
-        {
-            // Too long to be finished for a change that is past.
-            self.start(&next, tick.clone());
-        }
+    pub fn slice(&mut self) -> Option<Action> {
+        self.turns.taken();
         let job = self.job.as_mut()?;
         let end = job.sim.end();
-        if advance_until(from + SLICE_MS, |budget| job.sim.advance(end, budget)) == Progress::Reached {
+        if advance_until(now_ms() + SLICE_MS, |budget| job.sim.advance(end, budget)) == Progress::Reached {
             let shown = Rc::new(job.shown(true));
-            self.finished_ms = now_ms();
-            match self.next.take() {
-                Some(next) => self.start(&next, tick),
-                None => (self.job, self.frame) = (None, None),
+            self.job = None;
+            if let Some(next) = self.next.take() {
+                self.start(&next);
             }
             return Some(Action::Done(shown));
         }
-        let news = job.news();
-        self.schedule(tick);
-        news
+        self.turns.ask();
+        let news = job.news(self.next.is_some())?;
+        // Too long to be finished for a change that is past.
+        if let Some(next) = self.next.take() {
+            self.start(&next);
+        }
+        Some(news)
+    }
+}
+
+/// Turns of this program with the browser: it is called back after input and drawing that are due, and not, as with a
+/// timer or an animation frame, only some milliseconds later.
+struct Turns {
+    channel: Option<MessageChannel>,
+    /// It will be called back.
+    is_asked: bool,
+    _listener: Option<EventListener>,
+}
+
+impl Turns {
+    fn new(turn: Callback<()>) -> Turns {
+        let channel = MessageChannel::new().ok();
+        let _listener = channel.as_ref().map(|channel| {
+            let port = channel.port1();
+            let listener = EventListener::new(&port, "message", move |_| turn.emit(()));
+            port.start();
+            listener
+        });
+        Turns { channel, is_asked: false, _listener }
     }
 
-    fn schedule(&mut self, tick: Callback<()>) {
-        self.frame = Some(request_animation_frame(move |_| tick.emit(())));
+    fn ask(&mut self) {
+        if let Some(channel) = self.channel.as_ref().filter(|_| !self.is_asked) {
+            // It fails only for what cannot be copied.
+            let _ = channel.port2().post_message(&JsValue::NULL);
+            self.is_asked = true;
+        }
+    }
+
+    fn taken(&mut self) {
+        self.is_asked = false;
     }
 }
 
 impl Job {
-    /// How far the run is, if it takes long enough for anybody to ask.
-    fn news(&mut self) -> Option<Action> {
+    /// How far the run is, if it takes long enough for anybody to ask; with what there is of it from time to time, or
+    /// when it is the last time.
+    fn news(&mut self, is_last: bool) -> Option<Action> {
         let now = now_ms();
         if now - self.started_ms < PATIENCE_MS {
             return None;
         }
         let share = self.sim.now().as_secs_f64() / self.sim.end().as_secs_f64().max(1e-9);
-        let due = now - self.glimpse_ms > GLIMPSE_MS;
+        let due = is_last || now - self.glimpse_ms > GLIMPSE_MS;
         if due {
             self.glimpse_ms = now;
         }

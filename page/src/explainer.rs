@@ -50,22 +50,30 @@ impl Explainer {
             Some((_, false)) if question.topic == Topic::Sockets => return,
             _ => {}
         }
-        let is_first = self.asked.is_empty();
-        if is_first {
+        if self.line.is_none() {
             self.line = Line::open(tell);
         }
         match &self.line {
-            Some(line) => line.say(&question),
+            Some(line) => line.say(&question.to_string()),
             None => tell.emit(News::Lost),
         }
         self.asked.insert(question.topic, (question, false));
+    }
+
+    /// What has not been answered yet is not wanted any more.
+    pub fn forget(&mut self) {
+        let asked = self.asked.len();
+        self.asked.retain(|_, (_, is_answered)| *is_answered);
+        if let Some(line) = self.line.as_ref().filter(|_| self.asked.len() < asked) {
+            line.say("");
+        }
     }
 
     /// The worker listens: what has been asked meanwhile is sent.
     pub fn ready(&mut self) {
         if let Some(line) = &mut self.line {
             line.listens = true;
-            self.asked.values().for_each(|(question, _)| line.say(question));
+            self.asked.values().for_each(|(question, _)| line.say(&question.to_string()));
         }
     }
 
@@ -98,10 +106,10 @@ impl Line {
         Some(Line { worker, listens: false, _listeners: [heard, broke] })
     }
 
-    fn say(&self, question: &Question) {
+    fn say(&self, message: &str) {
         if self.listens {
             // It fails only for what cannot be copied.
-            let _ = self.worker.post_message(&question.to_string().into());
+            let _ = self.worker.post_message(&message.into());
         }
     }
 }

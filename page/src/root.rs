@@ -30,6 +30,7 @@ use crate::keys::{self, Meaning};
 use crate::panel::{Ask, Panel, Tab};
 use crate::player::Player;
 use crate::playhead::{self, Motion, Playhead};
+use crate::shown::Shown;
 use crate::state::{self, Action, Page, Run, Share, View};
 
 /// The page.
@@ -46,8 +47,8 @@ pub struct Root {
     driver: Driver,
     player: Player,
     explainer: Explainer,
-    /// The world at the playhead, or where it last was known.
-    snapshot: Option<Same<Snapshot>>,
+    /// The world at the playhead, or where it last was known, and the run it is of.
+    snapshot: Option<(Same<Shown>, Same<Snapshot>)>,
     /// What was said last to those who do not see the page.
     said: String,
     address: Address,
@@ -68,8 +69,8 @@ pub enum Msg {
     Pressed(MouseEvent),
     /// A key was pressed over the charts.
     Key(KeyboardEvent),
-    /// A frame is due: for the run.
-    Frame,
+    /// The run has its turn.
+    Turn,
     /// A frame is due: for the playhead.
     Tick,
     /// The visitor went to another link, or the browser says so.
@@ -90,7 +91,7 @@ impl Component for Root {
             address: Address::new(&ctx.link().callback(Msg::Opened), ctx.link().callback(|()| Msg::Written)),
             playhead: Rc::new(Playhead::new(chosen(&page))),
             page: Rc::new(page),
-            driver: Driver::default(),
+            driver: Driver::new(ctx.link().callback(|()| Msg::Turn)),
             player: Player::default(),
             panel: Rc::default(),
             explainer: Explainer::default(),
@@ -104,7 +105,7 @@ impl Component for Root {
             act,
         };
         root.address.replace(&root.page.link());
-        root.driver.start(&root.page.scenario, tick(ctx));
+        root.driver.start(&root.page.scenario);
         root
     }
 
@@ -126,7 +127,7 @@ impl Component for Root {
             },
             Msg::Key(event) => return self.key(ctx, &event),
             Msg::Tick => self.tick(ctx),
-            Msg::Frame => match self.driver.slice(tick(ctx)) {
+            Msg::Turn => match self.driver.slice() {
                 Some(action) => self.act(ctx, action),
                 None => return false,
             },
@@ -182,9 +183,9 @@ impl Root {
             mark("busy");
         }
         if effects.run && effects.address == state::Address::Follow {
-            self.driver.follow(&self.page.scenario, tick(ctx));
+            self.driver.follow(&self.page.scenario);
         } else if effects.run {
-            self.driver.start(&self.page.scenario, tick(ctx));
+            self.driver.start(&self.page.scenario);
         }
         if effects.stop {
             self.driver.stop();
@@ -196,6 +197,7 @@ impl Root {
             self.said = Share::COPIED.into();
         }
         if effects.run {
+            self.explainer.forget();
             self.player.forget();
             Rc::make_mut(&mut self.playhead).wait();
         }
@@ -265,7 +267,8 @@ impl Root {
         }
         match self.player.slice() {
             Some(motion) => {
-                self.snapshot = self.player.snapshot().map(|snapshot| Same(Rc::new(snapshot)));
+                let shown = self.page.shown.clone().map(Same);
+                self.snapshot = shown.zip(self.player.snapshot().map(|snapshot| Same(Rc::new(snapshot))));
                 self.go(ctx, motion);
             }
             None => self.player.schedule(self.playhead.playing, ctx.link().callback(|()| Msg::Tick)),
@@ -305,8 +308,7 @@ impl Root {
 
     /// Until the replay has arrived for the first time there is its room.
     fn scene(&self, scale: f64) -> Html {
-        let shown = self.page.shown.clone().filter(|shown| shown.complete);
-        let (Some(shown), Some(snapshot)) = (shown.map(Same), self.snapshot.clone()) else {
+        let Some((shown, snapshot)) = self.snapshot.clone() else {
             return html! { <div class="scene"></div> };
         };
         html! {
@@ -382,11 +384,6 @@ fn mark(run: &str) {
     if let Some(body) = address::document().body() {
         let _ = body.set_attribute("data-run", run);
     }
-}
-
-/// Calls [`Msg::Frame`] before the next frame.
-fn tick(ctx: &Context<Root>) -> Callback<()> {
-    ctx.link().callback(|()| Msg::Frame)
 }
 
 /// Follows the system's choice of colours.

@@ -326,7 +326,9 @@ impl Page {
     }
 
     fn rerun(&mut self) -> Effects {
-        self.run = Run::Busy { progress: None };
+        // While long runs follow one another it is said all the time.
+        let progress = if let Run::Busy { progress: Some(_) } = self.run { Some(0.0) } else { None };
+        self.run = Run::Busy { progress };
         Effects { run: true, ..Effects::default() }
     }
 

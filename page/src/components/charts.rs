@@ -42,7 +42,7 @@ pub fn Charts(props: &Props) -> Html {
         return html! { <div class="charts" aria-busy="true"></div> };
     };
     // An old run stays until the new one is there, paler once that takes a moment.
-    let stale = page.run != Run::Done && shown.complete;
+    let stale = !matches!(page.run, Run::Done | Run::Busy { progress: None }) && shown.complete;
     let (weight, scale) = if page.view() == View::Projector { (2.4, 1.7) } else { (1.0, 1.0) };
     // While it is computed there is no instant to look at yet.
     let playhead = props.playhead.as_ref().filter(|_| shown.complete);
@@ -64,7 +64,7 @@ pub fn Charts(props: &Props) -> Html {
         Callback::from(move |_: PointerEvent| hover.set(None))
     };
     html! {
-        <div class={if stale { "charts stale" } else { "charts" }} aria-busy={stale.to_string()}
+        <div class={if stale { "charts stale" } else { "charts" }} aria-busy={(page.run != Run::Done).to_string()}
             onpointerdown={on(Pointer::pressed)} onpointerup={on(Pointer::released)} {onpointermove} {onpointerleave}>
             <Lanes shown={Same(shown.clone())} go={props.go.clone()} act={props.act.clone()} {scale} />
             {for props.charts.iter().map(|chart| html! {

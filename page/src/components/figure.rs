@@ -40,9 +40,9 @@ pub fn Figure(props: &Props) -> Html {
         let canvas = canvas.clone();
         // The header alone follows the playhead.
         let picture = Props { bucket: None, ..props.clone() };
-        use_effect_with((picture, size), move |(props, _)| {
+        use_effect_with((picture, size), move |(props, size)| {
             if let Some(canvas) = canvas.cast::<HtmlCanvasElement>() {
-                paint(&canvas, props);
+                paint(&canvas, props, *size);
             }
         });
     }
@@ -80,9 +80,9 @@ pub fn Figure(props: &Props) -> Html {
     }
 }
 
-fn paint(canvas: &HtmlCanvasElement, props: &Props) {
+fn paint(canvas: &HtmlCanvasElement, props: &Props, size: (i32, i32)) {
     let pixel_ratio = address::window().device_pixel_ratio();
-    let Some(canvas) = Canvas::prepare(canvas, pixel_ratio) else { return };
+    let Some(canvas) = Canvas::prepare(canvas, size, pixel_ratio) else { return };
     let theme = if props.dark { &Theme::DARK } else { &Theme::LIGHT };
     let look = Look { theme, scale: canvas.scale, weight: props.weight };
     let area = canvas.into_drawing_area();

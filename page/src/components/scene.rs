@@ -68,13 +68,13 @@ pub fn Scene(props: &Props) -> Html {
     }
 }
 
-fn paint(canvas: &HtmlCanvasElement, props: &Props, (width, height): (i32, i32)) {
+fn paint(canvas: &HtmlCanvasElement, props: &Props, size: (i32, i32)) {
     let Props { shown, snapshot, scale, .. } = props;
     let context = Context::new(shown, snapshot, address::is_calm(), *scale <= 1.0);
     let theme = if props.dark { &Theme::DARK } else { &Theme::LIGHT };
-    let layers = layout(snapshot, &context, (f64::from(width) / scale, f64::from(height) / scale));
+    let layers = layout(snapshot, &context, (f64::from(size.0) / scale, f64::from(size.1) / scale));
     // A canvas that is not visible has nothing to draw on.
-    let _ = paint::paint(canvas, *scale, &layers, theme);
+    let _ = paint::paint(canvas, size, *scale, &layers, theme);
 }
 
 /// What has failed so far, under the zone where its cause lies.

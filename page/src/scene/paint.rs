@@ -3,7 +3,7 @@
 use connlab::chart::Theme;
 use connlab::sim::error::Family;
 use plotters::style::RGBColor;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use super::layout::{Align, Form, Layer, Part};
@@ -67,10 +67,9 @@ fn is_outline(part: Part) -> bool {
 }
 
 /// Draws the layers, so many times as large as on a desk.
-pub fn paint(canvas: &HtmlCanvasElement, scale: f64, layers: &[Layer], theme: &Theme) -> Option<()> {
+pub fn paint(canvas: &HtmlCanvasElement, size: (i32, i32), scale: f64, layers: &[Layer], theme: &Theme) -> Option<()> {
     let pixel_ratio = address::window().device_pixel_ratio();
-    canvas::fit(canvas, pixel_ratio)?;
-    let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
+    let context = canvas::clear(canvas, size, pixel_ratio)?;
     context.scale(pixel_ratio * scale, pixel_ratio * scale).ok()?;
     for layer in layers {
         let look = look(layer.part, theme);
