@@ -31,6 +31,7 @@ pub fn for_page(machine: &Machine) -> Result<()> {
 /// Makes sure that the model can be made into a wasm module by itself.
 pub fn for_wasm(machine: &Machine) -> Result<()> {
     wasm_target(machine)?;
+    std_source(machine)?;
     wasm_bindgen(machine)?;
     wasm_opt(machine)?;
     remove_leftovers(machine)
@@ -115,13 +116,28 @@ pub fn axe_script(machine: &Machine) -> PathBuf {
 /// The compiler's target for browsers.
 pub fn wasm_target(machine: &Machine) -> Result<()> {
     const TARGET: &str = "wasm32-unknown-unknown";
-    let sh = &machine.shell;
-    let sysroot = cmd!(sh, "rustc --print sysroot").quiet().read()?;
-    if PathBuf::from(sysroot).join("lib/rustlib").join(TARGET).join("lib").exists() {
+    if rustlib(machine)?.join(TARGET).join("lib").exists() {
         return Ok(());
     }
     announce("the wasm target", "compiles the model and the page for the browser");
+    let sh = &machine.shell;
     run_or_explain(cmd!(sh, "rustup target add {TARGET}"), "`rustup target add wasm32-unknown-unknown`")
+}
+
+/// The standard library's source, of which the page's own is compiled.
+fn std_source(machine: &Machine) -> Result<()> {
+    if rustlib(machine)?.join("src/rust/library/std").exists() {
+        return Ok(());
+    }
+    announce("rust-src", "the standard library, to be compiled for size");
+    let sh = &machine.shell;
+    run_or_explain(cmd!(sh, "rustup component add rust-src"), "`rustup component add rust-src`")
+}
+
+/// Where the compiler has its libraries.
+fn rustlib(machine: &Machine) -> Result<PathBuf> {
+    let sh = &machine.shell;
+    Ok(PathBuf::from(cmd!(sh, "rustc --print sysroot").quiet().read()?).join("lib/rustlib"))
 }
 
 fn trunk(machine: &Machine) -> Result<()> {
