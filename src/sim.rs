@@ -153,11 +153,13 @@ pub struct Sim {
 
 impl Sim {
     /// A run at its start.
+    #[inline]
     pub fn new(scenario: &Scenario) -> Sim {
         Sim::with_recording(scenario, Recording::default())
     }
 
     /// A run at its start whose load is, as far as it goes, a recorded one.
+    #[inline]
     pub fn with_recording(scenario: &Scenario, recording: Recording) -> Sim {
         let params = scenario.params.clone();
         let end = scenario.end();
@@ -300,11 +302,13 @@ impl Sim {
     }
 
     /// Everything about the run so far.
+    #[inline]
     pub fn report(&self) -> Report {
         report::report(self, link::encode(&self.scenario))
     }
 
     /// What the charts draw, so far.
+    #[inline]
     pub fn series(&self) -> Series {
         report::series(self)
     }

@@ -1,7 +1,5 @@
 //! The explainer: a worker that answers questions in HTML. It loads when it is first asked.
 
-use std::collections::BTreeMap;
-
 use connlab::question::{Question, Topic};
 use gloo::events::EventListener;
 use js_sys::Array;
@@ -22,7 +20,7 @@ const LOST: &str = "<p class=wait>The explanations could not be loaded. Reload t
 pub struct Explainer {
     line: Option<Line>,
     /// The last question of each topic, and whether it is answered; until the worker listens, it waits here.
-    asked: BTreeMap<Topic, (Question, bool)>,
+    asked: Vec<(Question, bool)>,
 }
 
 struct Line {
@@ -45,7 +43,7 @@ impl Explainer {
     /// Asks, unless this was the last question of its topic; `tell` is called with answers. While the playhead moves,
     /// it is the caller who asks again: of the sockets there is one open question, so that answers keep coming.
     pub fn ask(&mut self, question: Question, tell: &Callback<News>) {
-        match self.asked.get(&question.topic) {
+        match self.asked.iter().find(|(last, _)| last.topic == question.topic) {
             Some((last, _)) if *last == question => return,
             Some((_, false)) if question.topic == Topic::Sockets => return,
             _ => {}
@@ -57,13 +55,14 @@ impl Explainer {
             Some(line) => line.say(&question.to_string()),
             None => tell.emit(News::Lost),
         }
-        self.asked.insert(question.topic, (question, false));
+        self.asked.retain(|(last, _)| last.topic != question.topic);
+        self.asked.push((question, false));
     }
 
     /// What has not been answered yet is not wanted any more.
     pub fn forget(&mut self) {
         let asked = self.asked.len();
-        self.asked.retain(|_, (_, is_answered)| *is_answered);
+        self.asked.retain(|(_, is_answered)| *is_answered);
         if let Some(line) = self.line.as_ref().filter(|_| self.asked.len() < asked) {
             line.say("");
         }
@@ -73,14 +72,14 @@ impl Explainer {
     pub fn ready(&mut self) {
         if let Some(line) = &mut self.line {
             line.listens = true;
-            self.asked.values().for_each(|(question, _)| line.say(&question.to_string()));
+            self.asked.iter().for_each(|(question, _)| line.say(&question.to_string()));
         }
     }
 
     /// There is an answer.
     pub fn answered(&mut self, told: &Told) {
-        if let Some((question, is_answered)) = self.asked.get_mut(&told.question.topic) {
-            *is_answered = told.is_whole && told.question == *question;
+        if let Some((_, is_answered)) = self.asked.iter_mut().find(|(question, _)| *question == told.question) {
+            *is_answered = told.is_whole;
         }
     }
 
@@ -92,7 +91,7 @@ impl Explainer {
             says: String::new(),
             is_whole: true,
         };
-        self.asked.values().map(lost).collect()
+        self.asked.iter().map(lost).collect()
     }
 }
 

@@ -1,6 +1,5 @@
 //! The right column: what it is turned to, what it asks, and what it was told. Pure, without any web type.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use connlab::link;
@@ -32,7 +31,8 @@ pub struct Panel {
     case: usize,
     /// Its story is open.
     story: bool,
-    answers: BTreeMap<Topic, Rc<Told>>,
+    /// The last one of each topic.
+    answers: Vec<Rc<Told>>,
 }
 
 /// What is known about a topic.
@@ -103,7 +103,8 @@ impl Panel {
             Ask::Story(open) => self.story = open,
             Ask::AsTable(as_table) => self.as_table = as_table,
             Ask::Told(told) => {
-                self.answers.insert(told.question.topic, Rc::new(told));
+                self.answers.retain(|before| before.question.topic != told.question.topic);
+                self.answers.push(Rc::new(told));
             }
         }
     }
@@ -152,7 +153,7 @@ impl Panel {
 
     /// What was said last about a topic.
     pub fn told(&self, topic: Topic) -> Option<&Rc<Told>> {
-        self.answers.get(&topic)
+        self.answers.iter().find(|told| told.question.topic == topic)
     }
 
     /// What the page wants to know now, with the playhead at this instant.

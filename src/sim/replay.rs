@@ -96,6 +96,7 @@ struct Stretch {
 
 impl Replay {
     /// At the start of this scenario's run.
+    #[inline]
     pub fn new(scenario: &Scenario) -> Replay {
         let sim = Sim::new(scenario);
         let buckets = sim.end().as_nanos().div_ceil(BUCKET.as_nanos() * KEPT_MAX as u64).max(1);
@@ -110,6 +111,7 @@ impl Replay {
     }
 
     /// Sets out for `goal`; [`Replay::advance`] goes there.
+    #[inline]
     pub fn seek(&mut self, goal: Goal) {
         self.found = true;
         self.search = match goal {
@@ -124,6 +126,7 @@ impl Replay {
     }
 
     /// Computes `budget` events at most; [`Progress::Reached`] when it stands where it was sent.
+    #[inline]
     pub fn advance(&mut self, mut budget: u32) -> Progress {
         while self.go_on(&mut budget).is_some() {
             if let Search::There = self.search {
@@ -134,6 +137,7 @@ impl Replay {
     }
 
     /// One part of the way; `None` if the budget ends before it.
+    #[inline]
     fn go_on(&mut self, budget: &mut u32) -> Option<()> {
         match self.search {
             Search::There => {}
@@ -174,6 +178,7 @@ impl Replay {
         &self.sim
     }
 
+    #[inline]
     fn give_up(&mut self, back_to: SimTime) {
         self.found = false;
         self.search = Search::To(back_to);
@@ -181,6 +186,7 @@ impl Replay {
     }
 
     /// Takes the latest known state in which nothing of `before` or later has happened.
+    #[inline]
     fn rewind(&mut self, before: SimTime) {
         let is_before = self.sim.now < before || self.sim.events == 0 && self.sim.now == SimTime::ZERO;
         let kept = self.kept[..self.kept.partition_point(|kept| kept.now < before)].last();
@@ -192,6 +198,7 @@ impl Replay {
     }
 
     /// Runs until everything up to `until` has happened, and keeps clones on the way; `None`: not yet.
+    #[inline]
     fn run_to(&mut self, until: SimTime, budget: &mut u32) -> Option<()> {
         loop {
             let known = self.kept.last().map_or(SimTime::ZERO, |kept| kept.now).max(self.sim.now);
@@ -213,11 +220,13 @@ impl Replay {
     }
 
     /// Runs until everything before `from` has happened.
+    #[inline]
     fn run_before(&mut self, from: SimTime, budget: &mut u32) -> Option<()> {
         if from == SimTime::ZERO { Some(()) } else { self.run_to(before(from), budget) }
     }
 
     /// Keeps a clone; where there are too many, every other one goes.
+    #[inline]
     fn keep(&mut self) {
         self.kept.push(self.sim.clone());
         while self.kept.len() > KEPT_MAX || self.kept.iter().map(footprint).sum::<usize>() > KEPT_BYTES {
@@ -228,6 +237,7 @@ impl Replay {
     }
 
     /// Over the stretches of which is known that nothing happens in them.
+    #[inline]
     fn leap(&mut self, what: What, count: u64) {
         let same = self.kept.partition_point(|kept| kept.count(what) <= count);
         if let Some(kept) = self.kept[..same].last().filter(|kept| kept.now > self.sim.now) {
@@ -236,6 +246,7 @@ impl Replay {
     }
 
     /// Goes through one whole instant after another until the count is more than `than`.
+    #[inline]
     fn look_ahead(&mut self, what: What, from: SimTime, than: u64, budget: &mut u32) -> Option<()> {
         loop {
             let next = self.sim.next_time();
@@ -255,12 +266,14 @@ impl Replay {
         }
     }
 
+    #[inline]
     fn begin(&mut self, what: What, start: Option<usize>, to: SimTime) -> Stretch {
         self.sim = start.map_or_else(|| Sim::new(&self.scenario), |start| self.kept[start].clone());
         Stretch { start, to, count: self.sim.count(what), last: None }
     }
 
     /// Goes through one whole instant after another to the end of the stretch.
+    #[inline]
     fn look_through(&mut self, what: What, from: SimTime, mut stretch: Stretch, budget: &mut u32) -> Option<()> {
         loop {
             let next = self.sim.next_time().filter(|at| *at < stretch.to);

@@ -105,7 +105,7 @@ impl Gauges {
         for (of, name, n, limit) in self.rows() {
             text += if zone == Some(of) { ", " } else { "; " };
             if zone.replace(of) != Some(of) {
-                text += &format!("{}: ", of.name().to_lowercase());
+                text += &format!("{}: ", of.name().to_ascii_lowercase());
             }
             text += &format!("{name} {}", count(n.into()));
             if let Some(limit) = limit {

@@ -21,6 +21,7 @@ fn ratio(value: f64) -> f64 {
 }
 
 /// The report of a run as far as it has come.
+#[inline]
 pub fn report(sim: &Sim, link: String) -> Report {
     let metrics = &sim.metrics;
     let connections = Connections {
@@ -69,6 +70,7 @@ pub fn report(sim: &Sim, link: String) -> Report {
     }
 }
 
+#[inline]
 fn evidence(sim: &Sim) -> Evidence {
     let (metrics, now) = (&sim.metrics, sim.now);
     let in_flight = sim.requests.iter().map(|(_, request)| u128::from(now.since(request.arrived).as_nanos()));
@@ -89,6 +91,7 @@ fn evidence(sim: &Sim) -> Evidence {
 }
 
 /// The last bucket of a run may be shorter than the others; then the last 60 s begin within one.
+#[inline]
 fn time_wait(columns: &Columns, now: SimTime) -> TimeWait {
     let buckets = columns.time_wait.len();
     let minute = (TIME_WAIT.as_nanos() / BUCKET.as_nanos()) as usize;
@@ -106,6 +109,7 @@ fn time_wait(columns: &Columns, now: SimTime) -> TimeWait {
 }
 
 /// Commonest first; equals in the order of the error table.
+#[inline]
 fn error_rows(counts: &[ErrorCount]) -> Vec<ErrorRow> {
     let mut rows: Vec<ErrorRow> = Vec::new();
     for (spec, error) in ERRORS.iter().zip(counts) {
@@ -122,6 +126,7 @@ fn error_rows(counts: &[ErrorCount]) -> Vec<ErrorRow> {
     rows
 }
 
+#[inline]
 fn latency(metrics: &Metrics) -> Latency {
     let count = metrics.requests.ok;
     if count == 0 {
@@ -147,6 +152,7 @@ fn latency(metrics: &Metrics) -> Latency {
 /// Bars of the histogram between the smallest and the largest value.
 const BARS: u32 = 10;
 
+#[inline]
 fn latency_histogram(metrics: &Metrics) -> Vec<HistogramBar> {
     if metrics.requests.ok == 0 {
         return Vec::new();
@@ -167,6 +173,7 @@ fn latency_histogram(metrics: &Metrics) -> Vec<HistogramBar> {
 }
 
 /// Handlers under way count up to now.
+#[inline]
 fn server_work(sim: &Sim) -> ServerWork {
     let metrics = &sim.metrics;
     let (mut busy_ns, mut wasted_ns) = (metrics.busy_ns, metrics.wasted_ns);
@@ -188,6 +195,7 @@ fn server_work(sim: &Sim) -> ServerWork {
     }
 }
 
+#[inline]
 fn sockets(sim: &Sim) -> SocketsEnd {
     let mut client = SocketStates::default();
     let mut server = SocketStates::default();
@@ -221,6 +229,7 @@ impl SocketStates {
 /// Buckets to a second.
 const PER_SECOND: usize = 10;
 
+#[inline]
 fn series_rows(columns: &Columns) -> Vec<SeriesRow> {
     let seconds = columns.ok.len().div_ceil(PER_SECOND);
     (0..seconds)
@@ -253,6 +262,7 @@ fn series_rows(columns: &Columns) -> Vec<SeriesRow> {
 }
 
 /// The columns of a run as far as it has come.
+#[inline]
 pub fn series(sim: &Sim) -> Series {
     let columns = &sim.metrics.columns;
     let errors = (ERRORS.iter())
