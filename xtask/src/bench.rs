@@ -13,7 +13,7 @@ use xshell::cmd;
 
 use crate::machine::Machine;
 use crate::static_server::StaticServer;
-use crate::tools;
+use crate::{build, tools};
 
 /// Turns of all that is measured. The fastest of each counts: a busy machine makes one slower, never faster.
 const ROUNDS: usize = 3;
@@ -84,6 +84,19 @@ struct Peer {
     best_ms: f64,
 }
 
+/// The page, from inside.
+#[derive(Clone, Copy)]
+struct Page {
+    /// From navigation to the frame after the finished run.
+    finished_ms: f64,
+    /// Largest contentful paint.
+    paint_ms: f64,
+    /// Finished runs shown during a drag.
+    updates_per_s: f64,
+    /// Longest time between two frames meanwhile.
+    frame_ms: f64,
+}
+
 /// All that was measured.
 struct Measured {
     native: Vec<Row>,
@@ -91,6 +104,7 @@ struct Measured {
     chromium: Vec<Row>,
     nexosim: Peer,
     simpy: Peer,
+    page: Page,
     /// Requests and bytes.
     memory: Vec<[f64; 2]>,
 }
@@ -112,6 +126,8 @@ struct Bench<'a> {
     machine: &'a Machine,
     /// The folder of the wasm module and of those who load it.
     site: PathBuf,
+    /// The folder of the page with what measures it.
+    page: PathBuf,
     browser: &'static str,
     simpy: PathBuf,
     peers: PathBuf,
@@ -120,7 +136,7 @@ struct Bench<'a> {
 impl<'a> Bench<'a> {
     fn prepare(machine: &'a Machine) -> Result<Self> {
         let sh = &machine.shell;
-        tools::for_wasm(machine)?;
+        tools::for_page(machine)?;
         let (browser, simpy) = (tools::browser(machine)?, tools::simpy(machine)?);
         // This program lies two folders below.
         let own = env::current_exe()?;
@@ -129,14 +145,15 @@ impl<'a> Bench<'a> {
         cmd!(sh, "cargo build --release --locked --manifest-path benches/peers/Cargo.toml --target-dir {peers}")
             .run()?;
         cmd!(sh, "cargo build --release --package connlab-bench --bin bench").run()?;
-        let site = target.join("bench");
+        let (site, page) = (target.join("bench"), target.join("bench-page"));
         wasm(machine, target, &site)?;
-        Ok(Bench { machine, site, browser, simpy, peers })
+        measuring_page(machine, &page)?;
+        Ok(Bench { machine, site, page, browser, simpy, peers })
     }
 
     /// Everything once.
     fn round(&self) -> Result<Measured> {
-        let Bench { machine, site, simpy, peers, .. } = self;
+        let Bench { machine, site, page, simpy, peers, browser } = self;
         let sh = &machine.shell;
         let native = ["cargo", "run", "--quiet", "--release", "--package", "connlab-bench", "--bin", "bench", "--"];
         let (cargo, bench) = (native[0], &native[1..]);
@@ -152,7 +169,8 @@ impl<'a> Bench<'a> {
         Ok(Measured {
             native: rows(&cmd!(sh, "{cargo} {bench...}").read()?)?,
             node: rows(&cmd!(sh, "node {site}/node.mjs").read()?)?,
-            chromium: in_browser(self.browser, site)?,
+            chromium: in_browser(browser, site)?.iter().map(|row| Row::parse(row)).collect::<Result<_>>()?,
+            page: Page::parse(in_browser(browser, page)?.first().context("no row")?)?,
             nexosim: Peer::parse(&cmd!(sh, "{nexosim} {MM1...}").read()?)?,
             simpy: Peer::parse(&cmd!(sh, "{python} benches/peers/mm1.py {MM1...}").env("PYTHONPATH", simpy).read()?)?,
             memory: MEMORY_DURATIONS.iter().map(memory).collect::<Result<_>>()?,
@@ -164,12 +182,14 @@ impl<'a> Bench<'a> {
 fn wasm(machine: &Machine, target: &Path, site: &Path) -> Result<()> {
     let sh = &machine.shell;
     const WASM: &str = "wasm32-unknown-unknown";
-    cmd!(sh, "cargo build --release --package connlab-bench --bin bench-wasm --target {WASM} --target-dir {target}")
-        .run()?;
+    let cargo = ["build", "--release", "--package", "connlab-bench", "--bin", "bench-wasm", "--target", WASM];
+    build::lean(cmd!(sh, "cargo {cargo...} --target-dir {target}")).run()?;
     sh.remove_path(site)?;
     let module = target.join(WASM).join("release/bench-wasm.wasm");
     cmd!(sh, "wasm-bindgen --target web --no-typescript --out-name bench --out-dir {site} {module}").run()?;
-    cmd!(sh, "wasm-opt -Oz {site}/bench_bg.wasm -o {site}/bench_bg.wasm").run()?;
+    // As in index.html.
+    let passes = ["-Oz", "--flatten", "--rereloop", "-Oz", "-Oz", "--low-memory-unused"];
+    cmd!(sh, "wasm-opt {passes...} {site}/bench_bg.wasm -o {site}/bench_bg.wasm").run()?;
     sh.copy_file(site.join("bench.js"), site.join("bench.mjs"))?;
     for file in ["index.html", "node.mjs"] {
         sh.copy_file(Path::new("benches").join(file), site)?;
@@ -177,8 +197,23 @@ fn wasm(machine: &Machine, target: &Path, site: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Measures in headless Chromium: the page writes lines to its console, and the browser repeats them.
-fn in_browser(browser: &str, site: &Path) -> Result<Vec<Row>> {
+/// A copy of the page that measures itself.
+fn measuring_page(machine: &Machine, folder: &Path) -> Result<()> {
+    let sh = &machine.shell;
+    build::page(machine)?;
+    sh.remove_path(folder)?;
+    sh.create_dir(folder)?;
+    for file in sh.read_dir(machine.dist())? {
+        sh.copy_file(file, folder)?;
+    }
+    sh.copy_file("benches/page.js", folder)?;
+    let index = folder.join("index.html");
+    let html = sh.read_file(&index)?;
+    Ok(sh.write_file(index, html.replacen("<meta", "<script src=page.js></script><meta", 1))?)
+}
+
+/// Measures in headless Chromium: what is opened writes lines to its console, and the browser repeats them.
+fn in_browser(browser: &str, site: &Path) -> Result<Vec<String>> {
     let server = StaticServer::start(site, "/", 0)?;
     let mut chromium = Chromium::open(browser, &site.join("profile"), server.url())?;
     let console = BufReader::new(chromium.0.stderr.take().context("stderr is piped")?);
@@ -187,7 +222,7 @@ fn in_browser(browser: &str, site: &Path) -> Result<Vec<Row>> {
         let line = line?;
         if let Some((_, row)) = line.split_once("\"row ") {
             let (row, _) = row.rsplit_once("\", source:").context("a line of the console")?;
-            measured.push(Row::parse(row)?);
+            measured.push(row.to_owned());
         } else if line.contains("\"end\", source:") {
             return Ok(measured);
         } else {
@@ -203,7 +238,14 @@ struct Chromium(Child);
 impl Chromium {
     fn open(browser: &str, profile: &Path, url: &str) -> Result<Self> {
         // It refuses its sandbox to root; only our own page is opened.
-        let arguments = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--enable-logging=stderr"];
+        let arguments = [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--no-first-run",
+            "--enable-logging=stderr",
+            "--window-size=1280,720",
+        ];
         let child = Command::new(browser)
             .args(arguments)
             .arg(format!("--user-data-dir={}", profile.display()))
@@ -230,6 +272,22 @@ impl Measured {
         }
         self.nexosim.best_ms = self.nexosim.best_ms.min(other.nexosim.best_ms);
         self.simpy.best_ms = self.simpy.best_ms.min(other.simpy.best_ms);
+        self.page.faster(&other.page);
+    }
+}
+
+impl Page {
+    fn parse(text: &str) -> Result<Page> {
+        let [finished_ms, paint_ms, updates_per_s, frame_ms] = numbers(text)?;
+        Ok(Page { finished_ms, paint_ms, updates_per_s, frame_ms })
+    }
+
+    /// The better of two measurements, figure by figure.
+    fn faster(&mut self, other: &Page) {
+        self.finished_ms = self.finished_ms.min(other.finished_ms);
+        self.paint_ms = self.paint_ms.min(other.paint_ms);
+        self.updates_per_s = self.updates_per_s.max(other.updates_per_s);
+        self.frame_ms = self.frame_ms.min(other.frame_ms);
     }
 }
 

@@ -86,6 +86,7 @@ fn targets(measured: &Measured) -> Result<Vec<Target>> {
     let in_chromium = |name| Ok::<_, anyhow::Error>(share(native(name)?, named(&measured.chromium, name)?));
     let [few, many] = [native("10 connections")?, native("100,000 connections")?].map(Row::ns_per_event);
     let [least, most] = [measured.memory[0], measured.memory[1]];
+    let page = measured.page;
     use Wanted::{AtLeast, AtMost};
     let target = |what, wanted, measured, unit, profile| Target { what, wanted, measured, unit, profile };
     Ok(vec![
@@ -116,6 +117,16 @@ fn targets(measured: &Measured) -> Result<Vec<Target>> {
             " ms",
             WASM,
         ),
+        target(
+            "incident, drag of MaxIdleConnsPerHost, whole runs drawn a second",
+            AtLeast(30.0),
+            page.updates_per_s,
+            "",
+            DRAG,
+        ),
+        target("longest task of the main thread meanwhile, at most", AtMost(50.0), page.frame_ms, " ms", DRAG),
+        target("incident on screen after navigation", AtMost(500.0), page.finished_ms, " ms", OPENING),
+        target("largest contentful paint", AtMost(1000.0), page.paint_ms, " ms", OPENING),
     ])
 }
 
@@ -126,8 +137,12 @@ const PEERS: &str = "**M/M/1.** callgrind counts about 800 instructions for an e
     behind it. By the customer the distance is the one in the last table.";
 const QUEUE: &str = "**The bare queue.** What the model does beyond its queue is spread over all layers: callgrind \
     shows no function outside the event loop above 6 %.";
-const WASM: &str = "**Wasm.** All of the model is compiled by the page's profile and then optimised by `wasm-opt -Oz`. \
-    Where the first run is much slower than the fastest, the browser was still compiling.";
+const WASM: &str = "**Wasm.** All of the model is compiled by the page's profile and then optimised by wasm-opt, for \
+    size. Where the first run is much slower than the fastest, the browser was still compiling.";
+const DRAG: &str = "**The drag.** Of the time from one run to the next the browser's profiler sees two thirds in \
+    the model's event loop. The rest is style, layout and paint of two frames, 2.5 ms each, and of the charts, 3 ms.";
+const OPENING: &str = "**Opening.** The browser compiles the module while it is loaded, and runs code that it has \
+    compiled only coarsely: see the first run of the default link below.";
 const CONNECTIONS: &str = "**100,000 connections.** cachegrind counts 4.0 misses of the first-level cache for an \
     event, and 0.6 of the last level, against 0.4 and 0.06 of the default link. Three fifths of the last level's write \
     misses are in `dial`: in this run every connection is new once, and its record is written to memory that nothing \
