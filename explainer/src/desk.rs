@@ -60,3 +60,23 @@ impl Desk {
         Some(Answer { question, html, says, is_whole })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_put_away_is_not_answered() {
+        let mut desk = Desk::default();
+        let question = || Question::summary("p=healthy&duration=1s".into());
+        desk.ask(question());
+        assert_eq!(desk.work(10), None, "ten events are no run");
+        desk.clear();
+        assert!(desk.is_idle());
+        assert_eq!(desk.work(1_000_000), None);
+        desk.ask(question());
+        let answer = desk.work(1_000_000).expect("it can be asked again");
+        assert_eq!((answer.question, answer.is_whole), (question(), true));
+        assert!(desk.is_idle());
+    }
+}

@@ -81,6 +81,19 @@ fn an_older_run_of_a_drag_is_shown_but_is_not_the_end() {
 }
 
 #[test]
+fn a_drag_of_long_runs_goes_on_saying_that_it_computes() {
+    let mut page = page("p=healthy");
+    page.apply(set("workers", "65", false));
+    assert_eq!(page.run, Run::Busy { progress: None });
+    page.apply(Action::Progress(0.4, None));
+    page.apply(set("workers", "66", false));
+    assert_eq!(page.run, Run::Busy { progress: Some(0.0) });
+    finish(&mut page);
+    page.apply(set("workers", "67", false));
+    assert_eq!(page.run, Run::Busy { progress: None });
+}
+
+#[test]
 fn reset_all_goes_back_to_the_preset_and_can_be_undone() {
     let mut page = page("p=healthy&workers=3&rps=10");
     assert!(page.is_edited());
