@@ -146,9 +146,18 @@ impl Panel {
         self.story().map(|failure| Question::story(failure.request, link.to_string()))
     }
 
-    /// Whether what was said last about a story is about the one that is open, in the run with this link.
-    pub fn knows_story(&self, link: &str) -> bool {
-        self.told(Topic::Story).map(|told| &told.question) == self.story_question(link).as_ref()
+    /// Whether this is about what is looked at now, not about an earlier run, failure or line.
+    pub fn is_current(&self, told: &Told) -> bool {
+        let Question { topic, text, .. } = &told.question;
+        let is_of_run = || self.run.as_ref().is_some_and(|run| run.report.link == *text);
+        match topic {
+            Topic::Diagnosis => *text == self.pasted,
+            Topic::Why | Topic::Story => {
+                is_of_run() && told.question.request() == self.failure().map(|failure| failure.request)
+            }
+            Topic::Cure => is_of_run() && told.question.class() == self.kind,
+            Topic::Difference | Topic::Sockets | Topic::Summary | Topic::Card => is_of_run(),
+        }
     }
 
     /// What was said last about a topic.

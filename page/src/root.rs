@@ -288,7 +288,7 @@ impl Root {
 
     fn workbench(&self, ctx: &Context<Self>, props: &Props) -> Html {
         let still = |part| html! { <Still {part} props={props.clone()} /> };
-        let story = story::story(&self.page, &Same(self.panel.clone()), &self.act, &self.go, &self.ask);
+        let story = story::story(&Same(self.panel.clone()), &self.act, &self.go, &self.ask);
         html! {
             <div class="app" data-pane={self.page.pane.name()} onclick={ctx.link().callback(Msg::Pressed)}>
                 {still(Part::Top)}
@@ -311,8 +311,9 @@ impl Root {
         let Some((shown, snapshot)) = self.snapshot.clone() else {
             return html! { <div class="scene"></div> };
         };
+        let old = self.page.shown.as_ref().is_some_and(|now| !Rc::ptr_eq(now, &shown.0));
         html! {
-            <Scene {shown} {snapshot} {scale} dark={self.page.is_dark()} rests={self.playhead.rests()}
+            <Scene {shown} {snapshot} {scale} {old} dark={self.page.is_dark()} rests={self.playhead.rests()}
                 selected={self.page.selected_kind()} act={self.act.clone()} />
         }
     }

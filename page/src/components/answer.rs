@@ -14,13 +14,14 @@ use crate::panel::Panel;
 use crate::playhead::Motion;
 use crate::state::Action;
 
-/// What the explainer said about a topic, in its place.
+/// What the explainer said about a topic, in its place; what it said about an earlier run is paler.
 pub fn answer(panel: &Panel, topic: Topic) -> Html {
     let told = panel.told(topic);
-    let is_waiting = told.is_none_or(|told| !told.is_whole);
+    let is_old = told.is_some_and(|told| !panel.is_current(told));
+    let is_waiting = is_old || told.is_none_or(|told| !told.is_whole);
     let html = told.map_or_else(|| AttrValue::from("<p class=wait>One moment.</p>"), |told| told.html.clone().into());
     html! {
-        <div class="answer" data-topic={topic.name()} aria-busy={is_waiting.to_string()}>
+        <div class={if is_old { "answer old" } else { "answer" }} data-topic={topic.name()} aria-busy={is_waiting.to_string()}>
             {Html::from_html_unchecked(html)}
         </div>
     }

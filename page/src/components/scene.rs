@@ -26,6 +26,8 @@ pub struct Props {
     pub snapshot: Same<Snapshot>,
     /// How much larger everything is than on a desk. Where it is, the classes are counted elsewhere.
     pub scale: f64,
+    /// Another run is shown by now, and this one's place is not.
+    pub old: bool,
     /// In which colours.
     pub dark: bool,
     /// The playhead stands still: it is time for words.
@@ -48,7 +50,7 @@ pub fn Scene(props: &Props) -> Html {
     }
     {
         let canvas = canvas.clone();
-        let picture = Props { rests: true, selected: None, ..props.clone() };
+        let picture = Props { old: false, rests: true, selected: None, ..props.clone() };
         use_effect_with((picture, size), move |(props, size)| {
             if let Some(canvas) = canvas.cast::<HtmlCanvasElement>() {
                 paint(&canvas, props, *size);
@@ -57,7 +59,7 @@ pub fn Scene(props: &Props) -> Html {
     }
     let label = said.borrow().clone();
     html! {
-        <figure class="scene" data-chart="scene">
+        <figure class={if props.old { "scene old" } else { "scene" }} data-chart="scene">
             <canvas ref={canvas} role="img" aria-label={label}></canvas>
             if props.scale <= 1.0 { {failures(props, f64::from(size.0))} }
             <figcaption>

@@ -1,6 +1,5 @@
 //! The story of one request, packet by packet, in place of the charts: a chart, or the same as a table.
 
-use connlab::link;
 use connlab::question::Topic;
 use connlab::time::SimTime;
 use connlab::words::{count, millis};
@@ -15,7 +14,7 @@ use super::{Same, glyph};
 use crate::address;
 use crate::panel::{Ask, Panel};
 use crate::playhead::Motion;
-use crate::state::{Action, Page, Pane};
+use crate::state::{Action, Pane};
 
 /// What the button that opens it is called in the document: the focus goes back there.
 const BUTTON: &str = "story";
@@ -39,13 +38,7 @@ pub fn button(is_open: bool, act: &Callback<Action>, ask: &Callback<Ask>) -> Htm
 }
 
 /// The story that is open, if one is.
-pub fn story(
-    page: &Page,
-    panel: &Same<Panel>,
-    act: &Callback<Action>,
-    go: &Callback<Motion>,
-    ask: &Callback<Ask>,
-) -> Option<Html> {
+pub fn story(panel: &Same<Panel>, act: &Callback<Action>, go: &Callback<Motion>, ask: &Callback<Ask>) -> Option<Html> {
     let failure = panel.story()?;
     let (form, other) = if panel.as_table { ("Table", "Chart") } else { ("Chart", "Table") };
     let as_table = !panel.as_table;
@@ -73,7 +66,7 @@ pub fn story(
     };
     let became =
         format!("{} after {}", failure.kind.spec().label, millis(failure.ended.since(failure.arrived).as_millis_f64()));
-    let is_known = panel.knows_story(&link::encode(&page.scenario));
+    let is_known = panel.told(Topic::Story).is_some_and(|told| panel.is_current(told));
     Some(html! {
         <section class="tale" data-form={form} aria-labelledby="story-title" {onkeydown}>
             <header>

@@ -129,3 +129,26 @@ fn an_open_story_is_asked_for_first_follows_the_stepper_and_closes_with_its_row(
     panel.look(page.shown.as_ref(), None);
     assert!(panel.story().is_none() && !topics(&panel, &page).contains(&Topic::Story));
 }
+
+#[test]
+fn an_answer_about_an_earlier_run_or_failure_is_not_current() {
+    let page = page(LINK);
+    let mut panel = open(&page);
+    let tell =
+        |question: &Question| Told { question: question.clone(), html: "".into(), says: String::new(), is_whole: true };
+    let told: Vec<Told> = panel.questions(&page, SimTime::ZERO).iter().map(tell).collect();
+    let current = |panel: &Panel| told.iter().map(|told| panel.is_current(told)).collect::<Vec<_>>();
+    assert_eq!(current(&panel), [true, true]);
+    panel.apply(Ask::Case(1));
+    assert_eq!(current(&panel), [false, true], "why another one failed, but the same cure");
+    panel.look(page.shown.as_ref(), Some(page.shown.as_ref().unwrap().report.errors[1].kind));
+    assert_eq!(current(&panel), [false, false]);
+    panel.look(None, None);
+    assert_eq!(current(&panel), [false, false], "the next run is being computed");
+    let summary = tell(&Question::summary("v=1&p=healthy".into()));
+    assert!(!open(&page).is_current(&summary));
+    let line = tell(&Question::diagnosis("EOF".into()));
+    assert!(!panel.is_current(&line));
+    panel.apply(Ask::Pasted("EOF".into()));
+    assert!(panel.is_current(&line));
+}
