@@ -1,4 +1,4 @@
-//! Presets: links with a name, a title and a promise.
+//! Presets: links with a name, a title and a story.
 
 use crate::link;
 use crate::scenario::Scenario;
@@ -12,8 +12,6 @@ pub struct Preset {
     pub title: &'static str,
     /// What happens in it, and where to start.
     pub story: &'static str,
-    /// What every seed, or nearly every one, shows.
-    pub promise: &'static str,
     /// Its parameters, as a link without `p`.
     pub link: &'static str,
 }
@@ -39,8 +37,6 @@ pub static PRESETS: &[Preset] = &[
                 are too few from then on. The accept queue fills, SYNs are dropped, last ACKs are answered by RST, and \
                 callers who run into Client.Timeout close the connection under their own reader. Try what people try: \
                 retries, MaxIdleConnsPerHost, a newer Go, somaxconn, netdev_max_backlog. Then look at the workers.",
-        promise: "connection reset by peer and use of closed network connection are among the three commonest errors; \
-                  thousands of sockets are in SYN_SENT and in TIME_WAIT.",
         link: "timeout=1s&go=1.4&rtt=5ms&somaxconn=128&abort-on-overflow=on&service=30ms&20s.service=50ms",
     },
     Preset {
@@ -48,7 +44,6 @@ pub static PRESETS: &[Preset] = &[
         title: "Two idle connections",
         story: "MaxIdleConnsPerHost is 2 by default: a third connection that comes back to the pool is closed, and the \
                 next request dials again. Set it to 20: thirty dials are left of thousands.",
-        promise: "No request fails, and more than a third of the requests dial a new connection.",
         link: "rps=400&timeout=5s&server=go&workers=1000&service=20ms&rtt=2ms",
     },
     Preset {
@@ -56,7 +51,6 @@ pub static PRESETS: &[Preset] = &[
         title: "Cannot assign requested address",
         story: "Every connection the client closes holds its port for 60 seconds: 28,232 ports last for 470 closes a \
                 second. Raise MaxIdleConnsPerHost to 100, or set tcp_tw_reuse to 1.",
-        promise: "`cannot assign requested address` appears before the end of the run.",
         link: "rps=1500&server=go&workers=1000&idle=2&service=20ms&rtt=2ms&timeout=5s",
     },
     Preset {
@@ -64,7 +58,6 @@ pub static PRESETS: &[Preset] = &[
         title: "A full accept queue: one-second steps",
         story: "The accept loop stalls for a moment. New SYNs are dropped without a word; their senders try again after \
                 exactly 1, 2, 3 seconds. Raise the backlog to 1024: they wait for the stall to end, and no longer.",
-        promise: "No request fails, and the latency has steps of whole seconds.",
         link: "rps=300&keepalive=off&backlog=64&timeout=10s&10s.accepting=off&12s.accepting=on",
     },
     Preset {
@@ -73,8 +66,6 @@ pub static PRESETS: &[Preset] = &[
         story: "From 10 s on, 500 connections a second come to workers for 400. A handshake whose last ACK finds the \
                 accept queue full is not finished, but the client was told it was: it sends its request to nobody. At \
                 30 s count ESTABLISHED on both sides, and SYN_RECV. Try tcp_abort_on_overflow, then 24 workers.",
-        promise: "Hundreds more connections are ESTABLISHED on the clients than on the server; their callers read \
-                  `exceeded while awaiting headers`.",
         link: "rps=300&clients=10&keepalive=off&timeout=3s&rtt=20ms&somaxconn=128&service=40ms&10s.rps=500",
     },
     Preset {
@@ -84,7 +75,6 @@ pub static PRESETS: &[Preset] = &[
                 by RST. Callers know at once, and no worker waits for a request that was thrown away. A SYN that finds \
                 the queue full is still dropped without a word. Switch the setting off and compare the failed \
                 requests.",
-        promise: "Nearly every failure is a reset; with the setting off none is, and twice as many requests fail.",
         link: "rps=300&clients=10&keepalive=off&timeout=3s&rtt=20ms&somaxconn=128&abort-on-overflow=on&service=40ms\
                &10s.rps=500",
     },
@@ -94,7 +84,6 @@ pub static PRESETS: &[Preset] = &[
         story: "From 10 s on, 500 requests a second come to workers for 400, and callers wait one second. In the queue \
                 of 4097 a request waits for ten: the workers are busy all the time, for callers who have gone. Set the \
                 backlog to 128, or let handlers check r.Context().",
-        promise: "Goodput in the last twenty seconds is under a tenth of what it is with a backlog of 128.",
         link: "rps=300&clients=10&keepalive=off&timeout=1s&service=40ms&10s.rps=500",
     },
     Preset {
@@ -103,7 +92,6 @@ pub static PRESETS: &[Preset] = &[
         story: "Two seconds of double traffic. Every request then times out and is tried three times, which is more work \
                 than the server can do: it stays down after the traffic is normal again. Set a retry budget of 10 %, or \
                 no retries, or let handlers check r.Context().",
-        promise: "Goodput in the last twenty seconds is under a fifth of what it was before the spike.",
         link: "rps=280&workers=8&server=go&service=20ms&timeout=200ms&retries=2&backoff=none&idle=2000&max-idle=0\
                &10s.rps=560&12s.rps=280",
     },
@@ -113,8 +101,6 @@ pub static PRESETS: &[Preset] = &[
         story: "Every 20 s fifty hosts send 1000 requests in the same instant, and give each try 100 ms. Who fails, \
                 fails together, waits equally long and comes back together; between the waves the workers idle. Set \
                 jitter to full. Then set a retry budget of 10 %: it spares the server, and gives these callers up.",
-        promise: "A third of the requests fail or more; with full jitter fewer than one in a hundred does, with fewer \
-                  attempts.",
         link: "load=burst&burst=1000&burst-every=20s&clients=50&timeout=100ms&retries=5&jitter=none&idle=100&max-idle=0\
                &server=go&checks-context=on",
     },
@@ -124,8 +110,6 @@ pub static PRESETS: &[Preset] = &[
         story: "Fifty agents post about every 5 s, and the server closes a connection that is idle for 5 s: now and \
                 then the request crosses the FIN. A GET would be sent again without a word. Try GET, an \
                 Idempotency-Key, an IdleConnTimeout of 4 s on the client, or 75 s on the server.",
-        promise: "`EOF` is the only error, more than one request in twelve has it, and each of these cures removes \
-                  it.",
         link: "load=closed&callers=50&think=5s&think-dist=lognormal&think-cv=0.02&clients=50&method=POST&rtt=40ms\
                &server=go&server-idle-timeout=5s",
     },
@@ -135,8 +119,6 @@ pub static PRESETS: &[Preset] = &[
         story: "A Go 1.4 client with a Client.Timeout of 1 s, and handlers of which one in thirty needs longer. The \
                 time-out closes the connection under its own reader, and the reader's error is what the caller gets: \
                 the server did nothing. Set Go to 1.27: the same requests fail, and say why.",
-        promise: "`use of closed network connection` is the only error; with Go 1.27 exactly as many requests fail, by \
-                  Client.Timeout.",
         link: "rps=200&timeout=1s&go=1.4&idle=100&rtt=2ms&server=go&workers=1000&service=250ms&service-dist=lognormal\
                &service-cv=1.5",
     },
@@ -147,8 +129,6 @@ pub static PRESETS: &[Preset] = &[
                 eight workers hang, and whoever arrives waits behind them. Set load to closed: eight callers of a load \
                 generator send as much, but while they hang they send nothing, and so do not measure the wait \
                 (coordinated omission).",
-        promise: "The 99th percentile is above half a second; a closed loop of about the same load reports under 50 \
-                  ms.",
         link: "rps=200&callers=8&think=28ms&timeout=10s&idle=100&server=go&workers=8&service=10ms\
                &service-dist=lognormal&service-cv=0.5&30s.service=3s&30.1s.service=10ms",
     },
@@ -159,7 +139,6 @@ pub static PRESETS: &[Preset] = &[
                 error tells what became of the order: EOF, a handler was at work on it; reset, it was in the accept \
                 queue; refused, it never left. Look at the second from 20 s, then set retries to 8: no request fails, \
                 and the orders that a handler had in hand may be done twice.",
-        promise: "refused, reset and EOF all appear, and no request fails before or after the deploy.",
         link: "rps=300&method=POST&timeout=5s&rtt=2ms&server=go&workers=100&service=50ms&20s.accepting=off\
                &20.1s.listening=off&22s.accepting=on&22s.listening=on",
     },
@@ -167,7 +146,6 @@ pub static PRESETS: &[Preset] = &[
         name: "healthy",
         title: "Healthy",
         story: "Enough idle connections, enough workers, no stall.",
-        promise: "No request fails.",
         link: "server=go&workers=64&idle=100&timeout=5s",
     },
 ];

@@ -8,6 +8,8 @@ use connlab::params::{Group, PARAMS};
 use connlab::preset::PRESETS;
 use connlab::sim::error::ERRORS;
 
+use crate::presets::promise;
+
 const NOTE: &str = "<!-- Written by `cargo test`, from the tables in the source. Change it there. -->\n";
 
 /// A cell of a table: no line breaks, no bars.
@@ -31,7 +33,7 @@ fn parameters() -> String {
     }
     page += "\n# Presets\n\n";
     for preset in PRESETS {
-        let (story, promise) = (cell(preset.story), cell(preset.promise));
+        let (story, promise) = (cell(preset.story), cell(promise(preset.name).text));
         write!(page, "## `p={}`: {}\n\n{story}\n\nShows: {promise}\n\n", preset.name, preset.title).unwrap();
         write!(page, "`{}`\n\n", preset.link).unwrap();
     }

@@ -1,7 +1,5 @@
 //! Gathers a snapshot from the running model: one pass over what is scheduled, one over each store.
 
-use std::collections::BTreeMap;
-
 use super::bytes::SegmentBytes;
 use super::*;
 use crate::params::ServerKind;
@@ -26,11 +24,9 @@ pub fn snapshot(sim: &Sim) -> Snapshot {
         scheduled.of[id.slot()].position = position;
     }
     let segments = SegmentBytes::of(&sim.params);
-    let mut by_number: BTreeMap<u32, Connection> = BTreeMap::new();
-    for (id, conn) in sim.conns.iter() {
-        by_number.insert(conn.number, connection(sim, conn, &scheduled.of[id.slot()], &segments));
-    }
-    let connections: Vec<Connection> = by_number.into_values().collect();
+    let mut connections: Vec<Connection> =
+        sim.conns.iter().map(|(id, conn)| connection(sim, conn, &scheduled.of[id.slot()], &segments)).collect();
+    connections.sort_unstable_by_key(|connection| connection.number);
     scheduled.packets.sort_unstable();
     let requests = sim.metrics.requests;
     Snapshot {
