@@ -20,8 +20,9 @@ pub fn answer(panel: &Panel, topic: Topic) -> Html {
     let is_old = told.is_some_and(|told| !panel.is_current(told));
     let is_waiting = is_old || told.is_none_or(|told| !told.is_whole);
     let html = told.map_or_else(|| AttrValue::from("<p class=wait>One moment.</p>"), |told| told.html.clone().into());
+    let class = if is_old { "answer old" } else { "answer" };
     html! {
-        <div class={if is_old { "answer old" } else { "answer" }} data-topic={topic.name()} aria-busy={is_waiting.to_string()}>
+        <div {class} data-topic={topic.name()} aria-busy={is_waiting.to_string()}>
             {Html::from_html_unchecked(html)}
         </div>
     }
