@@ -15,18 +15,18 @@ const PAUSE_MS: f64 = 250.0;
 
 /// The location of the page.
 pub struct Address {
-    /// A replacement that waits for the end of the pause.
+    /// A replacement that waits for the end of the pause, or another attempt.
     waiting: Option<Timeout>,
     /// When the pause ends.
     free_ms: Rc<Cell<f64>>,
-    /// Called when a replacement that had to wait is done.
+    /// Called when a replacement that had to wait is done, or is to be tried again.
     written: Callback<()>,
     _listeners: [EventListener; 2],
 }
 
 impl Address {
     /// Calls `opened` with the address when the visitor goes back or forward, or pastes another link; `written` when
-    /// the location says a link that had to wait.
+    /// the location says a link that had to wait, or still does not say one.
     pub fn new(opened: &Callback<String>, written: Callback<()>) -> Address {
         let _listeners = ["popstate", "hashchange"].map(|event| {
             let opened = opened.clone();
@@ -43,8 +43,7 @@ impl Address {
     /// The current history entry says `link`.
     pub fn replace(&mut self, link: &str) {
         self.waiting = None;
-        self.free_ms.set(Date::now() + PAUSE_MS);
-        write(link, History::replace_state_with_url);
+        self.write(link, History::replace_state_with_url);
     }
 
     /// The current history entry says `link`, or a moment later if it was changed only just now.
@@ -64,7 +63,17 @@ impl Address {
     /// The current history entry says `before` again, and a new one says `link`.
     pub fn push(&mut self, before: &str, link: &str) {
         self.replace(before);
-        write(link, History::push_state_with_url);
+        self.write(link, History::push_state_with_url);
+    }
+
+    /// A browser that has been told too much in the last seconds does nothing: then it is told again.
+    fn write(&mut self, link: &str, write_entry: Write) {
+        self.free_ms.set(Date::now() + PAUSE_MS);
+        write(link, write_entry);
+        if !Address::says(link) {
+            let written = self.written.clone();
+            self.waiting = Some(Timeout::new(PAUSE_MS as u32, move || written.emit(())));
+        }
     }
 }
 

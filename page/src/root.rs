@@ -134,7 +134,12 @@ impl Component for Root {
             // Going back makes two events of one step.
             Msg::Opened(address) if !Address::says(&self.page.link()) => self.act(ctx, Action::Open(address)),
             Msg::Opened(_) => return false,
-            Msg::Written => {}
+            Msg::Written => {
+                let link = self.page.link();
+                if !Address::says(&link) {
+                    self.address.replace(&link);
+                }
+            }
         }
         self.look();
         true

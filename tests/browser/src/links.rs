@@ -4,6 +4,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::json;
 
 use crate::browser::with_page;
+use crate::native;
 
 #[tokio::test]
 async fn a_copied_link_shows_the_same_run_to_somebody_else() -> Result<()> {
@@ -64,6 +65,29 @@ async fn each_fault_of_a_link_is_named_and_the_rest_runs() -> Result<()> {
                 .with_context(|| format!("nothing about {key} in {notices:?}"))?;
         }
         ensure!(notices.len() == 3, "one notice per fault, not {notices:?}");
+        Ok(())
+    })
+    .await
+}
+
+/// Chromium ignores all but two hundred changes of the location in ten seconds.
+#[tokio::test]
+async fn the_location_says_the_link_in_the_end_also_after_more_changes_than_a_browser_takes() -> Result<()> {
+    with_page(async |page| {
+        page.open("p=healthy&duration=1s").await?;
+        page.js::<()>(
+            "(slider => {
+                for (let step = 1; step <= 150; step++) {
+                    slider.value = step % 2 + 3;
+                    for (const type of ['input', 'change']) slider.dispatchEvent(new Event(type, { bubbles: true }));
+                }
+            })(document.querySelector('input[type=range][name=idle]'))",
+        )
+        .await?;
+        page.wait_for("the run", "document.body.dataset.run === 'done'").await?;
+        let shown = page.shown().await?;
+        ensure!(shown.hash.contains("&idle="), "{shown:?}");
+        ensure!(native::run(&shown.hash)?.fingerprint == shown.fingerprint, "not the run of {shown:?}");
         Ok(())
     })
     .await
