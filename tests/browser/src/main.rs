@@ -21,5 +21,5 @@ mod panel;
 mod pictures;
 mod playhead;
 mod scene;
+mod soak;
 mod story;
-mod wandering;

@@ -43,11 +43,16 @@ impl Page {
 
     /// Goes to `link` as if it were pasted into the address bar of the open page.
     pub async fn follow(&self, link: &str) -> Result<Shown> {
-        let link = link.trim_start_matches('#');
-        let fragment = if link.is_empty() { String::new() } else { format!("#{link}") };
-        self.driver.goto(format!("{}{fragment}", self.url)).await?;
+        self.paste(link).await?;
         self.wait_for(&format!("the run of '{link}'"), "document.body.dataset.run === 'done'").await?;
         self.shown().await
+    }
+
+    /// The same, without waiting for the run.
+    pub async fn paste(&self, link: &str) -> Result<()> {
+        let link = link.trim_start_matches('#');
+        let fragment = if link.is_empty() { String::new() } else { format!("#{link}") };
+        Ok(self.driver.goto(format!("{}{fragment}", self.url)).await?)
     }
 
     /// What the page shows now.
