@@ -15,6 +15,9 @@ use crate::state::Action;
 /// Time spent computing before the browser has its turn.
 const SLICE_MS: f64 = 8.0;
 
+/// A step of a drag may be drawn this late: three frames.
+const PROMPT_MS: f64 = 50.0;
+
 /// A run that takes longer shows how far it is.
 const PATIENCE_MS: f64 = 300.0;
 
@@ -61,6 +64,11 @@ impl Driver {
             Some(_) => self.next = Some(scenario.clone()),
             None => self.start(scenario),
         }
+    }
+
+    /// Whether a run is likely to be shown in one of the next frames.
+    pub fn is_prompt(&self) -> bool {
+        self.job.as_ref().is_some_and(|job| now_ms() - job.started_ms < PROMPT_MS)
     }
 
     /// Forgets the run.

@@ -51,6 +51,8 @@ pub struct Root {
     snapshot: Option<(Same<Shown>, Same<Snapshot>)>,
     /// What was said last to those who do not see the page.
     said: String,
+    /// A step of a drag is drawn with the run that is about to be shown.
+    undrawn: bool,
     address: Address,
     _system: Option<EventListener>,
 }
@@ -96,6 +98,7 @@ impl Component for Root {
             panel: Rc::default(),
             explainer: Explainer::default(),
             said: String::new(),
+            undrawn: false,
             snapshot: None,
             go: ctx.link().callback(Msg::Go),
             ask: ctx.link().callback(Msg::Ask),
@@ -111,7 +114,14 @@ impl Component for Root {
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
-            Msg::Act(action) => self.act(ctx, action),
+            Msg::Act(action) => {
+                let is_step = matches!(action, Action::Set { settled: false, .. });
+                self.act(ctx, action);
+                if is_step && self.driver.is_prompt() {
+                    self.undrawn = true;
+                    return false;
+                }
+            }
             Msg::Go(motion) => self.go(ctx, motion),
             Msg::Ask(ask) => Rc::make_mut(&mut self.panel).apply(ask),
             Msg::News(news) => self.hear(news),
@@ -129,6 +139,7 @@ impl Component for Root {
             Msg::Tick => self.tick(ctx),
             Msg::Turn => match self.driver.slice() {
                 Some(action) => self.act(ctx, action),
+                None if self.undrawn && !self.driver.is_prompt() => {}
                 None => return false,
             },
             // Going back makes two events of one step.
@@ -141,6 +152,7 @@ impl Component for Root {
                 }
             }
         }
+        self.undrawn = false;
         self.look();
         true
     }
