@@ -69,6 +69,7 @@ impl<T> Default for Arena<T> {
 
 impl<T> Arena<T> {
     /// Stores `value` and names it.
+    #[inline(always)]
     pub fn insert(&mut self, value: T) -> Id<T> {
         let index = match self.free.pop() {
             Some(index) => index,
@@ -84,6 +85,7 @@ impl<T> Arena<T> {
     }
 
     /// Takes the value out and makes its id stale; `None` if it already was.
+    #[inline(always)]
     pub fn remove(&mut self, id: Id<T>) -> Option<T> {
         let slot = &mut self.slots[id.index as usize];
         if slot.generation != id.generation {

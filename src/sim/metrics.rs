@@ -16,11 +16,14 @@ pub const BUCKET: SimDuration = SimDuration::from_millis(100);
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Gauge {
     value: u32,
+    /// Of the buckets before the present one.
     peak: u32,
     bucket_peak: u32,
-    /// ∫ value dt, in nanoseconds.
-    area: u128,
+    /// When the value changed last.
     since: SimTime,
+    /// Σ step · time of all steps up and down: what the integral is short of value · time. It wraps, and so may that; the
+    /// difference is right, for three million of something for 800 seconds are below 2^62 nanoseconds.
+    steps: u64,
 }
 
 impl Gauge {
@@ -31,12 +34,12 @@ impl Gauge {
 
     /// The largest value so far.
     pub fn peak(&self) -> u32 {
-        self.peak
+        self.peak.max(self.bucket_peak)
     }
 
     /// ∫ value dt from the start to `now`, in nanoseconds.
     pub fn area(&self, now: SimTime) -> u128 {
-        self.area + u128::from(self.value) * u128::from(now.since(self.since).as_nanos())
+        u128::from(u64::from(self.value).wrapping_mul(now.as_nanos()).wrapping_sub(self.steps))
     }
 
     /// The average from the start to `now`.
@@ -46,10 +49,10 @@ impl Gauge {
 
     /// The new value from `now` on.
     pub fn set(&mut self, now: SimTime, value: u32) {
-        self.area = self.area(now);
+        let step = u64::from(value).wrapping_sub(u64::from(self.value));
+        self.steps = self.steps.wrapping_add(step.wrapping_mul(now.as_nanos()));
         self.since = now;
         self.value = value;
-        self.peak = self.peak.max(value);
         self.bucket_peak = self.bucket_peak.max(value);
     }
 
@@ -65,6 +68,7 @@ impl Gauge {
 
     /// The largest value since the last call.
     fn take_bucket_peak(&mut self) -> u32 {
+        self.peak = self.peak();
         std::mem::replace(&mut self.bucket_peak, self.value)
     }
 }
@@ -280,7 +284,7 @@ impl Metrics {
             occurred.for_each(|(kind, error)| (kind, error.count).hash(hasher));
         }
         for gauge in [&self.in_flight, &self.accept_queue, &self.syn_queue, &self.busy_workers, &self.pool_idle] {
-            (gauge.area, gauge.peak).hash(hasher);
+            (gauge.area(gauge.since), gauge.peak()).hash(hasher);
         }
     }
 }

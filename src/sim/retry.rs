@@ -133,9 +133,11 @@ impl Breaker {
             BreakerState::Closed => {
                 self.outcomes = (self.outcomes << 1 | u128::from(failed)) & ((1 << WINDOW) - 1);
                 self.recorded = (self.recorded + 1).min(WINDOW);
+                if threshold == Percent::ZERO || self.recorded < WINDOW {
+                    return;
+                }
                 let failures = u64::from(self.outcomes.count_ones());
-                let share_ppm = failures * 1_000_000 / u64::from(WINDOW);
-                if threshold != Percent::ZERO && self.recorded == WINDOW && share_ppm >= u64::from(threshold.as_ppm()) {
+                if failures * 1_000_000 / u64::from(WINDOW) >= u64::from(threshold.as_ppm()) {
                     *self = Breaker { state: BreakerState::Open { since: now }, ..Breaker::default() };
                 }
             }

@@ -1,7 +1,7 @@
 //! The event queue: ordered by time, then rank, then the order of scheduling. It knows nothing of the domain.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
 
 use crate::time::SimTime;
 
@@ -29,6 +29,9 @@ const GROUP_SHIFT: u32 = 56;
 /// Marks the sequence of everything else, which comes behind all groups.
 const ORDINARY: u64 = 1 << 63;
 
+/// Behind every key.
+const NEVER: u64 = u64::MAX;
+
 #[derive(Clone, Copy, Debug)]
 struct Entry<E> {
     /// Time and rank in one number, so that one comparison decides nearly always.
@@ -38,9 +41,25 @@ struct Entry<E> {
 }
 
 impl<E> Entry<E> {
-    /// What it is ordered by.
-    fn place(&self) -> Place {
-        (self.key, self.sequence)
+    /// What it is ordered by: in one number, which is compared without a branch.
+    fn place(&self) -> u128 {
+        u128::from(self.key) << 64 | u128::from(self.sequence)
+    }
+}
+
+/// The earliest one is the greatest: that is the one which [`BinaryHeap`] takes.
+impl<E> Ord for Entry<E> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        other.place().cmp(&self.place())
+    }
+}
+impl<E> PartialOrd for Entry<E> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+    // What the heap asks.
+    fn le(&self, other: &Self) -> bool {
+        other.place() <= self.place()
     }
 }
 impl<E> PartialEq for Entry<E> {
@@ -49,52 +68,34 @@ impl<E> PartialEq for Entry<E> {
     }
 }
 impl<E> Eq for Entry<E> {}
-impl<E> PartialOrd for Entry<E> {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-impl<E> Ord for Entry<E> {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.place().cmp(&other.place())
-    }
-}
 
-/// Key and sequence.
-type Place = (u64, u64);
-
-/// Behind every event.
-const NOWHERE: Place = (u64::MAX, u64::MAX);
-
-/// Lanes: for the packets under way, for time-outs and other timers of the kernel and of Go. With many more, looking
-/// for the first event would take longer than the heap does.
-const LANES: usize = 4;
+/// Lanes: for the packets under way, for programs that wake in the same instant, for time-outs and other timers of the
+/// kernel and of Go.
+const LANES: usize = 7;
 
 /// Lengths of time that are remembered until they come again.
 const LANELESS: usize = 4;
 
-/// Events that are kept for equally long, as timers of one length and packets with one delay are: they come in the
-/// order of their times.
-#[derive(Clone, Debug)]
-struct Lane<E> {
-    /// How far behind the present they are kept: time and rank, as in the key.
-    length: u64,
-    /// The place of the first one.
-    front: Place,
-    /// The place of the last one that came.
-    back: Place,
-    entries: VecDeque<Entry<E>>,
-}
+/// No length of time: a lane that is free.
+const NO_LENGTH: u64 = u64::MAX;
 
 /// Events waiting for their time.
 ///
-/// Most of them are timers that wait long, find nothing to do, and come in order: in a lane they cost next to nothing,
-/// and in the heap they would make every other event's way longer. Which of the two holds an event changes nothing
-/// else: the next one is the first of all.
+/// Most of them are timers that wait long, find nothing to do, and come in order: all that are kept for equally long, as
+/// timers of one length and packets with one delay are. In a lane they cost next to nothing, and in the heap they would
+/// make every other event's way longer. Which of the two holds an event changes nothing else: the next one is the first
+/// of all.
 #[derive(Clone, Debug)]
 pub struct Scheduler<E> {
-    heap: BinaryHeap<Reverse<Entry<E>>>,
+    /// Key and sequence of the first event of each lane and, last, of the heap.
+    keys: [u64; LANES + 1],
+    sequences: [u64; LANES + 1],
+    /// How far behind the present the events of a lane are kept: time and rank, as in the key.
+    lengths: [u64; LANES],
     lanes: [Lane<E>; LANES],
+    /// The first so many lanes have been used.
+    used: usize,
+    heap: BinaryHeap<Entry<E>>,
     /// Lengths that had no lane lately.
     laneless: [u64; LANELESS],
     /// The time of the event taken last, as in the key.
@@ -103,63 +104,92 @@ pub struct Scheduler<E> {
     end: SimTime,
 }
 
+/// Events that are kept for equally long, in the order in which they come and go.
+#[derive(Clone, Debug)]
+struct Lane<E> {
+    entries: Vec<Entry<E>>,
+    /// Those before are gone.
+    head: usize,
+}
+
 impl<E: Copy> Scheduler<E> {
     /// An empty queue for a run that ends at `end`: nothing later is ever kept.
     pub fn new(end: SimTime) -> Self {
-        let lane = |_| Lane { length: u64::MAX, front: NOWHERE, back: (0, 0), entries: VecDeque::new() };
-        let lanes = std::array::from_fn(lane);
-        Scheduler { heap: BinaryHeap::new(), lanes, laneless: [u64::MAX; LANELESS], now: 0, sequence: 0, end }
+        Scheduler {
+            keys: [NEVER; LANES + 1],
+            sequences: [0; LANES + 1],
+            lengths: [NO_LENGTH; LANES],
+            lanes: std::array::from_fn(|_| Lane { entries: Vec::new(), head: 0 }),
+            used: 0,
+            heap: BinaryHeap::new(),
+            laneless: [NO_LENGTH; LANELESS],
+            now: 0,
+            sequence: 0,
+            end,
+        }
     }
 
     /// Keeps `event` for `at`, behind whatever is already there for that time and rank.
     pub fn push(&mut self, at: SimTime, rank: Rank, event: E) {
-        self.push_entry(at, rank, ORDINARY | self.sequence, event);
+        if at > self.end {
+            return;
+        }
+        let entry = Entry { key: key(at, rank), sequence: ORDINARY | self.sequence, event };
+        self.sequence += 1;
+        let length = entry.key - self.now;
+        // Most pauses of programs are random: only what goes on at once comes in order.
+        if rank <= Rank::Timer || length <= Rank::Program as u64 {
+            self.push_in_lane(entry, length);
+        } else {
+            self.push_in_heap(entry);
+        }
     }
 
     /// Keeps `event` for `at`, in front of whatever `push` keeps for that time and rank: lower `group`s first, and the
     /// newest of a group first. So the kernel's timer wheel empties a bucket.
     pub fn push_newest_first(&mut self, at: SimTime, rank: Rank, group: u8, event: E) {
-        let newest_first = (1 << GROUP_SHIFT) - 1 - self.sequence;
-        self.push_entry(at, rank, u64::from(group) << GROUP_SHIFT | newest_first, event);
-    }
-
-    fn push_entry(&mut self, at: SimTime, rank: Rank, sequence: u64, event: E) {
         if at > self.end {
             return;
         }
-        let key = at.as_nanos() << RANK_BITS | rank as u64;
-        let entry = Entry { key, sequence, event };
+        let newest_first = (1 << GROUP_SHIFT) - 1 - self.sequence;
         self.sequence += 1;
-        match rank {
-            Rank::Packet | Rank::Timer => self.push_in_lane(entry),
-            _ => self.heap.push(Reverse(entry)),
-        }
+        let sequence = u64::from(group) << GROUP_SHIFT | newest_first;
+        self.push_in_heap(Entry { key: key(at, rank), sequence, event });
+    }
+
+    fn push_in_heap(&mut self, entry: Entry<E>) {
+        self.heap.push(entry);
+        self.see_heap();
     }
 
     /// Keeps it in the lane of its length, else in the heap. A length that comes again gets an empty lane; one that
     /// does not, as the rest of an idle timer, must not keep a lane from those that do.
-    fn push_in_lane(&mut self, entry: Entry<E>) {
-        let (place, length) = (entry.place(), entry.key - self.now);
-        if let Some(lane) = self.lanes.iter_mut().find(|lane| lane.length == length && lane.back <= place) {
-            return lane.push(entry);
+    fn push_in_lane(&mut self, entry: Entry<E>, length: u64) {
+        // Without a way out of the loop: which lane it is cannot be foreseen.
+        let mut lane = LANES;
+        for (number, of_lane) in self.lengths[..self.used].iter().enumerate() {
+            lane = if *of_lane == length { number } else { lane };
         }
-        let comes_again = self.laneless.contains(&length);
-        match self.lanes.iter_mut().find(|lane| comes_again && lane.entries.is_empty()) {
-            Some(lane) => {
-                lane.length = length;
-                lane.push(entry);
-            }
-            None => {
+        if lane == LANES {
+            let comes_again = self.laneless.contains(&length);
+            let Some(free) = self.lanes.iter().position(|lane| comes_again && lane.is_empty()) else {
                 self.laneless.rotate_right(1);
                 self.laneless[0] = length;
-                self.heap.push(Reverse(entry));
-            }
+                return self.push_in_heap(entry);
+            };
+            self.used = self.used.max(free + 1);
+            self.lengths[free] = length;
+            lane = free;
         }
+        if self.lanes[lane].is_empty() {
+            (self.keys[lane], self.sequences[lane]) = (entry.key, entry.sequence);
+        }
+        self.lanes[lane].push(entry);
     }
 
     /// How many wait.
     pub fn len(&self) -> usize {
-        self.heap.len() + self.lanes.iter().map(|lane| lane.entries.len()).sum::<usize>()
+        self.heap.len() + self.lanes.iter().map(|lane| lane.waiting().len()).sum::<usize>()
     }
 
     /// Whether none waits.
@@ -169,15 +199,13 @@ impl<E: Copy> Scheduler<E> {
 
     /// All that waits, in no order.
     pub fn iter(&self) -> impl Iterator<Item = (SimTime, &E)> {
-        let in_heap = self.heap.iter().map(|Reverse(entry)| entry);
-        let in_lanes = self.lanes.iter().flat_map(|lane| &lane.entries);
-        in_heap.chain(in_lanes).map(|entry| (time(entry.key), &entry.event))
+        self.heap.iter().chain(self.lanes.iter().flat_map(Lane::waiting)).map(|entry| (time(entry.key), &entry.event))
     }
 
     /// The time of the next event.
     pub fn next_time(&self) -> Option<SimTime> {
-        let (_, place) = self.first();
-        (place != NOWHERE).then(|| time(place.0))
+        let key = self.keys[self.first()];
+        (key != NEVER).then(|| time(key))
     }
 
     /// Takes the next event.
@@ -187,48 +215,76 @@ impl<E: Copy> Scheduler<E> {
 
     /// Takes the next event, unless it is later than `until`.
     pub fn pop_until(&mut self, until: SimTime) -> Option<(SimTime, E)> {
-        let (lane, place) = self.first();
-        if place == NOWHERE || time(place.0) > until {
+        let lane = self.first();
+        let key = self.keys[lane];
+        if key == NEVER || time(key) > until {
             return None;
         }
-        let entry = match lane {
-            Some(lane) => self.lanes[lane].pop()?,
-            None => self.heap.pop()?.0,
-        };
-        self.now = entry.key >> RANK_BITS << RANK_BITS;
-        Some((time(entry.key), entry.event))
+        self.now = key >> RANK_BITS << RANK_BITS;
+        if lane == LANES {
+            let entry = self.heap.pop()?;
+            self.see_heap();
+            return Some((time(key), entry.event));
+        }
+        let (event, next) = self.lanes[lane].pop();
+        (self.keys[lane], self.sequences[lane]) = next;
+        Some((time(key), event))
     }
 
-    /// The place of the next event, and its lane unless it is in the heap.
-    fn first(&self) -> (Option<usize>, Place) {
-        let in_heap = self.heap.peek().map_or(NOWHERE, |Reverse(entry)| entry.place());
-        let mut first = (None, in_heap);
-        for (number, lane) in self.lanes.iter().enumerate() {
-            if lane.front < first.1 {
-                first = (Some(number), lane.front);
+    fn see_heap(&mut self) {
+        let first = self.heap.peek().map_or((NEVER, 0), |first| (first.key, first.sequence));
+        (self.keys[LANES], self.sequences[LANES]) = first;
+    }
+
+    /// The number of the lane with the next event; behind the lanes' numbers comes the heap's.
+    fn first(&self) -> usize {
+        let (mut first, mut least) = (LANES, self.keys[LANES]);
+        for (lane, key) in self.keys[..self.used].iter().enumerate() {
+            // Which is less cannot be foreseen, that they are equal is rare.
+            let mut is_less = *key < least;
+            if *key == least {
+                is_less = self.sequences[lane] < self.sequences[first];
             }
+            (first, least) = if is_less { (lane, *key) } else { (first, least) };
         }
         first
     }
 }
 
-impl<E> Lane<E> {
-    fn push(&mut self, entry: Entry<E>) {
-        if self.entries.is_empty() {
-            self.front = entry.place();
-        }
-        self.back = entry.place();
-        self.entries.push_back(entry);
+impl<E: Copy> Lane<E> {
+    fn is_empty(&self) -> bool {
+        self.entries.is_empty()
     }
 
-    fn pop(&mut self) -> Option<Entry<E>> {
-        let entry = self.entries.pop_front()?;
-        match self.entries.front() {
-            Some(next) => self.front = next.place(),
-            None => (self.front, self.back) = (NOWHERE, (0, 0)),
-        }
-        Some(entry)
+    fn waiting(&self) -> &[Entry<E>] {
+        &self.entries[self.head..]
     }
+
+    fn push(&mut self, entry: Entry<E>) {
+        // Rather than to take more memory they move up, when there is at least as much room in front of them.
+        if self.entries.len() == self.entries.capacity() && self.head * 2 >= self.entries.len() {
+            self.entries.drain(..self.head);
+            self.head = 0;
+        }
+        self.entries.push(entry);
+    }
+
+    /// Takes the first one; with key and sequence of the next.
+    fn pop(&mut self) -> (E, (u64, u64)) {
+        let event = self.entries[self.head].event;
+        self.head += 1;
+        if let Some(next) = self.entries.get(self.head) {
+            return (event, (next.key, next.sequence));
+        }
+        self.entries.clear();
+        self.head = 0;
+        (event, (NEVER, 0))
+    }
+}
+
+/// Time and rank in one number.
+fn key(at: SimTime, rank: Rank) -> u64 {
+    at.as_nanos() << RANK_BITS | rank as u64
 }
 
 fn time(key: u64) -> SimTime {

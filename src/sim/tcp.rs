@@ -269,8 +269,8 @@ fn on_syn_timer(sim: &mut Sim, id: ConnId, n: u8) {
     }
     let (linear, doubling) = (sim.params.syn_linear, sim.params.syn_retries);
     sim.metrics.nstat.TcpExtTCPTimeouts += 1;
-    let too_late = timers::syn_time(u32::from(n), linear) >= timers::syn_time(doubling + 1, 0);
-    if u32::from(n) > linear + doubling || (n > 1 && too_late) {
+    let too_late = || timers::syn_time(u32::from(n), linear) >= timers::syn_time(doubling + 1, 0);
+    if u32::from(n) > linear + doubling || (n > 1 && too_late()) {
         close::fail_connect(sim, id);
         return wake_dialer(sim, id, Err(ErrorKind::ConnectTimeout));
     }

@@ -57,12 +57,13 @@ impl Packet {
 pub struct Travel(u32);
 
 impl Travel {
-    /// Marks the way through the server's input queue; the other bits are microseconds.
+    /// Marks the way through the server's input queue; the other bits are pairs of nanoseconds, four seconds at most: a
+    /// time that wasm need not divide for.
     const INPUT_QUEUE: u32 = 1 << 31;
 
     /// From kernel to kernel, or to the server's input queue.
     pub fn on_the_wire(time: SimDuration) -> Travel {
-        Travel(time.as_micros().min(u64::from(Travel::INPUT_QUEUE - 1)) as u32)
+        Travel((time.as_nanos() >> 1).min(u64::from(Travel::INPUT_QUEUE - 1)) as u32)
     }
 
     /// Through the server's input queue.
@@ -70,9 +71,9 @@ impl Travel {
         Travel(Travel::on_the_wire(time).0 | Travel::INPUT_QUEUE)
     }
 
-    /// How long it takes, in whole microseconds.
+    /// How long it takes; what takes longer than four seconds, these.
     pub fn time(self) -> SimDuration {
-        SimDuration::from_micros(u64::from(self.0 & !Travel::INPUT_QUEUE))
+        SimDuration::from_nanos(u64::from(self.0 & !Travel::INPUT_QUEUE) << 1)
     }
 
     /// Whether it leads through the server's input queue.
