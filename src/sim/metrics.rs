@@ -21,8 +21,8 @@ pub struct Gauge {
     bucket_peak: u32,
     /// When the value changed last.
     since: SimTime,
-    /// Σ step · time of all steps up and down: what the integral is short of value · time. It wraps, and so may that; the
-    /// difference is right, for three million of something for 800 seconds are below 2^62 nanoseconds.
+    /// Σ step · time of all steps up and down: what the integral is short of value · time. It wraps, and so may that;
+    /// the difference is right, for three million of something for 800 seconds are below 2^62 nanoseconds.
     steps: u64,
 }
 

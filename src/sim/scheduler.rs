@@ -81,10 +81,10 @@ const NO_LENGTH: u64 = u64::MAX;
 
 /// Events waiting for their time.
 ///
-/// Most of them are timers that wait long, find nothing to do, and come in order: all that are kept for equally long, as
-/// timers of one length and packets with one delay are. In a lane they cost next to nothing, and in the heap they would
-/// make every other event's way longer. Which of the two holds an event changes nothing else: the next one is the first
-/// of all.
+/// Most of them are timers that wait long, find nothing to do, and come in order: all that are kept for equally long,
+/// as timers of one length and packets with one delay are. In a lane they cost next to nothing, and in the heap they
+/// would make every other event's way longer. Which of the two holds an event changes nothing else: the next one is the
+/// first of all.
 #[derive(Clone, Debug)]
 pub struct Scheduler<E> {
     /// Key and sequence of the first event of each lane and, last, of the heap.
