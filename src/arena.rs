@@ -5,13 +5,17 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::num::NonZeroU32;
 
 /// Names one `T` in an [`Arena`], for ever: a slot that is used again gets a new generation.
 pub struct Id<T> {
     index: u32,
-    generation: u32,
+    generation: Generation,
     kind: PhantomData<fn() -> T>,
 }
+
+/// How often a slot has been used, from one: an optional id takes no more room than an id.
+type Generation = NonZeroU32;
 
 impl<T> Id<T> {
     /// The slot, which nothing else has at the same time: for tables beside the arena.
@@ -19,9 +23,9 @@ impl<T> Id<T> {
         self.index as usize
     }
 
-    /// Both halves as one number, for the fingerprint.
+    /// Both halves as one number, for the fingerprint: there, generations begin at zero.
     pub fn bits(self) -> u64 {
-        u64::from(self.generation) << 32 | u64::from(self.index)
+        u64::from(self.generation.get() - 1) << 32 | u64::from(self.index)
     }
 }
 
@@ -50,7 +54,7 @@ impl<T> fmt::Debug for Id<T> {
 
 #[derive(Clone, Debug)]
 struct Slot<T> {
-    generation: u32,
+    generation: Generation,
     value: Option<T>,
 }
 
@@ -67,51 +71,54 @@ impl<T> Default for Arena<T> {
     }
 }
 
+// What is large is written and read where it lies, not handed over: hence the inlining.
 impl<T> Arena<T> {
     /// Stores `value` and names it.
     #[inline(always)]
     pub fn insert(&mut self, value: T) -> Id<T> {
-        let index = match self.free.pop() {
-            Some(index) => index,
+        let (index, generation) = match self.free.pop() {
+            Some(index) => {
+                let slot = &mut self.slots[index as usize];
+                slot.value = Some(value);
+                (index, slot.generation)
+            }
             None => {
                 let index = u32::try_from(self.slots.len()).expect("fewer than 2^32 things at once");
-                self.slots.push(Slot { generation: 0, value: None });
-                index
+                self.slots.push(Slot { generation: Generation::MIN, value: Some(value) });
+                (index, Generation::MIN)
             }
         };
-        let slot = &mut self.slots[index as usize];
-        slot.value = Some(value);
-        Id { index, generation: slot.generation, kind: PhantomData }
+        Id { index, generation, kind: PhantomData }
     }
 
     /// Takes the value out and makes its id stale; `None` if it already was.
     #[inline(always)]
     pub fn remove(&mut self, id: Id<T>) -> Option<T> {
-        let slot = &mut self.slots[id.index as usize];
+        let slot = &mut self.slots[id.slot()];
         if slot.generation != id.generation {
             return None;
         }
         let value = slot.value.take()?;
-        slot.generation = slot.generation.wrapping_add(1);
+        slot.generation = slot.generation.checked_add(1).expect("fewer than 2^32 uses of a slot");
         self.free.push(id.index);
         Some(value)
     }
 
     /// The value, or `None` for a stale id.
     pub fn get(&self, id: Id<T>) -> Option<&T> {
-        let slot = &self.slots[id.index as usize];
+        let slot = &self.slots[id.slot()];
         if slot.generation == id.generation { slot.value.as_ref() } else { None }
     }
 
     /// The value to change, or `None` for a stale id.
     pub fn get_mut(&mut self, id: Id<T>) -> Option<&mut T> {
-        let slot = &mut self.slots[id.index as usize];
+        let slot = &mut self.slots[id.slot()];
         if slot.generation == id.generation { slot.value.as_mut() } else { None }
     }
 
     /// Whether `id` still names something.
     pub fn contains(&self, id: Id<T>) -> bool {
-        self.get(id).is_some()
+        self.slots[id.slot()].generation == id.generation
     }
 
     /// How many values there are now.
@@ -131,7 +138,7 @@ impl<T> Arena<T> {
 
     /// All values with their ids, in the order of their slots.
     pub fn iter(&self) -> impl Iterator<Item = (Id<T>, &T)> {
-        self.slots.iter().zip(0u32..).filter_map(|(slot, index)| {
+        self.slots.iter().zip(0..).filter_map(|(slot, index)| {
             let id = Id { index, generation: slot.generation, kind: PhantomData };
             slot.value.as_ref().map(|value| (id, value))
         })

@@ -118,7 +118,7 @@ pub fn on_fin_ack(sim: &mut Sim, id: ConnId, side: Side) {
     let fin_is_on_its_way = matches!(conn.end(side.peer()).state, State::LastAck | State::Closing);
     let state = conn.end(side).state;
     if state == State::FinWait1 {
-        rtt_cache::sample(&mut sim.conns[id], side, sim.params.rtt);
+        rtt_cache::sample(&sim.params, &mut sim.conns[id], side);
     }
     match state {
         State::FinWait1 if fin_is_on_its_way => set_state(sim, id, side, State::FinWait2),

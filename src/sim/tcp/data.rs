@@ -68,7 +68,7 @@ fn accept_data(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
     received.data += 1 + u8::from(held_body);
     received.body_fits = packet == Packet::Data && !held_body;
     let held_fin = std::mem::take(&mut received.held_fin);
-    rtt_cache::sample(conn, side.peer(), sim.params.rtt);
+    rtt_cache::sample(&sim.params, conn, side.peer());
     let sender = &mut conn.end_mut(side.peer()).unacked;
     *sender.flag(packet) = false;
     sender.retransmissions = 0;

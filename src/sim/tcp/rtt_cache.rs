@@ -11,6 +11,7 @@
 //! SYN-ACK.
 
 use super::{Conn, ConnId, Side, timers};
+use crate::params::Params;
 use crate::sim::Sim;
 use crate::time::SimDuration;
 
@@ -21,10 +22,13 @@ pub fn start(sim: &mut Sim, id: ConnId) {
     }
 }
 
-/// Data or a FIN of this end is acknowledged after `rtt`: from now on the timeout is that of its own samples.
-pub fn sample(conn: &mut Conn, side: Side, rtt: SimDuration) {
+/// Data or a FIN of this end is acknowledged after a round trip: from now on the timeout is that of its own samples.
+pub fn sample(params: &Params, conn: &mut Conn, side: Side) {
+    if !params.loopback {
+        return;
+    }
     let end = conn.end_mut(side);
-    end.srtt = approach(end.srtt, rtt);
+    end.srtt = approach(end.srtt, params.rtt);
     if side == Side::Client {
         conn.first_rto = SimDuration::ZERO;
     }
@@ -40,7 +44,5 @@ pub fn remember(sim: &mut Sim, id: ConnId, side: Side) {
 
 /// `old`, an eighth of the way to `new` (RFC 6298).
 fn approach(old: SimDuration, new: SimDuration) -> SimDuration {
-    let old = old.as_nanos();
-    // 8 - 1, for wasm has no cheap multiplication with a check.
-    SimDuration::from_nanos(((old << 3) - old + new.as_nanos()) / 8)
+    SimDuration::from_nanos((old.as_nanos() * 7 + new.as_nanos()) / 8)
 }
