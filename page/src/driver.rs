@@ -12,8 +12,12 @@ use yew::Callback;
 use crate::shown::Shown;
 use crate::state::Action;
 
-/// Time spent computing before the browser has its turn.
-const SLICE_MS: f64 = 8.0;
+/// Time spent computing before the browser has its turn. Most runs are finished in it: in a drag each frame shows one,
+/// and a frame costs as much as a quarter of a run.
+const SLICE_MS: f64 = 24.0;
+
+/// The same for a run that is not shown promptly, while which the page shall be as smooth as ever.
+const SHORT_SLICE_MS: f64 = 8.0;
 
 /// A step of a drag may be drawn this late: three frames.
 const PROMPT_MS: f64 = 50.0;
@@ -79,9 +83,10 @@ impl Driver {
     /// Computes for a part of a frame; says what there is to tell.
     pub fn slice(&mut self) -> Option<Action> {
         self.turns.taken();
+        let slice_ms = if self.is_prompt() { SLICE_MS } else { SHORT_SLICE_MS };
         let job = self.job.as_mut()?;
         let end = job.sim.end();
-        if advance_until(now_ms() + SLICE_MS, |budget| job.sim.advance(end, budget)) == Progress::Reached {
+        if advance_until(now_ms() + slice_ms, |budget| job.sim.advance(end, budget)) == Progress::Reached {
             let shown = Rc::new(job.shown(true));
             self.job = None;
             if let Some(next) = self.next.take() {
