@@ -233,6 +233,7 @@ impl Label {
 }
 
 /// Where on the shared axis numbers stand: a share of the width, and the seconds as text; the last one has the unit.
+#[inline]
 pub fn time_ticks(duration: SimDuration) -> Vec<(f64, String)> {
     let seconds = duration.as_secs_f64();
     let step =

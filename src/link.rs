@@ -47,6 +47,7 @@ pub struct Decoded {
 }
 
 /// Reads a whole address, a fragment, a query or bare `key=value&...`.
+#[inline]
 pub fn decode(text: &str) -> Decoded {
     let mut decoded = Decoded::default();
     let pairs = pairs(text);
@@ -69,6 +70,7 @@ pub fn decode(text: &str) -> Decoded {
 }
 
 /// The canonical link of a scenario: `v`, `p`, what differs from the preset, the timetable.
+#[inline]
 pub fn encode(scenario: &Scenario) -> String {
     let mut base = scenario.base();
     let mut parts = vec![format!("v={VERSION}")];
@@ -93,6 +95,7 @@ pub fn encode(scenario: &Scenario) -> String {
 }
 
 /// The `key=value` pairs of an address: those of the query, then those of the fragment.
+#[inline]
 fn pairs(text: &str) -> Vec<(&str, &str)> {
     let (before, fragment) = text.trim().split_once('#').unwrap_or((text.trim(), ""));
     let query = match before.split_once('?') {
@@ -106,6 +109,7 @@ fn pairs(text: &str) -> Vec<(&str, &str)> {
         .collect()
 }
 
+#[inline]
 fn check_version(decoded: &mut Decoded, value: &str) {
     if value.parse() != Ok(VERSION) {
         let message = match value.parse::<u32>() {
@@ -120,6 +124,7 @@ fn check_version(decoded: &mut Decoded, value: &str) {
     }
 }
 
+#[inline]
 fn choose_preset(decoded: &mut Decoded, value: &str) {
     match Preset::named(value) {
         Some(preset) => decoded.scenario = preset.scenario(),
@@ -133,16 +138,19 @@ fn choose_preset(decoded: &mut Decoded, value: &str) {
 }
 
 /// A value as it may stand in a message: never longer than a line.
+#[inline]
 fn shown(value: &str) -> String {
     const MAX: usize = 60;
     if value.chars().count() <= MAX { value.to_string() } else { value.chars().take(MAX).chain(['…']).collect() }
 }
 
 impl Decoded {
+    #[inline]
     fn warn(&mut self, key: &str, value: &str, message: String) {
         self.warnings.push(LinkWarning { given: format!("{}={}", shown(key), shown(value)), message });
     }
 
+    #[inline]
     fn apply(&mut self, key: &str, value: &str) {
         if matches!(key, "v" | "p") {
             return;
@@ -165,6 +173,7 @@ impl Decoded {
         }
     }
 
+    #[inline]
     fn set(&mut self, index: usize, text: &str) {
         let spec = &PARAMS[index];
         let value = match spec.parse(text) {
@@ -181,6 +190,7 @@ impl Decoded {
         spec.set(&mut self.scenario.params, value);
     }
 
+    #[inline]
     fn schedule(&mut self, at: &str, key: &str, text: &str) {
         let full = format!("{at}.{key}");
         let left_out = |why: String| format!("`{}`: {why} It is left out.", shown(&full));
@@ -219,6 +229,7 @@ impl Decoded {
     }
 }
 
+#[inline]
 fn rejection(key: &str, text: &str, rejected: &Rejected, instead: &str) -> String {
     let what = match rejected {
         Rejected::Malformed(expected) => format!("is not {expected}"),

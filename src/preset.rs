@@ -18,11 +18,13 @@ pub struct Preset {
 
 impl Preset {
     /// The preset with this name.
+    #[inline]
     pub fn named(name: &str) -> Option<&'static Preset> {
         PRESETS.iter().find(|preset| preset.name == name)
     }
 
     /// Its parameters and timetable.
+    #[inline]
     pub fn scenario(&'static self) -> Scenario {
         Scenario { preset: Some(self), ..link::decode(self.link).scenario }
     }

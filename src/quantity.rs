@@ -31,6 +31,7 @@ pub(crate) fn parse_scaled(text: &str, scale: u64) -> Option<u64> {
 }
 
 /// Writes `value / scale` (`scale` a power of ten) without trailing zeros.
+#[inline]
 fn write_scaled(f: &mut fmt::Formatter<'_>, value: u64, scale: u64) -> fmt::Result {
     let (whole, rest) = (value / scale, value % scale);
     if rest == 0 {

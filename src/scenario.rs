@@ -44,6 +44,7 @@ impl PartialEq for Scenario {
 
 impl Scenario {
     /// What an unchanged link with the same `p` means: the preset, or the defaults.
+    #[inline]
     pub fn base(&self) -> Scenario {
         self.preset.map(Preset::scenario).unwrap_or_default()
     }
@@ -58,11 +59,13 @@ impl Scenario {
     }
 
     /// Whether this parameter differs from the preset (or the defaults).
+    #[inline]
     pub fn is_changed(&self, spec: &ParamSpec) -> bool {
         spec.get(&self.params) != spec.get(&self.base().params)
     }
 
     /// The parameters from each instant on at which they change, from the start to the end of the run.
+    #[inline]
     pub fn stages(&self) -> Vec<(SimTime, Params)> {
         let mut stages = vec![(SimTime::ZERO, self.params.clone())];
         for change in self.timetable.iter().filter(|change| change.at <= self.end()) {

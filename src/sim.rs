@@ -127,7 +127,7 @@ pub struct Sim {
     /// Outcomes in the order in which they came; only where somebody asked for them.
     request_log: Option<Vec<Outcome>>,
     /// Records the history of one request; only in a run made for that.
-    tap: Option<Box<trace::Tap>>,
+    tap: trace::Tapped,
 
     arrival_stream: Stream,
     think_stream: Stream,
@@ -180,7 +180,7 @@ impl Sim {
             fingerprint: Fingerprint::default(),
             metrics: Metrics::default(),
             request_log: None,
-            tap: None,
+            tap: trace::Tapped::default(),
             arrival_stream: stream(Purpose::Arrivals),
             think_stream: stream(Purpose::Think),
             service_stream: stream(Purpose::Service),

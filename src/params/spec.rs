@@ -176,6 +176,7 @@ impl ParamSpec {
     }
 
     /// Its value in the defaults.
+    #[inline]
     pub fn default_value(&self) -> Value {
         self.get(&Params::default())
     }
@@ -184,6 +185,7 @@ impl ParamSpec {
     ///
     /// # Errors
     /// [`Rejected`] if the text is no value of this kind, or is outside its range.
+    #[inline]
     pub fn parse(&self, text: &str) -> Result<Value, Rejected> {
         let value = match self.kind {
             Kind::Duration { .. } => SimDuration::parse(text).map(Value::Duration),
@@ -216,6 +218,7 @@ impl ParamSpec {
     }
 
     /// What a legal value looks like, for messages: `a time such as 250ms or 2s`.
+    #[inline]
     pub fn expected(&self) -> String {
         match self.kind {
             Kind::Duration { .. } => "a time such as 250ms or 2s".into(),
@@ -229,6 +232,7 @@ impl ParamSpec {
     }
 
     /// The legal range in words: `1s..600s`, `on, off`.
+    #[inline]
     pub fn range(&self) -> String {
         match self.kind {
             Kind::Duration { min, max, .. } => format!("{min}..{max}"),
@@ -259,6 +263,7 @@ impl ParamSpec {
 
     /// The slider's stops, ascending: even steps in a narrow range, and where max/min exceeds 100 about ten to a
     /// decade (1, 1.2, 1.5, 2, ...). Always has both ends of the range. Empty for switches and choices.
+    #[inline]
     pub fn stops(&self) -> Vec<Value> {
         match self.kind {
             Kind::Duration { min, max, step } => scale_stops(min.as_nanos(), max.as_nanos(), step.as_nanos())
@@ -279,6 +284,7 @@ impl ParamSpec {
     }
 
     /// The index of the stop nearest to `value` (the last one not above it).
+    #[inline]
     pub fn nearest_stop(&self, value: Value) -> usize {
         let size = |value: &Value| match *value {
             Value::Duration(d) => d.as_nanos(),
@@ -295,6 +301,7 @@ impl ParamSpec {
 /// Ten mantissas to a decade, times ten.
 const MANTISSAS: [u64; 10] = [10, 12, 15, 20, 25, 30, 40, 50, 60, 80];
 
+#[inline]
 fn scale_stops(min: u64, max: u64, step: u64) -> impl Iterator<Item = u64> {
     let low = min.max(step);
     let mut stops = vec![min];

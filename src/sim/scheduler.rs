@@ -1,7 +1,7 @@
 //! The event queue: ordered by time, then rank, then the order of scheduling. It knows nothing of the domain.
 
 use std::cmp::Ordering;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, VecDeque};
 
 use crate::time::SimTime;
 
@@ -92,7 +92,7 @@ pub struct Scheduler<E> {
     sequences: [u64; LANES + 1],
     /// How far behind the present the events of a lane are kept: time and rank, as in the key.
     lengths: [u64; LANES],
-    lanes: [Lane<E>; LANES],
+    lanes: [VecDeque<Entry<E>>; LANES],
     /// The first so many lanes have been used.
     used: usize,
     heap: BinaryHeap<Entry<E>>,
@@ -104,14 +104,6 @@ pub struct Scheduler<E> {
     end: SimTime,
 }
 
-/// Events that are kept for equally long, in the order in which they come and go.
-#[derive(Clone, Debug)]
-struct Lane<E> {
-    entries: Vec<Entry<E>>,
-    /// Those before are gone.
-    head: usize,
-}
-
 impl<E: Copy> Scheduler<E> {
     /// An empty queue for a run that ends at `end`: nothing later is ever kept.
     pub fn new(end: SimTime) -> Self {
@@ -119,7 +111,7 @@ impl<E: Copy> Scheduler<E> {
             keys: [NEVER; LANES + 1],
             sequences: [0; LANES + 1],
             lengths: [NO_LENGTH; LANES],
-            lanes: std::array::from_fn(|_| Lane { entries: Vec::new(), head: 0 }),
+            lanes: std::array::from_fn(|_| VecDeque::new()),
             used: 0,
             heap: BinaryHeap::new(),
             laneless: [NO_LENGTH; LANELESS],
@@ -184,12 +176,12 @@ impl<E: Copy> Scheduler<E> {
         if self.lanes[lane].is_empty() {
             (self.keys[lane], self.sequences[lane]) = (entry.key, entry.sequence);
         }
-        self.lanes[lane].push(entry);
+        self.lanes[lane].push_back(entry);
     }
 
     /// How many wait.
     pub fn len(&self) -> usize {
-        self.heap.len() + self.lanes.iter().map(|lane| lane.waiting().len()).sum::<usize>()
+        self.heap.len() + self.lanes.iter().map(VecDeque::len).sum::<usize>()
     }
 
     /// Whether none waits.
@@ -199,7 +191,7 @@ impl<E: Copy> Scheduler<E> {
 
     /// All that waits, in no order.
     pub fn iter(&self) -> impl Iterator<Item = (SimTime, &E)> {
-        self.heap.iter().chain(self.lanes.iter().flat_map(Lane::waiting)).map(|entry| (time(entry.key), &entry.event))
+        self.heap.iter().chain(self.lanes.iter().flatten()).map(|entry| (time(entry.key), &entry.event))
     }
 
     /// The time of the next event.
@@ -221,14 +213,17 @@ impl<E: Copy> Scheduler<E> {
             return None;
         }
         self.now = key >> RANK_BITS << RANK_BITS;
-        if lane == LANES {
+        let entry = if lane == LANES {
             let entry = self.heap.pop()?;
             self.see_heap();
-            return Some((time(key), entry.event));
-        }
-        let (event, next) = self.lanes[lane].pop();
-        (self.keys[lane], self.sequences[lane]) = next;
-        Some((time(key), event))
+            entry
+        } else {
+            let entry = self.lanes[lane].pop_front()?;
+            let next = self.lanes[lane].front().map_or((NEVER, 0), |next| (next.key, next.sequence));
+            (self.keys[lane], self.sequences[lane]) = next;
+            entry
+        };
+        Some((time(key), entry.event))
     }
 
     fn see_heap(&mut self) {
@@ -248,37 +243,6 @@ impl<E: Copy> Scheduler<E> {
             (first, least) = if is_less { (lane, *key) } else { (first, least) };
         }
         first
-    }
-}
-
-impl<E: Copy> Lane<E> {
-    fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
-
-    fn waiting(&self) -> &[Entry<E>] {
-        &self.entries[self.head..]
-    }
-
-    fn push(&mut self, entry: Entry<E>) {
-        // Rather than to take more memory they move up, when there is at least as much room in front of them.
-        if self.entries.len() == self.entries.capacity() && self.head * 2 >= self.entries.len() {
-            self.entries.drain(..self.head);
-            self.head = 0;
-        }
-        self.entries.push(entry);
-    }
-
-    /// Takes the first one; with key and sequence of the next.
-    fn pop(&mut self) -> (E, (u64, u64)) {
-        let event = self.entries[self.head].event;
-        self.head += 1;
-        if let Some(next) = self.entries.get(self.head) {
-            return (event, (next.key, next.sequence));
-        }
-        self.entries.clear();
-        self.head = 0;
-        (event, (NEVER, 0))
     }
 }
 

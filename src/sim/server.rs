@@ -430,6 +430,7 @@ pub fn on_change(sim: &mut Sim) {
 }
 
 /// The process is killed: its sockets close as the kernel closes them (T-30, T-42), its handlers are no more.
+#[inline]
 fn die(sim: &mut Sim) {
     for id in leave_accept_loop(sim) {
         let is_handled = matches!(sim.conns[id].work.stage, Stage::Handling { .. });
@@ -444,6 +445,7 @@ fn die(sim: &mut Sim) {
 
 /// http.Server.Shutdown (S-10): idle connections are closed at once, the others when their response is written. The
 /// next process shares the workers with what is left of this one.
+#[inline]
 fn shut_down(sim: &mut Sim) {
     for id in leave_accept_loop(sim) {
         sim.conns[id].work.draining = true;
@@ -459,6 +461,7 @@ fn shut_down(sim: &mut Sim) {
 }
 
 /// The listener is closed, and what the present process has accepted is no longer the present process's.
+#[inline]
 fn leave_accept_loop(sim: &mut Sim) -> Vec<ConnId> {
     listener::stop(sim);
     sim.server.open = 0;

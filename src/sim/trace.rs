@@ -13,7 +13,7 @@ use super::error::ErrorKind;
 pub use super::tcp::{Packet, Side, State};
 use crate::scenario::Scenario;
 use crate::time::{SimDuration, SimTime};
-pub(super) use tap::Tap;
+pub(super) use tap::{Tap, Tapped};
 pub use tracer::Tracer;
 
 /// Where something happens: the five lifelines of a sequence chart, from left to right.

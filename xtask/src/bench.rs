@@ -21,12 +21,11 @@ const ROUNDS: usize = 3;
 /// The M/M/1 queue of all three simulators: arrivals and services a second, and how long, in seconds.
 const MM1: [&str; 3] = ["800", "1000", "150"];
 
-/// The link of the runs whose memory is compared, without its duration: steady from the first second on. With the tail
-/// no time-out of the short run is left out of the event queue for being later than the end.
-const MEMORY: &str = "tail=2s&rps=50000&service=1ms&timeout=1s&server=go&workers=10000&idle=20000&max-idle=0";
+/// The link of the runs whose memory is compared, without its durations: steady from the first second on.
+const MEMORY: &str = "rps=50000&service=1ms&timeout=1s&server=go&workers=10000&idle=20000&max-idle=0";
 
-/// Durations of 10^5 and 10^7 requests at its rate.
-const MEMORY_DURATIONS: [&str; 2] = ["2s", "200s"];
+/// Durations of 10^5 and 10^7 requests at its rate, in the same simulated time: the charts have a value for each second.
+const MEMORY_DURATIONS: [&str; 2] = ["duration=2s&tail=200s", "duration=200s&tail=2s"];
 
 /// One case in one engine: what `connlab_bench::Row` prints.
 #[derive(Clone)]
@@ -157,8 +156,8 @@ impl<'a> Bench<'a> {
         let sh = &machine.shell;
         let native = ["cargo", "run", "--quiet", "--release", "--package", "connlab-bench", "--bin", "bench", "--"];
         let (cargo, bench) = (native[0], &native[1..]);
-        let memory = |duration: &&str| {
-            let link = format!("{MEMORY}&duration={duration}");
+        let memory = |durations: &&str| {
+            let link = format!("{MEMORY}&{durations}");
             let text = cmd!(sh, "{cargo} {bench...} memory {link}").read()?;
             let [requests, bytes] = numbers(&text)?;
             ensure!(bytes > 0.0, "the size of a process is known on Linux only");
@@ -273,6 +272,7 @@ impl Measured {
         self.nexosim.best_ms = self.nexosim.best_ms.min(other.nexosim.best_ms);
         self.simpy.best_ms = self.simpy.best_ms.min(other.simpy.best_ms);
         self.page.faster(&other.page);
+        self.memory.iter_mut().zip(&other.memory).for_each(|(mine, other)| mine[1] = mine[1].min(other[1]));
     }
 }
 

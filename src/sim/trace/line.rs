@@ -6,7 +6,7 @@ use super::{DropCause, Entry, Packet, Side, Timer, What};
 use crate::time::{SimDuration, SimTime};
 
 /// What is kept of one connection.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Line {
     pub host: u16,
     /// Zero as long as it has no socket.

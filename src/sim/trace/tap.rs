@@ -39,8 +39,18 @@ impl Since<bool> {
     }
 }
 
+/// Where a run has its tap, if it has one. A copy of the run has none: a request is recorded once.
+#[derive(Debug, Default)]
+pub struct Tapped(Option<Box<Tap>>);
+
+impl Clone for Tapped {
+    fn clone(&self) -> Self {
+        Tapped(None)
+    }
+}
+
 /// Records one request.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Tap {
     request: u32,
     /// Connections to be recorded from their birth.
@@ -197,27 +207,27 @@ impl Sim {
     /// A run with a tap.
     pub(super) fn with_tap(scenario: &Scenario, recording: Recording, tap: Tap) -> Sim {
         let mut sim = Sim::with_recording(scenario, recording);
-        sim.tap = Some(Box::new(tap));
+        sim.tap = Tapped(Some(Box::new(tap)));
         sim.note_instant();
         sim
     }
 
     pub(super) fn tap(&self) -> &Tap {
-        self.tap.as_deref().expect("a run with a tap")
+        self.tap.0.as_deref().expect("a run with a tap")
     }
 
     /// Whether anybody listens. Without the feature nobody can, and the compiler leaves all of this out.
     #[inline]
     fn has_tap(&self) -> bool {
-        cfg!(feature = "trace") && self.tap.is_some()
+        cfg!(feature = "trace") && self.tap.0.is_some()
     }
 
     #[cold]
     #[inline(never)]
     fn with_the_tap(&mut self, tell: impl FnOnce(&mut Tap, &Sim)) {
-        if let Some(mut tap) = self.tap.take() {
+        if let Some(mut tap) = self.tap.0.take() {
             tell(&mut tap, self);
-            self.tap = Some(tap);
+            self.tap.0 = Some(tap);
         }
     }
 

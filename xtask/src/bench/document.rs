@@ -148,8 +148,8 @@ const CONNECTIONS: &str = "**100,000 connections.** cachegrind counts 4.0 misses
     misses are in `dial`: in this run every connection is new once, and its record is written to memory that nothing \
     has touched before. Most read misses are in `Sim::step`, `tcp::receive` and `finish_exchange`, which look up a \
     connection that was last used a round trip ago. The queue has one read miss in ten.";
-const STORES: &str = "**Memory.** What grows is mostly the series of the charts, by the simulated second and not by \
-    the request: at one request a second, 200 seconds take 0.13 MB more than two.";
+const STORES: &str = "**Memory.** Of the same simulated time, so that the charts are of the same length. A process takes \
+    memory by the page, and a few more or less are there from one run to the next.";
 
 /// Where and when, and what the figures are worth.
 fn setting(machine: &Machine, browser: &str) -> Result<String> {
@@ -219,8 +219,8 @@ fn queue(measured: &Measured) -> String {
 
 fn memory(measured: &Measured) -> String {
     let mut text = format!(
-        "\n## Memory\n\nLargest resident set of a process that runs `{MEMORY}` for 2 and for 200 seconds of load.\n\n\
-         | requests | MB |\n|---|---|\n"
+        "\n## Memory\n\nLargest resident set of a process that runs `{MEMORY}`, with 2 and with 200 seconds of load in \
+         202 simulated ones.\n\n| requests | MB |\n|---|---|\n"
     );
     for [requests, bytes] in &measured.memory {
         text += &format!("| {requests} | {:.1} |\n", bytes / 1e6);
