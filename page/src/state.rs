@@ -38,6 +38,8 @@ pub struct Page {
     pub is_new: bool,
     /// The link of the run before, while a proposed change is tried.
     pub tried_from: Option<String>,
+    /// A slider is moving.
+    pub is_dragged: bool,
     /// How far the run of the current link is.
     pub run: Run,
     /// What the charts show: the last run that came far enough.
@@ -226,6 +228,7 @@ impl Page {
             tried_from: None,
             run: Run::Busy { progress: None },
             shown: None,
+            is_dragged: false,
             settled: String::new(),
         };
         page.open(address);
@@ -319,6 +322,7 @@ impl Page {
         let fault = playhead::read(self.key("t"), end).1;
         self.warnings.extend(fault.map(|message| LinkWarning { given, message }));
         self.settled = self.link();
+        self.is_dragged = false;
         if same_run {
             return Effects { address: Address::Replace, ..Effects::default() };
         }
@@ -334,6 +338,7 @@ impl Page {
 
     /// A setting has changed: a new link and a new run.
     fn changed(&mut self, settled: bool) -> Effects {
+        self.is_dragged = !settled;
         self.tried_from = None;
         let link = self.link();
         let address = if !settled {

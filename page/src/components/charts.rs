@@ -66,7 +66,8 @@ pub fn Charts(props: &Props) -> Html {
     html! {
         <div class={if stale { "charts stale" } else { "charts" }} aria-busy={(page.run != Run::Done).to_string()}
             onpointerdown={on(Pointer::pressed)} onpointerup={on(Pointer::released)} {onpointermove} {onpointerleave}>
-            <Lanes shown={Same(shown.clone())} go={props.go.clone()} act={props.act.clone()} {scale} />
+            <Lanes shown={Same(shown.clone())} go={props.go.clone()} act={props.act.clone()} {scale}
+                dragged={page.is_dragged} />
             {for props.charts.iter().map(|chart| html! {
                 <Figure key={chart.id()} chart={*chart} shown={Same(shown.clone())} dark={page.is_dark()} {weight}
                     bucket={at.map(|at| shown.series.bucket_at(at))} />

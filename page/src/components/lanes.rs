@@ -25,6 +25,8 @@ pub struct Props {
     pub act: Callback<Action>,
     /// How much larger everything is than on a desk.
     pub scale: f64,
+    /// Whether a slider is moving: then the charts below keep their place.
+    pub dragged: bool,
 }
 
 /// The lanes; nothing for a run in which nothing changes or fails.
@@ -36,10 +38,13 @@ pub fn Lanes(props: &Props) -> Html {
     let width = if width > 0.0 { width } else { 320.0 };
     let marks = place(marks(&props.shown.series, width, props.scale > 1.0), width);
     let rows = marks.iter().map(|mark| mark.row + 1).max().unwrap_or(0);
+    let most = use_mut_ref(|| 0);
+    let room = if props.dragged { rows.max(*most.borrow()) } else { rows };
+    *most.borrow_mut() = room;
     html! {
         <div class="lanes">
             {timetable(&props.shown)}
-            <div class="lane marks" ref={lane} style={format!("--rows:{rows}")}>
+            <div class="lane marks" ref={lane} style={format!("--rows:{room}")}>
                 if rows > 0 {
                     <span class="name">{"errors"}</span>
                     <ol aria-label="When requests failed">{for marks.iter().map(|mark| item(props, mark))}</ol>

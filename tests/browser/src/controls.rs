@@ -40,6 +40,21 @@ async fn dragging_a_slider_runs_a_new_link_and_moves_its_number() -> Result<()> 
 }
 
 #[tokio::test]
+async fn charts_keep_their_place_while_a_slider_is_held() -> Result<()> {
+    with_page(async |page| {
+        const HEIGHT: &str = "document.querySelector('.marks').offsetHeight";
+        let before = page.open("p=incident").await?;
+        let height: f64 = page.js(HEIGHT).await?;
+        page.hold_slider("workers", 1.0).await?;
+        let held = page.moved_on_from(&before).await?;
+        ensure!(page.js::<f64>(HEIGHT).await? == height, "the lane of errors has shrunk during a drag to {held:?}");
+        page.let_go().await?;
+        page.wait_for("the lane to fit", &format!("{HEIGHT} < {height}")).await
+    })
+    .await
+}
+
+#[tokio::test]
 async fn a_typed_number_runs_a_new_link_and_back_undoes_it() -> Result<()> {
     with_page(async |page| {
         let before = page.open("p=healthy").await?;

@@ -111,6 +111,17 @@ impl Page {
 
     /// Drags a parameter's slider to a share (0 to 1) of its range and lets it go.
     pub async fn drag_slider(&self, key: &str, share: f64) -> Result<()> {
+        self.hold_slider(key, share).await?;
+        self.let_go().await
+    }
+
+    /// Lets the slider go that is held.
+    pub async fn let_go(&self) -> Result<()> {
+        self.js("document.activeElement.dispatchEvent(new Event('change', { bubbles: true }))").await
+    }
+
+    /// Drags a parameter's slider to a share (0 to 1) of its range and holds it there.
+    pub async fn hold_slider(&self, key: &str, share: f64) -> Result<()> {
         self.focus(&slider(key)).await?;
         self.js(&format!(
             "(slider => {{
@@ -119,7 +130,6 @@ impl Page {
                 const value = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value');
                 value.set.call(slider, String(min + (max - min) * {share}));
                 slider.dispatchEvent(new Event('input', {{ bubbles: true }}));
-                slider.dispatchEvent(new Event('change', {{ bubbles: true }}));
             }})(document.activeElement)"
         ))
         .await
