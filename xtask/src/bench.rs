@@ -24,7 +24,7 @@ const MM1: [&str; 3] = ["800", "1000", "150"];
 /// The link of the runs whose memory is compared, without its durations: steady from the first second on.
 const MEMORY: &str = "rps=50000&service=1ms&timeout=1s&server=go&workers=10000&idle=20000&max-idle=0";
 
-/// Durations of 10^5 and 10^7 requests at its rate, in the same simulated time: the charts have a value for each second.
+/// Durations of 10^5 and 10^7 requests at its rate, in the same simulated time: the charts grow with that.
 const MEMORY_DURATIONS: [&str; 2] = ["duration=2s&tail=200s", "duration=200s&tail=2s"];
 
 /// One case in one engine: what `connlab_bench::Row` prints.

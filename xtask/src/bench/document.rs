@@ -60,8 +60,24 @@ pub fn write(machine: &Machine, measured: &Measured, browser: &str) -> Result<St
     text += &queue(measured);
     text += &memory(measured);
     text += &peers(measured)?;
+    text += TRIED;
     Ok(text)
 }
+
+/// What does not stand in the code, and why: so that nobody tries it again without knowing.
+const TRIED: &str = "\n## Tried, and left\n\n\
+    Ratios are medians of pairs of runs in turns, in wasm unless said otherwise.\n\n\
+    - Generations of slots in a table of their own, where late timers would find all that they need: every other \
+    look-up has two bounds to check, 5 % slower.\n\
+    - Lanes as lists that move up instead of rings: M/M/1 6 % faster, the incident as fast, twice the memory.\n\
+    - Time, rank and sequence as one number of 128 bits, also for the first events of the lanes: the incident 8 % \
+    slower, for wasm compares it in parts. Within the heap it stays.\n\
+    - Passes of wasm-opt for speed (-O2, -O3): within 3 % of those for size, both ways.\n\
+    - `opt-level = 3`: 1.5 % fewer instructions natively. Without overflow checks: 5 % fewer.\n\
+    - No fingerprint at all: 4 % faster. A cheaper one cannot be worth another fingerprint for every link.\n\
+    - Slices of 8 ms during a drag, with a frame in between: a third fewer runs a second where frames are slow.\n\
+    - The run in a worker: it would have a core of its own, but needs its report as bytes, about 8 KB of code before \
+    the first run.\n";
 
 /// A faster engine that computed something else would be no faster engine.
 fn same_runs(measured: &Measured) -> Result<()> {
@@ -130,17 +146,20 @@ fn targets(measured: &Measured) -> Result<Vec<Target>> {
     ])
 }
 
-const PEERS: &str = "**M/M/1.** callgrind counts about 800 instructions for an event of ours: 17 % in the event loop \
-    with taking from the queue, 6 % in keeping, the rest in what the events are about: TCP, the Transport, client and \
-    server, logarithms for exponential times. SimPy's events have hardly any content, so its speed is that of a bare \
-    queue in Python; fifty times as fast would be 20 ns an event, not twice what our own queue takes with nothing \
-    behind it. By the customer the distance is the one in the last table.";
+const PEERS: &str = "**M/M/1.** callgrind counts about 850 instructions for an event of ours: 15 % in taking it from \
+    the queue, 11 % in keeping it, 7 % in logarithms for exponential times, 2 % in the fingerprint, and the rest in \
+    what the events are about, no function above 5 %: TCP, the Transport, client and server. SimPy's events have \
+    hardly any content, so its speed is that of a bare queue in Python; a fiftieth of the time of one of its events is \
+    less than twice what our own queue takes with nothing behind it. By the customer the distance is the one in the \
+    last table.";
 const QUEUE: &str = "**The bare queue.** What the model does beyond its queue is spread over all layers: callgrind \
     shows no function outside the event loop above 6 %.";
 const WASM: &str = "**Wasm.** All of the model is compiled by the page's profile and then optimised by wasm-opt, for \
     size. Where the first run is much slower than the fastest, the browser was still compiling.";
-const DRAG: &str = "**The drag.** Of the time from one run to the next the browser's profiler sees two thirds in \
-    the model's event loop. The rest is style, layout and paint of two frames, 2.5 ms each, and of the charts, 3 ms.";
+const DRAG: &str = "**The drag.** Of the main thread's time two thirds are the model: a run of the incident takes \
+    what the table below says for Chromium, and no more than a second divided by that can be drawn. The rest is style, \
+    layout and paint of a frame, and the charts. Two fifths of the incident's events are SYNs and their timers, sent \
+    again and again to a full queue.";
 const OPENING: &str = "**Opening.** The browser compiles the module while it is loaded, and runs code that it has \
     compiled only coarsely: see the first run of the default link below.";
 const CONNECTIONS: &str = "**100,000 connections.** cachegrind counts 4.0 misses of the first-level cache for an \
@@ -148,8 +167,8 @@ const CONNECTIONS: &str = "**100,000 connections.** cachegrind counts 4.0 misses
     misses are in `dial`: in this run every connection is new once, and its record is written to memory that nothing \
     has touched before. Most read misses are in `Sim::step`, `tcp::receive` and `finish_exchange`, which look up a \
     connection that was last used a round trip ago. The queue has one read miss in ten.";
-const STORES: &str = "**Memory.** Of the same simulated time, so that the charts are of the same length. A process takes \
-    memory by the page, and a few more or less are there from one run to the next.";
+const STORES: &str = "**Memory.** Of the same simulated time, so that the charts are of the same length. A process \
+    takes memory by the page, and a few more or less are there from one run to the next.";
 
 /// Where and when, and what the figures are worth.
 fn setting(machine: &Machine, browser: &str) -> Result<String> {
