@@ -117,7 +117,7 @@ impl Page {
 
     /// Lets the slider go that is held.
     pub async fn let_go(&self) -> Result<()> {
-        self.js("document.activeElement.dispatchEvent(new Event('change', { bubbles: true }))").await
+        self.js("void document.activeElement.dispatchEvent(new Event('change', { bubbles: true }))").await
     }
 
     /// Drags a parameter's slider to a share (0 to 1) of its range and holds it there.
