@@ -55,7 +55,10 @@ pub fn write(machine: &Machine, measured: &Measured, browser: &str) -> Result<St
     text += &setting(machine, browser)?;
     text += "## Targets\n\n| figure | wanted | measured | |\n|---|---|---|---|\n";
     text.extend(targets.iter().map(Target::row));
-    text.extend(targets.iter().filter(|target| !target.is_met()).map(|target| format!("\n{}\n", target.profile)));
+    let mut profiles: Vec<_> = targets.iter().filter(|target| !target.is_met()).map(|target| target.profile).collect();
+    // Targets of one kind stand one below the other, and have one explanation.
+    profiles.dedup();
+    text.extend(profiles.into_iter().map(|profile| format!("\n{profile}\n")));
     text += &links(measured);
     text += &queue(measured);
     text += &memory(measured);
