@@ -16,7 +16,7 @@ use crate::state::Action;
 /// and a frame costs as much as a quarter of a run.
 const SLICE_MS: f64 = 24.0;
 
-/// The same for a run that is not shown promptly, while which the page shall be as smooth as ever.
+/// The same for a run that takes longer than that: meanwhile the page shall be as smooth as ever.
 const SHORT_SLICE_MS: f64 = 8.0;
 
 /// A step of a drag may be drawn this late: three frames.
