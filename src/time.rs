@@ -118,6 +118,14 @@ impl SimDuration {
         SimDuration(self.0 / 2)
     }
 
+    /// Doubled so many times, as timers back off; `limit` at most.
+    pub const fn doubled(self, times: u32, limit: Self) -> Self {
+        // A shift: it is asked for with every SYN, and a checked product of 64 bits is a call in wasm.
+        let times = if times < 64 { times } else { 63 };
+        let fits = times < self.0.leading_zeros() && self.0 << times < limit.0;
+        if fits { SimDuration(self.0 << times) } else { limit }
+    }
+
     /// `Some(self)` unless it is zero: for parameters in which zero means "off".
     pub const fn non_zero(self) -> Option<Self> {
         if self.0 == 0 { None } else { Some(self) }
@@ -198,6 +206,16 @@ mod tests {
             assert_eq!(SimDuration::parse(text), Some(SimDuration(ns)), "{text}");
             assert_eq!(SimDuration(ns).to_string(), text);
         }
+    }
+
+    #[test]
+    fn a_doubled_duration_never_passes_its_limit() {
+        let (second, limit) = (SimDuration::from_secs(1), SimDuration::from_secs(120));
+        for (times, expected) in [(0, 1), (1, 2), (6, 64), (7, 120), (33, 120), (34, 120), (64, 120), (u32::MAX, 120)] {
+            assert_eq!(second.doubled(times, limit), SimDuration::from_secs(expected), "{times} times");
+        }
+        assert_eq!(limit.doubled(0, second), second);
+        assert_eq!(SimDuration::ZERO.doubled(u32::MAX, limit), SimDuration::ZERO);
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub fn wait(params: &Params, retry: u32, previous: Option<SimDuration>, stream: 
     let grown = match params.backoff {
         Backoff::None => return SimDuration::ZERO,
         Backoff::Fixed => base,
-        Backoff::Exp => cap.min(base * (1 << retry.min(40))),
+        Backoff::Exp => base.doubled(retry, cap),
     };
     match params.jitter {
         Jitter::None => grown,

@@ -117,7 +117,7 @@ pub fn on_lost(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
     // The first copy is a tail loss probe, which does not wait for an RTO that is only remembered; the others do.
     let wait = match end.unacked.retransmissions {
         0 => rto,
-        copies => timers::RTO_MAX.min(backed_off * (1 << (copies - 1).min(16))),
+        copies => backed_off.doubled(u32::from(copies) - 1, timers::RTO_MAX),
     };
     // Always in the future, though the loss is noticed late where the packet travelled first.
     let wait = (end.unacked.last_sent + wait).since(now).max(SimDuration::from_nanos(1));

@@ -75,8 +75,7 @@ pub fn rto_of(rtt: SimDuration) -> SimDuration {
 
 /// The wait after the n-th copy of a SYN (0: the SYN itself): linear ones of 1 s first, then 1, 2, 4, ... s.
 pub fn syn_wait(n: u32, linear: u32) -> SimDuration {
-    // By a shift: it is asked for with every SYN, and a checked product of 64 bits is a call in wasm.
-    RTO_MAX.min(SimDuration::from_nanos(RTO_INITIAL.as_nanos() << n.saturating_sub(linear)))
+    RTO_INITIAL.doubled(n.saturating_sub(linear), RTO_MAX)
 }
 
 /// When the n-th copy is due, counted from the SYN.
