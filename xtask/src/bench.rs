@@ -15,9 +15,12 @@ use crate::machine::Machine;
 use crate::static_server::StaticServer;
 use crate::{build, tools};
 
-/// Turns of all that is measured. The fastest of each counts: a busy machine makes one slower, never faster. They are
-/// many, for a machine that is shared can be slow for half a minute.
-const ROUNDS: usize = 8;
+/// Turns of all engines and simulators. Of each slice of a run the fastest counts: a busy machine makes one slower,
+/// never faster. They are many, for a machine that is shared can be slow for a minute.
+const TURNS: usize = 20;
+
+/// Turns of the page and of memory.
+const PAGE_TURNS: usize = 5;
 
 /// The M/M/1 queue of all three simulators: arrivals and services a second, and how long, in seconds.
 const MM1: [&str; 3] = ["800", "1000", "150"];
@@ -28,6 +31,10 @@ const MEMORY: &str = "rps=50000&service=1ms&timeout=1s&server=go&workers=10000&i
 /// Durations of 10^5 and 10^7 requests at its rate, in the same simulated time: the charts grow with that.
 const MEMORY_DURATIONS: [&str; 2] = ["duration=2s&tail=200s", "duration=200s&tail=2s"];
 
+/// The native program.
+const NATIVE: (&str, [&str; 8]) =
+    ("cargo", ["run", "--quiet", "--release", "--package", "connlab-bench", "--bin", "bench", "--"]);
+
 /// One case in one engine: what `connlab_bench::Row` prints.
 #[derive(Clone)]
 struct Row {
@@ -35,7 +42,7 @@ struct Row {
     link: String,
     events: f64,
     requests: f64,
-    best_ms: f64,
+    slices_ms: Slices,
     first_ms: f64,
     depth: f64,
     queue_ns: f64,
@@ -46,7 +53,7 @@ struct Row {
 impl Row {
     fn parse(line: &str) -> Result<Row> {
         let fields: Vec<&str> = line.split('\t').collect();
-        let [name, link, events, requests, best_ms, first_ms, depth, queue_ns, connections, fingerprint] = fields[..]
+        let [name, link, events, requests, slices_ms, first_ms, depth, queue_ns, connections, fingerprint] = fields[..]
         else {
             anyhow::bail!("not a line of the benchmark: {line}")
         };
@@ -55,7 +62,7 @@ impl Row {
             link: link.into(),
             events: events.parse()?,
             requests: requests.parse()?,
-            best_ms: best_ms.parse()?,
+            slices_ms: Slices::parse(slices_ms)?,
             first_ms: first_ms.parse()?,
             depth: depth.parse()?,
             queue_ns: queue_ns.parse()?,
@@ -65,23 +72,41 @@ impl Row {
     }
 
     fn ns_per_event(&self) -> f64 {
-        self.best_ms * 1e6 / self.events
+        self.slices_ms.sum() * 1e6 / self.events
     }
 
     /// The faster of two measurements of one case, figure by figure.
     fn faster(&mut self, other: &Row) {
-        self.best_ms = self.best_ms.min(other.best_ms);
+        self.slices_ms.faster(&other.slices_ms);
         self.first_ms = self.first_ms.min(other.first_ms);
         self.queue_ns = self.queue_ns.min(other.queue_ns);
     }
 }
 
-/// Another simulator's M/M/1 queue.
-#[derive(Clone, Copy)]
+/// Milliseconds of the slices of a run.
+#[derive(Clone)]
+struct Slices(Vec<f64>);
+
+impl Slices {
+    fn parse(text: &str) -> Result<Slices> {
+        Ok(Slices(text.split(' ').map(str::parse).collect::<Result<_, _>>()?))
+    }
+
+    fn sum(&self) -> f64 {
+        self.0.iter().sum()
+    }
+
+    fn faster(&mut self, other: &Slices) {
+        self.0.iter_mut().zip(&other.0).for_each(|(mine, other)| *mine = mine.min(*other));
+    }
+}
+
+/// A simulator's M/M/1 queue.
+#[derive(Clone)]
 struct Peer {
     customers: f64,
     events: f64,
-    best_ms: f64,
+    slices_ms: Slices,
 }
 
 /// The page, from inside.
@@ -99,26 +124,43 @@ struct Page {
 
 /// All that was measured.
 struct Measured {
+    speed: Speed,
+    page: Page,
+    memory: Memory,
+}
+
+/// The cases in every engine, and the other simulators.
+struct Speed {
     native: Vec<Row>,
     node: Vec<Row>,
     chromium: Vec<Row>,
     nexosim: Peer,
     simpy: Peer,
-    page: Page,
-    /// Requests and bytes.
-    memory: Vec<[f64; 2]>,
 }
+
+/// Requests and bytes of both runs.
+struct Memory([[f64; 2]; 2]);
 
 /// Measures everything and writes the document.
 pub fn run(machine: &Machine) -> Result<()> {
     let bench = Bench::prepare(machine)?;
-    let mut measured = bench.round()?;
-    for _ in 1..ROUNDS {
-        measured.faster(&bench.round()?);
-    }
+    let measured = Measured {
+        speed: best_of(TURNS, || bench.speed(), Speed::faster)?,
+        page: best_of(PAGE_TURNS, || bench.page(), Page::faster)?,
+        memory: best_of(PAGE_TURNS, || bench.memory(), Memory::less)?,
+    };
     let text = document::write(machine, &measured, bench.browser)?;
     println!("{text}");
     Ok(machine.shell.write_file(machine.root().join("docs/performance.md"), text)?)
+}
+
+/// The best of some measurements.
+fn best_of<T>(turns: usize, measure: impl Fn() -> Result<T>, better: impl Fn(&mut T, &T)) -> Result<T> {
+    let mut best = measure()?;
+    for _ in 1..turns {
+        better(&mut best, &measure()?);
+    }
+    Ok(best)
 }
 
 /// Programs, built.
@@ -151,30 +193,37 @@ impl<'a> Bench<'a> {
         Ok(Bench { machine, site, page, browser, simpy, peers })
     }
 
-    /// Everything once.
-    fn round(&self) -> Result<Measured> {
-        let Bench { machine, site, page, simpy, peers, browser } = self;
+    /// Every engine and simulator once.
+    fn speed(&self) -> Result<Speed> {
+        let Bench { machine, site, simpy, peers, browser, .. } = self;
         let sh = &machine.shell;
-        let native = ["cargo", "run", "--quiet", "--release", "--package", "connlab-bench", "--bin", "bench", "--"];
-        let (cargo, bench) = (native[0], &native[1..]);
-        let memory = |durations: &&str| {
-            let link = format!("{MEMORY}&{durations}");
-            let text = cmd!(sh, "{cargo} {bench...} memory {link}").read()?;
-            let [requests, bytes] = numbers(&text)?;
-            ensure!(bytes > 0.0, "the size of a process is known on Linux only");
-            Ok([requests, bytes])
-        };
+        let (cargo, bench) = NATIVE;
         let nexosim = peers.join(format!("release/connlab-peers{}", env::consts::EXE_SUFFIX));
         let python = tools::PYTHON;
-        Ok(Measured {
+        Ok(Speed {
             native: rows(&cmd!(sh, "{cargo} {bench...}").read()?)?,
             node: rows(&cmd!(sh, "node {site}/node.mjs").read()?)?,
             chromium: in_browser(browser, site)?.iter().map(|row| Row::parse(row)).collect::<Result<_>>()?,
-            page: Page::parse(in_browser(browser, page)?.first().context("no row")?)?,
             nexosim: Peer::parse(&cmd!(sh, "{nexosim} {MM1...}").read()?)?,
             simpy: Peer::parse(&cmd!(sh, "{python} benches/peers/mm1.py {MM1...}").env("PYTHONPATH", simpy).read()?)?,
-            memory: MEMORY_DURATIONS.iter().map(memory).collect::<Result<_>>()?,
         })
+    }
+
+    fn page(&self) -> Result<Page> {
+        Page::parse(in_browser(self.browser, &self.page)?.first().context("no row")?)
+    }
+
+    fn memory(&self) -> Result<Memory> {
+        let sh = &self.machine.shell;
+        let (cargo, bench) = NATIVE;
+        let memory = |durations: &str| {
+            let link = format!("{MEMORY}&{durations}");
+            let [requests, bytes] = numbers(&cmd!(sh, "{cargo} {bench...} memory {link}").read()?)?;
+            ensure!(bytes > 0.0, "the size of a process is known on Linux only");
+            Ok([requests, bytes])
+        };
+        let [few, many] = MEMORY_DURATIONS;
+        Ok(Memory([memory(few)?, memory(many)?]))
     }
 }
 
@@ -264,16 +313,20 @@ impl Drop for Chromium {
     }
 }
 
-impl Measured {
-    fn faster(&mut self, other: &Measured) {
+impl Speed {
+    fn faster(&mut self, other: &Speed) {
         let pairs = [(&mut self.native, &other.native), (&mut self.node, &other.node)];
         for (mine, other) in pairs.into_iter().chain([(&mut self.chromium, &other.chromium)]) {
             mine.iter_mut().zip(other).for_each(|(mine, other)| mine.faster(other));
         }
-        self.nexosim.best_ms = self.nexosim.best_ms.min(other.nexosim.best_ms);
-        self.simpy.best_ms = self.simpy.best_ms.min(other.simpy.best_ms);
-        self.page.faster(&other.page);
-        self.memory.iter_mut().zip(&other.memory).for_each(|(mine, other)| mine[1] = mine[1].min(other[1]));
+        self.nexosim.slices_ms.faster(&other.nexosim.slices_ms);
+        self.simpy.slices_ms.faster(&other.simpy.slices_ms);
+    }
+}
+
+impl Memory {
+    fn less(&mut self, other: &Memory) {
+        self.0.iter_mut().zip(&other.0).for_each(|(mine, other)| mine[1] = mine[1].min(other[1]));
     }
 }
 
@@ -294,8 +347,9 @@ impl Page {
 
 impl Peer {
     fn parse(text: &str) -> Result<Peer> {
-        let [customers, events, best_ms] = numbers(text)?;
-        Ok(Peer { customers, events, best_ms })
+        let (counts, slices_ms) = text.trim().rsplit_once('\t').context("no slices")?;
+        let [customers, events] = numbers(counts)?;
+        Ok(Peer { customers, events, slices_ms: Slices::parse(slices_ms)? })
     }
 }
 

@@ -6,7 +6,7 @@ use std::thread;
 use anyhow::{Context, Result, ensure};
 use xshell::cmd;
 
-use super::{MEMORY, Measured, Peer, Row};
+use super::{MEMORY, Measured, Memory, Peer, Row, Speed};
 use crate::machine::Machine;
 use crate::tools;
 
@@ -46,7 +46,7 @@ impl Target {
 
 /// The whole document.
 pub fn write(machine: &Machine, measured: &Measured, browser: &str) -> Result<String> {
-    same_runs(measured)?;
+    same_runs(&measured.speed)?;
     let targets = targets(measured)?;
     let mut text = String::from(
         "# Performance\n\
@@ -59,10 +59,10 @@ pub fn write(machine: &Machine, measured: &Measured, browser: &str) -> Result<St
     // Targets of one kind stand one below the other, and have one explanation.
     profiles.dedup();
     text.extend(profiles.into_iter().map(|profile| format!("\n{profile}\n")));
-    text += &links(measured);
-    text += &queue(measured);
-    text += &memory(measured);
-    text += &peers(measured)?;
+    text += &links(&measured.speed);
+    text += &queue(&measured.speed);
+    text += &memory(&measured.memory);
+    text += &peers(&measured.speed)?;
     text += TRIED;
     Ok(text)
 }
@@ -85,8 +85,8 @@ const TRIED: &str = "\n## Tried, and left\n\n\
     the first run.\n";
 
 /// A faster engine that computed something else would be no faster engine.
-fn same_runs(measured: &Measured) -> Result<()> {
-    for (native, others) in measured.native.iter().zip(measured.node.iter().zip(&measured.chromium)) {
+fn same_runs(speed: &Speed) -> Result<()> {
+    for (native, others) in speed.native.iter().zip(speed.node.iter().zip(&speed.chromium)) {
         for other in [others.0, others.1] {
             let same = (&native.name, &native.fingerprint) == (&other.name, &other.fingerprint);
             ensure!(same, "`{}` is another run in wasm: {} there", native.name, other.fingerprint);
@@ -100,19 +100,19 @@ fn named<'a>(rows: &'a [Row], name: &str) -> Result<&'a Row> {
 }
 
 fn targets(measured: &Measured) -> Result<Vec<Target>> {
-    let native = |name| named(&measured.native, name);
+    let Measured { speed, page, memory } = measured;
+    let native = |name| named(&speed.native, name);
     let mm1 = native("M/M/1")?;
-    let against = |peer: Peer| (mm1.events / mm1.best_ms) / (peer.events / peer.best_ms);
+    let against = |peer: &Peer| (mm1.events / mm1.slices_ms.sum()) / (peer.events / peer.slices_ms.sum());
     let above_queue = |name| native(name).map(|row| row.ns_per_event() / row.queue_ns);
-    let in_chromium = |name| Ok::<_, anyhow::Error>(share(native(name)?, named(&measured.chromium, name)?));
+    let in_chromium = |name| Ok::<_, anyhow::Error>(share(native(name)?, named(&speed.chromium, name)?));
     let [few, many] = [native("10 connections")?, native("100,000 connections")?].map(Row::ns_per_event);
-    let [least, most] = [measured.memory[0], measured.memory[1]];
-    let page = measured.page;
+    let Memory([least, most]) = memory;
     use Wanted::{AtLeast, AtMost};
     let target = |what, wanted, measured, unit, profile| Target { what, wanted, measured, unit, profile };
     Ok(vec![
-        target("M/M/1, events per second, of nexosim's", AtLeast(3.0), against(measured.nexosim), " times", PEERS),
-        target("M/M/1, events per second, of SimPy's", AtLeast(50.0), against(measured.simpy), " times", PEERS),
+        target("M/M/1, events per second, of nexosim's", AtLeast(3.0), against(&speed.nexosim), " times", PEERS),
+        target("M/M/1, events per second, of SimPy's", AtLeast(50.0), against(&speed.simpy), " times", PEERS),
         target(
             "default link, cost per event, of the bare queue's",
             AtMost(3.0),
@@ -134,7 +134,7 @@ fn targets(measured: &Measured) -> Result<Vec<Target>> {
         target(
             "default link, 60 s, in Chromium",
             AtMost(40.0),
-            named(&measured.chromium, "default")?.best_ms,
+            named(&speed.chromium, "default")?.slices_ms.sum(),
             " ms",
             WASM,
         ),
@@ -190,7 +190,7 @@ fn setting(machine: &Machine, browser: &str) -> Result<String> {
     Ok(format!(
         "{date}; {cpu}, {cores} cores; {rust}, Node.js {node}, Chromium {chromium}.\n\n\
          Everything is measured in one run and in turns. Runs, the other simulators' too, are timed in slices of some \
-         milliseconds, and of each slice the fastest of two dozen repetitions or more counts: whatever else the \
+         milliseconds, and of each slice the fastest of forty repetitions or more counts: whatever else the \
          machine does makes a program slower, never faster. Compare ratios; times are this \
          machine's. A run is `Sim::new` and all its events, without the report. All engines compute the same run, to \
          the fingerprint. The wasm is compiled and optimised as the page is.\n\n"
@@ -198,15 +198,15 @@ fn setting(machine: &Machine, browser: &str) -> Result<String> {
 }
 
 /// Every case, in every engine.
-fn links(measured: &Measured) -> String {
+fn links(speed: &Speed) -> String {
     let mut text = String::from(
         "\n## Links\n\nEvents and requests per second of the native program; the speed of wasm as a share of it; the \
          run in Chromium, and the first one there, when the browser has compiled the code only coarsely.\n\n\
          | case | events | events/s | requests/s | ns per event | Node.js | Chromium | ms there | first |\n\
          |---|---|---|---|---|---|---|---|---|\n",
     );
-    for ((native, node), chromium) in measured.native.iter().zip(&measured.node).zip(&measured.chromium) {
-        let per_second = |count: f64| millions(count / native.best_ms * 1e3);
+    for ((native, node), chromium) in speed.native.iter().zip(&speed.node).zip(&speed.chromium) {
+        let per_second = |count: f64| millions(count / native.slices_ms.sum() * 1e3);
         text += &format!(
             "| {} | {} | {} | {} | {} | {:.0} % | {:.0} % | {} | {} |\n",
             native.name,
@@ -216,18 +216,18 @@ fn links(measured: &Measured) -> String {
             digits(native.ns_per_event()),
             share(native, node),
             share(native, chromium),
-            digits(chromium.best_ms),
+            digits(chromium.slices_ms.sum()),
             digits(chromium.first_ms),
         );
     }
     text += "\n| case | link | open connections, at most |\n|---|---|---|\n";
-    for Row { name, link, connections, .. } in &measured.native {
+    for Row { name, link, connections, .. } in &speed.native {
         text += &format!("| {name} | `{}` | {connections} |\n", if link.is_empty() { "v=1" } else { link });
     }
     text
 }
 
-fn queue(measured: &Measured) -> String {
+fn queue(speed: &Speed) -> String {
     let mut text = String::from(
         "\n## The event queue alone\n\nA yardstick: the hold model takes the earliest event and keeps another one, an \
          exponential time later, in a queue that is as long as the model's is on average, with events of the same \
@@ -235,7 +235,7 @@ fn queue(measured: &Measured) -> String {
          nothing: so a model can take less time than the yardstick.\n\n\
          | case | events that wait | ns per event, bare | in the model | ratio |\n|---|---|---|---|---|\n",
     );
-    for row in &measured.native {
+    for row in &speed.native {
         let (bare, full) = (row.queue_ns, row.ns_per_event());
         let Row { name, depth, .. } = row;
         text += &format!("| {name} | {depth} | {} | {} | {} |\n", digits(bare), digits(full), digits(full / bare));
@@ -243,18 +243,18 @@ fn queue(measured: &Measured) -> String {
     text
 }
 
-fn memory(measured: &Measured) -> String {
+fn memory(memory: &Memory) -> String {
     let mut text = format!(
         "\n## Memory\n\nLargest resident set of a process that runs `{MEMORY}`, with 2 and with 200 seconds of load in \
          202 simulated ones.\n\n| requests | MB |\n|---|---|\n"
     );
-    for [requests, bytes] in &measured.memory {
+    for [requests, bytes] in &memory.0 {
         text += &format!("| {requests} | {:.1} |\n", bytes / 1e6);
     }
     text
 }
 
-fn peers(measured: &Measured) -> Result<String> {
+fn peers(speed: &Speed) -> Result<String> {
     let mut text = String::from(
         "\n## Beside other simulators\n\nThe M/M/1 queue, 800 arrivals and 1000 services a second, 150 simulated \
          seconds, in one thread. An event is a call of a handler by the simulator: in ConnLab what the event loop \
@@ -264,11 +264,11 @@ fn peers(measured: &Measured) -> Result<String> {
          definition; ConnLab does much more for each. The models are in `benches/peers`.\n\n\
          | simulator | customers | events | events/s | customers/s |\n|---|---|---|---|---|\n",
     );
-    let own = named(&measured.native, "M/M/1")?;
-    let own = Peer { customers: own.requests, events: own.events, best_ms: own.best_ms };
-    for (name, peer) in [("ConnLab", own), ("nexosim", measured.nexosim), ("SimPy", measured.simpy)] {
-        let Peer { customers, events, best_ms } = peer;
-        let [by_event, by_customer] = [events, customers].map(|count| millions(count / best_ms * 1e3));
+    let own = named(&speed.native, "M/M/1")?;
+    let own = Peer { customers: own.requests, events: own.events, slices_ms: own.slices_ms.clone() };
+    for (name, peer) in [("ConnLab", &own), ("nexosim", &speed.nexosim), ("SimPy", &speed.simpy)] {
+        let Peer { customers, events, slices_ms } = peer;
+        let [by_event, by_customer] = [events, customers].map(|count| millions(count / slices_ms.sum() * 1e3));
         text += &format!("| {name} | {customers} | {events} | {by_event} | {by_customer} |\n");
     }
     Ok(text)
@@ -276,7 +276,7 @@ fn peers(measured: &Measured) -> Result<String> {
 
 /// The speed of the second as a share of that of the first, in percent.
 fn share(native: &Row, wasm: &Row) -> f64 {
-    native.best_ms / wasm.best_ms * 100.0
+    native.slices_ms.sum() / wasm.slices_ms.sum() * 100.0
 }
 
 fn millions(number: f64) -> String {
