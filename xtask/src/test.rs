@@ -40,8 +40,6 @@ pub fn run(machine: &Machine, options: &Options) -> Result<()> {
         .run()?;
     tools::for_browser(machine)?;
     cmd!(sh, "cargo test --package connlab-browser-tests --test browser -- --test-threads=2")
-        // The driver only waits: optimising it would take longer than the tests.
-        .env("CARGO_PROFILE_TEST_OPT_LEVEL", "0")
         // A failure names the page's fault; where in the harness it was noticed helps nobody.
         .env("RUST_LIB_BACKTRACE", "0")
         .env("CONNLAB_DIST", machine.dist())
