@@ -160,12 +160,14 @@ const PEERS: &str = "**M/M/1.** callgrind counts about 850 instructions for an e
 const QUEUE: &str = "**The bare queue.** What the model does beyond its queue is spread over all layers: callgrind \
     shows no function outside the event loop above 6 %.";
 const WASM: &str = "**Wasm.** All of the model is compiled by the page's profile and then optimised by wasm-opt, for \
-    size. Where the first run is much slower than the fastest, the browser was still compiling.";
+    size. The default link is the first that a browser computes, while it still compiles on the second core, as its \
+    first run shows; the healthy one after it goes through the same code.";
 const DRAG: &str = "**The drag.** Of the main thread's time two thirds are the model: a run of the incident takes \
     what the table below says for Chromium, and no more than a second divided by that can be drawn. The rest is style, \
-    layout and paint of a frame, and the charts. The drag lasts ten seconds, of which nothing is left \
-    out: on a machine that others share a run can take twice the time of the table in them, which is the fastest. Two fifths of the incident's events are SYNs and their timers, sent again and again to a full queue. On an \
-    AMD EPYC, where a run took 25.4 ms, an earlier build drew 28.8 to 30.9 runs a second.";
+    layout and paint of a frame, and the charts. The drag lasts ten seconds, of which nothing is left out: on a \
+    machine that others share a run can take twice the time of the table in them, which is the fastest. Two fifths of \
+    the incident's events are SYNs and their timers, sent again and again to a full queue. On an AMD EPYC, where a run \
+    took 25.4 ms, an earlier build drew 28.8 to 30.9 runs a second.";
 const OPENING: &str = "**Opening.** The browser compiles the module while it is loaded, and runs code that it has \
     compiled only coarsely: see the first run of the default link below.";
 const CONNECTIONS: &str = "**100,000 connections.** For an event cachegrind counts 4.2 misses of the first-level cache \
