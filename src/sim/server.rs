@@ -177,7 +177,7 @@ fn at_descriptor_limit(sim: &Sim) -> bool {
 
 /// accept() failed with EMFILE: the loop sleeps 5 ms, twice as long each time, at most 1 s (S-2).
 fn sleep_after_emfile(sim: &mut Sim) {
-    let pause = sim.server.accept_pause.map_or(ACCEPT_PAUSE_MIN, |pause| ACCEPT_PAUSE_MAX.min(pause * 2));
+    let pause = sim.server.accept_pause.map_or(ACCEPT_PAUSE_MIN, |pause| pause.doubled(1, ACCEPT_PAUSE_MAX));
     sim.server.accept_pause = Some(pause);
     sim.server.accept_sleeps_until = Some(sim.now + pause);
     sim.at(sim.now + pause, Rank::Timer, Event::Server(ServerEvent::AcceptAgain));

@@ -160,8 +160,8 @@ const PEERS: &str = "**M/M/1.** callgrind counts about 850 instructions for an e
 const QUEUE: &str = "**The bare queue.** What the model does beyond its queue is spread over all layers: callgrind \
     shows no function outside the event loop above 6 %.";
 const WASM: &str = "**Wasm.** All of the model is compiled by the page's profile and then optimised by wasm-opt, for \
-    size. The default link is the first that a browser computes, while it still compiles on the second core, as its \
-    first run shows; the healthy one after it goes through the same code.";
+    size. The default link is the first that a browser computes. Of its five runs in a turn one is that in which the \
+    browser compiles; the healthy link after it goes through the same code, twice as often.";
 const DRAG: &str = "**The drag.** Of the main thread's time two thirds are the model: a run of the incident takes \
     what the table below says for Chromium, and no more than a second divided by that can be drawn. The rest is style, \
     layout and paint of a frame, and the charts. The drag lasts ten seconds, of which nothing is left out: on a \
