@@ -7,6 +7,7 @@ mod determinism;
 mod diagnosis;
 mod error_classes;
 mod extremes;
+mod facts;
 mod fuzz;
 mod generated_docs;
 mod go_server;

@@ -1,0 +1,184 @@
+//! Facts: what the output of a tool says that somebody pastes, as numbers, sentences and settings.
+//!
+//! Each format is recognised by its own form, line by line: sockets and their counts (`ss`, `netstat`), the kernel's
+//! counters (`netstat -s`, `nstat`, `/proc/net/netstat`), sysctls, and the summaries of load generators, with ConnLab's
+//! own among them. What has no such form yields nothing. How the tools count, and what their numbers do not say, is
+//! measured: each of them was run against servers that stall, reset, close and refuse, beside a count at the server.
+
+mod counters;
+mod kernel;
+mod line;
+mod rank;
+mod sockets;
+mod trial;
+
+use std::fmt;
+
+use crate::link;
+use crate::sim::error::ErrorKind;
+use line::Line;
+pub use rank::{Agreement, Measure, Observed, rank};
+pub use trial::Trials;
+
+/// What a fact is good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Something is wrong.
+    Trouble,
+    /// A number that does not mean what it seems to.
+    Caution,
+    /// A number.
+    Note,
+}
+
+/// What a tool's output says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fact {
+    /// The tool that printed it.
+    pub tool: &'static str,
+    /// What it is about, in one to three words.
+    pub label: &'static str,
+    /// What it is good for.
+    pub level: Level,
+    /// What it says, with its numbers.
+    pub says: String,
+    /// The numbers, with their names.
+    pub numbers: Vec<(&'static str, f64)>,
+    /// The classes of errors that it speaks for.
+    pub classes: &'static [ErrorKind],
+    /// The settings that it implies: link keys and values.
+    pub settings: Vec<(&'static str, String)>,
+    /// What a run can be compared in, and how much of it there is here.
+    pub measure: Option<(Measure, f64)>,
+}
+
+/// All facts of a paste.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Facts {
+    /// The facts, in the order of the text.
+    pub found: Vec<Fact>,
+}
+
+/// Facts of a paste that are kept. Somebody who pastes a day of `ss` every second is told of the first ones.
+const FACTS_MAX: usize = 100;
+
+impl Fact {
+    fn new(tool: &'static str, label: &'static str, level: Level, says: String) -> Fact {
+        let (numbers, settings) = (Vec::new(), Vec::new());
+        Fact { tool, label, level, says, numbers, classes: &[], settings, measure: None }
+    }
+
+    fn numbers(mut self, numbers: &[(&'static str, f64)]) -> Fact {
+        self.numbers = numbers.to_vec();
+        self
+    }
+
+    fn classes(mut self, classes: &'static [ErrorKind]) -> Fact {
+        self.classes = classes;
+        self
+    }
+
+    fn setting(mut self, key: &'static str, value: impl ToString) -> Fact {
+        self.settings.push((key, value.to_string()));
+        self
+    }
+
+    fn measure(mut self, measure: Measure, value: f64) -> Fact {
+        self.measure = Some((measure, value));
+        self
+    }
+}
+
+impl Facts {
+    /// Whether nothing was recognised.
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// The settings that the facts imply, the last one for a key, in the order in which they were found.
+    pub fn settings(&self) -> Vec<(&'static str, &str)> {
+        let mut settings: Vec<(&str, &str)> = Vec::new();
+        for (key, value) in self.found.iter().flat_map(|fact| &fact.settings) {
+            settings.retain(|(earlier, _)| earlier != key);
+            settings.push((key, value));
+        }
+        settings
+    }
+
+    /// A link with these settings in place of its own; nothing else of it changes. `None` if there are none.
+    pub fn link(&self, visitors: &str) -> Option<String> {
+        let settings = self.settings();
+        let with: String = settings.iter().map(|(key, value)| format!("&{key}={value}")).collect();
+        let scenario = link::encode(&link::decode(visitors).scenario);
+        (!settings.is_empty()).then(|| link::encode(&link::decode(&(scenario + &with)).scenario))
+    }
+}
+
+impl fmt::Display for Facts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for fact in &self.found {
+            writeln!(f, "{}: {}", fact.tool, fact.says)?;
+        }
+        let settings = self.settings();
+        if !settings.is_empty() {
+            let pairs: Vec<String> = settings.iter().map(|(key, value)| format!("{key}={value}")).collect();
+            writeln!(f, "Settings: {}", pairs.join("&"))?;
+        }
+        Ok(())
+    }
+}
+
+/// A part of the reader that knows some formats. It keeps numbers, never text that grows.
+trait Section {
+    /// Takes a line if it is of one of its formats. What an output before this one said is then added to `facts`.
+    fn line(&mut self, line: &Line, facts: &mut Vec<Fact>) -> bool;
+    /// What the output that is under way says.
+    fn finish(&mut self, facts: &mut Vec<Fact>);
+}
+
+/// Reads a text line by line, in bounded memory.
+pub struct Reader {
+    sections: [Box<dyn Section>; 3],
+    facts: Vec<Fact>,
+}
+
+impl Default for Reader {
+    fn default() -> Reader {
+        Reader::new()
+    }
+}
+
+impl Reader {
+    /// A reader that has seen nothing.
+    pub fn new() -> Reader {
+        let sections: [Box<dyn Section>; 3] =
+            [Box::new(sockets::Sockets::default()), Box::new(counters::Counters::default()), Box::new(kernel::Sysctls)];
+        Reader { sections, facts: Vec::new() }
+    }
+
+    /// Reads a line. Whether it belongs to the output of a tool; error messages in the list of a load generator do not.
+    pub fn line(&mut self, line: &str) -> bool {
+        let line = Line::read(line);
+        let taken = self.sections.iter_mut().any(|section| section.line(&line, &mut self.facts));
+        self.facts.truncate(FACTS_MAX);
+        taken
+    }
+
+    /// What the text said.
+    pub fn finish(mut self) -> Facts {
+        for section in &mut self.sections {
+            section.finish(&mut self.facts);
+        }
+        self.facts.truncate(FACTS_MAX);
+        Facts { found: self.facts }
+    }
+}
+
+/// The facts of a whole text.
+pub fn facts(text: &str) -> Facts {
+    let mut reader = Reader::new();
+    for line in text.lines() {
+        reader.line(line);
+    }
+    reader.finish()
+}

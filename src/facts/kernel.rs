@@ -1,0 +1,81 @@
+//! Sysctls: `net.core.somaxconn = 128`, as `sysctl -a` prints it, a file sets it, or `/proc/sys` is read.
+
+use super::line::Line;
+use super::{Fact, Level, Section};
+use crate::params::PARAMS;
+use crate::words::count;
+
+/// Which parameter a sysctl is, by its link key.
+const SYSCTLS: [(&str, &str); 12] = [
+    ("net.core.somaxconn", "somaxconn"),
+    ("net.core.netdev_max_backlog", "nic-queue"),
+    ("net.ipv4.ip_local_port_range", "ports"),
+    ("net.ipv4.tcp_abort_on_overflow", "abort-on-overflow"),
+    ("net.ipv4.tcp_max_syn_backlog", "syn-max"),
+    ("net.ipv4.tcp_max_tw_buckets", "tw-buckets"),
+    ("net.ipv4.tcp_syn_linear_timeouts", "syn-linear"),
+    ("net.ipv4.tcp_syn_retries", "syn-retries"),
+    ("net.ipv4.tcp_synack_retries", "synack-retries"),
+    ("net.ipv4.tcp_syncookies", "syncookies"),
+    ("net.ipv4.tcp_tw_reuse", "tw-reuse"),
+    ("net.ipv4.tcp_fin_timeout", ""),
+];
+
+/// The section of sysctls. Each line stands for itself.
+pub(super) struct Sysctls;
+
+impl Section for Sysctls {
+    fn line(&mut self, line: &Line, facts: &mut Vec<Fact>) -> bool {
+        let Some((name, value)) = assignment(&line.text) else { return false };
+        let Some((_, key)) = SYSCTLS.iter().find(|(sysctl, _)| *sysctl == name) else {
+            // Others are settings too, of which nothing follows.
+            return name.starts_with("net.") && name.contains('.');
+        };
+        facts.extend(if key.is_empty() { fin_timeout(&value) } else { setting(&name, key, &value) });
+        true
+    }
+
+    fn finish(&mut self, _: &mut Vec<Fact>) {}
+}
+
+/// Name and value; `/proc/sys/net/core/somaxconn:128` of grep is the same as `net.core.somaxconn = 128`.
+fn assignment(text: &str) -> Option<(String, String)> {
+    let text = text.trim_start_matches("sysctl -w ").trim_start_matches("sudo sysctl -w ");
+    let (name, value) = match text.strip_prefix("/proc/sys/") {
+        Some(path) => path.split_once(':').or_else(|| path.split_once(' '))?,
+        None => text.split_once('=').or_else(|| text.split_once(": "))?,
+    };
+    let name = name.trim().trim_end_matches(':').replace('/', ".");
+    let is_name = name.starts_with("net.") && name.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c));
+    is_name.then(|| (name, value.trim().trim_matches('"').to_string()))
+}
+
+fn setting(name: &str, key: &'static str, value: &str) -> Option<Fact> {
+    let numbers: Vec<u64> = value.split_whitespace().map(|word| word.parse().ok()).collect::<Option<_>>()?;
+    let (number, says) = match (key, &numbers[..]) {
+        ("ports", [low, high]) if high >= low && *high < 65_536 => {
+            let ports = high - low + 1;
+            (ports, format!("{name} {low} to {high}: {} ports towards one address.", count(ports)))
+        }
+        ("ports", _) => return None,
+        (_, [number]) => (*number, format!("{name} is {number}.")),
+        _ => return None,
+    };
+    let spec = PARAMS.iter().find(|spec| spec.key == key)?;
+    let text = if key == "abort-on-overflow" { on_off(number).into() } else { number.to_string() };
+    let is_default = spec.parse(&text).is_ok_and(|value| value == spec.default_value());
+    let level = if is_default { Level::Note } else { Level::Caution };
+    let says = if is_default { says } else { says + &format!(" The default here is {}.", spec.default_value()) };
+    Some(Fact::new("sysctl", spec.label, level, says).numbers(&[("value", number as f64)]).setting(key, text))
+}
+
+fn on_off(number: u64) -> &'static str {
+    if number == 0 { "off" } else { "on" }
+}
+
+/// The setting that is most often taken for the length of TIME_WAIT.
+fn fin_timeout(value: &str) -> Option<Fact> {
+    let seconds: u64 = value.parse().ok()?;
+    let says = format!("net.ipv4.tcp_fin_timeout is {seconds}: that is FIN_WAIT2. TIME_WAIT lasts 60 s all the same.");
+    Some(Fact::new("sysctl", "tcp_fin_timeout", Level::Note, says).numbers(&[("value", seconds as f64)]))
+}
