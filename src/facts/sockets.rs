@@ -1,4 +1,4 @@
-//! Sockets: lists of them (`ss -ltn`, `ss -tan`, `netstat -tan`), their states counted (`... | sort | uniq -c`, `ss -s`).
+//! Sockets: lists of them (`ss -ltn`, `ss -tan`, `netstat -tan`), and their states counted (`sort | uniq -c`, `ss -s`).
 
 mod says;
 

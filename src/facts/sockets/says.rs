@@ -145,8 +145,8 @@ impl Output {
 
     fn syn_recv(&self, n: u64) -> Fact {
         let says = format!(
-            "SYN-RECV {}: handshakes that are not finished. The last ACK has not come, or was dropped because the accept \
-             queue is full: compare Recv-Q with Send-Q in `ss -ltn`.",
+            "SYN-RECV {}: handshakes that are not finished. The last ACK has not come, or was dropped because the \
+             accept queue is full: compare Recv-Q with Send-Q in `ss -ltn`.",
             count(n)
         );
         self.counted("SYN-RECV", Measure::SynRecv, n, says).classes(NO_ROOM)
