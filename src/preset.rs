@@ -118,7 +118,11 @@ pub static PRESETS: &[Preset] = &[
     Preset {
         name: "closed-by-us",
         title: "Use of closed network connection",
-        story: "A Go 1.4 client with a Client.Timeout of 1 s, and handlers of which one in thirty needs longer. The \
+        story: "If your Go is 1.6 or newer, it is not this: there your own process closed the connection. With `write \
+                tcp`, the reader met the server's FIN or RST and closed it while a streamed body was still to be \
+                written; with `read tcp`, code around net/http did (a hijack, a DialContext that keeps connections, a \
+                defer); with `accept tcp`, a listener was closed on purpose. Paste the whole line to see which. Here: a \
+                Go 1.4 client with a Client.Timeout of 1 s, and handlers of which one in thirty needs longer. The \
                 time-out closes the connection under its own reader, and the reader's error is what the caller gets: \
                 the server did nothing. Set Go to 1.27: the same requests fail, and say why.",
         link: "rps=200&timeout=1s&go=1.4&idle=100&rtt=2ms&server=go&workers=1000&service=250ms&service-dist=lognormal\

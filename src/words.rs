@@ -24,10 +24,28 @@ pub fn millis(ms: f64) -> String {
     }
 }
 
-/// An instant, to a tenth: `3.2 s`, `60 s`.
+/// An instant or a span, to a tenth of a second: `3.2 s`, `60 s`; a long one as `20 min` or `1 h 5 min 30 s`.
 pub fn seconds(s: f64) -> String {
-    let tenths = libm::round(s * 10.0) / 10.0;
-    format!("{tenths} s")
+    if s <= 900.0 {
+        let tenths = libm::round(s * 10.0) / 10.0;
+        return format!("{tenths} s");
+    }
+    let whole = libm::round(s) as u64;
+    let parts = [(whole / 3_600, "h"), (whole / 60 % 60, "min"), (whole % 60, "s")];
+    let told: Vec<String> = parts.iter().filter(|(n, _)| *n > 0).map(|(n, unit)| format!("{n} {unit}")).collect();
+    told.join(" ")
+}
+
+/// A value as links write it, as text for people: `50ms` is `50 ms`, `2%` is `2 %`, and `off` stays.
+pub fn spaced(value: &str) -> String {
+    let end = value.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(value.len());
+    match value.split_at(end) {
+        (number, unit @ ("ns" | "us" | "ms" | "s" | "%")) if !number.is_empty() => match number.parse::<u32>() {
+            Ok(s) if unit == "s" => seconds(s.into()),
+            _ => format!("{number} {unit}"),
+        },
+        _ => value.to_string(),
+    }
 }
 
 /// A scale's number, short: `800`, `10k`, `2M`.
@@ -64,6 +82,9 @@ mod tests {
             ["0.25 ms", "3.2 ms", "427 ms", "1.21 s", "30.0 s"]
         );
         assert_eq!([3.228, 60.0].map(seconds), ["3.2 s", "60 s"]);
+        assert_eq!([1_200.0, 3_600.0, 3_930.2].map(seconds), ["20 min", "1 h", "1 h 5 min 30 s"]);
+        let values = ["50ms", "2%", "off", "128", "1.4", "7200s", "s"];
+        assert_eq!(values.map(spaced), ["50 ms", "2 %", "off", "128", "1.4", "2 h", "s"]);
         assert_eq!([0.5, 800.0, 10_000.0, 2_000_000.0].map(short), ["0.5", "800", "10k", "2M"]);
         assert_eq!([percent(58, 100), percent(3, 1_000), percent(1, 100_000)], ["58 %", "0.3 %", "under 0.1 %"]);
     }

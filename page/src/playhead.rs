@@ -188,8 +188,8 @@ impl Playhead {
         }
         self.at = opening(shown);
         self.way = Way::Opening;
-        let seek = match first_failure(&shown.series) {
-            Some(bucket) => Goal::First(What::Failure(None), shown.series.bucket_start(bucket)),
+        let seek = match commonest(shown) {
+            Some((kind, bucket)) => Goal::First(What::Failure(Some(kind)), shown.series.bucket_start(bucket)),
             None => Goal::At(self.at),
         };
         Effects { seek: Some(seek), ..Effects::default() }
@@ -364,7 +364,7 @@ fn absence(step: Step) -> String {
 
 /// Where a run is worth a look: at its first failure, or without one at the highest p99.
 fn opening(shown: &Shown) -> SimTime {
-    if let Some(first_ms) = shown.report.errors.iter().map(|row| row.first_ms).reduce(f64::min) {
+    if let Some(first_ms) = shown.report.errors.first().map(|row| row.first_ms) {
         return SimTime::ZERO + SimDuration::from_secs_f64(first_ms / 1e3);
     }
     let stretch = shown.series.bucket * Series::LATENCY_BUCKETS as u64;
@@ -379,9 +379,11 @@ fn failures(series: &Series, bucket: usize) -> u32 {
     series.errors.iter().filter_map(|errors| errors.count.get(bucket)).sum()
 }
 
-/// The bucket of the first failure.
-fn first_failure(series: &Series) -> Option<usize> {
-    (series.errors.iter()).filter_map(|errors| errors.count.iter().position(|count| *count > 0)).min()
+/// The commonest class of errors, and the bucket of its first failure.
+fn commonest(shown: &Shown) -> Option<(ErrorKind, usize)> {
+    let kind = shown.report.errors.first()?.kind;
+    let errors = shown.series.errors.iter().find(|errors| errors.kind == kind)?;
+    Some((kind, errors.count.iter().position(|count| *count > 0)?))
 }
 
 /// Whether something fails in a bucket after nothing did for a while.

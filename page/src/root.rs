@@ -222,7 +222,7 @@ impl Root {
             self.playhead = Rc::new(Playhead::new(chosen(&self.page)));
         }
         if self.page.run == Run::Done && (is_opened || !was_done) {
-            self.said = self.page.shown.as_ref().map_or_else(String::new, |shown| headline::sentence(shown));
+            self.said = self.page.shown.as_ref().map_or_else(String::new, |shown| shown.sentence().to_string());
             self.go(ctx, Motion::Shown);
         }
     }

@@ -1,6 +1,7 @@
 //! A run, as far as it is computed, as the page shows it.
 
 use connlab::scenario::Scenario;
+use connlab::sentence::Sentence;
 use connlab::sim::Sim;
 use connlab::sim::error::{ERRORS, ErrorKind};
 use connlab::sim::failures::Failure;
@@ -27,6 +28,11 @@ impl Shown {
         let listed = ERRORS.iter().filter(|_| complete).flat_map(|spec| sim.failures(spec.kind));
         let failures = listed.copied().collect();
         Shown { scenario: scenario.clone(), report: sim.report(), series: sim.series(), failures, complete }
+    }
+
+    /// The run in one sentence.
+    pub fn sentence(&self) -> Sentence {
+        Sentence::of(&self.scenario, &self.report, &self.series)
     }
 
     /// Failures of one class that can be picked, in the order in which they came.

@@ -65,8 +65,8 @@ pub enum Run {
 /// Which error's row is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Selected {
-    /// That of the first failure, at which the playhead stands.
-    First,
+    /// That of the commonest class, at whose first failure the playhead stands.
+    Commonest,
     /// None: closed by the visitor.
     Nothing,
     /// This one, while it occurs.
@@ -218,7 +218,7 @@ impl Page {
             keys: Vec::new(),
             warnings: Vec::new(),
             system_is_dark,
-            selected: Selected::First,
+            selected: Selected::Commonest,
             unfolded: [false; Group::ALL.len()],
             search: String::new(),
             pane: Pane::See,
@@ -253,7 +253,7 @@ impl Page {
             }
             Action::Preset(name) => {
                 self.scenario = Preset::named(&name).map(Preset::scenario).unwrap_or_default();
-                self.selected = Selected::First;
+                self.selected = Selected::Commonest;
                 return self.changed(true);
             }
             Action::ResetAll => {
@@ -269,7 +269,7 @@ impl Page {
             }
             Action::Show(scenario, class) => {
                 self.scenario = *scenario;
-                self.selected = class.map_or(Selected::First, Selected::Kind);
+                self.selected = class.map_or(Selected::Commonest, Selected::Kind);
                 return self.changed(true);
             }
             Action::Theme(choice) => return self.show("theme", choice.name(), Address::Replace),
@@ -410,9 +410,8 @@ impl Page {
         match self.selected {
             Selected::Nothing => None,
             Selected::Kind(kind) if errors.iter().any(|row| row.kind == kind) => Some(kind),
-            Selected::Kind(_) | Selected::First => {
-                errors.iter().min_by(|a, b| a.first_ms.total_cmp(&b.first_ms)).map(|row| row.kind)
-            }
+            // They stand in this order.
+            Selected::Kind(_) | Selected::Commonest => errors.first().map(|row| row.kind),
         }
     }
 

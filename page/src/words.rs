@@ -1,47 +1,10 @@
 //! Sentences about a run: pure.
 
-use connlab::params::{Load, Params};
 use connlab::scenario::{Change, Scenario};
 use connlab::sim::error::{ErrorKind, ErrorSpec};
-use connlab::sim::report::Series;
-use connlab::words::{count, millis, percent, seconds};
+use connlab::words::{count, percent};
 
 use crate::shown::Shown;
-
-/// The load in a few words: `60 s, 400 requests/s`.
-pub fn load(params: &Params) -> String {
-    let duration = seconds(params.duration.as_secs_f64());
-    match params.load {
-        Load::Open => format!("{duration}, {} requests/s", params.rps),
-        Load::Closed => format!("{duration}, {} callers", count(u64::from(params.callers))),
-        Load::Burst => format!("{duration}, {} requests every {}", count(u64::from(params.burst)), params.burst_every),
-    }
-}
-
-/// When the first request failed and what was at its limit then; empty if none failed.
-pub fn first_failure(shown: &Shown) -> String {
-    let Some(first_ms) = shown.report.errors.iter().map(|row| row.first_ms).reduce(f64::min) else {
-        return String::new();
-    };
-    let at = if first_ms < 1e3 { millis(first_ms) } else { seconds(first_ms / 1e3) };
-    match at_its_limit(&shown.series, first_ms) {
-        Some(what) => format!("first failure at {at}, while {what}"),
-        None => format!("first failure at {at}"),
-    }
-}
-
-/// What is full at an instant, in words.
-fn at_its_limit(series: &Series, at_ms: f64) -> Option<String> {
-    let bucket = (at_ms / series.bucket.as_millis_f64().max(1e-6)) as usize;
-    let value = |values: &[u32]| values.get(bucket).copied().unwrap_or(0);
-    let (queue, limit) = (value(&series.accept_queue), series.accept_queue_limit);
-    if queue > 0 && queue >= limit {
-        let (queue, limit) = (count(u64::from(queue)), count(u64::from(limit)));
-        return Some(format!("the accept queue ({queue} of {limit}) is full"));
-    }
-    let (busy, workers) = (value(&series.busy_workers), value(&series.workers));
-    (workers > 0 && busy >= workers).then(|| format!("all {} workers are busy", count(u64::from(workers))))
-}
 
 /// A parameter that has another value than at the start of the run, for a while.
 #[derive(Clone, Debug, PartialEq)]
@@ -142,14 +105,6 @@ pub fn short_text(text: &str) -> String {
 mod tests {
     use super::*;
     use connlab::link;
-
-    #[test]
-    fn the_load_is_told_in_its_own_terms() {
-        let words = |text: &str| load(&link::decode(text).scenario.params);
-        assert_eq!(words("rps=1200"), "60 s, 1200 requests/s");
-        assert_eq!(words("load=closed&callers=2000"), "60 s, 2,000 callers");
-        assert_eq!(words("load=burst"), "60 s, 50 requests every 1s");
-    }
 
     #[test]
     fn a_change_that_is_taken_back_is_one_stretch_of_time() {

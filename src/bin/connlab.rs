@@ -14,6 +14,7 @@ use connlab::link;
 use connlab::params::{Group, PARAMS};
 use connlab::preset::PRESETS;
 use connlab::scenario::Scenario;
+use connlab::sentence::Sentence;
 use connlab::sim::checks::{self, Finding};
 use connlab::sim::error::ERRORS;
 use connlab::sim::recording::Recording;
@@ -199,7 +200,7 @@ fn run(args: &RunArgs) -> Result<String, String> {
         Some(Table::Requests) => Ok(requests_csv(&sim)),
         None if args.json => to_json(&report),
         None if args.summary => Ok(summary::text(&report)),
-        None => Ok(overview(&report)),
+        None => Ok(overview(&Sentence::of(&decoded.scenario, &report, &sim.series()), &report)),
     }
 }
 
@@ -309,10 +310,10 @@ fn params() -> String {
 }
 
 /// The report for a reader at a terminal.
-fn overview(report: &Report) -> String {
+fn overview(sentence: &Sentence, report: &Report) -> String {
     let (requests, latency) = (&report.requests, &report.latency_ms);
     let mut text = format!(
-        "link         {}\nfingerprint  {}\nrequests     {} offered, {} ok, {} failed, {} in flight\n",
+        "{sentence}\n\nlink         {}\nfingerprint  {}\nrequests     {} offered, {} ok, {} failed, {} in flight\n",
         report.link, report.fingerprint, requests.offered, requests.ok, requests.failed, requests.in_flight
     );
     text += &format!(

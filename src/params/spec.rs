@@ -286,15 +286,19 @@ impl ParamSpec {
     /// The index of the stop nearest to `value` (the last one not above it).
     #[inline]
     pub fn nearest_stop(&self, value: Value) -> usize {
-        let size = |value: &Value| match *value {
+        self.stops().partition_point(|stop| self.size(*stop) <= self.size(value)).saturating_sub(1)
+    }
+
+    /// The value as a whole number of the smallest unit that its kind knows; a switch and a choice have no size.
+    pub fn size(&self, value: Value) -> u64 {
+        match value {
             Value::Duration(d) => d.as_nanos(),
             Value::Count(n) => n,
             Value::Rate(r) => r.as_milli(),
             Value::Percent(p) => u64::from(p.as_ppm()),
             Value::Decimal(d) => u64::from(d.as_milli()),
             Value::Switch(_) | Value::Choice(_) => 0,
-        };
-        self.stops().partition_point(|stop| size(stop) <= size(&value)).saturating_sub(1)
+        }
     }
 }
 

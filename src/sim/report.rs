@@ -181,6 +181,8 @@ pub struct Latency {
     pub p999: f64,
     /// Largest, exact.
     pub max: f64,
+    /// How many values are a second or more, within the 0.1 % by which percentiles are known.
+    pub over_second: u64,
 }
 
 /// A bar of the latency histogram.

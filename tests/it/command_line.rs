@@ -106,6 +106,7 @@ const REPORT: &[(&str, char)] = &[
     ("latency_ms.p99", 'n'),
     ("latency_ms.p999", 'n'),
     ("latency_ms.max", 'n'),
+    ("latency_ms.over_second", 'n'),
     ("latency_histogram[].up_to", 'n'),
     ("latency_histogram[].count", 'n'),
     ("connections.dials", 'n'),

@@ -23,6 +23,7 @@ mod recorded_runs;
 mod remedies;
 mod replay;
 mod rules;
+mod sentence;
 mod snapshot;
 mod sockets;
 mod summary;

@@ -39,12 +39,16 @@ fn at_ms(ms: u64) -> SimTime {
 }
 
 #[test]
-fn a_run_opens_at_its_very_first_failure() {
-    let shown = shown(STALL);
-    let playhead = opened(&shown);
-    assert_eq!(playhead.moment.unwrap().requests.failed, 1);
-    assert_eq!(playhead.at, playhead.moment.unwrap().at);
-    assert!(!playhead.playing);
+fn a_run_opens_at_the_first_failure_of_its_commonest_class() {
+    for (link, failed_before) in [(STALL, false), ("p=restart&duration=25s", true)] {
+        let shown = shown(link);
+        let playhead = opened(&shown);
+        let moment = playhead.moment.unwrap();
+        let commonest = &shown.report.errors[0];
+        assert!((moment.at.as_millis_f64() - commonest.first_ms).abs() < 1e-3, "{link}: to the microsecond");
+        assert_eq!(moment.requests.failed > 1, failed_before, "{link}: another class came first");
+        assert_eq!((playhead.at, playhead.playing), (moment.at, false));
+    }
 }
 
 #[test]

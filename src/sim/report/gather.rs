@@ -126,6 +126,9 @@ fn error_rows(counts: &[ErrorCount]) -> Vec<ErrorRow> {
     rows
 }
 
+/// A second in the histogram's unit.
+const SECOND_US: u64 = 1_000_000;
+
 #[inline]
 fn latency(metrics: &Metrics) -> Latency {
     let count = metrics.requests.ok;
@@ -146,6 +149,7 @@ fn latency(metrics: &Metrics) -> Latency {
         p99: percentile(0.99),
         p999: percentile(0.999),
         max: round_us(metrics.latency_max.as_nanos() as f64),
+        over_second: count - metrics.latency.count_between(0, SECOND_US - 1).min(count),
     }
 }
 

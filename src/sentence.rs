@@ -1,0 +1,186 @@
+//! A run in one sentence: its load and what changes on the way, what became of the requests, and what is remarkable.
+//!
+//! One text for the headline, for screen readers, for the command line and for what is shared.
+
+mod course;
+
+use std::fmt;
+
+use crate::params::{Load, Params};
+use crate::scenario::Scenario;
+use crate::sim::error::ErrorKind;
+use crate::sim::report::{ErrorRow, Latency, Report, Series};
+use crate::time::SimTime;
+use crate::words::{count, millis, percent, seconds, spaced};
+pub use course::load;
+
+/// A run in one sentence, in parts, so that some of them can stand out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sentence {
+    /// How long, how much, and what changes: `60 s, 300, from 10 s 500 requests/s`.
+    pub load: String,
+    /// `4,770 ok`.
+    pub ok: String,
+    /// `23,012 failed`.
+    pub failed: String,
+    /// When the commonest error came first and what was at its limit then; without failures, what made requests slow.
+    /// It brings the sign before it along; empty if nothing is remarkable.
+    pub remark: String,
+    /// Requests without an outcome, likewise.
+    pub unfinished: String,
+}
+
+impl fmt::Display for Sentence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Sentence { load, ok, failed, remark, unfinished } = self;
+        write!(f, "{load}: {ok}, {failed}{remark}{unfinished}.")
+    }
+}
+
+impl Sentence {
+    /// The sentence of a run as far as it has come.
+    #[inline]
+    pub fn of(scenario: &Scenario, report: &Report, series: &Series) -> Sentence {
+        let commonest = report.errors.first();
+        let first = commonest.map(|row| instant(row.first_ms));
+        let remark = match commonest {
+            Some(row) => failure(scenario, report, series, row),
+            None => trouble(report).map_or(String::new(), |what| format!(", but {what}")),
+        };
+        let unfinished = match report.requests.in_flight {
+            0 => String::new(),
+            n => format!("{}{} still open at the end", if remark.is_empty() { " – " } else { "; " }, count(n)),
+        };
+        Sentence {
+            load: load(scenario, first),
+            ok: format!("{} ok", count(report.requests.ok)),
+            failed: format!("{} failed", count(report.requests.failed)),
+            remark,
+            unfinished,
+        }
+    }
+}
+
+fn instant(ms: f64) -> SimTime {
+    SimTime::from_nanos((ms * 1e6) as u64)
+}
+
+/// ` – 557 refused, the first at 20 s, while the server is down`.
+#[inline]
+fn failure(scenario: &Scenario, report: &Report, series: &Series, row: &ErrorRow) -> String {
+    let label = row.kind.spec().label;
+    let number = if row.count == report.requests.failed { "all".into() } else { count(row.count) };
+    let at = if row.first_ms < 1e3 { millis(row.first_ms) } else { seconds(row.first_ms / 1e3) };
+    let reason = reason(scenario, series, row).map_or(String::new(), |reason| format!(", {reason}"));
+    format!(" – {number} {label}, the first at {at}{reason}")
+}
+
+/// What was at its limit, or which timer ran, when a class of errors began.
+#[inline]
+fn reason(scenario: &Scenario, series: &Series, row: &ErrorRow) -> Option<String> {
+    let at = instant(row.first_ms);
+    let stages = scenario.stages();
+    let (_, params) = stages.iter().rev().find(|(from, _)| *from <= at)?;
+    if !params.listening {
+        return Some("while the server is down".into());
+    }
+    if row.kind == ErrorKind::Ports {
+        return Some(format!("while all {} ports of a client are taken", count(params.ports.into())));
+    }
+    let limits: Vec<String> = [overload(params), queue(series, row.first_ms)].into_iter().flatten().collect();
+    let limits = if limits.is_empty() { workers(series, row.first_ms) } else { Some(limits.join(" and ")) };
+    match limits {
+        Some(limits) => Some(format!("while {limits}")),
+        None => timer(params, row.kind),
+    }
+}
+
+/// `500 requests/s meet room for 400`: requests that arrive, against what the workers can do.
+fn overload(params: &Params) -> Option<String> {
+    let (rate, service) = (params.rps.as_f64(), params.service.as_secs_f64());
+    let is_over = params.load == Load::Open && rate * service > f64::from(params.workers);
+    is_over.then(|| {
+        let room = libm::floor(f64::from(params.workers) / service) as u64;
+        format!("{} requests/s meet room for {}", params.rps, count(room))
+    })
+}
+
+fn value(column: &[u32], series: &Series, at_ms: f64) -> u32 {
+    let bucket = (at_ms / series.bucket.as_millis_f64().max(1e-6)) as usize;
+    column.get(bucket).copied().unwrap_or(0)
+}
+
+fn queue(series: &Series, at_ms: f64) -> Option<String> {
+    let (queue, limit) = (value(&series.accept_queue, series, at_ms), series.accept_queue_limit);
+    (queue > 0 && queue >= limit)
+        .then(|| format!("the accept queue ({} of {}) is full", count(queue.into()), count(limit.into())))
+}
+
+fn workers(series: &Series, at_ms: f64) -> Option<String> {
+    let [busy, workers] = [&series.busy_workers, &series.workers].map(|column| value(column, series, at_ms));
+    (workers > 0 && busy >= workers).then(|| match workers {
+        1 => "the only worker is busy".into(),
+        _ => format!("all {} workers are busy", count(workers.into())),
+    })
+}
+
+/// The timer that ends a connection or an attempt though nothing is at its limit.
+#[inline]
+fn timer(params: &Params, kind: ErrorKind) -> Option<String> {
+    let (server, client) = (params.server_idle_timeout, params.idle_timeout);
+    match kind {
+        ErrorKind::Eof | ErrorKind::Reset | ErrorKind::ServerClosedIdle | ErrorKind::BrokenConnection
+            if params.keepalive && !server.is_zero() && (client.is_zero() || server <= client) =>
+        {
+            Some(format!("where the server closes what is idle for {}", spaced(&server.to_string())))
+        }
+        ErrorKind::ClientTimeout | ErrorKind::Closed if !params.timeout.is_zero() => {
+            Some(format!("after Client.Timeout, {}", spaced(&params.timeout.to_string())))
+        }
+        _ => None,
+    }
+}
+
+/// What is remarkable about a run in which nothing failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// Answers that took a second or more, and ten times as long as most.
+    Slow,
+    /// Requests that waited for a connection of their own though there had been one.
+    Dials,
+}
+
+/// A share of dials that is worth telling: one request in twenty.
+const DIALS_TOLD: u64 = 20;
+
+/// The trouble of this run, the worst first. Dials that only open what is then kept are none.
+#[inline]
+pub fn troubles(report: &Report) -> Vec<Trouble> {
+    let Latency { max, p50, over_second, .. } = report.latency_ms;
+    let dials = report.connections.dials.saturating_sub(report.connections.peak_open);
+    let is_slow = over_second > 0 && max >= 10.0 * p50;
+    let dials_anew = report.connections.reused_requests > 0 && dials * DIALS_TOLD > report.requests.offered;
+    let found = [(is_slow, Trouble::Slow), (dials_anew, Trouble::Dials)];
+    found.into_iter().filter(|(is_there, _)| *is_there).map(|(_, trouble)| trouble).collect()
+}
+
+/// `33 % of the requests dialed`, or `412 took a second or more (3.10 s at most)`.
+#[inline]
+fn trouble(report: &Report) -> Option<String> {
+    let tell = |trouble: &Trouble| match trouble {
+        Trouble::Slow => {
+            let Latency { over_second, max, .. } = report.latency_ms;
+            let dropped = report.nstat.TcpExtListenOverflows;
+            let why = match dropped {
+                0 => String::new(),
+                _ => ": the accept queue was full, and a SYN is sent again after a second".into(),
+            };
+            format!("{} took a second or more, {} at most{why}", count(over_second), millis(max))
+        }
+        Trouble::Dials => {
+            format!("{} of the requests dialed", percent(report.connections.dials, report.requests.offered))
+        }
+    };
+    let told: Vec<String> = troubles(report).iter().map(tell).collect();
+    (!told.is_empty()).then(|| told.join("; "))
+}
