@@ -152,14 +152,16 @@ impl Chart {
         }
     }
 
-    /// The numbers at the edges of the plot, which is `width` pixels wide.
-    pub fn labels(self, series: &Series, width: f64) -> Vec<Label> {
-        match self {
+    /// The numbers at the edges of a plot of this width and height, in lines of text: those for which there is room.
+    pub fn labels(self, series: &Series, (width, lines): (f64, f64)) -> Vec<Label> {
+        let labels = match self {
             Chart::Outcomes => outcomes::labels(series, width),
             Chart::Latency => latency::labels(series),
             Chart::Queues => queues::labels(series),
             Chart::Sockets => sockets::labels(series),
-        }
+        };
+        let (left, right) = labels.into_iter().partition(|label| label.side == Side::Left);
+        [left, right].into_iter().flat_map(|side| apart(side, lines)).collect()
     }
 
     /// The header: key and numbers of the whole run.
@@ -247,6 +249,22 @@ pub fn time_ticks(duration: SimDuration) -> Vec<(f64, String)> {
         text.push_str(" s");
     }
     ticks
+}
+
+/// Labels of one side that are at least a line apart in a plot of so many lines: first and last come first.
+#[inline]
+fn apart(mut labels: Vec<Label>, lines: f64) -> Vec<Label> {
+    if labels.len() > 2 {
+        let last = labels.pop();
+        labels.splice(1..1, last);
+    }
+    let mut kept: Vec<Label> = Vec::new();
+    for label in labels {
+        if kept.iter().all(|other| (other.at - label.at).abs() * lines >= 1.0) {
+            kept.push(label);
+        }
+    }
+    kept
 }
 
 /// A plot over all of `area`: seconds to the right, `low..high` upwards, with the hairlines of the time axis.

@@ -15,7 +15,7 @@ use crate::time::{SimDuration, SimTime};
 pub const VERSION: u32 = 1;
 
 /// Keys that belong to the page and do not change the run.
-pub const PAGE_KEYS: &[&str] = &["t", "view", "theme", "lesson", "lock", "pin"];
+pub const PAGE_KEYS: &[&str] = &["t", "view", "theme", "set", "show", "chart", "size", "slo", "lesson", "lock", "pin"];
 
 /// More changes than this in one timetable are not a scenario but an accident.
 const TIMETABLE_MAX: usize = 1_000;
@@ -139,7 +139,7 @@ fn choose_preset(decoded: &mut Decoded, value: &str) {
 
 /// A value as it may stand in a message: never longer than a line.
 #[inline]
-fn shown(value: &str) -> String {
+pub fn shown(value: &str) -> String {
     const MAX: usize = 60;
     if value.chars().count() <= MAX { value.to_string() } else { value.chars().take(MAX).chain(['…']).collect() }
 }

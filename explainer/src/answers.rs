@@ -76,6 +76,14 @@ impl Work {
         })
     }
 
+    /// The link of the change that it proposes when it is done; empty for none.
+    pub fn proposes(&self) -> String {
+        match self {
+            Work::Cure(trials) => trials.proposes(),
+            _ => String::new(),
+        }
+    }
+
     /// Works on it for about so many events.
     pub fn advance(&mut self, question: &Question, runs: &mut Runs, budget: u32) -> Step {
         let written = match self {

@@ -23,6 +23,8 @@ pub struct Answer {
     pub html: String,
     /// What to say of it to somebody who does not see it; may be empty.
     pub says: String,
+    /// The link of the change that it proposes; may be empty.
+    pub proposes: String,
     /// Whether this is all; otherwise there will be more.
     pub is_whole: bool,
 }
@@ -53,11 +55,12 @@ impl Desk {
             Step::Meanwhile(html) => (html, String::new(), false),
             Step::Done(html, says) => (html, says, true),
         };
+        let proposes = if is_whole { work.proposes() } else { String::new() };
         let question = question.clone();
         if is_whole {
             self.open.remove(&topic);
         }
-        Some(Answer { question, html, says, is_whole })
+        Some(Answer { question, html, says, proposes, is_whole })
     }
 }
 

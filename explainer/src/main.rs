@@ -1,8 +1,8 @@
 //! The worker: messages in, messages out.
 //!
 //! A message to it is a question, or empty: then nothing asked before is wanted any more. One from it is an array of
-//! the question, the answer's HTML, a sentence about it for screen readers, and whether that is all. Its first message
-//! is an empty array: from then on it listens.
+//! the question, the answer's HTML, a sentence about it for screen readers, whether that is all, and the link of the
+//! change that it proposes. Its first message is an empty array: from then on it listens.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -63,8 +63,8 @@ fn work(office: Rc<Office>) {
 }
 
 fn tell(answer: &Answer) {
-    let Answer { question, html, says, is_whole } = answer;
-    post(&Array::of4(&question.to_string().into(), &html.into(), &says.into(), &(*is_whole).into()));
+    let Answer { question, html, says, proposes, is_whole } = answer;
+    post(&Array::of5(&question.to_string().into(), &html.into(), &says.into(), &(*is_whole).into(), &proposes.into()));
 }
 
 fn post(message: &JsValue) {

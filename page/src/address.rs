@@ -7,7 +7,7 @@ use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
 use js_sys::Date;
 use wasm_bindgen::JsValue;
-use web_sys::{Document, History, Window};
+use web_sys::{Document, Element, History, Window};
 use yew::Callback;
 
 /// Browsers ignore, or forbid, changing the location more often than about ten times in a second for long.
@@ -85,6 +85,12 @@ pub fn href() -> String {
 /// The page's window.
 pub fn window() -> Window {
     web_sys::window().expect("a page has a window")
+}
+
+/// Device pixels to a pixel of this element's layout: on a wall and on large screens the style sheet zooms.
+pub fn pixel_ratio(element: &Element) -> f64 {
+    let zoom = js_sys::Reflect::get(element, &"currentCSSZoom".into()).ok().and_then(|zoom| zoom.as_f64());
+    window().device_pixel_ratio() * zoom.unwrap_or(1.0)
 }
 
 /// Whether the visitor asked the system for less motion.

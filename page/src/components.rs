@@ -11,6 +11,7 @@ use crate::state::{Action, Page};
 
 pub mod answer;
 pub mod charts;
+pub mod embed;
 pub mod errors;
 pub mod figure;
 pub mod glyph;

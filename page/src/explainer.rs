@@ -89,6 +89,7 @@ impl Explainer {
             question: question.clone(),
             html: LOST.into(),
             says: String::new(),
+            proposes: String::new(),
             is_whole: true,
         };
         self.asked.iter().map(lost).collect()
@@ -113,14 +114,15 @@ impl Line {
     }
 }
 
-/// An empty array first, then arrays of question, HTML, a sentence about it, and whether that is all.
+/// An empty array first, then arrays of question, HTML, a sentence about it, whether that is all, and what it proposes.
 fn read(message: &JsValue) -> News {
     let parts: &Array = message.unchecked_ref();
     let question = parts.get(0).as_string().and_then(|text| Question::read(&text));
     match (question, parts.get(1).as_string()) {
         (Some(question), Some(html)) => {
-            let says = parts.get(2).as_string().unwrap_or_default();
-            News::Told(Told { question, html: html.into(), says, is_whole: parts.get(3).is_truthy() })
+            let text = |part| parts.get(part).as_string().unwrap_or_default();
+            let is_whole = parts.get(3).is_truthy();
+            News::Told(Told { question, html: html.into(), says: text(2), proposes: text(4), is_whole })
         }
         _ => News::Ready,
     }

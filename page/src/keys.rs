@@ -5,6 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
 use crate::playhead::{KEY_MS, Motion, Step};
+use crate::state::View;
 
 /// What a key does.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +16,12 @@ pub enum Meaning {
     PlayOrPause,
     /// The sheet of all keys.
     Help,
+    /// What can be taken away from the page.
+    Share,
+    /// Larger text, or smaller; on a wall.
+    Resize(bool),
+    /// Back from the wall to the workbench.
+    Leave,
 }
 
 /// What has the focus.
@@ -38,7 +45,11 @@ pub const SHEET: &str = "<div><header><h2>Keys</h2>\
     <tr><th scope=row><kbd>←</kbd><kbd>→</kbd><td>100 ms back, on\
     <tr><th scope=row><kbd>Shift ←</kbd><kbd>Shift →</kbd><td>1 s back, on\
     <tr><th scope=row><kbd>[</kbd><kbd>]</kbd><td>Slower, faster\
-    <tr><th scope=row><kbd>?</kbd><td>This sheet</table></div>";
+    <tr><th scope=row><kbd>S</kbd><td>Share: link, ticket, picture, tables\
+    <tr><th scope=row><kbd>?</kbd><td>This sheet\
+    <tr><th scope=row><kbd>Page ↑</kbd><kbd>Page ↓</kbd><td>Projector: previous, next event\
+    <tr><th scope=row><kbd>+</kbd><kbd>-</kbd><td>Projector: larger, smaller text\
+    <tr><th scope=row><kbd>Esc</kbd><td>Projector: back to the workbench</table></div>";
 
 /// What a key means, given what has the focus.
 pub fn meaning(key: &str, shift: bool, focus: Focus) -> Option<Meaning> {
@@ -48,6 +59,7 @@ pub fn meaning(key: &str, shift: bool, focus: Focus) -> Option<Meaning> {
         (_, Focus::Own) | (" ", Focus::Button) => return None,
         (" ", _) => return Some(Meaning::PlayOrPause),
         ("?", _) => return Some(Meaning::Help),
+        ("s" | "S", _) => return Some(Meaning::Share),
         (".", _) => Motion::Step(Step::Next(What::Event)),
         (",", _) => Motion::Step(Step::Previous(What::Event)),
         ("n" | "N", _) if shift => Motion::Step(Step::Previous(error)),
@@ -61,8 +73,21 @@ pub fn meaning(key: &str, shift: bool, focus: Focus) -> Option<Meaning> {
     Some(Meaning::Motion(motion))
 }
 
+/// What a key means on a wall beside that: a presenter's remote has two keys, those that turn pages.
+pub fn on_a_wall(key: &str, focus: Focus) -> Option<Meaning> {
+    match (key, focus) {
+        (_, Focus::Own) => None,
+        ("PageDown", _) => Some(Meaning::Motion(Motion::Step(Step::Next(What::Event)))),
+        ("PageUp", _) => Some(Meaning::Motion(Motion::Step(Step::Previous(What::Event)))),
+        ("+" | "=", _) => Some(Meaning::Resize(true)),
+        ("-", _) => Some(Meaning::Resize(false)),
+        ("Escape", _) => Some(Meaning::Leave),
+        _ => None,
+    }
+}
+
 /// What a key press means; with Ctrl, Alt or Meta it is the browser's.
-pub fn pressed(event: &KeyboardEvent) -> Option<Meaning> {
+pub fn pressed(event: &KeyboardEvent, view: View) -> Option<Meaning> {
     if event.ctrl_key() || event.alt_key() || event.meta_key() {
         return None;
     }
@@ -75,7 +100,9 @@ pub fn pressed(event: &KeyboardEvent) -> Option<Meaning> {
     } else {
         Focus::Place
     };
-    meaning(&event.key(), event.shift_key(), focus)
+    let key = event.key();
+    let on_a_wall = (view == View::Projector).then(|| on_a_wall(&key, focus)).flatten();
+    on_a_wall.or_else(|| meaning(&key, event.shift_key(), focus))
 }
 
 #[cfg(test)]
@@ -92,6 +119,15 @@ mod tests {
     fn a_select_keeps_its_letters() {
         assert_eq!(meaning("n", false, Focus::Own), None);
         assert_eq!(meaning("ArrowLeft", true, Focus::Own), None);
+    }
+
+    #[test]
+    fn a_remote_that_turns_pages_goes_from_event_to_event() {
+        let motion = |step| Some(Meaning::Motion(Motion::Step(step)));
+        assert_eq!(on_a_wall("PageDown", Focus::Button), motion(Step::Next(What::Event)));
+        assert_eq!(on_a_wall("PageUp", Focus::Place), motion(Step::Previous(What::Event)));
+        assert_eq!(on_a_wall("Escape", Focus::Own), None, "it closes what is open first");
+        assert_eq!(meaning("PageDown", false, Focus::Place), None, "on a desk it scrolls");
     }
 
     #[test]

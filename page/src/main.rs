@@ -7,6 +7,7 @@
 
 mod address;
 mod canvas;
+mod choices;
 mod components;
 mod driver;
 mod explainer;

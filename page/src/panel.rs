@@ -3,6 +3,8 @@
 use std::rc::Rc;
 
 use connlab::link;
+use connlab::params::PARAMS;
+use connlab::preset::Preset;
 use connlab::question::{Question, Topic};
 use connlab::sim::error::ErrorKind;
 use connlab::sim::failures::Failure;
@@ -33,6 +35,8 @@ pub struct Panel {
     story: bool,
     /// The last one of each topic.
     answers: Vec<Rc<Told>>,
+    /// The preset whose cure was found first, and the settings that it changes.
+    levers: (Option<&'static str>, Vec<usize>),
 }
 
 /// What is known about a topic.
@@ -44,6 +48,8 @@ pub struct Told {
     pub html: Rc<str>,
     /// What to say of it to somebody who does not see it; may be empty.
     pub says: String,
+    /// The link of the change that it proposes; may be empty.
+    pub proposes: String,
     /// Whether this is all.
     pub is_whole: bool,
 }
@@ -103,10 +109,30 @@ impl Panel {
             Ask::Story(open) => self.story = open,
             Ask::AsTable(as_table) => self.as_table = as_table,
             Ask::Told(told) => {
+                self.learn(&told);
                 self.answers.retain(|before| before.question.topic != told.question.topic);
                 self.answers.push(Rc::new(told));
             }
         }
+    }
+
+    /// Which settings cure a preset. They stay until another preset's are known: also when the cure has been tried and
+    /// nothing fails any more, and when somebody has moved a setting and something else would help now.
+    fn learn(&mut self, told: &Told) {
+        if told.proposes.is_empty() {
+            return;
+        }
+        let [now, cured] = [&told.question.text, &told.proposes].map(|link| link::decode(link).scenario);
+        let preset = now.preset.map(|preset| preset.name);
+        if self.levers.1.is_empty() || self.levers.0 != preset {
+            let differs = |param: &usize| PARAMS[*param].get(&now.params) != PARAMS[*param].get(&cured.params);
+            self.levers = (preset, (0..PARAMS.len()).filter(differs).collect());
+        }
+    }
+
+    /// The settings that cure this preset, as far as that is known.
+    pub fn levers(&self, preset: Option<&Preset>) -> &[usize] {
+        if self.levers.0 == preset.map(|preset| preset.name) { &self.levers.1 } else { &[] }
     }
 
     /// The playhead was sent to an instant: a failure of the open class that happened just then is the one to explain.

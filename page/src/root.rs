@@ -13,9 +13,10 @@ use web_sys::{HtmlElement, MediaQueryList};
 use yew::prelude::*;
 
 use crate::address::{self, Address};
+use crate::choices;
 use crate::components::answer::{self, Pressed};
 use crate::components::charts::Charts;
-use crate::components::headline;
+use crate::components::embed;
 use crate::components::model_card::model_card;
 use crate::components::panel::Panel as PanelView;
 use crate::components::projector;
@@ -261,7 +262,7 @@ impl Root {
         let Some(shown) = self.page.shown.clone().filter(|_| self.page.run == Run::Done) else { return };
         let has_arrived = matches!(motion, Motion::Arrived(..));
         let effects = Rc::make_mut(&mut self.playhead).apply(motion, &shown);
-        if let Some(goal) = effects.seek.filter(|_| self.page.view() != View::Embed) {
+        if let Some(goal) = effects.seek.filter(|_| self.page.view() != View::Embed || embed::has_scene(&self.page)) {
             self.player.seek(&shown.scenario, goal);
         }
         if effects.link {
@@ -293,12 +294,15 @@ impl Root {
     }
 
     fn key(&mut self, ctx: &Context<Self>, event: &KeyboardEvent) -> bool {
-        let Some(meaning) = keys::pressed(event) else { return false };
+        let Some(meaning) = keys::pressed(event, self.page.view()) else { return false };
         event.prevent_default();
         match meaning {
             Meaning::Motion(motion) => self.go(ctx, motion),
             Meaning::PlayOrPause => self.go(ctx, Motion::Play(!self.playhead.playing)),
             Meaning::Help => press("help"),
+            Meaning::Share => press("share-menu"),
+            Meaning::Resize(larger) => self.act(ctx, projector::resized(&self.page, larger)),
+            Meaning::Leave => self.act(ctx, Action::view(View::Workbench)),
         }
         true
     }
@@ -314,7 +318,7 @@ impl Root {
                     // A story takes the place of scene and charts.
                     {story.clone().unwrap_or_else(|| self.scene(1.0))}
                     {self.transport()}
-                    {self.charts(props, if story.is_some() { &[] } else { &Chart::ALL })}
+                    {self.charts(props, if story.is_some() { Vec::new() } else { Chart::ALL.into() })}
                 </main>
                 <PanelView page={props.page.clone()} panel={Same(self.panel.clone())} act={self.act.clone()}
                     go={self.go.clone()} ask={self.ask.clone()} />
@@ -337,11 +341,12 @@ impl Root {
 
     fn projector(&self, ctx: &Context<Self>, props: &Props) -> Html {
         html! {
-            <div class="projector" onclick={ctx.link().callback(Msg::Pressed)}>
+            <div class="projector" ~style={format!("--size:{}", choices::size(&self.page))}
+                onclick={ctx.link().callback(Msg::Pressed)} onkeydown={self.press.clone()}>
                 {projector::projector(props, &self.panel)}
-                <main class="mid" aria-label="The run over time" onkeydown={self.press.clone()}>
+                <main class="mid" aria-label="The run over time">
                     {self.scene(PROJECTOR)}
-                    {self.charts(props, &projector::CHARTS)}
+                    {self.charts(props, projector::charts(&self.page))}
                     {self.transport()}
                 </main>
             </div>
@@ -351,15 +356,17 @@ impl Root {
     fn embed(&self, props: &Props) -> Html {
         html! {
             <div class="embed">
-                {headline::header(props)}
-                <main class="mid" aria-label="Charts">
-                    <Charts page={props.page.clone()} charts={&Chart::ALL[..]} act={props.act.clone()} />
+                {embed::header(props)}
+                <main class="mid" aria-label="The run over time" onkeydown={self.press.clone()}>
+                    if embed::has_scene(&self.page) { {self.scene(1.0)} }
+                    {self.transport()}
+                    {self.charts(props, embed::charts(&self.page))}
                 </main>
             </div>
         }
     }
 
-    fn charts(&self, props: &Props, charts: &'static [Chart]) -> Html {
+    fn charts(&self, props: &Props, charts: Vec<Chart>) -> Html {
         html! {
             <Charts page={props.page.clone()} {charts} playhead={Same(self.playhead.clone())} go={self.go.clone()}
                 act={props.act.clone()} />

@@ -29,11 +29,13 @@ pub struct Context {
     pub calm: bool,
     /// There is room for tallies below the zones.
     pub tallies: bool,
+    /// How much wider letters are than those for which the scene was laid out: not every machine has them.
+    pub letters: f64,
 }
 
 impl Context {
     /// Of this run, at the instant of the snapshot.
-    pub fn new(shown: &Shown, snapshot: &Snapshot, calm: bool, tallies: bool) -> Context {
+    pub fn new(shown: &Shown, snapshot: &Snapshot, calm: bool, tallies: bool, letters: f64) -> Context {
         let stages = shown.scenario.stages();
         let stage = stages.partition_point(|(at, _)| *at <= snapshot.at).max(1) - 1;
         let text = |kind: ErrorKind| Some(&shown.report.errors.iter().find(|row| row.kind == kind)?.text);
@@ -43,6 +45,7 @@ impl Context {
             said: said.map_or_else(String::new, |text| words::short_text(text)),
             calm,
             tallies,
+            letters,
         }
     }
 }

@@ -8,6 +8,7 @@ use connlab::preset::{PRESETS, Preset};
 use connlab::scenario::Scenario;
 use connlab::sim::error::ErrorKind;
 
+use crate::choices;
 use crate::playhead;
 use crate::shown::Shown;
 
@@ -154,6 +155,8 @@ pub enum Action {
     Toggle(ErrorKind),
     /// An error's mark was pressed.
     Select(ErrorKind),
+    /// Another value of a key of the page; empty: the usual one.
+    Key(&'static str, String),
     /// The playhead stands somewhere else, as the link writes it.
     Playhead(String),
     /// A group's heading was pressed.
@@ -178,6 +181,13 @@ pub enum Action {
     Cancel,
     /// The visitor wants the cancelled run after all.
     Rerun,
+}
+
+impl Action {
+    /// Another view.
+    pub fn view(view: View) -> Action {
+        Action::Key("view", if view == View::Workbench { String::new() } else { view.name().into() })
+    }
 }
 
 /// What has to happen outside after an [`Action`].
@@ -241,6 +251,13 @@ impl Page {
         [link::encode(&self.scenario)].into_iter().chain(keys).collect()
     }
 
+    /// The same in another view, by its name in the link; without a name in the usual one.
+    pub fn link_in(&self, view: &str) -> String {
+        let mut page = self.clone();
+        page.show("view", view, Address::Keep);
+        page.link()
+    }
+
     /// Does what the action asks for; returns what is left to do outside.
     pub fn apply(&mut self, action: Action) -> Effects {
         let is_visitor = !matches!(action, Action::Progress(..) | Action::Done(_) | Action::SystemIsDark(_));
@@ -273,6 +290,7 @@ impl Page {
                 return self.changed(true);
             }
             Action::Theme(choice) => return self.show("theme", choice.name(), Address::Replace),
+            Action::Key(key, value) => return self.show(key, &value, Address::Replace),
             Action::Playhead(at) => return self.show("t", &at, Address::Follow),
             Action::Cancel => {
                 self.run = Run::Cancelled;
@@ -321,6 +339,8 @@ impl Page {
         let (given, end) = (format!("t={}", self.key("t")), self.scenario.end());
         let fault = playhead::read(self.key("t"), end).1;
         self.warnings.extend(fault.map(|message| LinkWarning { given, message }));
+        let faults = choices::faults(self);
+        self.warnings.extend(faults.into_iter().map(|(given, message)| LinkWarning { given, message }));
         self.settled = self.link();
         self.is_dragged = false;
         if same_run {
@@ -402,6 +422,11 @@ impl Page {
     pub fn is_edited(&self) -> bool {
         let base = self.scenario.base();
         self.scenario.params != base.params || self.scenario.timetable != base.timetable
+    }
+
+    /// What the run is called.
+    pub fn title(&self) -> &'static str {
+        self.scenario.preset.map_or("Own settings", |preset| preset.title)
     }
 
     /// The error whose row is open.

@@ -92,7 +92,7 @@ fn every_chart_draws_in_both_themes_also_while_the_run_is_computed() {
 fn nothing_at_all_draws_too() {
     for chart in Chart::ALL {
         svg(chart, &Series::default(), &Theme::LIGHT);
-        chart.labels(&Series::default(), 600.0);
+        chart.labels(&Series::default(), (600.0, 5.0));
         chart.describe(&report(), &Series::default());
         assert_eq!(chart.table(&Series::default()).rows.len(), 0, "{}", chart.id());
     }
@@ -132,12 +132,27 @@ fn headers_read_the_plot_at_an_instant() {
 #[test]
 fn labels_stand_within_the_plot() {
     for chart in Chart::ALL {
-        for label in chart.labels(&series(600), 612.0) {
+        for label in chart.labels(&series(600), (612.0, 8.0)) {
             assert!((-0.01..=1.01).contains(&label.at), "{}: {label:?}", chart.id());
         }
     }
-    let limits: Vec<_> = Chart::Queues.labels(&series(600), 612.0).into_iter().map(|label| label.text).collect();
-    assert_eq!(limits, ["accept", "workers", "SYN", "129", "16", "128"]);
+    let limits: Vec<_> = Chart::Queues.labels(&series(600), (612.0, 8.0)).into_iter().map(|label| label.text).collect();
+    assert_eq!(limits, ["accept", "SYN", "workers", "129", "128", "16"]);
+}
+
+#[test]
+fn in_a_low_plot_labels_leave_each_other_a_line() {
+    for chart in Chart::ALL {
+        for lines in [0.5, 1.5, 2.5, 4.0] {
+            let labels = chart.labels(&series(600), (612.0, lines));
+            for (i, label) in labels.iter().enumerate() {
+                let near = |other: &&Label| other.side == label.side && (other.at - label.at).abs() * lines < 1.0;
+                assert_eq!(labels[i + 1..].iter().find(near), None, "{} in {lines} lines: {label:?}", chart.id());
+            }
+            assert!(labels.iter().any(|label| label.side == Side::Left), "{} in {lines} lines", chart.id());
+        }
+    }
+    assert_eq!(Chart::Queues.labels(&series(600), (612.0, 1.5)).len(), 4, "the outer rows keep their names and limits");
 }
 
 #[test]

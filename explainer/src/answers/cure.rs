@@ -67,9 +67,19 @@ impl Trials {
         order.into_iter().map(|i| (&self.remedies[i], &self.effects[i])).collect()
     }
 
+    /// The link of the change that is proposed; empty if none helps.
+    pub fn proposes(&self) -> String {
+        self.lead().map_or_else(String::new, |(remedy, _)| link::encode(&remedy.scenario))
+    }
+
+    /// The best, if it is worth a card.
+    fn lead(&self) -> Option<(&Remedy, &Effect)> {
+        self.ranked().first().filter(|(_, effect)| effect.verdict() >= Verdict::Helps).copied()
+    }
+
     fn written(&self) -> Markup {
         let ranked = self.ranked();
-        let lead = ranked.first().filter(|(_, effect)| effect.verdict() >= Verdict::Helps).copied();
+        let lead = self.lead();
         let cures = lead.is_some_and(|(_, effect)| effect.verdict() == Verdict::Cures);
         html! {
             div data-testid="fix" {

@@ -21,7 +21,7 @@ pub struct Props {
     /// The page.
     pub page: Glance,
     /// Which charts.
-    pub charts: &'static [Chart],
+    pub charts: Vec<Chart>,
     /// The playhead over them, if there is one.
     #[prop_or_default]
     pub playhead: Option<Same<Playhead>>,
@@ -69,7 +69,7 @@ pub fn Charts(props: &Props) -> Html {
             <Lanes shown={Same(shown.clone())} go={props.go.clone()} act={props.act.clone()} {scale}
                 dragged={page.is_dragged} />
             {for props.charts.iter().map(|chart| html! {
-                <Figure key={chart.id()} chart={*chart} shown={Same(shown.clone())} dark={page.is_dark()} {weight}
+                <Figure key={chart.id()} chart={*chart} shown={Same(shown.clone())} dark={page.is_dark()} {weight} {scale}
                     bucket={at.map(|at| shown.series.bucket_at(at))} />
             })}
             {axis(shown, axis_node)}

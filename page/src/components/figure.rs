@@ -23,13 +23,18 @@ pub struct Props {
     pub dark: bool,
     /// How much wider lines are than on a desk.
     pub weight: f64,
+    /// How much larger text is.
+    pub scale: f64,
     /// Which bucket the header reads; `None`: the whole run.
     #[prop_or_default]
     pub bucket: Option<usize>,
 }
 
-/// The width that labels are made for until the real one is known.
-const USUAL_WIDTH: f64 = 600.0;
+/// The size that labels are made for until the real one is known.
+const USUAL: (f64, f64) = (600.0, 60.0);
+
+/// The height of a line of labels, in pixels on a desk.
+const LINE: f64 = 11.0;
 
 /// A chart.
 #[component]
@@ -47,7 +52,7 @@ pub fn Figure(props: &Props) -> Html {
         });
     }
     let Props { chart, shown, .. } = props;
-    let width = if size.0 > 0 { f64::from(size.0) } else { USUAL_WIDTH };
+    let (width, height) = if size.0 > 0 { (f64::from(size.0), f64::from(size.1)) } else { USUAL };
     let readouts = match props.bucket {
         Some(bucket) => chart.readouts_at(&shown.report, &shown.series, shown.series.bucket_start(bucket), width),
         None => chart.readouts(&shown.report, &shown.series),
@@ -60,9 +65,10 @@ pub fn Figure(props: &Props) -> Html {
             </span>
         }
     });
-    let labels = chart.labels(&shown.series, width).into_iter().map(|label| {
+    let lines = height / (LINE * props.scale);
+    let labels = chart.labels(&shown.series, (width, lines)).into_iter().map(|label| {
         let class = if label.side == Side::Left { "label at-left" } else { "label at-right" };
-        html! { <span {class} style={format!("top:{:.2}%", label.at * 100.0)}>{label.text}</span> }
+        html! { <span {class} ~style={format!("--at:{:.2}%", label.at * 100.0)}>{label.text}</span> }
     });
     html! {
         <figure class={format!("chart chart-{}", chart.id())} data-chart={chart.id()}>
@@ -81,7 +87,7 @@ pub fn Figure(props: &Props) -> Html {
 }
 
 fn paint(canvas: &HtmlCanvasElement, props: &Props, size: (i32, i32)) {
-    let pixel_ratio = address::window().device_pixel_ratio();
+    let pixel_ratio = address::pixel_ratio(canvas);
     let Some(canvas) = Canvas::prepare(canvas, size, pixel_ratio) else { return };
     let theme = if props.dark { &Theme::DARK } else { &Theme::LIGHT };
     let look = Look { theme, scale: canvas.scale, weight: props.weight };

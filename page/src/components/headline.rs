@@ -3,20 +3,7 @@
 use connlab::sentence::Sentence;
 use yew::prelude::*;
 
-use super::Props;
-use super::progress::progress;
 use crate::state::Page;
-
-/// The head of a page without settings.
-pub fn header(props: &Props) -> Html {
-    html! {
-        <header>
-            <h1 class="sr">{"ConnLab"}</h1>
-            {headline(&props.page)}
-            {progress(props)}
-        </header>
-    }
-}
 
 /// `60 s, 400 requests/s: 23,914 ok, 86 failed – all EOF, the first at 3.2 s`.
 pub fn headline(page: &Page) -> Html {

@@ -7,19 +7,34 @@ use connlab::words::count;
 use yew::prelude::*;
 
 use super::answer::answer;
-use super::headline::header;
+use super::headline::headline;
 use super::notice::notice;
+use super::progress::progress;
 use super::setting::Setting;
 use super::{Props, glyph};
+use crate::choices;
 use crate::panel::Panel;
 use crate::shown::Shown;
-use crate::state;
+use crate::state::{self, Action, Page, View};
 
 /// The two charts that show cause and effect.
-pub const CHARTS: [Chart; 2] = [Chart::Outcomes, Chart::Queues];
+const CHARTS: [Chart; 2] = [Chart::Outcomes, Chart::Queues];
 
-/// How many settings there is room for.
+/// For how many settings there is room beside what failed, where the link names none.
 const SETTINGS: usize = 2;
+
+/// Which charts it shows.
+pub fn charts(page: &Page) -> Vec<Chart> {
+    choices::charts(page, &CHARTS)
+}
+
+/// The text one step larger or smaller.
+pub fn resized(page: &Page, larger: bool) -> Action {
+    let size = choices::size(page);
+    let size = if larger { size + choices::SIZE_STEP } else { size - choices::SIZE_STEP };
+    let size = size.clamp(choices::SIZE_MIN, choices::SIZE_MAX);
+    Action::Key("size", if size == choices::SIZE_MIN { String::new() } else { size.to_string() })
+}
 
 /// What stands around the charts.
 pub fn projector(props: &Props, panel: &Panel) -> Html {
@@ -28,22 +43,57 @@ pub fn projector(props: &Props, panel: &Panel) -> Html {
             {header(props)}
             {notice(props)}
             <aside class="left" aria-label="Settings and errors">
-                {for settings(props).into_iter().map(|param| setting(props, param))}
+                {for settings(&props.page, panel).into_iter().map(|param| setting(props, param))}
                 if let Some(shown) = &props.page.shown { {failures(shown, panel)} }
             </aside>
         </>
     }
 }
 
-/// The settings that differ from their defaults, prominent ones first; failing these the prominent ones.
-fn settings(props: &Props) -> Vec<usize> {
-    let params = &props.page.scenario.params;
+/// What is shown, in a sentence; text size, and the way out.
+fn header(props: &Props) -> Html {
+    let size = choices::size(&props.page);
+    let resize = |larger: bool, label: &'static str, text: &'static str, end: u32| {
+        let resized = resized(&props.page, larger);
+        html! {
+            <button class="btn" title={label} aria-label={label} disabled={size == end}
+                onclick={props.act.reform(move |_: MouseEvent| resized.clone())}>{text}</button>
+        }
+    };
+    html! {
+        <header>
+            <div class="head">
+                <h1>{props.page.title()}if props.page.is_edited() { {", edited"} }</h1>
+                {headline(&props.page)}
+            </div>
+            {progress(props)}
+            <div class="tools">
+                {resize(false, "Smaller text", "A−", choices::SIZE_MIN)}
+                {resize(true, "Larger text", "A+", choices::SIZE_MAX)}
+                <button class="btn icon" data-testid="leave" title="Back to the workbench (Esc)"
+                    aria-label="Back to the workbench"
+                    onclick={props.act.reform(|_: MouseEvent| Action::view(View::Workbench))}>
+                    {glyph::icon(glyph::CLOSE)}
+                </button>
+            </div>
+        </header>
+    }
+}
+
+/// Those that the link names. Otherwise those that cure the preset and, beside them, those that differ from their
+/// defaults, prominent ones first.
+fn settings(page: &Page, panel: &Panel) -> Vec<usize> {
+    let mut chosen = choices::settings(page);
+    if !chosen.is_empty() {
+        return chosen;
+    }
+    let params = &page.scenario.params;
+    chosen.extend(panel.levers(page.scenario.preset).iter().take(SETTINGS));
     let rank = |i: &usize| {
         let spec = &PARAMS[*i];
         (!spec.prominent, !state::is_changed(spec, spec.get(params)), spec.key != "idle" && spec.key != "somaxconn")
     };
-    let mut chosen = Vec::new();
-    for _ in 0..SETTINGS {
+    while chosen.len() < SETTINGS {
         let left = (0..PARAMS.len()).filter(|i| !PARAMS[*i].stops().is_empty() && !chosen.contains(i));
         chosen.extend(left.min_by_key(rank));
     }
@@ -81,5 +131,61 @@ fn failures(shown: &Shown, panel: &Panel) -> Html {
             }
             <p class="run">{"run "}<code data-testid="fingerprint">{fingerprint}</code></p>
         </>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::panel::{Ask, Told};
+    use connlab::question::Question;
+    use connlab::sim::error::ErrorKind;
+
+    fn page(link: &str) -> Page {
+        Page::new(&format!("https://example.org/#{link}"), false)
+    }
+
+    fn keys(link: &str, panel: &Panel) -> Vec<&'static str> {
+        settings(&page(link), panel).into_iter().map(|param| PARAMS[param].key).collect()
+    }
+
+    /// A panel that was told what cures a run.
+    fn told(link: &str, proposes: &str) -> Panel {
+        let mut panel = Panel::default();
+        panel.apply(Ask::Told(Told {
+            question: Question::cure(ErrorKind::Reset, link.into()),
+            html: "".into(),
+            says: String::new(),
+            proposes: proposes.into(),
+            is_whole: true,
+        }));
+        panel
+    }
+
+    #[test]
+    fn its_settings_are_those_of_the_link_or_else_those_of_the_cure() {
+        let panel = told("v=1&p=incident", "v=1&p=incident&workers=30");
+        assert_eq!(keys("p=incident&set=rps,abort-on-overflow,idle", &panel), ["rps", "abort-on-overflow", "idle"]);
+        assert_eq!(keys("p=incident", &panel)[0], "workers");
+        assert_eq!(keys("p=incident", &panel).len(), SETTINGS);
+        assert_ne!(keys("p=ports", &panel)[0], "workers", "that is the cure of another preset");
+        assert_eq!(keys("p=ports", &Panel::default()).len(), SETTINGS);
+    }
+
+    #[test]
+    fn a_cure_that_was_tried_keeps_its_setting_on_the_wall() {
+        let mut panel = told("v=1&p=incident", "v=1&p=incident&workers=30");
+        let later = told("v=1&p=incident&workers=20", "v=1&p=incident&workers=20&service=10ms");
+        panel.apply(Ask::Told(later.told(Topic::Cure).unwrap().as_ref().clone()));
+        assert_eq!(keys("p=incident&workers=20", &panel)[0], "workers");
+    }
+
+    #[test]
+    fn text_grows_in_steps_between_its_limits() {
+        let size = |link: &str, larger| match resized(&page(link), larger) {
+            Action::Key("size", size) => size,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!([size("", true), size("size=20", false), size("size=32", true)], ["20", "", "32"]);
     }
 }

@@ -70,9 +70,13 @@ pub fn Scene(props: &Props) -> Html {
     }
 }
 
+/// From this width on the tallies stand in the picture; on a phone they stand below it.
+const TALLIES_FROM: i32 = 640;
+
 fn paint(canvas: &HtmlCanvasElement, props: &Props, size: (i32, i32)) {
     let Props { shown, snapshot, scale, .. } = props;
-    let context = Context::new(shown, snapshot, address::is_calm(), *scale <= 1.0);
+    let tallies = *scale <= 1.0 && size.0 >= TALLIES_FROM;
+    let context = Context::new(shown, snapshot, address::is_calm(), tallies, paint::letters(canvas));
     let theme = if props.dark { &Theme::DARK } else { &Theme::LIGHT };
     let layers = layout(snapshot, &context, (f64::from(size.0) / scale, f64::from(size.1) / scale));
     // A canvas that is not visible has nothing to draw on.

@@ -79,6 +79,7 @@ pub fn story(panel: &Same<Panel>, act: &Callback<Action>, go: &Callback<Motion>,
                 <button class="btn line" data-testid="story-form"
                     onclick={ask.reform(move |_: MouseEvent| Ask::AsTable(as_table))}>{other}</button>
             </header>
+            <p class="swipe">{"Swipe sideways: the server is on the right."}</p>
             if is_known {
                 {answer(panel, Topic::Story)}
             } else {
@@ -93,6 +94,8 @@ fn focus(id: &'static str) {
     let give = move || {
         if let Some(element) = address::document().get_element_by_id(id).and_then(|e| e.dyn_into::<HtmlElement>().ok())
         {
+            // On a phone there is more above it than there is room for.
+            element.scroll_into_view();
             let _ = element.focus();
         }
     };

@@ -134,8 +134,13 @@ fn an_open_story_is_asked_for_first_follows_the_stepper_and_closes_with_its_row(
 fn an_answer_about_an_earlier_run_or_failure_is_not_current() {
     let page = page(LINK);
     let mut panel = open(&page);
-    let tell =
-        |question: &Question| Told { question: question.clone(), html: "".into(), says: String::new(), is_whole: true };
+    let tell = |question: &Question| Told {
+        question: question.clone(),
+        html: "".into(),
+        says: String::new(),
+        proposes: String::new(),
+        is_whole: true,
+    };
     let told: Vec<Told> = panel.questions(&page, SimTime::ZERO).iter().map(tell).collect();
     let current = |panel: &Panel| told.iter().map(|told| panel.is_current(told)).collect::<Vec<_>>();
     assert_eq!(current(&panel), [true, true]);

@@ -74,6 +74,8 @@ pub enum Part {
     Badge,
     /// Text on it.
     BadgeText,
+    /// Behind text that would stand on lines.
+    Plate,
     /// What a number counts.
     Label,
     /// A number.
@@ -127,6 +129,8 @@ const SMALL_PLACES: usize = 512;
 const WIDE: f64 = 540.0;
 /// Below this one some words are left out.
 const ROOMY: f64 = 680.0;
+/// Places that are closer to each other than this have no outlines while they are free.
+const OUTLINED: f64 = 8.0;
 /// Two buttons, one above the other.
 const TALLIES: f64 = 48.0;
 /// Above so many places the idle pool is one bar.
@@ -135,7 +139,8 @@ const POOL: u32 = 12;
 /// The scene of a snapshot in a box of this size; what comes later covers what comes before.
 pub fn layout(snapshot: &Snapshot, context: &Context, size: (f64, f64)) -> Vec<Layer> {
     let zones = Zones::new(size, context.tallies);
-    let mut scene = Scene { snapshot, gauges: Gauges::new(snapshot), zones, layers: Vec::new() };
+    let letters = context.letters.max(1.0);
+    let mut scene = Scene { snapshot, gauges: Gauges::new(snapshot), zones, letters, layers: Vec::new() };
     scene.hosts();
     scene.client();
     scene.network(context);
@@ -228,6 +233,16 @@ impl Grid {
         Grid { x, y, columns, rows, pitch }
     }
 
+    /// A free place: its outline, or a dot where so many outlines would be one surface.
+    fn free(&self, outline: Form) -> Form {
+        match outline {
+            Form::Rect(x, y, width, height) if self.pitch.0.min(self.pitch.1) < OUTLINED => {
+                Form::Rect(x + width / 2.0, y + height / 2.0, 0.5, 0.5)
+            }
+            outline => outline,
+        }
+    }
+
     /// The outline of a worker.
     fn cell(&self, i: usize) -> Form {
         let (x, y) = self.place(i % self.columns, i / self.columns);
@@ -264,6 +279,8 @@ struct Scene<'a> {
     snapshot: &'a Snapshot,
     gauges: Gauges,
     zones: Zones,
+    /// How much wider letters are than in [`text_width`].
+    letters: f64,
     /// In the order of their parts.
     layers: Vec<Layer>,
 }
@@ -290,9 +307,19 @@ impl Scene<'_> {
         self.number(Part::Value, (right, y), value);
     }
 
+    /// About how wide a text is.
+    fn width_of(&self, text: &str) -> f64 {
+        text_width(text) * self.letters
+    }
+
+    /// The width of a text's badge.
+    fn badge_width(&self, text: &str) -> f64 {
+        self.width_of(text) + 7.0
+    }
+
     /// White on black, its right end there.
     fn badge(&mut self, right: f64, y: f64, text: String) {
-        let width = badge_width(&text);
+        let width = self.badge_width(&text);
         self.add(Part::Badge, Form::Rect(right - width, y - 11.5, width, 15.0));
         self.text(Part::BadgeText, (right - width + 3.5, y), text);
     }
@@ -343,7 +370,7 @@ impl Scene<'_> {
         self.row(ends, top + 67.0, "idle pool", of(gauges.idle));
         self.pool(ends, top + 73.5);
         self.text(Part::Label, (x, top + 101.0), "ports");
-        self.level(ends.1, top + 101.0, gauges.ports);
+        self.level((x + self.width_of("ports"), ends.1), top + 101.0, gauges.ports);
         self.gauge(ends, top + 106.0, gauges.ports);
         let states =
             [(gauges.time_wait, "TIME_WAIT"), (gauges.established, "ESTABLISHED"), (gauges.syn_sent, "SYN_SENT")];
@@ -363,7 +390,7 @@ impl Scene<'_> {
     /// Descriptors of a process that has a limit.
     fn files(&mut self, (left, right): (f64, f64), y: f64, files: Level) {
         self.text(Part::Label, (left, y), "descriptors");
-        self.level(right, y, files);
+        self.level((left + self.width_of("descriptors"), right), y, files);
     }
 
     /// The places of the idle pool, those that are free with gaps in their edge.
@@ -404,7 +431,7 @@ impl Scene<'_> {
         let (left, right) = if wide { (kernel + 14.0, program - 36.0) } else { (kernel + 8.0, program - 8.0) };
         let Gauges { syn_queue, accept_queue, half_accepted, .. } = self.gauges;
         self.text(Part::Label, (left, top + 12.0), "SYN queue");
-        self.level(right, top + 12.0, syn_queue);
+        self.level((left + self.width_of("SYN queue"), right), top + 12.0, syn_queue);
         self.add(Part::Well, Form::Rect(left - 1.5, top + 17.5, right - left + 2.0, 16.0));
         let edge = if is_full(syn_queue) { Part::FullEdge } else { Part::Edge };
         self.add(edge, Form::Rect(left - 1.5, top + 17.5, right - left + 2.0, 16.0));
@@ -415,19 +442,25 @@ impl Scene<'_> {
             let part = if i < half_accepted as usize { Part::Waits } else { Part::Taken };
             self.add(part, Form::Rect(x + 0.5, y + 0.5, 2.5, 2.5));
         }
-        // What is full needs room to say so.
-        let short = right - left < 142.0 || accept_queue.limit >= 1_000;
-        self.text(Part::Label, (left, top + 47.0), if short { "accept" } else { "accept queue" });
-        self.level(right, top + 47.0, accept_queue);
+        // What is full needs room to say so; the word does not come and go with it.
+        let said = self.badge_width(&format!("{} full", of(Level { length: accept_queue.limit, ..accept_queue })));
+        let is_short = left + self.width_of("accept queue") + said > right;
+        let name = if is_short { "accept" } else { "accept queue" };
+        self.text(Part::Label, (left, top + 47.0), name);
+        self.level((left + self.width_of(name), right), top + 47.0, accept_queue);
         self.tank((left, top + 66.0, right - left, floor - 12.0 - top - 66.0))
     }
 
-    /// `118 / 129`, or that it is full.
-    fn level(&mut self, right: f64, y: f64, level: Level) {
+    /// `118 / 129`, or that it is full, between a label and the right; as much of it as there is room for.
+    fn level(&mut self, (left, right): (f64, f64), y: f64, level: Level) {
+        let number = count(level.length.into());
         if is_full(level) {
-            self.badge(right, y, format!("{} full", of(level)));
+            let texts = [format!("{} full", of(level)), format!("{number} full"), number];
+            let text = texts.iter().find(|text| left + self.badge_width(text) <= right).unwrap_or(&texts[2]);
+            self.badge(right, y, text.clone());
         } else {
-            self.number(Part::Value, (right, y), of(level));
+            let has_room = left + 3.0 + self.width_of(&of(level)) <= right;
+            self.number(Part::Value, (right, y), if has_room { of(level) } else { number });
         }
     }
 
@@ -448,10 +481,9 @@ impl Scene<'_> {
         };
         self.add(Part::Well, Form::Polygon(outline.clone()));
         self.add(if is_full(queue) { Part::FullEdge } else { Part::Edge }, Form::Polygon(outline));
-        let (width, height) = (pitch.0 - 2.0, pitch.1 - 2.0);
         for i in queue.length as usize..places {
             let (x, y) = tank.place(i);
-            self.add(Part::Slot, Form::Rect(x + 0.5, y + 0.5, width, height));
+            self.add(Part::Slot, tank.grid.free(Form::Rect(x + 0.5, y + 0.5, pitch.0 - 2.0, pitch.1 - 2.0)));
         }
         if limit > places && self.zones.wide {
             let all = format!("{places} of {} places", count(limit as u64));
@@ -472,13 +504,14 @@ impl Scene<'_> {
             _ => "",
         };
         // A state needs room beside the number.
-        let named = wide && (state.is_empty() || right - left > 130.0 && workers.limit < 1_000);
+        let beside = self.width_of("workers") + self.badge_width(&of(workers)) + self.badge_width(state);
+        let named = wide && (state.is_empty() || left + beside <= right);
         if named {
             self.text(Part::Label, (left, top + 12.0), "workers");
         }
-        let x = left + if named { 46.0 } else { 0.0 };
+        let x = left + if named { self.width_of("workers") } else { 0.0 };
         if is_full(workers) {
-            self.badge(x + badge_width(&of(workers)), top + 12.0, of(workers));
+            self.badge(x + self.badge_width(&of(workers)), top + 12.0, of(workers));
         } else {
             self.text(Part::Value, (x, top + 12.0), of(workers));
         }
@@ -486,7 +519,7 @@ impl Scene<'_> {
         let height = if wide { (floor - top - 38.0).min(101.0) } else { floor - top - 42.0 };
         let grid = Grid::new(drawn, (left, top + 18.0, right - left, height), 1.38, 46.0);
         for i in 0..drawn {
-            self.add(Part::Slot, grid.cell(i));
+            self.add(Part::Slot, grid.free(grid.cell(i)));
         }
         if !state.is_empty() {
             let y = if wide { top + 12.0 } else { top + 22.0 + height / 2.0 };
@@ -533,7 +566,9 @@ impl Scene<'_> {
     /// `accept()`, with a bar through it while nobody calls it.
     fn arrow(&mut self, at: f64, y: f64, open: bool) {
         let (from, to) = (at - 33.0, at + 15.0);
-        self.text(Part::Label, (at - 33.0, y - 7.0), "accept()");
+        // It stands on the edge of the program and on connections.
+        self.add(Part::Plate, Form::Rect(from, y - 17.0, self.width_of("accept()"), 13.0));
+        self.text(Part::Label, (from, y - 7.0), "accept()");
         self.add(Part::Stroke, Form::Line((from, y), (to, y)));
         for side in [-3.5, 3.5] {
             self.add(Part::Stroke, Form::Line((to - 4.5, y + side), (to, y)));
@@ -544,14 +579,14 @@ impl Scene<'_> {
     }
 }
 
-/// Of text in the badges' font, about, with a margin.
-fn badge_width(text: &str) -> f64 {
+/// Of text in the badges' font, about.
+pub(super) fn text_width(text: &str) -> f64 {
     let width = |letter| match letter {
         ' ' | ',' | '/' | 'f' | 'l' | 't' => 3.3,
         'w' => 8.6,
         _ => 6.3,
     };
-    text.chars().map(width).sum::<f64>() + 7.0
+    text.chars().map(width).sum()
 }
 
 fn of(level: Level) -> String {

@@ -3,10 +3,10 @@
 use connlab::chart::Theme;
 use connlab::sim::error::Family;
 use plotters::style::RGBColor;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
-use super::layout::{Align, Form, Layer, Part};
+use super::layout::{self, Align, Form, Layer, Part};
 use crate::{address, canvas};
 
 /// How a part looks.
@@ -27,7 +27,7 @@ pub const CODE: &str = "ui-monospace, \"SF Mono\", SFMono-Regular, Menlo, Consol
 
 fn look(part: Part, theme: &Theme) -> Look {
     match part {
-        Part::Host => Look::Fill(theme.panel),
+        Part::Host | Part::Plate => Look::Fill(theme.panel),
         Part::HostEdge => Look::Line(theme.line, 1.0, 1.0),
         Part::Open => Look::Line(theme.ink, 0.9, 0.3),
         Part::Opening => Look::Dashes(theme.ink_3, 3.0, 2.5),
@@ -57,6 +57,17 @@ fn look(part: Part, theme: &Theme) -> Look {
     }
 }
 
+/// How much wider this machine's letters are than those for which the scene is laid out.
+pub fn letters(canvas: &HtmlCanvasElement) -> f64 {
+    const SAMPLE: &str = "accept 128 / 129 full";
+    let measured = || {
+        let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
+        context.set_font(&format!("600 11px {FONTS}"));
+        Some(context.measure_text(SAMPLE).ok()?.width())
+    };
+    measured().map_or(1.0, |width| width / layout::text_width(SAMPLE))
+}
+
 /// What is more than an outline is at least this wide in a lecture room, in pixels.
 const WIDTH_ON_A_WALL: f64 = 3.0;
 
@@ -68,7 +79,7 @@ fn is_outline(part: Part) -> bool {
 
 /// Draws the layers, so many times as large as on a desk.
 pub fn paint(canvas: &HtmlCanvasElement, size: (i32, i32), scale: f64, layers: &[Layer], theme: &Theme) -> Option<()> {
-    let pixel_ratio = address::window().device_pixel_ratio();
+    let pixel_ratio = address::pixel_ratio(canvas);
     let context = canvas::clear(canvas, size, pixel_ratio)?;
     context.scale(pixel_ratio * scale, pixel_ratio * scale).ok()?;
     for layer in layers {

@@ -261,3 +261,48 @@ fn descriptors_are_counted_where_they_are_limited() {
     assert_eq!(badges, ["60 / 60 full", "57 / 57 full"]);
     assert!(!texts(&drawn(&at("", 500), DESK)).contains(&"descriptors"), "no limit, nothing to be full");
 }
+
+/// Text as it is about: where it begins, where it ends, and its baseline.
+fn spans(shapes: &[Shape], letters: f64) -> Vec<(f64, f64, f64, String)> {
+    let span = |shape: &Shape| match &shape.form {
+        Form::Text((x, y), align, text) => {
+            let width = text_width(text) * letters * 0.9;
+            let from = if *align == Align::Left { *x } else { x - width };
+            Some((from, from + width, *y, text.clone()))
+        }
+        _ => None,
+    };
+    shapes.iter().filter_map(span).collect()
+}
+
+#[test]
+fn in_wide_letters_no_label_runs_into_its_number() {
+    for (link, ms) in [(STALL, 2_500), (STALL, 900), ("p=ports", 44_000), ("p=incident", 20_742)] {
+        let snapshot = at(link, ms);
+        for letters in [1.0, 1.1, 1.2] {
+            for size in [DESK, (604.0, 174.0)] {
+                let context = Context { tallies: true, letters, ..Context::default() };
+                let spans = spans(&drawn_in(&snapshot, &context, size), letters);
+                for (i, (from, to, y, text)) in spans.iter().enumerate() {
+                    let met = spans[i + 1..].iter().find(|other| other.2 == *y && other.0 < *to && other.1 > *from);
+                    assert!(met.is_none(), "{link} at {ms} ms, letters {letters}, {size:?}: {text} and {met:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn free_places_of_a_long_queue_are_dots_that_leave_it_empty() {
+    let snapshot = at("rps=10&backlog=4096&somaxconn=4096", 1_000);
+    let widest = |shapes: &[Shape]| {
+        let (left, right, ..) = tank(shapes);
+        let width = |shape: &Shape| match shape.form {
+            Form::Rect(x, _, width, _) if shape.part == Part::Slot && x > left && x < right => Some(width),
+            _ => None,
+        };
+        shapes.iter().filter_map(width).fold(0.0, f64::max)
+    };
+    assert!(widest(&drawn(&snapshot, DESK)) < 1.0);
+    assert!(widest(&drawn(&at(STALL, 900), DESK)) > 4.0, "those of a short one have an outline");
+}

@@ -1,0 +1,153 @@
+//! What a link chooses to show to others, on a wall or within another page: which settings, which charts, how large.
+//! Pure.
+
+use connlab::chart::Chart;
+use connlab::link::shown;
+use connlab::params::PARAMS;
+
+use crate::state::Page;
+
+/// The smallest text on a wall, in pixels of a window of 1280x720; from here to [`SIZE_MAX`] in steps of [`SIZE_STEP`].
+pub const SIZE_MIN: u32 = 18;
+/// Capitals of this size are fifteen minutes of arc high from eight metres away, in a picture that is two metres wide:
+/// comfortable to read.
+pub const SIZE_MAX: u32 = 32;
+/// How much one press of a key changes.
+pub const SIZE_STEP: u32 = 2;
+
+/// The keys that name charts: a wall's and an embedded page's, which mean the same.
+const CHART_KEYS: [&str; 2] = ["show", "chart"];
+
+/// Something that a link can show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Picture {
+    /// Where everything is at the playhead.
+    Scene,
+    /// A chart.
+    Chart(Chart),
+}
+
+impl Picture {
+    /// By its name in a link.
+    fn named(name: &str) -> Option<Picture> {
+        let chart = Chart::ALL.into_iter().find(|chart| chart.id() == name);
+        chart.map(Picture::Chart).or((name == "scene").then_some(Picture::Scene))
+    }
+}
+
+/// The settings that the link names, by their index in the table; empty if it names none.
+pub fn settings(page: &Page) -> Vec<usize> {
+    read(page.key("set"), setting).0
+}
+
+/// The pictures that the link names; empty if it names none.
+pub fn pictures(page: &Page) -> Vec<Picture> {
+    CHART_KEYS.iter().flat_map(|key| read(page.key(key), Picture::named).0).collect()
+}
+
+/// The charts among them, or these.
+pub fn charts(page: &Page, otherwise: &[Chart]) -> Vec<Chart> {
+    let chart = |picture: Picture| if let Picture::Chart(chart) = picture { Some(chart) } else { None };
+    let named: Vec<Chart> = pictures(page).into_iter().filter_map(chart).collect();
+    if named.is_empty() { otherwise.into() } else { named }
+}
+
+/// How large the smallest text on a wall is.
+pub fn size(page: &Page) -> u32 {
+    page.key("size").parse().unwrap_or(SIZE_MIN).clamp(SIZE_MIN, SIZE_MAX)
+}
+
+/// What in these keys cannot be used, as parts of the link and sentences about them.
+pub fn faults(page: &Page) -> Vec<(String, String)> {
+    let mut faults = Vec::new();
+    let mut left_out = |key: &str, unknown: Vec<&str>, what: &str| {
+        for name in unknown {
+            faults.push((
+                format!("{key}={}", shown(page.key(key))),
+                format!("`{key}={}` is not {what}. It is left out.", shown(name)),
+            ));
+        }
+    };
+    left_out("set", read(page.key("set"), setting).1, "a parameter");
+    let pictures = format!("one of scene, {}", Chart::ALL.map(Chart::id).join(", "));
+    for key in CHART_KEYS {
+        left_out(key, read(page.key(key), Picture::named).1, &pictures);
+    }
+    let given = page.key("size");
+    if !given.is_empty() && given != size(page).to_string() {
+        let message = format!(
+            "`size={}` is not a size of text from {SIZE_MIN} to {SIZE_MAX} pixels. Using {}.",
+            shown(given),
+            size(page)
+        );
+        faults.push((format!("size={}", shown(given)), message));
+    }
+    faults
+}
+
+fn setting(name: &str) -> Option<usize> {
+    PARAMS.iter().position(|spec| spec.key == name)
+}
+
+/// What the names of a list mean, each once; and the names that mean nothing.
+fn read<T: PartialEq>(list: &str, named: impl Fn(&str) -> Option<T>) -> (Vec<T>, Vec<&str>) {
+    let (mut known, mut unknown) = (Vec::new(), Vec::new());
+    for name in list.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+        match named(name) {
+            Some(one) if !known.contains(&one) => known.push(one),
+            Some(_) => {}
+            None => unknown.push(name),
+        }
+    }
+    (known, unknown)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use connlab::params::Params;
+
+    fn page(link: &str) -> Page {
+        Page::new(&format!("https://example.org/#{link}"), false)
+    }
+
+    fn faults_of(link: &str) -> Vec<String> {
+        page(link).warnings.into_iter().map(|warning| warning.message).collect()
+    }
+
+    #[test]
+    fn a_link_names_settings_and_charts_in_its_own_order() {
+        let page = page("p=incident&set=workers,service,workers&show=queues,latency");
+        let keys: Vec<&str> = settings(&page).into_iter().map(|param| PARAMS[param].key).collect();
+        assert_eq!(keys, ["workers", "service"]);
+        assert_eq!(charts(&page, &Chart::ALL), [Chart::Queues, Chart::Latency]);
+        assert!(page.warnings.is_empty(), "{:?}", page.warnings);
+        assert!(Params::spec("workers").is_some());
+    }
+
+    #[test]
+    fn an_embedded_page_says_the_same_with_another_key() {
+        assert_eq!(charts(&page("chart=sockets"), &Chart::ALL), [Chart::Sockets]);
+        assert_eq!(pictures(&page("chart=scene,sockets")), [Picture::Scene, Picture::Chart(Chart::Sockets)]);
+        assert_eq!(charts(&page("chart=scene"), &Chart::ALL), Chart::ALL, "a scene is no chart");
+    }
+
+    #[test]
+    fn names_that_mean_nothing_are_told() {
+        assert_eq!(faults_of("set=worker,idle"), ["`set=worker` is not a parameter. It is left out."]);
+        assert_eq!(
+            faults_of("show=latenz"),
+            ["`show=latenz` is not one of scene, outcomes, latency, queues, sockets. It is left out."]
+        );
+        assert_eq!(faults_of("size=99"), ["`size=99` is not a size of text from 18 to 32 pixels. Using 32."]);
+        assert_eq!(faults_of("size=big"), ["`size=big` is not a size of text from 18 to 32 pixels. Using 18."]);
+        assert_eq!(settings(&page("set=worker,idle")).len(), 1, "the others stand");
+    }
+
+    #[test]
+    fn a_link_that_chooses_nothing_leaves_the_choice_to_the_view() {
+        let page = page("p=incident");
+        assert_eq!((settings(&page).len(), pictures(&page).len(), size(&page)), (0, 0, SIZE_MIN));
+        assert_eq!(charts(&page, &[Chart::Latency]), [Chart::Latency]);
+    }
+}
