@@ -8,6 +8,7 @@
 mod counters;
 mod kernel;
 mod line;
+mod load;
 mod rank;
 mod sockets;
 mod trial;
@@ -17,7 +18,7 @@ use std::fmt;
 use crate::link;
 use crate::sim::error::ErrorKind;
 use line::Line;
-pub use rank::{Agreement, Measure, Observed, rank};
+pub use rank::{Agreement, Measure, Observed, SHOWN_MAX, agreement, rank};
 pub use trial::Trials;
 
 /// What a fact is good for.
@@ -117,7 +118,10 @@ impl Facts {
 impl fmt::Display for Facts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for fact in &self.found {
-            writeln!(f, "{}: {}", fact.tool, fact.says)?;
+            match fact.says.starts_with(fact.tool) {
+                true => writeln!(f, "{}", fact.says)?,
+                false => writeln!(f, "{}: {}", fact.tool, fact.says)?,
+            }
         }
         let settings = self.settings();
         if !settings.is_empty() {
@@ -138,7 +142,7 @@ trait Section {
 
 /// Reads a text line by line, in bounded memory.
 pub struct Reader {
-    sections: [Box<dyn Section>; 3],
+    sections: [Box<dyn Section>; 4],
     facts: Vec<Fact>,
 }
 
@@ -151,15 +155,25 @@ impl Default for Reader {
 impl Reader {
     /// A reader that has seen nothing.
     pub fn new() -> Reader {
-        let sections: [Box<dyn Section>; 3] =
-            [Box::new(sockets::Sockets::default()), Box::new(counters::Counters::default()), Box::new(kernel::Sysctls)];
+        let sections: [Box<dyn Section>; 4] = [
+            Box::new(sockets::Sockets::default()),
+            Box::new(counters::Counters::default()),
+            Box::new(kernel::Sysctls::default()),
+            Box::new(load::Load::default()),
+        ];
         Reader { sections, facts: Vec::new() }
     }
 
     /// Reads a line. Whether it belongs to the output of a tool; error messages in the list of a load generator do not.
     pub fn line(&mut self, line: &str) -> bool {
         let line = Line::read(line);
-        let taken = self.sections.iter_mut().any(|section| section.line(&line, &mut self.facts));
+        let mut taken = false;
+        for section in &mut self.sections {
+            // Whatever was under way ends with a command.
+            if !taken || line.is_command {
+                taken |= section.line(&line, &mut self.facts);
+            }
+        }
         self.facts.truncate(FACTS_MAX);
         taken
     }
@@ -169,8 +183,16 @@ impl Reader {
         for section in &mut self.sections {
             section.finish(&mut self.facts);
         }
-        self.facts.truncate(FACTS_MAX);
-        Facts { found: self.facts }
+        let mut found: Vec<Fact> = Vec::new();
+        for fact in self.facts {
+            // `ss -tan` and `ss -s` of one host say the same twice.
+            let is_known = |known: &Fact| (known.label, &known.numbers) == (fact.label, &fact.numbers);
+            if !found.iter().any(is_known) {
+                found.push(fact);
+            }
+        }
+        found.truncate(FACTS_MAX);
+        Facts { found }
     }
 }
 

@@ -13,8 +13,8 @@
 //! - [`sim`]: the model. [`why`]: what made a request fail. `chart` (with the feature of that name): what it tells, as
 //!   pictures, words and tables; [`sockets`], [`summary`]: the same as the tools of Linux and load generators print it.
 //! - [`sentence`]: a run in one sentence.
-//! - [`facts`]: what the output of such tools says. [`diagnosis`], [`remedy`], [`takeaway`]: from a log line to a run
-//!   that shows it, from a run to a change that cures
+//! - [`facts`]: what the output of such tools says.
+//! - [`diagnosis`], [`remedy`], [`takeaway`]: from a log line to a run that shows it, from a run to a change that cures
 //!   it, and from there to code.
 //! - [`question`]: what may be asked about a run, as text.
 //! - [`model_card`]: what is modelled and what is not, from the document.

@@ -218,7 +218,11 @@ impl Section for Counters {
     fn finish(&mut self, facts: &mut Vec<Fact>) {
         let told = COUNTERS.iter().filter_map(|counter| Some((counter, *self.values.get(counter.name)?)));
         let (some, none): (Vec<_>, Vec<_>) = told.partition(|(_, n)| *n > 0);
-        facts.extend(some.iter().map(|(counter, n)| self.fact(counter, *n)));
+        // How many connections there were says little beside what went wrong.
+        let says_more = |counter: &Counter| counter.level != Level::Note || !counter.classes.is_empty();
+        let has_more = some.iter().any(|(counter, _)| says_more(counter));
+        let told = some.iter().filter(|(counter, _)| !has_more || says_more(counter));
+        facts.extend(told.map(|(counter, n)| self.fact(counter, *n)));
         // That nothing overflowed is a fact too, the only one among many zeros.
         let zero = none.iter().find(|(counter, _)| counter.measure == Some(Measure::ListenOverflows));
         facts.extend(zero.map(|(counter, n)| self.fact(counter, *n)));

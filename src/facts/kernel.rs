@@ -21,21 +21,38 @@ const SYSCTLS: [(&str, &str); 12] = [
     ("net.ipv4.tcp_fin_timeout", ""),
 ];
 
-/// The section of sysctls. Each line stands for itself.
-pub(super) struct Sysctls;
+/// The section of sysctls. Each line stands for itself, unless a command asked for the value alone.
+#[derive(Default)]
+pub(super) struct Sysctls {
+    /// Of `sysctl -n NAME` and `cat /proc/sys/...`: what the next line is the value of.
+    asked: Option<String>,
+}
 
 impl Section for Sysctls {
     fn line(&mut self, line: &Line, facts: &mut Vec<Fact>) -> bool {
-        let Some((name, value)) = assignment(&line.text) else { return false };
+        let asked = self.asked.take();
+        if line.is_command {
+            self.asked = asked_by(&line.text);
+        }
+        let is_value = !line.text.is_empty() && line.text.chars().all(|c| c.is_ascii_digit() || c == ' ');
+        let alone = asked.filter(|_| is_value).map(|name| (name, line.text.clone()));
+        let Some((name, value)) = assignment(&line.text).or(alone) else { return self.asked.is_some() };
         let Some((_, key)) = SYSCTLS.iter().find(|(sysctl, _)| *sysctl == name) else {
             // Others are settings too, of which nothing follows.
-            return name.starts_with("net.") && name.contains('.');
+            return true;
         };
         facts.extend(if key.is_empty() { fin_timeout(&value) } else { setting(&name, key, &value) });
         true
     }
 
     fn finish(&mut self, _: &mut Vec<Fact>) {}
+}
+
+/// The name in `sysctl -n net.core.somaxconn` or `cat /proc/sys/net/core/somaxconn`.
+fn asked_by(command: &str) -> Option<String> {
+    let last = command.split_whitespace().last()?;
+    let is_asked = command.starts_with("sysctl -n ") || last.starts_with("/proc/sys/net/");
+    is_asked.then(|| last.trim_start_matches("/proc/sys/").replace('/', "."))
 }
 
 /// Name and value; `/proc/sys/net/core/somaxconn:128` of grep is the same as `net.core.somaxconn = 128`.

@@ -63,9 +63,10 @@ fn command(text: &str) -> Option<&str> {
     (is_prompt && (prompt != "#" || TYPED.contains(&first))).then(|| rest.trim_start())
 }
 
-/// Words, without the comma or colon at their end.
+/// Words, without the comma or colon at their end, and without the dots that lead to a number.
 fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split_whitespace().map(|word| word.trim_end_matches([',', ';', ':'])).filter(|word| !word.is_empty())
+    let words = text.split_whitespace().map(|word| word.trim_end_matches([',', ';', ':']));
+    words.filter(|word| word.contains(|c| c != '.'))
 }
 
 /// A number with its unit.
@@ -134,12 +135,17 @@ fn duration(word: &str) -> Option<f64> {
 
 /// What stands for the `{}` of a pattern at the start of a line, in order; `None` for another line.
 ///
-/// `Socket errors: connect {}, read {}`: word by word, commas and colons at their ends left out, dots at the end of a
-/// name too (k6, artillery). `{}` is a number, with a unit in the same word or the next one; `*` is any word.
+/// `Socket errors: connect {}, read {}`: word by word, without the commas and colons at their ends, and the dots at the
+/// end of a name (k6, artillery). `{}` is a number, with a unit in the same word or the next one (which may be asked for: `{} secs`); `*` is any word, and
+/// `$` the end of the line.
 pub(super) fn captures(pattern: &str, line: &[&str]) -> Option<Vec<Quantity>> {
     let mut found = Vec::new();
     let mut line = line.iter().copied().peekable();
-    for part in words(pattern) {
+    let mut parts = words(pattern).peekable();
+    while let Some(part) = parts.next() {
+        if part == "$" {
+            return line.next().is_none().then_some(found);
+        }
         let word = line.next()?;
         let Some((before, after)) = part.split_once("{}") else {
             if part != "*" && part != word && part != word.trim_end_matches(['.', ':']) {
@@ -149,9 +155,9 @@ pub(super) fn captures(pattern: &str, line: &[&str]) -> Option<Vec<Quantity>> {
         };
         let mut quantity = Quantity::read(word.strip_prefix(before)?.strip_suffix(after)?)?;
         let unit = line.peek().filter(|_| quantity.unit == Unit::Bare && after.is_empty());
-        if let Some(unit) = unit.and_then(|word| millis(word).filter(|_| *word != "m" && *word != "h")) {
+        if let Some(unit) = unit.and_then(|word| millis(word).filter(|_| !["m", "h", "min"].contains(word))) {
             quantity = Quantity { value: quantity.value * unit, unit: Unit::Time };
-            line.next();
+            parts.next_if(|part| line.next().is_some_and(|word| word == *part));
         }
         found.push(quantity);
     }

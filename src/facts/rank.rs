@@ -1,6 +1,6 @@
 //! Facts compared with runs: which presets show the same.
 
-use super::Facts;
+use super::{Facts, Trials};
 use crate::preset::Preset;
 use crate::sim::error::Family;
 use crate::sim::report::Report;
@@ -58,6 +58,9 @@ enum Alike {
 /// Presets are no copies of anybody's system: what is within this factor is alike.
 const FACTOR: f64 = 4.0;
 
+/// Presets that are told of.
+pub const SHOWN_MAX: usize = 4;
+
 /// What a run shows at its worst.
 #[derive(Clone, Debug)]
 pub struct Observed {
@@ -102,6 +105,21 @@ pub fn rank(facts: &Facts, runs: &[Observed]) -> Vec<Agreement> {
     let mut ranked: Vec<Agreement> = runs.iter().filter_map(|run| compare(facts, run)).collect();
     ranked.sort_by(|a, b| b.agrees.cmp(&a.agrees).then(a.distance.total_cmp(&b.distance)));
     ranked
+}
+
+/// The presets that agree with a paste, as text, and their links; nothing if there is nothing to compare.
+pub fn agreement(facts: &Facts) -> String {
+    if !facts.can_be_ranked() {
+        return String::new();
+    }
+    let ranked = rank(facts, &Trials::default().run());
+    let line = |(number, found): (usize, &Agreement)| {
+        let link = facts.link(&format!("p={}", found.preset.name)).unwrap_or_default();
+        let own = if link.is_empty() { String::new() } else { format!("\n   With your settings: {link}") };
+        format!("{number}. {}: {}.\n   Open: p={}{own}\n", found.preset.title, found.says(), found.preset.name)
+    };
+    let lines: String = (1..).zip(ranked.iter().take(SHOWN_MAX)).map(line).collect();
+    if lines.is_empty() { lines } else { format!("Presets that show the same:\n{lines}") }
 }
 
 /// `None` if no trouble of the paste is in the run.
@@ -228,9 +246,10 @@ impl Measure {
             let (your, its) = if yours > simulated { ("is full", "never") } else { ("has room", "full at its worst") };
             return format!("your {name} {your}, its own is {its}");
         }
+        let size = if self < Measure::Failed { "as many" } else { "as large" };
         match (yours > 0.0, simulated > 0.0) {
-            (true, true) if yours >= simulated => format!("your {name} is {} times as much", times(yours / simulated)),
-            (true, true) => format!("its {name} is {} times as much", times(simulated / yours)),
+            (true, true) if yours >= simulated => format!("your {name} is {} times {size}", times(yours / simulated)),
+            (true, true) => format!("its {name} is {} times {size}", times(simulated / yours)),
             (true, false) => format!("it has no {name}"),
             _ => format!("it has {name}, you have none"),
         }

@@ -155,7 +155,7 @@ impl Sockets {
         let (name, count) = match words {
             [a, b] if state(b).is_some() => (*b, a.parse()),
             [a, b] if state(a).is_some() => (*a, b.parse()),
-            ["...", "and", count, "more", name] => (*name, count.parse()),
+            ["and", count, "more", name] => (*name, count.parse()),
             _ => return false,
         };
         let (Some(name), Ok(count)) = (state(name), count) else { return false };

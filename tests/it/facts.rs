@@ -56,6 +56,21 @@ static PASTES: &[Paste] = &[
         "tcp_fin_timeout is 60: that is FIN_WAIT2",
     ),
     paste!(
+        "hey-timeouts",
+        "duration=22s",
+        "hey: 16,384 requests in 22.2 s, 586 requests/s",
+        "hey sent GETs again, without a word, when a kept connection died: its 2,019 errors may be many more",
+        "Resets: 2,019 (12 %)",
+        "Time-outs: 1,364 (8.3 %)",
+    ),
+    paste!(
+        "wrk-5000",
+        "load=closed&callers=5000&think=0s&duration=10s",
+        "`timeout 48` with a maximum of 1.41 s: 48 answers took 2 s and more",
+        "the percentiles are void",
+        "`read 3268`: so many connections were reset or closed",
+    ),
+    paste!(
         "netstat-tan-busybox",
         "",
         "Recv-Q 6 on :::8080: as many connections wait for accept()",
@@ -99,6 +114,16 @@ fn several_outputs_in_one_paste_are_told_apart() {
 }
 
 #[test]
+fn a_value_that_a_command_asked_for_is_that_setting() {
+    for text in ["$ cat /proc/sys/net/core/somaxconn\n128\n", "# sysctl -n net.core.somaxconn\n128\n"] {
+        assert_eq!(settings(&facts::facts(text)), "somaxconn=128", "{text}");
+    }
+    let counted = facts::facts("$ ss -tan state time-wait | wc -l\n28231\n").to_string();
+    assert!(counted.contains("28,231 TIME_WAIT: ports nearly gone"), "{counted}");
+    assert!(facts::facts("$ cat ports.txt\n128\n").is_empty());
+}
+
+#[test]
 fn a_queue_below_its_limit_is_no_trouble() {
     for (recv_q, send_q, level) in [
         (0, 128, facts::Level::Note),
@@ -135,4 +160,188 @@ fn visitors_keep_their_own_settings() {
     let found = facts::facts(PASTES[0].text);
     assert_eq!(found.link("p=incident&workers=24").as_deref(), Some("v=1&p=incident&workers=24"));
     assert_eq!(found.link("rps=7&idle=3").as_deref(), Some("v=1&rps=7&idle=3&somaxconn=128"));
+}
+
+/// A recorded output of a load generator, and what the server counted meanwhile.
+struct Recorded {
+    name: &'static str,
+    tool: &'static str,
+    /// Requests/s, p50, p99 and the longest in milliseconds, read by other means; some tools do not print them.
+    printed: [Option<f64>; 4],
+    /// Requests that the server read, and those that it answered with 200.
+    server: [f64; 2],
+}
+
+fn recorded() -> Vec<Recorded> {
+    let lines = include_str!("../data/pastes/loadgen/truth.tsv").lines().filter(|line| !line.starts_with('#'));
+    let read = |line: &'static str| {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let number = |i: usize| cells[i].parse::<f64>().ok();
+        Recorded {
+            name: cells[0],
+            tool: cells[1],
+            printed: [2, 3, 4, 5].map(number),
+            server: [6, 7].map(|i| number(i).expect("a count")),
+        }
+    };
+    lines.map(read).collect()
+}
+
+fn output(name: &str) -> String {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/pastes/loadgen/");
+    std::fs::read_to_string(format!("{path}{name}")).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+fn number(fact: &facts::Fact, name: &str) -> Option<f64> {
+    fact.numbers.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
+}
+
+#[test]
+fn every_load_generator_is_recognised_and_its_numbers_are_those_that_it_printed() {
+    let mut tools = std::collections::BTreeSet::new();
+    for recorded in recorded() {
+        let found = facts::facts(&output(recorded.name));
+        let summaries: Vec<_> = found.found.iter().filter(|fact| fact.label == "summary").collect();
+        let [summary] = summaries[..] else { panic!("{}: one summary\n{found}", recorded.name) };
+        assert_eq!(summary.tool, recorded.tool, "{}", recorded.name);
+        for (name, want) in ["rate", "p50_ms", "p99_ms", "max_ms"].into_iter().zip(recorded.printed) {
+            let Some(want) = want else { continue };
+            let read = number(summary, name).unwrap_or_else(|| panic!("{}: no {name}\n{found}", recorded.name));
+            assert!((read - want).abs() <= want * 0.02 + 0.06, "{}: {name} {read}, not {want}", recorded.name);
+        }
+        tools.insert(summary.tool);
+    }
+    assert_eq!(tools.len(), 20);
+}
+
+/// Counts that cannot agree with the server's: rounded to thousands; without the first second; a limit of requests a
+/// connection, which rewrk counts as errors; and answers that come after a time-out.
+const OWN_COUNT: [&str; 4] = ["autocannon", "goose", "rewrk-D", "hey-F"];
+
+#[test]
+fn what_is_left_without_failures_is_what_the_server_answered() {
+    for recorded in recorded().iter().filter(|recorded| !OWN_COUNT.iter().any(|own| recorded.name.starts_with(own))) {
+        let found = facts::facts(&output(recorded.name));
+        let number = |label, name| found.found.iter().find(|fact| fact.label == label).and_then(|f| number(f, name));
+        let get = |name| number("summary", name).unwrap_or_default();
+        // k6 and drill count error statuses as failures.
+        let bad = number("status", "bad").unwrap_or_default();
+        let good = get("requests") - get("failed") - bad;
+        let answered = recorded.server[1];
+        // Up to one request on each of the 20 connections is under way in the end; fortio warms up with as many.
+        assert!((good - answered).abs() <= 22.0, "{}: {good}, the server answered {answered}\n{found}", recorded.name);
+    }
+}
+
+#[test]
+fn who_sends_again_is_told_that_the_server_saw_more() {
+    const SENT_AGAIN: [&str; 6] = ["hey", "vegeta", "k6", "bombardier", "fortio", "molotov"];
+    for recorded in recorded() {
+        let found = facts::facts(&output(recorded.name));
+        let again = found.found.iter().find(|fact| fact.label == "sent again");
+        assert_eq!(again.is_some(), SENT_AGAIN.contains(&recorded.tool), "{}\n{found}", recorded.name);
+        let is_reset = recorded.name.contains("-B-");
+        if let (Some(_), true) = (again, is_reset) {
+            let tried = number(&found.found[0], "requests").expect("requests");
+            assert!(recorded.server[0] > tried * 1.03, "{}: {tried} of {}", recorded.name, recorded.server[0]);
+        }
+    }
+}
+
+/// Each way in which the numbers of a tool mislead is said where it happened.
+#[test]
+fn what_a_summary_hides_is_said() {
+    for (name, says) in [
+        ("wrk-H-closed.txt", "`write 185884` beside 8,454 answers: refused connects"),
+        ("wrk-D-closed.txt", "`read 1755`: so many connections were reset or closed"),
+        ("hey-A-closed.txt", "20 connections for 10 s at 11 ms each could send 18,040; 13,789 were sent"),
+        ("hey-F-closed.txt", "91 requests ran into a time-out and are in no latency figure"),
+        ("hey-H-closed.txt", "6,166 requests/s count 53,513 refused connects"),
+        ("oha-A-rate.txt", "look as if the rate of 200 had been kept"),
+        ("oha-G-closed.txt", "a success rate of 100.00 % counts 870 answers with an error status as good"),
+        ("k6-A-rate.txt", "382 iterations were due and not sent"),
+        ("k6-E-rate.txt", "an iteration took 19.6 s, the longest request 508 ms"),
+        ("k6-H-closed.txt", "p50 of 0.00 ms under 65 % errors is that of a dead server"),
+        ("vegeta-H-closed.txt", "p50 of 0.34 ms under 88 % errors is that of a dead server"),
+        ("ab-F-closed.txt", "the time-out of 1 s has no effect in ab: an answer took 3.01 s"),
+        ("ab-H-closed-r.txt", "\"Failed requests: 103,963\" are no requests"),
+        ("fortio-D-rate.txt", "220 connections where 20 would do"),
+        ("wrk2-D-rate.txt", "it stood still"),
+        ("h2load-D-closed.txt", "20 requests/s of 20 connections, where 1,813 were to be expected: it stood still"),
+        ("autocannon-D-closed.txt", "a median of 436 ms beside connections that were closed is void"),
+        ("siege-D-closed.txt", "It stopped at 1,024 failures"),
+        ("rewrk-A-closed.txt", "its percentiles are means of the tail"),
+        ("loadtest-B-closed.txt", "every error is \"-1\""),
+        ("httperf-B-closed.txt", "a close without an answer is called a reset too"),
+        ("artillery-A-closed.txt", "http.request_rate of the summary is no rate of the run"),
+    ] {
+        let found = facts::facts(&output(name)).to_string();
+        assert!(found.contains(says), "{name}: no `{says}` in\n{found}");
+    }
+}
+
+fn all_texts() -> Vec<String> {
+    let load = recorded().into_iter().map(|recorded| output(recorded.name));
+    PASTES.iter().map(|paste| paste.text.to_string()).chain(load).collect()
+}
+
+/// Whatever is cut off, in front or behind, and whatever a number becomes: nothing panics, and what follows is a link.
+#[test]
+fn cut_and_damaged_outputs_are_read_as_far_as_they_go() {
+    for text in all_texts() {
+        let damaged = text.replace('1', "99999999999999999999").replace('0', "-");
+        let cuts = (0..text.len()).step_by(97).map(|at| text.floor_char_boundary(at));
+        let parts = cuts.flat_map(|at| [&text[..at], &text[at..]]).chain([&*damaged]);
+        for part in parts {
+            let found = facts::facts(part);
+            for fact in &found.found {
+                assert!(!fact.says.contains("NaN") && !fact.says.contains("inf "), "{}", fact.says);
+            }
+            if let Some(link) = found.link("p=incident") {
+                let warnings = connlab::link::decode(&link).warnings;
+                assert!(warnings.is_empty(), "{link}: {warnings:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_summary_without_its_head_is_still_recognised() {
+    for (name, from) in [
+        ("hey-A-closed.txt", "Latency distribution:"),
+        ("wrk-B-closed.txt", "  2 threads and"),
+        ("k6-B-closed.txt", "    http_req_failed"),
+        ("ab-A-closed.txt", "Concurrency Level:"),
+        ("vegeta-B-closed.txt", "Latencies "),
+        ("oha-B-closed.txt", "Response time distribution:"),
+    ] {
+        let text = output(name);
+        let cut = &text[text.find(from).unwrap_or_else(|| panic!("{name}: no {from}"))..];
+        let found = facts::facts(cut);
+        let tool = name.split('-').next().expect("a name");
+        assert_eq!(found.found.first().map(|fact| fact.tool), Some(tool), "{name}\n{found}");
+    }
+}
+
+#[test]
+fn presets_are_ranked_by_what_they_show() {
+    let runs = facts::Trials::default().run();
+    for (text, first) in [("28231 TIME_WAIT\n  12 ESTABLISHED\n", "ports"), ("LISTEN 129 128 *:80 *:*\n", "phantoms")] {
+        let found = facts::facts(text);
+        let ranked = facts::rank(&found, &runs);
+        assert!(ranked.iter().take(facts::SHOWN_MAX).any(|agreement| agreement.preset.name == first), "{ranked:#?}");
+        let best = &ranked[0];
+        assert_eq!(best.agrees, best.of, "{}", best.says());
+    }
+    // A quarter of it, or four times as much, is still alike; nine times is not, and is said.
+    let many = facts::facts("254000 TIME_WAIT\n");
+    let ports = facts::rank(&many, &runs).into_iter().find(|agreement| agreement.preset.name == "ports");
+    assert!(ports.is_none(), "none of one fact agrees: {ports:?}");
+    let both = facts::facts("TcpExtListenOverflows 5 0.0\n254000 TIME_WAIT\n");
+    let ranked = facts::rank(&both, &runs);
+    let phantoms = ranked.iter().find(|agreement| agreement.preset.name == "phantoms");
+    let phantoms = phantoms.expect("it overflows too").says();
+    assert!(phantoms.starts_with("agrees with 1 of 2 facts; your TIME_WAIT is "), "{phantoms}");
+    assert!(phantoms.ends_with(" times as many"), "{phantoms}");
+    assert_eq!(facts::agreement(&facts::facts("3 ESTABLISHED\n")), "", "nothing is wrong there");
 }

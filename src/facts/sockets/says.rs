@@ -100,9 +100,12 @@ impl Output {
         };
         let number = count(n);
         let rate = count(n / TIME_WAIT_S);
+        // A list may be cut: what it shows is taken for all.
+        let listed: u64 = self.time_wait_at.values().sum::<u64>().max(1);
+        let scaled = |part: u64| (u128::from(n) * u128::from(part) / u128::from(listed)) as u64;
         if let (Some((_, to)), Some((here, at))) = (&to, &at)
             && at > to
-            && at * 2 > n
+            && at * 2 > listed
         {
             let says = format!(
                 "{number} TIME_WAIT, most of them at {here}: this end accepted and closed these connections, some \
@@ -111,7 +114,8 @@ impl Output {
             return fact(Level::Note, says);
         }
         // Ports are counted towards one address; without the addresses, all may go to the same one.
-        let (towards, held) = to.map_or((String::new(), n), |(peer, held)| (format!(" towards {peer}"), held));
+        let (towards, held) =
+            to.map_or((String::new(), n), |(peer, part)| (format!(" towards {peer}"), scaled(part).min(n)));
         let says = match held {
             held if held * 10 >= ports * 8 => {
                 let says = format!(
