@@ -1,18 +1,22 @@
-//! Remedies: for a class of errors, changes of one setting each that might cure it, computed from the scenario's own
-//! values, and what each of them really does.
+//! Remedies: for a class of errors, changes that might cure it, computed from the scenario's own values, and what each
+//! of them really does.
 //!
 //! What is offered is a guess; what counts is measured. So the table (`remedy/table.rs`) also has what people try and
-//! what does not help: the page shows it with its number.
+//! what does not help: it is shown with its number.
 
+mod deploy;
+mod effect;
 mod table;
+mod text;
+
+use std::cmp::Reverse;
 
 use crate::params::{Group, PARAMS, Params, Value};
 use crate::scenario::Scenario;
-use crate::sim::error::ErrorKind;
-use crate::sim::report::Report;
-use crate::words::count;
+pub use effect::{Effect, Subject, Verdict, change};
+pub use text::text;
 
-/// One change that might cure a class of errors.
+/// One change that might cure what a run suffers from.
 #[derive(Clone, Debug)]
 pub struct Remedy {
     /// The change in words: `MaxIdleConnsPerHost 2 → 100`.
@@ -21,27 +25,77 @@ pub struct Remedy {
     pub changes: Vec<(&'static str, Value)>,
     /// The scenario with the change: at the start and, for a parameter that is on the timetable, there too.
     pub scenario: Scenario,
-    /// Who can make the change.
+    /// Whose setting it is.
     pub owner: Group,
+    /// What it takes to make the change.
+    pub means: Means,
     /// Why it may help, or what people hope for who try it.
     pub why: &'static str,
     /// Tried often, whatever the trouble is.
     pub popular: bool,
 }
 
-/// Changes that might cure this class, the likeliest first. What would change nothing is left out.
-pub fn remedies(scenario: &Scenario, class: ErrorKind) -> Vec<Remedy> {
+/// What it takes to make a change, the nearest at hand first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Means {
+    /// Another program: a header, a retry loop, a handler that looks at its context.
+    Code,
+    /// Other values in the configuration of a program or of its deployment.
+    Settings,
+    /// Another kernel setting or limit of a host, for all that runs there.
+    Kernel,
+    /// More of the server, or less work for it. As large a number as one likes cures any overload, and costs as much.
+    Capacity,
+}
+
+impl Means {
+    /// In a word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Means::Code => "code",
+            Means::Settings => "settings",
+            Means::Kernel => "kernel",
+            Means::Capacity => "capacity",
+        }
+    }
+}
+
+impl Remedy {
+    /// Who can make the change, and with what: `settings: your http.Transport`.
+    pub fn who(&self) -> String {
+        format!("{}: {}", self.means.word(), self.owner_words())
+    }
+
+    /// Whom to ask for it.
+    fn owner_words(&self) -> &'static str {
+        match self.owner {
+            Group::Run | Group::Load | Group::Client => "your client",
+            Group::Transport => "your http.Transport",
+            Group::ClientKernel => "the client's kernel",
+            Group::Network => "the network",
+            // What it passes to listen().
+            Group::ServerKernel if self.means != Means::Kernel => "the server program",
+            Group::ServerKernel => "the server's kernel",
+            Group::Server => "the server program",
+        }
+    }
+}
+
+/// Changes that might help against this, in the order of the table. What would change nothing is left out.
+pub fn remedies(scenario: &Scenario, subject: Subject) -> Vec<Remedy> {
+    let Subject::Errors(class) = subject;
     let situation = table::Situation::of(scenario);
     let fits = |rule: &&table::Rule| rule.classes.is_none_or(|classes| classes.contains(&class));
-    let mut found: Vec<Remedy> = Vec::new();
+    let deploys = table::DOWN.contains(&class);
+    let mut found: Vec<Remedy> = deploys.then(|| deploy::overlap(scenario)).flatten().into_iter().collect();
     for rule in table::RULES.iter().filter(fits) {
-        let remedy = apply(scenario, rule.popular, (rule.changes)(&situation), rule.why);
-        found.extend(remedy.filter(|new| found.iter().all(|earlier| earlier.changes != new.changes)));
+        let remedy = apply(scenario, rule, (rule.changes)(&situation));
+        found.extend(remedy.filter(|new| found.iter().all(|earlier| earlier.scenario != new.scenario)));
     }
     found
 }
 
-fn apply(scenario: &Scenario, popular: bool, changes: Vec<(&'static str, Value)>, why: &'static str) -> Option<Remedy> {
+fn apply(scenario: &Scenario, rule: &table::Rule, changes: Vec<(&'static str, Value)>) -> Option<Remedy> {
     let mut changed = scenario.clone();
     let (mut words, mut owner) = (Vec::new(), Group::Run);
     for (key, value) in &changes {
@@ -57,124 +111,31 @@ fn apply(scenario: &Scenario, popular: bool, changes: Vec<(&'static str, Value)>
         owner = spec.group;
     }
     let same = changed.params == scenario.params && changed.timetable == scenario.timetable;
-    let title = words.join(", ");
-    (!same && !changes.is_empty()).then_some(Remedy { title, changes, scenario: changed, owner, why, popular })
+    let (title, scenario) = (words.join(", "), changed);
+    let table::Rule { means, popular, why, .. } = *rule;
+    (!same && !changes.is_empty()).then_some(Remedy { title, changes, scenario, owner, means, why, popular })
 }
 
-/// What a change did, by two reports.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Effect {
-    /// Requests that failed with the class, before and after.
-    pub class: (u64, u64),
-    /// Requests that failed at all.
-    pub failed: (u64, u64),
-    /// Requests that had no outcome when the run ended: nobody was spared who still waits.
-    pub in_flight: (u64, u64),
-    /// 99th percentile of the answered requests, in milliseconds.
-    pub p99_ms: (f64, f64),
-}
-
-/// An effect in one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Verdict {
-    /// More requests fail than before.
-    Harms,
-    /// The class is not rarer by a fifth.
-    Useless,
-    /// The class is gone, but its requests fail in other ways, or still wait at the end.
-    Renames,
-    /// The class is rarer by a fifth or more, and more requests are answered.
-    Helps,
-    /// Less than 5 % of the class is left, and at least half as many requests more are answered as the class had.
-    Cures,
-}
-
-impl Effect {
-    /// Compares the report of a run with that of the changed run.
-    pub fn between(class: ErrorKind, before: &Report, after: &Report) -> Effect {
-        let of_class =
-            |report: &Report| report.errors.iter().filter(|row| row.kind == class).map(|row| row.count).sum::<u64>();
-        Effect {
-            class: (of_class(before), of_class(after)),
-            failed: (before.requests.failed, after.requests.failed),
-            in_flight: (before.requests.in_flight, after.requests.in_flight),
-            p99_ms: (before.latency_ms.p99, after.latency_ms.p99),
-        }
-    }
-
-    /// In one word.
-    pub fn verdict(&self) -> Verdict {
-        let (class, failed, in_flight) = (self.class, self.failed, self.in_flight);
-        let is_gone = class.1 * 20 < class.0;
-        let spared = (failed.0 + in_flight.0).saturating_sub(failed.1 + in_flight.1);
-        if is_gone && spared * 2 >= class.0 {
-            Verdict::Cures
-        } else if failed.1 * 10 > failed.0 * 11 {
-            Verdict::Harms
-        } else if is_gone {
-            Verdict::Renames
-        } else if class.0 > 0 && class.1 * 5 <= class.0 * 4 && spared > 0 {
-            Verdict::Helps
-        } else {
-            Verdict::Useless
-        }
-    }
-
-    /// `This error 50 → 0, all failures 86 → 21.`
-    pub fn sentence(&self) -> String {
-        format!("This error {}, all failures {}.", change(self.class), change(self.failed))
-    }
-}
-
-/// `4,387 → 0`.
-pub fn change((before, after): (u64, u64)) -> String {
-    format!("{} → {}", count(before), count(after))
-}
-
-/// The index of the remedy to recommend: one that cures; of several the one that leaves the fewest failures (within a
-/// hundredth of those there were, the first of the table). `None` if none cures.
-pub fn best(effects: &[Effect]) -> Option<usize> {
-    let cures = || effects.iter().enumerate().filter(|(_, effect)| effect.verdict() == Verdict::Cures);
-    let fewest = cures().map(|(_, effect)| effect.failed.1).min()?;
-    let as_good = |effect: &Effect| effect.failed.1 <= fewest + effect.failed.0 / 100;
-    cures().find(|(_, effect)| as_good(effect)).map(|(index, _)| index)
-}
-
-/// What there is to say about all of them, in the order of [`remedies`].
-pub fn summary(remedies: &[Remedy], effects: &[Effect]) -> String {
-    let at_server = |remedy: &Remedy| matches!(remedy.owner, Group::ServerKernel | Group::Server);
-    match best(effects) {
-        Some(index) => {
-            let cures = |(remedy, effect): (&Remedy, &Effect)| at_server(remedy) && effect.verdict() == Verdict::Cures;
-            let owner = match remedies.iter().zip(effects).any(cures) {
-                true => String::new(),
-                false => format!(" No server setting removes this one: the owner is {}.", owner(remedies[index].owner)),
-            };
-            format!("Cured by {}. {}{owner}", remedies[index].title, effects[index].sentence())
-        }
-        None => {
-            let helps = (remedies.iter().zip(effects)).filter(|(_, effect)| effect.verdict() == Verdict::Helps);
-            match helps.min_by_key(|(_, effect)| effect.class.1) {
-                Some((remedy, effect)) => {
-                    format!("No single setting removes this one. {} helps most. {}", remedy.title, effect.sentence())
-                }
-                None => "No single setting removes this one.".to_string(),
-            }
-        }
-    }
-}
-
-/// The owner of a setting in a sentence.
-pub fn owner(group: Group) -> &'static str {
-    match group {
-        Group::Run | Group::Load => "the load",
-        Group::Client => "your code",
-        Group::Transport => "your http.Transport",
-        Group::ClientKernel => "the client's kernel",
-        Group::Network => "the network",
-        Group::ServerKernel => "the server's kernel",
-        Group::Server => "the server program",
-    }
+/// The remedies that have been tried by their indices, the one to recommend first.
+///
+/// First what cures or helps, then what gives the error another name, what is useless and what harms. Of what cures or
+/// helps, that comes first which halves all failures, and capacity comes last, whatever it cures: it is a purchase. Then
+/// what cures stands before what helps, the cause before what people try whatever the trouble is, the own program before
+/// the kernel, and fewer failures before more, in steps of a fiftieth of those there were. Equals stay in the order of
+/// the table.
+pub fn ranked(remedies: &[Remedy], effects: &[Effect]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..effects.len()).collect();
+    order.sort_by_key(|&i| {
+        let (remedy, effect) = (&remedies[i], &effects[i]);
+        let verdict = effect.verdict();
+        let works = verdict.min(Verdict::Helps);
+        let leaves_most = effect.failed.1 * 2 > effect.failed.0;
+        let is_capacity = remedy.means == Means::Capacity;
+        let needs_kernel = remedy.means == Means::Kernel;
+        let left = effect.failed.1 * 50 / effect.failed.0.max(1);
+        (Reverse(works), leaves_most, is_capacity, Reverse(verdict), remedy.popular, needs_kernel, left)
+    });
+    order
 }
 
 /// Every set of parameters that the scenario goes through: at the start, and after each change.

@@ -3,20 +3,23 @@
 //! Exit status 0 for a run, 2 for bad usage with one clear line on stderr. A link with faults runs; each fault is a
 //! warning on stderr and in the report.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::rc::Rc;
 
 use clap::{Args, Parser, Subcommand};
 use connlab::diagnosis::diagnose;
 use connlab::link;
 use connlab::params::{Group, PARAMS};
 use connlab::preset::PRESETS;
+use connlab::remedy::{self, Effect, Subject};
 use connlab::scenario::Scenario;
 use connlab::sentence::Sentence;
 use connlab::sim::checks::{self, Finding};
-use connlab::sim::error::ERRORS;
+use connlab::sim::error::{ERRORS, ErrorKind};
 use connlab::sim::recording::Recording;
 use connlab::sim::report::Report;
 use connlab::sim::{Progress, Sim};
@@ -41,6 +44,8 @@ enum Command {
     Ss(SsArgs),
     /// Say why requests failed: the first of each class, or the one that is asked for
     Why(WhyArgs),
+    /// Say what cures the errors of a link: every change is tried, and shown with what became of all failures
+    Cure(CureArgs),
     /// Say what a log line of a Go client means, and which link shows it
     Diagnose {
         /// The line, as the program printed it
@@ -112,6 +117,16 @@ struct WhyArgs {
     history: bool,
 }
 
+#[derive(Args)]
+struct CureArgs {
+    /// A link, its fragment or its query: 'p=incident&idle=100'
+    #[arg(default_value = "")]
+    link: String,
+    /// Only for this class: reset, eof, client-timeout, ...
+    #[arg(long)]
+    class: Option<String>,
+}
+
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum Table {
     /// One row per request
@@ -129,6 +144,7 @@ fn main() -> ExitCode {
         Command::Run(args) => run(&args),
         Command::Ss(args) => ss(&args),
         Command::Why(args) => why(&args),
+        Command::Cure(args) => cure(&args),
         Command::Diagnose { text } => Ok(diagnose(&text).to_string()),
         Command::Code { link } => Ok(code(&link)),
         Command::Presets => Ok(presets()),
@@ -153,7 +169,7 @@ fn usage(error: &clap::Error) -> ExitCode {
     let text = error.to_string();
     let line = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
     match line.is_empty() || text.starts_with("See") || !text.starts_with("error") {
-        true => fail("a command is missing: run, ss, why, diagnose, code, presets or params (connlab --help)"),
+        true => fail("a command is missing: run, ss, why, cure, diagnose, code, presets or params (connlab --help)"),
         false => fail(line),
     }
 }
@@ -265,12 +281,45 @@ fn why(args: &WhyArgs) -> Result<String, String> {
 
 /// The first failed request of each class, or of one.
 fn first_failures(sim: &Sim, class: Option<&str>) -> Result<Vec<u32>, String> {
-    if let Some(class) = class.filter(|class| ERRORS.iter().all(|spec| spec.class != *class)) {
+    let class = class.map(class_named).transpose()?;
+    let wanted = ERRORS.iter().map(|spec| spec.kind).filter(|kind| class.is_none_or(|class| *kind == class));
+    Ok(wanted.filter_map(|kind| sim.failures(kind).first()).map(|failure| failure.request).collect())
+}
+
+fn class_named(class: &str) -> Result<ErrorKind, String> {
+    ErrorKind::named(class).ok_or_else(|| {
         let classes: Vec<&str> = ERRORS.iter().map(|spec| spec.class).collect();
-        return Err(format!("no class of errors is {class}: {}", classes.join(", ")));
-    }
-    let wanted = ERRORS.iter().filter(|spec| class.is_none_or(|class| spec.class == class));
-    Ok(wanted.filter_map(|spec| sim.failures(spec.kind).first()).map(|failure| failure.request).collect())
+        format!("no class of errors is {class}: {}", classes.join(", "))
+    })
+}
+
+/// For each class of the run, or for one, a table of all that was tried.
+fn cure(args: &CureArgs) -> Result<String, String> {
+    let wanted = args.class.as_deref().map(class_named).transpose()?;
+    let scenario = scenario(&args.link);
+    let mut runs = BTreeMap::new();
+    let before = report_of(&scenario, &mut runs);
+    let rows = before.errors.iter().filter(|row| wanted.is_none_or(|wanted| row.kind == wanted));
+    let tables = rows.map(|row| {
+        let subject = Subject::Errors(row.kind);
+        let remedies = remedy::remedies(&scenario, subject);
+        let after = remedies.iter().map(|remedy| report_of(&remedy.scenario, &mut runs));
+        let effects: Vec<Effect> = after.map(|after| Effect::between(subject, &before, &after)).collect();
+        remedy::text(&format!("{}: {}", row.class, row.text), &remedies, &effects)
+    });
+    let tables: Vec<String> = tables.collect();
+    let with = args.class.as_ref().map_or(String::new(), |class| format!(" with {class}"));
+    Ok(if tables.is_empty() { format!("No request has failed{with}.\n") } else { tables.join("\n") })
+}
+
+/// The report of a scenario's run, by its link: each is run once.
+fn report_of(scenario: &Scenario, runs: &mut BTreeMap<String, Rc<Report>>) -> Rc<Report> {
+    let run = || {
+        let mut sim = Sim::new(scenario);
+        sim.run();
+        Rc::new(sim.report())
+    };
+    runs.entry(link::encode(scenario)).or_insert_with(run).clone()
 }
 
 fn read_recording(path: &std::path::Path) -> Result<Recording, String> {

@@ -1,5 +1,6 @@
 //! The table of remedies: which classes, which change, why. Values are computed from what the scenario has.
 
+use super::Means::{self, Capacity, Code, Kernel, Settings};
 use super::phases;
 use crate::params::{Backoff, GoVersion, Jitter, Load, Method, Params, ServerKind, Tri, Value};
 use crate::quantity::Percent;
@@ -7,10 +8,12 @@ use crate::scenario::Scenario;
 use crate::sim::error::ErrorKind::{self, *};
 use crate::time::SimDuration;
 
-/// A row: the classes for which it is worth a try (`None`: whatever the trouble is), the change, the reason.
+/// A row: what it takes, the classes for which it is worth a try (`None`: whatever the trouble is), the change, the
+/// reason.
 pub(super) struct Rule {
-    pub classes: Option<&'static [ErrorKind]>,
     pub popular: bool,
+    pub means: Means,
+    pub classes: Option<&'static [ErrorKind]>,
     pub changes: fn(&Situation) -> Vec<(&'static str, Value)>,
     pub why: &'static str,
 }
@@ -118,7 +121,7 @@ const DIALS: &[ErrorKind] = &[Ports, ClientFds, DialTimeout, ConnectTimeout, Ref
 const ENDED: &[ErrorKind] = &[Eof, ServerClosedIdle, Reset, WriteReset, BrokenPipe, Closed, BrokenConnection];
 
 /// The server's process goes down.
-const DOWN: &[ErrorKind] = &[Refused, Reset, Eof, ServerClosedIdle, WriteReset, BreakerOpen];
+pub(super) const DOWN: &[ErrorKind] = &[Refused, Reset, Eof, ServerClosedIdle, WriteReset, BreakerOpen];
 
 /// Offered as a cure.
 const CURE: bool = false;
@@ -126,51 +129,53 @@ const CURE: bool = false;
 const POPULAR: bool = true;
 
 macro_rules! rules {
-    ($($popular:ident, $classes:expr, $changes:expr, $why:literal;)+) => {
+    ($($popular:ident, $means:ident, $classes:expr, $changes:expr, $why:literal;)+) => {
         /// The table, the likeliest cures first.
         pub(super) static RULES: &[Rule] =
-            &[$(Rule { classes: $classes, popular: $popular, changes: $changes, why: $why },)+];
+            &[$(Rule { popular: $popular, means: $means, classes: $classes, changes: $changes, why: $why },)+];
     };
 }
 
 rules! {
     // A connection ends under its request.
-    CURE, Some(ENDED), |now| {
+    CURE, Settings, Some(ENDED), |now| {
         let limit = now.params.server_idle_timeout;
         only(!limit.is_zero(), time("idle-timeout", SimDuration::from_nanos(limit.as_nanos() / 5 * 4)))
     }, "The client gives an idle connection up before the server does, so no request meets the server's FIN.";
-    CURE, Some(ENDED), |now| {
+    CURE, Settings, Some(ENDED), |now| {
         let (client, server) = (now.params.idle_timeout, now.params.server_idle_timeout);
         let twice = if client.is_zero() { SimDuration::ZERO } else { (client * 2).min(s(600)) };
         only(!server.is_zero(), time("server-idle-timeout", twice))
     }, "The server keeps idle connections longer than the client does, so the client closes first.";
-    CURE, Some(ENDED), |now| only(now.params.method == Method::Post, switch("idempotency-key", true)),
+    CURE, Code, Some(ENDED), |now| only(now.params.method == Method::Post, switch("idempotency-key", true)),
         "With an Idempotency-Key header Go sends any method again by itself, if a reused connection ends.";
-    CURE, Some(ENDED), |now| only(now.params.method == Method::Post, switch("rewindable", true)),
+    CURE, Code, Some(ENDED), |now| only(now.params.method == Method::Post, switch("rewindable", true)),
         "A body that can be rewound (GetBody) leaves together with its header, and Go can send it again.";
-    CURE, Some(ENDED), |_| count("max-requests", 0), "The server no longer closes a connection after so many requests, unannounced.";
-    CURE, Some(&[Eof]), |_| time("write-timeout", s(0)), "The handler's answer is no longer thrown away because it was late.";
-    CURE, Some(&[BrokenConnection, Closed]), |_| choice("go", GoVersion::Go1_27.name()),
+    POPULAR, Code, Some(ENDED), |now| only(now.params.method == Method::Post, choice("method", Method::Get.name())),
+        "Go sends a GET again by itself. Only for what changes nothing at the server.";
+    CURE, Settings, Some(ENDED), |_| count("max-requests", 0), "The server no longer closes a connection after so many requests, unannounced.";
+    CURE, Settings, Some(&[Eof]), |_| time("write-timeout", s(0)), "The handler's answer is no longer thrown away because it was late.";
+    CURE, Code, Some(&[BrokenConnection, Closed]), |_| choice("go", GoVersion::Go1_27.name()),
         "Today's Go sends a request again by itself, and calls a time-out a time-out.";
 
     // The server goes down.
-    CURE, Some(DOWN), |now| only(now.goes_down, count("retries", 8)),
+    CURE, Code, Some(DOWN), |now| only(now.goes_down, count("retries", 8)),
         "Tries again until the next process listens. A handler that had the request in hand may have carried it out.";
-    CURE, Some(DOWN), |now| only(now.goes_down, choice("stop", "shutdown")),
+    CURE, Settings, Some(DOWN), |now| only(now.goes_down, choice("stop", "shutdown")),
         "Shutdown finishes the requests in hand. What waits in the accept queue is reset all the same.";
 
     // Overload.
-    CURE, Some(&[ClientTimeout, Deadline, HeaderTimeout, BreakerOpen]), |now| {
+    CURE, Code, Some(&[ClientTimeout, Deadline, HeaderTimeout, BreakerOpen]), |now| {
         let waves = now.params.retries > 0 && now.params.backoff != Backoff::None && now.params.jitter == Jitter::None;
         only(waves, choice("jitter", Jitter::Full.name()))
     }, "Who fails together no longer comes back together.";
-    CURE, Some(OVERLOAD), |now| {
+    CURE, Code, Some(OVERLOAD), |now| {
         let amplified = now.params.retries > 0 && now.params.retry_budget == Percent::ZERO;
         only(amplified, vec![("retry-budget", Value::Percent(Percent::new(10)))])
     }, "Retries may add a tenth of the load, not a multiple of it.";
-    CURE, Some(OVERLOAD), |now| count("workers", now.workers()),
+    CURE, Capacity, Some(OVERLOAD), |now| count("workers", now.workers()),
         "More requests at once than handlers wait in a queue without end: half as many handlers again as are needed.";
-    CURE, Some(OVERLOAD), |now| {
+    CURE, Capacity, Some(OVERLOAD), |now| {
         let per_worker = now.service.as_nanos() * u64::from(now.params.workers);
         let bearable = SimDuration::from_nanos(per_worker * 2 / 3 / now.demand.max(1));
         // A share of the slowest handlers is too slow however many work at once: halve.
@@ -178,49 +183,55 @@ rules! {
         let step = if faster >= 10_000_000 { 1_000_000 } else { 100_000 };
         time("service", SimDuration::from_nanos((faster / step * step).max(100_000)))
     }, "Faster handlers (an index, a cache, a shorter critical section) do what more of them do.";
-    CURE, Some(OVERLOAD), |_| switch("checks-context", true),
+    CURE, Code, Some(OVERLOAD), |_| switch("checks-context", true),
         "Handlers stop when their caller has gone, and the time is there for somebody who still waits.";
-    CURE, Some(OVERLOAD), |_| choice("server", ServerKind::Go.name()),
+    CURE, Code, Some(OVERLOAD), |_| choice("server", ServerKind::Go.name()),
         "Takes connections at once: idle ones no longer hold a worker, and the accept queue stays empty.";
-    CURE, Some(OVERLOAD), |_| count("retries", 0), "Retries add load where load is the trouble.";
-    CURE, Some(&[Reset, WriteReset]), |_| switch("abort-on-overflow", false),
+    CURE, Code, Some(OVERLOAD), |_| count("retries", 0), "Retries add load where load is the trouble.";
+    CURE, Kernel, Some(OVERLOAD), |_| switch("abort-on-overflow", false),
         "The kernel no longer answers a handshake that finds no room by RST. The client then waits instead.";
-    CURE, Some(&[ClientTimeout, Deadline, HeaderTimeout]), |_| switch("abort-on-overflow", true),
+    CURE, Kernel, Some(OVERLOAD), |_| switch("abort-on-overflow", true),
         "A handshake that finds no room is answered by RST: no worker waits for a request that was thrown away.";
-    CURE, Some(&[ClientTimeout, Deadline, HeaderTimeout, Canceled]), |now| {
+    CURE, Settings, Some(&[ClientTimeout, Deadline, HeaderTimeout, Canceled]), |now| {
         let (backlog, limit) = (now.params.backlog.min(128), now.params.backlog);
         only(now.params.effective_backlog() > 128 && limit > 128, count("backlog", u64::from(backlog)))
     }, "A shorter queue: who cannot be served in time is not queued, and the workers work for callers who still wait.";
-    CURE, Some(&[BreakerOpen]), |_| vec![("breaker", Value::Percent(Percent::ZERO))],
+    CURE, Code, Some(&[BreakerOpen]), |_| vec![("breaker", Value::Percent(Percent::ZERO))],
         "Without a breaker the requests go out, and fail as they did before it opened.";
-    POPULAR, Some(&[ClientTimeout, Closed, Deadline, HeaderTimeout, Canceled]), |now| longer("timeout", now.params.timeout, 5),
+    POPULAR, Settings, Some(&[ClientTimeout, Closed, Deadline, HeaderTimeout, Canceled]), |now| longer("timeout", now.params.timeout, 5),
         "Callers wait longer. That cures slow answers, and makes the queue of a server with too much to do longer.";
-    CURE, Some(&[Deadline]), |now| longer("deadline", now.params.deadline, 5), "The attempts together have more time.";
-    CURE, Some(&[HeaderTimeout]), |now| longer("header-timeout", now.params.header_timeout, 5), "The handler has more time.";
+    CURE, Settings, Some(&[Deadline]), |now| longer("deadline", now.params.deadline, 5), "The attempts together have more time.";
+    CURE, Settings, Some(&[HeaderTimeout]), |now| longer("header-timeout", now.params.header_timeout, 5), "The handler has more time.";
 
     // Dials, ports, descriptors.
-    CURE, Some(DIALS), |_| switch("keepalive", true), "Connections are used again, and few are dialed.";
-    CURE, Some(DIALS), |_| choice("os", "linux"), "A full accept queue drops the SYN without a word; the next one may find room.";
-    CURE, Some(&[Ports]), |now| count("idle", u64::from(now.params.idle.max(100))),
+    CURE, Settings, Some(DIALS), |_| switch("keepalive", true), "Connections are used again, and few are dialed.";
+    CURE, Kernel, Some(DIALS), |_| choice("os", "linux"), "A full accept queue drops the SYN without a word; the next one may find room.";
+    CURE, Settings, Some(&[Ports]), |now| count("idle", u64::from(now.params.idle.max(100))),
         "Connections that come back are kept, not closed: no TIME_WAIT, no port that is held for a minute.";
-    CURE, Some(&[Ports]), |_| choice("tw-reuse", Tri::On.name()),
+    CURE, Kernel, Some(&[Ports]), |_| choice("tw-reuse", Tri::On.name()),
         "A port in TIME_WAIT may be used again after a second. (tcp_fin_timeout would not help: it does not touch TIME_WAIT.)";
-    CURE, Some(&[Ports]), |_| count("ports", 64_512), "A wider ip_local_port_range: about twice as many connections a minute.";
-    CURE, Some(&[ClientFds]), |now| {
+    CURE, Kernel, Some(&[Ports]), |_| count("ports", 64_512), "A wider ip_local_port_range: about twice as many connections a minute.";
+    CURE, Settings, Some(&[ClientFds]), |now| {
         let limit = u64::from(now.params.client_fds);
         only(limit > 1 && now.params.max_conns == 0, count("max-conns", limit / 2))
     }, "Bounds the connections: requests wait for one instead.";
-    CURE, Some(&[ClientFds]), |_| count("client-fds", 1_048_576), "Room for more sockets (ulimit -n).";
+    CURE, Kernel, Some(&[ClientFds]), |_| count("client-fds", 1_048_576), "Room for more sockets (ulimit -n).";
 
     // What people try.
-    POPULAR, None, |now| count("idle", u64::from(now.params.idle.max(100))),
+    POPULAR, Code, Some(OVERLOAD), |_| choice("go", GoVersion::Go1_27.name()),
+        "Today's Go sends a request again by itself if a reused connection ends. It makes no server faster.";
+    POPULAR, Kernel, Some(OVERLOAD), |now| count("nic-queue", (u64::from(now.params.nic_queue) * 10).min(1_000_000)),
+        "A longer input queue: packets of a burst find room in it. Most network cards bypass it.";
+    POPULAR, Settings, None, |now| count("idle", u64::from(now.params.idle.max(100))),
         "More connections are kept, fewer are dialed. That saves handshakes and ports, not the server's work.";
-    POPULAR, None, |now| count("retries", u64::from(now.params.retries.max(3))),
+    POPULAR, Code, None, |now| count("retries", u64::from(now.params.retries.max(3))),
         "Cures what is over in a moment. Under overload every retry is more load.";
-    POPULAR, None, |now| larger_queue(&now.params),
+    POPULAR, Settings, None, |now| only(now.params.backlog < now.params.somaxconn, larger_queue(&now.params)),
         "A longer accept queue: fewer SYNs are dropped, and more requests wait, perhaps for longer than their callers.";
-    POPULAR, None, |now| longer("dial-timeout", now.params.dial_timeout, 2),
+    POPULAR, Kernel, None, |now| larger_queue(&now.params),
+        "A longer accept queue: fewer SYNs are dropped, and more requests wait, perhaps for longer than their callers.";
+    POPULAR, Settings, None, |now| longer("dial-timeout", now.params.dial_timeout, 2),
         "Lets connect() wait longer. Everything after connect() is out of its reach.";
-    POPULAR, None, |_| switch("keepalive", false),
+    POPULAR, Settings, None, |_| switch("keepalive", false),
         "A new connection for each request: no stale ones, but a handshake and a TIME_WAIT each.";
 }

@@ -322,6 +322,7 @@ fn bad_usage_is_one_clear_line() {
         (&["runn"], "runn"),
         (&["presets", "all"], "all"),
         (&["why", "p=restart", "--class", "rest"], "rest"),
+        (&["cure", "p=restart", "--class", "rest"], "no class of errors is rest: "),
         (&["why", "p=restart", "--request", "0"], "0"),
         (&["why", "p=restart", "--request", "1", "--class", "eof"], "--class"),
         (&["why", "p=healthy&duration=1s", "--request", "5"], "#5"),
@@ -342,6 +343,31 @@ fn help_and_version_are_no_errors() {
         assert!(output.status.success(), "{args:?}");
         assert!(!stdout(&output).is_empty() && stderr(&output).is_empty(), "{args:?}");
     }
+}
+
+#[test]
+fn cure_prints_what_every_change_did_to_the_class_and_to_all_failures() {
+    let cure = |args: &[&str]| {
+        let output = connlab(&[&["cure"], args].concat());
+        assert!(output.status.success(), "{args:?}");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    let all = cure(&["p=restart&duration=25s"]);
+    let tables: Vec<&str> = all.split("\n\n").collect();
+    let classes: Vec<&str> = tables.iter().filter_map(|table| table.split(':').next()).collect();
+    assert_eq!(classes, ["refused", "eof", "reset"], "the commonest class first: {all}");
+    let lines: Vec<&str> = tables[0].lines().collect();
+    for head in ["change", "who", "this error", "all failures", "p99"] {
+        assert!(lines[1].contains(head), "{all}");
+    }
+    assert!(lines[2].starts_with("  cures it") && lines[2].contains("deploy with overlap"), "{all}");
+    let retries = lines.iter().find(|line| line.contains("retries 0 → 3")).expect("it is tried");
+    assert!(retries.contains("hardly helps") && retries.contains("code: your client"), "{retries}");
+    assert_eq!(retries.matches('→').count(), 4, "the change, this error, all failures, p99: {retries}");
+    let one = cure(&["p=restart&duration=25s", "--class", "eof"]);
+    assert_eq!(one.trim_end(), tables[1].trim_end());
+    assert_eq!(cure(&["p=healthy&duration=1s"]), "No request has failed.\n");
+    assert_eq!(cure(&["p=healthy&duration=1s", "--class", "eof"]), "No request has failed with eof.\n");
 }
 
 #[test]

@@ -1,13 +1,14 @@
 //! What cures a class of errors: measured, not promised; and how to do it outside.
 
-use std::cmp::Reverse;
+mod patch;
 
 use connlab::link;
 use connlab::params::{Group, Method};
-use connlab::remedy::{self, Effect, Remedy, Verdict};
+use connlab::remedy::{self, Effect, Means, Remedy, Subject, Verdict};
 use connlab::scenario::Scenario;
 use connlab::sim::error::ErrorKind;
 use connlab::takeaway::{self, watch};
+use connlab::words::{count, millis};
 use maud::{Markup, html};
 
 use super::Step;
@@ -17,7 +18,7 @@ use crate::runs::Runs;
 pub struct Trials {
     scenario: Scenario,
     class: ErrorKind,
-    /// The likeliest first.
+    /// In the order of the table of remedies.
     remedies: Vec<Remedy>,
     /// What the first of them do.
     effects: Vec<Effect>,
@@ -25,10 +26,13 @@ pub struct Trials {
     announced: bool,
 }
 
+/// A remedy and what it did.
+type Tried<'a> = (&'a Remedy, &'a Effect);
+
 impl Trials {
     /// None has been tried yet.
     pub fn new(scenario: &Scenario, class: ErrorKind) -> Trials {
-        let remedies = remedy::remedies(scenario, class);
+        let remedies = remedy::remedies(scenario, Subject::Errors(class));
         Trials { scenario: scenario.clone(), class, remedies, effects: Vec::new(), announced: false }
     }
 
@@ -42,28 +46,21 @@ impl Trials {
         }
         let Some(before) = runs.report(&self.scenario, budget) else { return Step::More };
         let Some(after) = runs.report(&next.scenario, budget) else { return Step::More };
-        self.effects.push(Effect::between(self.class, &before, &after));
+        self.effects.push(Effect::between(Subject::Errors(self.class), &before, &after));
         self.announced = false;
         Step::More
     }
 
     fn announcement(&self, next: &Remedy) -> Markup {
         html! {
-            h3 { "One change that cures it" }
+            h3 { "What cures it" }
             p.wait { "Trying " (self.effects.len() + 1) " of " (self.remedies.len()) ": " (next.title) }
         }
     }
 
-    /// The remedies, best first: what cures, then what helps, and so on; of equals first what is a setting.
-    fn ranked(&self) -> Vec<(&Remedy, &Effect)> {
-        let settings: Vec<usize> = (0..self.effects.len()).filter(|&i| !is_work(&self.remedies[i])).collect();
-        let effects: Vec<Effect> = settings.iter().map(|&i| self.effects[i]).collect();
-        let best = remedy::best(&effects).map(|i| settings[i]);
-        let mut order: Vec<usize> = (0..self.effects.len()).collect();
-        order.sort_by_key(|&i| {
-            let (effect, is_work) = (&self.effects[i], is_work(&self.remedies[i]));
-            (best != Some(i), Reverse(effect.verdict()), is_work, effect.class.1, effect.failed.1)
-        });
+    /// All that was tried, the one to recommend first.
+    fn ranked(&self) -> Vec<Tried<'_>> {
+        let order = remedy::ranked(&self.remedies, &self.effects);
         order.into_iter().map(|i| (&self.remedies[i], &self.effects[i])).collect()
     }
 
@@ -73,19 +70,19 @@ impl Trials {
     }
 
     /// The best, if it is worth a card.
-    fn lead(&self) -> Option<(&Remedy, &Effect)> {
+    fn lead(&self) -> Option<Tried<'_>> {
         self.ranked().first().filter(|(_, effect)| effect.verdict() >= Verdict::Helps).copied()
     }
 
     fn written(&self) -> Markup {
         let ranked = self.ranked();
         let lead = self.lead();
-        let cures = lead.is_some_and(|(_, effect)| effect.verdict() == Verdict::Cures);
         html! {
             div data-testid="fix" {
-                h3 { @if cures { "One change that cures it" } @else { "No single setting removes this one" } }
+                h3 { (heading(&ranked)) }
                 @if let Some((remedy, effect)) = lead { (self.card(remedy, effect)) }
-                @for (remedy, effect) in others(&ranked, lead.is_some()) { (other(remedy, effect)) }
+                @for tried in others(&ranked, lead.is_some()) { (other(tried)) }
+                (table(&ranked))
             }
         }
     }
@@ -95,12 +92,10 @@ impl Trials {
             div.cure {
                 div.try {
                     code { (remedy.title) }
-                    button.btn.primary data-testid="try" data-link=(link::encode(&remedy.scenario)) title=(remedy.why) {
-                        "Try it"
-                    }
+                    (try_button(remedy, "Try it"))
                 }
-                p { (effect.sentence()) }
-                p.owner { "Where: " (remedy::owner(remedy.owner)) "." }
+                p { "With it: " (effect.numbers()) "." }
+                p.owner { (remedy.who()) "." }
                 @if self.repeats_what_was_sent(remedy) {
                     p.warning {
                         "A POST that was sent may have been done: retry it only if the server knows an Idempotency-Key."
@@ -116,100 +111,128 @@ impl Trials {
         self.scenario.params.method == Method::Post && retries(&remedy.scenario) > retries(&self.scenario)
     }
 
-    /// The remedy as code, as kernel settings, and what to look at where it really happens.
+    /// The lines that change, then behind them the whole program, the kernel settings, and what to look at where it
+    /// really happens.
     fn snippets(&self, remedy: &Remedy) -> Markup {
-        let is_kernel = matches!(remedy.owner, Group::ServerKernel | Group::ClientKernel);
-        let takeaway = takeaway::takeaway(&remedy.scenario);
-        let go = match remedy.owner {
-            Group::Server | Group::ServerKernel => takeaway.server,
-            _ => takeaway.client,
+        let [before, after] = [&self.scenario, &remedy.scenario].map(takeaway::takeaway);
+        let (old, go) = match remedy.owner {
+            Group::Server | Group::ServerKernel => (before.server, after.server),
+            _ => (before.client, after.client),
         };
-        let sysctl = changed_lines(&takeaway::takeaway(&self.scenario).sysctl, &takeaway.sysctl);
+        let sysctl = patch::settings(&before.sysctl, &after.sysctl);
+        let lines = if remedy.means == Means::Kernel { sysctl.clone() } else { patch::code(&old, &go) };
         let forms = [("go", "Go", go.as_str()), ("sysctl", "sysctl", &sysctl), ("ss", "ss", watch(self.class))];
-        let chosen = if is_kernel { "sysctl" } else { "go" };
         html! {
-            fieldset.snippet {
-                legend.sr { "Take away" }
-                @for (form, name, _) in &forms {
-                    label { input type="radio" name="snippet" value=(form) checked[*form == chosen]; span { (name) } }
+            @if !lines.is_empty() { div.patch { (copyable("Lines that change", &lines)) } }
+            details.whole {
+                summary { "Whole program, kernel settings, what to look at" }
+                fieldset.snippet {
+                    legend.sr { "Take away" }
+                    @for (i, (form, name, _)) in forms.iter().enumerate() {
+                        label { input type="radio" name="snippet" value=(form) checked[i == 0]; span { (name) } }
+                    }
+                    @for (form, name, text) in &forms { div.form data-form=(form) { (copyable(name, text)) } }
                 }
-                @for (form, name, text) in &forms { (copyable(form, name, text)) }
             }
         }
     }
 }
 
-fn copyable(form: &str, name: &str, text: &str) -> Markup {
+fn copyable(name: &str, text: &str) -> Markup {
     html! {
-        div.form data-form=(form) {
-            button.btn data-copy { "Copy" }
-            pre role="region" aria-label=(name) tabindex="0" { (text) }
+        button.btn data-copy { "Copy" }
+        pre role="region" aria-label=(name) tabindex="0" { (text) }
+    }
+}
+
+fn try_button(remedy: &Remedy, text: &str) -> Markup {
+    let link = link::encode(&remedy.scenario);
+    let name = format!("Try {}", remedy.title);
+    html! { button.btn.primary data-testid="try" data-link=(link) title=(remedy.why) aria-label=(name) { (text) } }
+}
+
+fn heading(ranked: &[Tried]) -> &'static str {
+    let cures = |tried: &Tried| tried.1.verdict() == Verdict::Cures;
+    match ranked.first() {
+        Some(first) if cures(first) => "One change that cures it",
+        Some((_, effect)) if effect.verdict() == Verdict::Helps && ranked.iter().any(cures) => {
+            "What helps most without more hardware"
         }
+        _ => "No single change cures it",
     }
 }
 
-/// A change of the work itself, and not of how it is done.
-fn is_work(remedy: &Remedy) -> bool {
-    remedy.changes.iter().any(|(key, _)| *key == "service")
-}
-
-/// The kernel settings that the change is about, and how they come into force.
-fn changed_lines(before: &str, after: &str) -> String {
-    let is_setting = |line: &&str| line.contains(" = ");
-    let name = |line: &str| line.split(" = ").next().unwrap_or_default().to_string();
-    let new = after.lines().filter(is_setting).filter(|line| !before.lines().any(|old| old == *line));
-    let gone = before.lines().filter(is_setting).filter(|old| !after.lines().any(|line| name(line) == name(old)));
-    let lines: Vec<String> = new.map(String::from).chain(gone.map(|line| format!("# No longer: {line}"))).collect();
-    if lines.is_empty() {
-        return "# This change needs no kernel setting.\n".into();
-    }
-    let listens = lines.iter().any(|line| line.contains("somaxconn"));
-    let restart = if listens { "\n# listen() reads it once: restart the server." } else { "" };
-    format!("{}{restart}\n", lines.join("\n"))
-}
-
-/// Others to compare with the best: the next best setting, and of what people try what does the most harm.
-fn others<'a>(ranked: &[(&'a Remedy, &'a Effect)], has_lead: bool) -> Vec<(&'a Remedy, &'a Effect)> {
+/// Others to compare with the one that is recommended: what cures where that one only helps, else the next best; and of
+/// what people try what does the most harm.
+fn others<'a>(ranked: &[Tried<'a>], has_lead: bool) -> Vec<Tried<'a>> {
     let rest = if has_lead { &ranked[1..] } else { ranked };
-    let next = rest.iter().position(|(remedy, _)| !is_work(remedy));
-    let is_vain = |(i, (remedy, effect)): &(usize, &(&Remedy, &Effect))| {
+    let cures = |tried: &Tried| tried.1.verdict() == Verdict::Cures;
+    let next = match ranked.first() {
+        Some(lead) if has_lead && !cures(lead) => rest.iter().position(cures).or(Some(0)),
+        _ => Some(0),
+    };
+    let is_vain = |(i, (remedy, effect)): &(usize, &Tried)| {
         Some(*i) != next && remedy.popular && effect.verdict() <= Verdict::Useless
     };
     let vain = rest.iter().enumerate().filter(is_vain).max_by_key(|(_, (_, effect))| effect.failed.1);
-    next.into_iter().chain(vain.map(|(i, _)| i)).map(|i| rest[i]).collect()
+    next.into_iter().chain(vain.map(|(i, _)| i)).filter_map(|i| rest.get(i)).copied().collect()
 }
 
-fn other(remedy: &Remedy, effect: &Effect) -> Markup {
-    let (before, after) = effect.class;
-    let verdict = match effect.verdict() {
-        Verdict::Cures => "Cures it too",
-        Verdict::Helps => "Helps less",
-        Verdict::Renames => "Other errors instead",
-        Verdict::Useless if after * 20 < before * 19 => "Hardly helps",
-        Verdict::Useless => "Does not help",
-        Verdict::Harms => "Makes it worse",
-    };
+fn other((remedy, effect): Tried) -> Markup {
     html! {
-        p.other title=(effect.sentence()) {
-            (verdict) ": " code { (remedy.title) } " (" (remedy::change(effect.class)) ")"
+        p.other title=(remedy.why) { (capital(effect.words())) ": " code { (remedy.title) } " (" (effect.numbers()) ")." }
+    }
+}
+
+/// All that was tried; what was before stands in the first row.
+fn table(ranked: &[Tried]) -> Markup {
+    let Some((_, first)) = ranked.first() else { return Markup::default() };
+    let p99 = |ms: Option<f64>| ms.map_or("none".into(), millis);
+    html! {
+        details.trials data-testid="trials" {
+            summary { "All " (ranked.len()) " changes tried" }
+            div.wide role="region" aria-label="All changes tried" tabindex="0" { table {
+                thead { tr {
+                    @for head in ["Change", "Who", "This error", "All failures", "p99"] { th scope="col" { (head) } }
+                    th scope="col" { span.sr { "Try" } }
+                } }
+                tbody {
+                    tr {
+                        th scope="row" { "as it is" }
+                        td {}
+                        td { (count(first.subject.0)) }
+                        td { (count(first.failed.0)) }
+                        td { (p99(first.p99_ms.0)) }
+                        td {}
+                    }
+                    @for (remedy, effect) in ranked {
+                        tr data-verdict=(effect.words()) {
+                            th scope="row" {
+                                code { (remedy.title) }
+                                " " b { (effect.words()) } @if let Some(note) = effect.note() { ", " (note) }
+                            }
+                            td { (remedy.who()) }
+                            td { (count(effect.subject.1)) }
+                            td { (count(effect.failed.1)) }
+                            td { (p99(effect.p99_ms.1)) }
+                            td { (try_button(remedy, "Try")) }
+                        }
+                    }
+                }
+            } }
         }
     }
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(chars).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_kernel_settings_that_change_are_handed_out() {
-        let before = "# On the server:\nnet.core.somaxconn = 128\nnet.ipv4.tcp_abort_on_overflow = 1\n";
-        assert_eq!(changed_lines(before, before), "# This change needs no kernel setting.\n");
-        let larger = before.replace("128", "4096");
-        let lines = "net.core.somaxconn = 4096\n# listen() reads it once: restart the server.\n";
-        assert_eq!(changed_lines(before, &larger), lines);
-        let without = "# On the server:\nnet.core.somaxconn = 128\n";
-        assert_eq!(changed_lines(before, without), "# No longer: net.ipv4.tcp_abort_on_overflow = 1\n");
-    }
 
     /// What people try first makes the incident worse, and that is said.
     #[test]
@@ -223,6 +246,10 @@ mod tests {
             }
         };
         assert!(html.contains("One change that cures it") && html.contains("workers 16 → "), "{html}");
-        assert!(html.contains("Makes it worse: <code>") && html.contains("somaxconn 128 → "), "{html}");
+        let (shown, table) = html.split_once("<details class=\"trials\"").expect("a table of all that was tried");
+        assert!(shown.contains("More requests fail: <code>net.core.somaxconn 128 → 4096</code>"), "{shown}");
+        let harm = "this error 4,387 → 0, all failures 5,581 → 14,484; instead 13,290 × closed by us";
+        assert!(shown.contains(harm), "{shown}");
+        assert!(table.contains("handler checks r.Context() off → on") && table.contains("code: the server"), "{table}");
     }
 }

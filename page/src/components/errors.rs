@@ -76,7 +76,7 @@ fn detail(props: &Props, error: &ErrorRow, spec: &ErrorSpec) -> Html {
     html! {
         <>
             <p class="full"><code>{address}<b>{tail}</b></code></p>
-            {question(props)}
+            {question(props, error.count)}
             {answer(&props.panel, Topic::Why)}
             <div class="fix">{answer(&props.panel, Topic::Cure)}</div>
             <h3>{"In general"}</h3>
@@ -86,15 +86,24 @@ fn detail(props: &Props, error: &ErrorRow, spec: &ErrorSpec) -> Html {
     }
 }
 
-/// The question, with a stepper over the failures of the class.
-fn question(props: &Props) -> Html {
+/// The question, with a stepper over the failures of the class, or over those that are kept of so many.
+fn question(props: &Props, failures: u64) -> Html {
     let Some(failure) = props.panel.failure() else { return Html::default() };
+    let kept = props.panel.cases().len() as u64;
     html! {
-        <div class="ask">
-            <h3>{format!("Why did #{} fail?", count(failure.request.into()))}</h3>
-            {stepper(&props.panel, &props.ask, &props.go)}
-            {story::button(props.panel.story().is_some(), &props.act, &props.ask)}
-        </div>
+        <>
+            <div class="ask">
+                <h3>{format!("Why did #{} fail?", count(failure.request.into()))}</h3>
+                {stepper(&props.panel, &props.ask, &props.go)}
+                {story::button(props.panel.story().is_some(), &props.act, &props.ask)}
+            </div>
+            if kept < failures {
+                <p class="wait" data-testid="sample">
+                    {format!("{} of {} can be asked about: the first 100, and of the others an even sample.",
+                        count(kept), count(failures))}
+                </p>
+            }
+        </>
     }
 }
 

@@ -29,9 +29,7 @@ pub fn stepper(panel: &Panel, ask: &Callback<Ask>, go: &Callback<Motion>) -> Htm
     html! {
         <>
             {step(case.checked_sub(1), "Failure before", glyph::BACK)}
-            <span title="The first hundred of a class, and an even sample of the others">
-                {format!("{} of {}", case + 1, count(cases as u64))}
-            </span>
+            <span>{format!("{} of {}", case + 1, count(cases as u64))}</span>
             {step(Some(case + 1), "Next failure", glyph::FORWARD)}
         </>
     }
