@@ -119,10 +119,10 @@ fn apply(scenario: &Scenario, rule: &table::Rule, changes: Vec<(&'static str, Va
 /// The remedies that have been tried by their indices, the one to recommend first.
 ///
 /// First what cures or helps, then what gives the error another name, what is useless and what harms. Of what cures or
-/// helps, that comes first which halves all failures, and capacity comes last, whatever it cures: it is a purchase. Then
-/// what cures stands before what helps, the cause before what people try whatever the trouble is, the own program before
-/// the kernel, and fewer failures before more, in steps of a fiftieth of those there were. Equals stay in the order of
-/// the table.
+/// helps, that comes first which halves all failures, and capacity comes last, whatever it cures: it is a purchase.
+/// Then what cures stands before what helps, the cause before what people try whatever the trouble is, the own program
+/// before the kernel, and fewer failures before more, in steps of a fiftieth of those there were. Equals stay in the
+/// order of the table.
 pub fn ranked(remedies: &[Remedy], effects: &[Effect]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..effects.len()).collect();
     order.sort_by_key(|&i| {

@@ -36,7 +36,7 @@ pub(super) fn overlap(scenario: &Scenario) -> Option<Remedy> {
         scenario: changed,
         owner: Group::Server,
         means: Means::Settings,
-        why: "The next process listens before this one goes, and this one finishes what it has: no caller sees the deploy.",
+        why: "The next process listens before this one goes, and this one finishes what it has in hand.",
         popular: false,
     })
 }

@@ -45,7 +45,7 @@ pub struct Effect {
 
 /// An effect in one word, the worst first.
 ///
-/// All numbers after the change are taken per request that arrived before it, and the first rule that fits is the
+/// Errors and failures after the change are taken per request that arrived before it, and the first rule that fits is the
 /// verdict. The limits are conventions, not statistics: two runs of one seed are no experiment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
@@ -91,7 +91,7 @@ impl Effect {
         let failed = self.per_request(self.failed.1);
         let gone = had.saturating_sub(left);
         let spared = self.failed.0.saturating_sub(failed);
-        let waiting = self.per_request(self.in_flight.1).saturating_sub(self.in_flight.0);
+        let waiting = self.in_flight.1.saturating_sub(self.in_flight.0);
         // Ten: so many may be under way, or fail in other ways, in any run.
         let is_much = |requests: u64| requests > gone / 10 + 10;
         match () {

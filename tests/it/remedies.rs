@@ -167,7 +167,7 @@ fn an_effect_is_called_what_it_is() {
     // Twice as many requests, and as many failures: each request fails half as often.
     let faster = Effect { offered: (1_000, 2_000), ..effect((500, 500), (500, 500)) };
     assert_eq!(faster.verdict(), Verdict::Helps);
-    let gone = Effect { offered: (1_000, 2_000), ..effect((500, 0), (500, 500)) };
+    let gone = Effect { offered: (1_000, 2_000), ..effect((50, 0), (10_000, 19_000)) };
     assert_eq!(gone.verdict(), Verdict::Helps, "both must fall");
     assert!(faster.numbers().ends_with("all failures 500 → 500 of 1,000 → 2,000 requests"), "{}", faster.numbers());
 }

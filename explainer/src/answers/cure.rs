@@ -180,7 +180,9 @@ fn others<'a>(ranked: &[Tried<'a>], has_lead: bool) -> Vec<Tried<'a>> {
 
 fn other((remedy, effect): Tried) -> Markup {
     html! {
-        p.other title=(remedy.why) { (capital(effect.words())) ": " code { (remedy.title) } " (" (effect.numbers()) ")." }
+        p.other title=(remedy.why) {
+            (capital(effect.words())) ": " code { (remedy.title) } " (" (effect.numbers()) ")."
+        }
     }
 }
 
