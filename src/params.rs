@@ -4,6 +4,7 @@
 //! tooltip and its line in `docs/parameters.md`. To add a parameter, add a row and read the field in the model.
 
 pub mod spec;
+pub mod synonyms;
 
 use crate::quantity::{Decimal, Percent, Rate};
 use crate::rng::Shape;

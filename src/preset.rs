@@ -10,6 +10,12 @@ pub struct Preset {
     pub name: &'static str,
     /// Title on the page.
     pub title: &'static str,
+    /// What somebody sees who has this at home; empty for a run without trouble. Code stands between backticks.
+    pub symptom: &'static str,
+    /// What to try first.
+    pub advice: &'static str,
+    /// Keys of the settings that matter in it, what cures or causes it first.
+    pub knobs: &'static [&'static str],
     /// What happens in it, and where to start.
     pub story: &'static str,
     /// Its parameters, as a link without `p`.
@@ -35,6 +41,9 @@ pub static PRESETS: &[Preset] = &[
     Preset {
         name: "incident",
         title: "The incident: reset by peer under load",
+        symptom: "`connection reset by peer` under load",
+        advice: "workers, before anything else",
+        knobs: &["workers", "service", "rps", "somaxconn", "retries", "idle"],
         story: "A Go 1.4 client, 400 requests a second. At 20 s the handlers slow down from 30 to 50 ms: sixteen workers \
                 are too few from then on. The accept queue fills, SYNs are dropped, last ACKs are answered by RST, and \
                 callers who run into Client.Timeout close the connection under their own reader. Try what people try: \
@@ -44,6 +53,9 @@ pub static PRESETS: &[Preset] = &[
     Preset {
         name: "two-idle",
         title: "Two idle connections",
+        symptom: "one new connection for every third request",
+        advice: "MaxIdleConnsPerHost",
+        knobs: &["idle", "rps"],
         story: "MaxIdleConnsPerHost is 2 by default: a third connection that comes back to the pool is closed, and the \
                 next request dials again. Set it to 20: thirty dials are left of thousands.",
         link: "rps=400&timeout=5s&server=go&workers=1000&service=20ms&rtt=2ms",
@@ -51,6 +63,9 @@ pub static PRESETS: &[Preset] = &[
     Preset {
         name: "ports",
         title: "Cannot assign requested address",
+        symptom: "`cannot assign requested address`",
+        advice: "MaxIdleConnsPerHost, tcp_tw_reuse",
+        knobs: &["idle", "tw-reuse", "ports", "rps"],
         story: "Every connection the client closes holds its port for 60 seconds: 28,232 ports last for 470 closes a \
                 second. Raise MaxIdleConnsPerHost to 100, or set tcp_tw_reuse to 1.",
         link: "rps=1500&server=go&workers=1000&idle=2&service=20ms&rtt=2ms&timeout=5s",
@@ -58,6 +73,9 @@ pub static PRESETS: &[Preset] = &[
     Preset {
         name: "accept-queue",
         title: "A full accept queue: one-second steps",
+        symptom: "answers that take 1, 2, 3 seconds more",
+        advice: "the backlog",
+        knobs: &["backlog", "somaxconn", "rps"],
         story: "The accept loop stalls for a moment. New SYNs are dropped without a word; their senders try again after \
                 exactly 1, 2, 3 seconds. Raise the backlog to 1024: they wait for the stall to end, and no longer.",
         link: "rps=300&keepalive=off&backlog=64&timeout=10s&10s.accepting=off&12s.accepting=on",
@@ -65,6 +83,9 @@ pub static PRESETS: &[Preset] = &[
     Preset {
         name: "phantoms",
         title: "Established here, unknown there",
+        symptom: "time-outs on connections the server does not know",
+        advice: "tcp_abort_on_overflow, then workers",
+        knobs: &["workers", "abort-on-overflow", "rps", "service", "somaxconn"],
         story: "From 10 s on, 500 connections a second come to workers for 400. A handshake whose last ACK finds the \
                 accept queue full is not finished, but the client was told it was: it sends its request to nobody. At \
                 30 s count ESTABLISHED on both sides, and SYN_RECV. Try tcp_abort_on_overflow, then 24 workers.",
@@ -73,6 +94,9 @@ pub static PRESETS: &[Preset] = &[
     Preset {
         name: "abort",
         title: "Reset right after connect()",
+        symptom: "resets right after connect()",
+        advice: "workers; without tcp_abort_on_overflow it is worse",
+        knobs: &["workers", "abort-on-overflow", "rps", "service", "somaxconn"],
         story: "The overload of `phantoms`, with tcp_abort_on_overflow: the handshake that finds no room is answered \
                 by RST. Callers know at once, and no worker waits for a request that was thrown away. A SYN that finds \
                 the queue full is still dropped without a word. Switch the setting off and compare the failed \
@@ -83,6 +107,9 @@ pub static PRESETS: &[Preset] = &[
     Preset {
         name: "bigger-queue",
         title: "A bigger queue, fewer answers",
+        symptom: "a longer queue, and fewer answers",
+        advice: "a shorter one; r.Context() in handlers",
+        knobs: &["backlog", "checks-context", "workers", "rps", "service"],
         story: "From 10 s on, 500 requests a second come to workers for 400, and callers wait one second. In the queue \
                 of 4097 a request waits for ten: the workers are busy all the time, for callers who have gone. Set the \
                 backlog to 128, or let handlers check r.Context().",
@@ -91,6 +118,9 @@ pub static PRESETS: &[Preset] = &[
     Preset {
         name: "retry-storm",
         title: "A retry storm that outlives its cause",
+        symptom: "an outage that outlives its cause",
+        advice: "a retry budget",
+        knobs: &["retry-budget", "retries", "checks-context", "timeout", "workers"],
         story: "Two seconds of double traffic. Every request then times out and is tried three times, which is more work \
                 than the server can do: it stays down after the traffic is normal again. Set a retry budget of 10 %, or \
                 no retries, or let handlers check r.Context().",
@@ -100,6 +130,9 @@ pub static PRESETS: &[Preset] = &[
     Preset {
         name: "jitter",
         title: "Retries that come in waves",
+        symptom: "retries that come in waves",
+        advice: "jitter",
+        knobs: &["jitter", "retry-budget", "retries", "burst", "timeout"],
         story: "Every 20 s fifty hosts send 1000 requests in the same instant, and give each try 100 ms. Who fails, \
                 fails together, waits equally long and comes back together; between the waves the workers idle. Set \
                 jitter to full. Then set a retry budget of 10 %: it spares the server, and gives these callers up.",
@@ -109,6 +142,9 @@ pub static PRESETS: &[Preset] = &[
     Preset {
         name: "stale-keepalive",
         title: "EOF on POST, never on GET",
+        symptom: "`EOF` on POST, never on GET",
+        advice: "IdleConnTimeout below the server's",
+        knobs: &["idle-timeout", "server-idle-timeout", "method", "idempotency-key", "think", "callers"],
         story: "Fifty agents post about every 5 s, and the server closes a connection that is idle for 5 s: now and \
                 then the request crosses the FIN. A GET would be sent again without a word. Try GET, an \
                 Idempotency-Key, an IdleConnTimeout of 4 s on the client, or 75 s on the server.",
@@ -118,6 +154,9 @@ pub static PRESETS: &[Preset] = &[
     Preset {
         name: "closed-by-us",
         title: "Use of closed network connection",
+        symptom: "`use of closed network connection`",
+        advice: "a Go newer than 1.4, which names the time-out",
+        knobs: &["go", "timeout", "service", "rps"],
         story: "If your Go is 1.6 or newer, it is not this: there your own process closed the connection. With `write \
                 tcp`, the reader met the server's FIN or RST and closed it while a streamed body was still to be \
                 written; with `read tcp`, code around net/http did (a hijack, a DialContext that keeps connections, a \
@@ -131,6 +170,9 @@ pub static PRESETS: &[Preset] = &[
     Preset {
         name: "stall",
         title: "A stall that benchmarks do not see",
+        symptom: "a benchmark that does not see the stall",
+        advice: "an open load instead of a closed one",
+        knobs: &["load", "callers", "workers", "rps"],
         story: "At 30 s, for a tenth of a second, every query that starts meets a lock and takes about 3 s, not 10 ms: \
                 eight workers hang, and whoever arrives waits behind them. Set load to closed: eight callers of a load \
                 generator send as much, but while they hang they send nothing, and so do not measure the wait \
@@ -141,6 +183,9 @@ pub static PRESETS: &[Preset] = &[
     Preset {
         name: "restart",
         title: "A deploy: refused, reset, EOF",
+        symptom: "refused, reset and EOF during a deploy",
+        advice: "retries with back-off",
+        knobs: &["retries", "backoff-base", "stop", "rps"],
         story: "At 20 s the old process stops accepting, 0.1 s later it is gone, and at 22 s the new one listens. Each \
                 error tells what became of the order: EOF, a handler was at work on it; reset, it was in the accept \
                 queue; refused, it never left. Look at the second from 20 s, then set retries to 8: no request fails, \
@@ -151,6 +196,9 @@ pub static PRESETS: &[Preset] = &[
     Preset {
         name: "healthy",
         title: "Healthy",
+        symptom: "",
+        advice: "",
+        knobs: &[],
         story: "Enough idle connections, enough workers, no stall.",
         link: "server=go&workers=64&idle=100&timeout=5s",
     },

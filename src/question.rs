@@ -34,7 +34,7 @@ pub struct Question {
     pub topic: Topic,
     /// What it is about in particular: a request, a class, an instant; may be empty.
     pub detail: String,
-    /// The link of the run, or for [`Topic::Diagnosis`] the log line.
+    /// The link of the run, or for [`Topic::Diagnosis`] what was pasted.
     pub text: String,
 }
 
@@ -106,9 +106,9 @@ impl Question {
         Question { topic: Topic::Card, detail: String::new(), text: link }
     }
 
-    /// What does this log line mean?
-    pub fn diagnosis(line: String) -> Question {
-        Question { topic: Topic::Diagnosis, detail: String::new(), text: line }
+    /// What does this text mean, of somebody whose settings are those of the link `own`?
+    pub fn diagnosis(text: String, own: &str) -> Question {
+        Question { topic: Topic::Diagnosis, detail: own.to_string(), text }
     }
 
     /// Reads what its `Display` writes.
@@ -164,7 +164,8 @@ mod tests {
             Question::sockets(Host::Client(3), at, link()),
             Question::summary(link()),
             Question::card(link()),
-            Question::diagnosis(" dial tcp: i/o timeout ".to_string()),
+            Question::diagnosis(" dial tcp: i/o timeout\n  EOF ".to_string(), "v=1&p=healthy"),
+            Question::diagnosis("EOF".to_string(), ""),
         ] {
             assert_eq!(Question::read(&question.to_string()).as_ref(), Some(&question));
         }

@@ -4,10 +4,13 @@ mod card;
 mod cure;
 mod diagnosis;
 mod difference;
+mod file;
 mod sockets;
 mod story;
 mod summary;
 mod why;
+
+use std::io::Read;
 
 use connlab::link;
 use connlab::question::{Question, Topic};
@@ -44,6 +47,8 @@ pub enum Work {
     Cure(cure::Trials),
     /// A run up to an instant, and what this host's tools say then.
     Sockets(Host, SimTime),
+    /// A file is read to its end, and diagnosed.
+    Reading(file::Reading),
     /// Nothing.
     Written(Markup, String),
 }
@@ -84,10 +89,16 @@ impl Work {
         }
     }
 
+    /// What is to be done for a question about a file.
+    pub fn reading(source: Box<dyn Read>) -> Work {
+        Work::Reading(file::Reading::new(source))
+    }
+
     /// Works on it for about so many events.
     pub fn advance(&mut self, question: &Question, runs: &mut Runs, budget: u32) -> Step {
         let written = match self {
             Work::Written(markup, says) => Some((markup.clone(), says.clone())),
+            Work::Reading(reading) => return reading.advance(question),
             Work::Cure(trials) => return trials.advance(runs, budget),
             Work::Trace(tracer, write) => tracer.advance(budget).map(|trace| write(&trace)),
             Work::Report(scenario, write) => {

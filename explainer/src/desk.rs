@@ -1,6 +1,7 @@
 //! The desk: takes questions, works on one at a time, in slices, and hands out answers.
 
 use std::collections::BTreeMap;
+use std::io::Read;
 
 use connlab::question::{Question, Topic};
 
@@ -34,6 +35,11 @@ impl Desk {
     pub fn ask(&mut self, question: Question) {
         let work = Work::new(&question);
         self.open.insert(question.topic, (question, work));
+    }
+
+    /// Takes a question about a file, which is named in it and read here.
+    pub fn ask_about(&mut self, question: Question, file: Box<dyn Read>) {
+        self.open.insert(question.topic, (question, Work::reading(file)));
     }
 
     /// Puts away all open questions.

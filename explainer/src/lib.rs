@@ -6,7 +6,7 @@
 //!
 //! Answers say what pressing something in them means by attributes that the page knows:
 //!
-//! - `data-instant`: the playhead goes to this instant, in nanoseconds;
+//! - `data-instant`: the playhead goes to this instant, in nanoseconds; in a story, `data-outcome` marks its end;
 //! - `data-link`: the page shows this run, and opens the class in `data-class` if there is one;
 //! - `data-copy`: the text of what stands behind the button goes to the clipboard.
 

@@ -3,6 +3,7 @@
 use std::ops::Deref;
 use std::rc::Rc;
 
+use web_sys::File;
 use yew::prelude::*;
 
 use crate::panel::{Ask, Panel};
@@ -20,12 +21,14 @@ pub mod lanes;
 pub mod model_card;
 pub mod notice;
 pub mod panel;
+pub mod paste;
 pub mod progress;
 pub mod projector;
 pub mod scene;
 pub mod setting;
 pub mod settings;
 pub mod share;
+pub mod start;
 pub mod stepper;
 pub mod story;
 pub mod tabs;
@@ -80,6 +83,8 @@ pub struct PanelProps {
     pub go: Callback<Motion>,
     /// Whom to tell of everything else.
     pub ask: Callback<Ask>,
+    /// Whom to give a file.
+    pub give: Callback<File>,
 }
 
 /// A part of the page that does not show the playhead.

@@ -4,7 +4,7 @@ use connlab::question::{Question, Topic};
 use gloo::events::EventListener;
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{MessageEvent, Worker};
+use web_sys::{File, MessageEvent, Worker};
 use yew::Callback;
 
 use crate::panel::Told;
@@ -21,6 +21,8 @@ pub struct Explainer {
     line: Option<Line>,
     /// The last question of each topic, and whether it is answered; until the worker listens, it waits here.
     asked: Vec<(Question, bool)>,
+    /// What a question about a file is about: the worker reads it.
+    pub file: Option<File>,
 }
 
 struct Line {
@@ -52,7 +54,7 @@ impl Explainer {
             self.line = Line::open(tell);
         }
         match &self.line {
-            Some(line) => line.say(&question.to_string()),
+            Some(line) => line.ask(&question, self.file.as_ref()),
             None => tell.emit(News::Lost),
         }
         self.asked.retain(|(last, _)| last.topic != question.topic);
@@ -64,7 +66,7 @@ impl Explainer {
         let asked = self.asked.len();
         self.asked.retain(|(_, is_answered)| *is_answered);
         if let Some(line) = self.line.as_ref().filter(|_| self.asked.len() < asked) {
-            line.say("");
+            line.say(&"".into());
         }
     }
 
@@ -72,7 +74,7 @@ impl Explainer {
     pub fn ready(&mut self) {
         if let Some(line) = &mut self.line {
             line.listens = true;
-            self.asked.iter().for_each(|(question, _)| line.say(&question.to_string()));
+            self.asked.iter().for_each(|(question, _)| line.ask(question, self.file.as_ref()));
         }
     }
 
@@ -106,10 +108,19 @@ impl Line {
         Some(Line { worker, listens: false, _listeners: [heard, broke] })
     }
 
-    fn say(&self, message: &str) {
+    /// A question about a file goes with the file.
+    fn ask(&self, question: &Question, file: Option<&File>) {
+        let text = question.to_string().into();
+        match file.filter(|_| question.topic == Topic::Diagnosis) {
+            Some(file) => self.say(&Array::of2(&text, file)),
+            None => self.say(&text),
+        }
+    }
+
+    fn say(&self, message: &JsValue) {
         if self.listens {
             // It fails only for what cannot be copied.
-            let _ = self.worker.post_message(&message.into());
+            let _ = self.worker.post_message(message);
         }
     }
 }

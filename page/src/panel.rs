@@ -6,6 +6,7 @@ use connlab::link;
 use connlab::params::PARAMS;
 use connlab::preset::Preset;
 use connlab::question::{Question, Topic};
+use connlab::scenario::Scenario;
 use connlab::sim::error::ErrorKind;
 use connlab::sim::failures::Failure;
 use connlab::sockets::Host;
@@ -23,6 +24,10 @@ pub struct Panel {
     pub client: Option<u16>,
     /// The visitor's own error.
     pub pasted: String,
+    /// The name of the file that was given instead.
+    pub file: Option<String>,
+    /// The link of the visitor's own settings: what is shown for an error starts from them.
+    pub own: String,
     /// A story is shown as a table instead of a chart.
     pub as_table: bool,
     /// The run that it is about; `None` while that is computed.
@@ -74,6 +79,8 @@ pub enum Ask {
     Host(Option<u16>),
     /// The visitor's own error.
     Pasted(String),
+    /// A file with it, by its name.
+    File(String),
     /// Another failure of the open class.
     Case(usize),
     /// Its story is opened, or closed.
@@ -104,7 +111,8 @@ impl Panel {
         match ask {
             Ask::Tab(tab) => self.tab = tab,
             Ask::Host(client) => self.client = client,
-            Ask::Pasted(text) => self.pasted = text,
+            Ask::Pasted(text) => (self.pasted, self.file) = (text, None),
+            Ask::File(name) => self.file = Some(name),
             Ask::Case(case) => self.case = case.min(self.cases().len().saturating_sub(1)),
             Ask::Story(open) => self.story = open,
             Ask::AsTable(as_table) => self.as_table = as_table,
@@ -172,12 +180,24 @@ impl Panel {
         self.story().map(|failure| Question::story(failure.request, link.to_string()))
     }
 
+    /// The visitor's own settings are these now. A file is not read again for them.
+    pub fn change(&mut self, scenario: &Scenario) {
+        if self.file.is_none() && !self.pasted.is_empty() {
+            self.own = link::encode(scenario);
+        }
+    }
+
+    /// The visitor's own error: the file's name, or the text itself.
+    pub fn given(&self) -> &str {
+        self.file.as_deref().unwrap_or(&self.pasted)
+    }
+
     /// Whether this is about what is looked at now, not about an earlier run, failure or line.
     pub fn is_current(&self, told: &Told) -> bool {
         let Question { topic, text, .. } = &told.question;
         let is_of_run = || self.run.as_ref().is_some_and(|run| run.report.link == *text);
         match topic {
-            Topic::Diagnosis => *text == self.pasted,
+            Topic::Diagnosis => *text == self.given() && told.question.detail == self.own,
             Topic::Why | Topic::Story => {
                 is_of_run() && told.question.request() == self.failure().map(|failure| failure.request)
             }
@@ -194,10 +214,10 @@ impl Panel {
     /// What the page wants to know now, with the playhead at this instant.
     pub fn questions(&self, page: &Page, at: SimTime) -> Vec<Question> {
         let mut questions = Vec::new();
-        if !self.pasted.trim().is_empty() {
-            questions.push(Question::diagnosis(self.pasted.clone()));
+        if !self.given().trim().is_empty() {
+            questions.push(Question::diagnosis(self.given().to_string(), &self.own));
         }
-        if page.run != Run::Done || page.view() == View::Embed {
+        if page.run != Run::Done || matches!(page.view(), View::Embed | View::Start) {
             return questions;
         }
         let link = link::encode(&page.scenario);

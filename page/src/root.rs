@@ -3,13 +3,15 @@
 use std::rc::Rc;
 
 use connlab::chart::Chart;
+use connlab::link;
 use connlab::sim::snapshot::Snapshot;
 use connlab::time::SimTime;
+use connlab::words::count;
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{HtmlElement, MediaQueryList};
+use web_sys::{DragEvent, File, HtmlElement, MediaQueryList};
 use yew::prelude::*;
 
 use crate::address::{self, Address};
@@ -19,12 +21,14 @@ use crate::components::charts::Charts;
 use crate::components::embed;
 use crate::components::model_card::model_card;
 use crate::components::panel::Panel as PanelView;
+use crate::components::paste::{self, Dropped};
 use crate::components::projector;
 use crate::components::scene::Scene;
 use crate::components::share;
+use crate::components::start;
 use crate::components::story;
 use crate::components::transport::{self, transport};
-use crate::components::{Part, Props, Same, Still};
+use crate::components::{PanelProps, Part, Props, Same, Still};
 use crate::driver::Driver;
 use crate::explainer::{Explainer, News};
 use crate::keys::{self, Meaning};
@@ -44,6 +48,7 @@ pub struct Root {
     go: Callback<Motion>,
     ask: Callback<Ask>,
     news: Callback<News>,
+    give: Callback<File>,
     press: Callback<KeyboardEvent>,
     driver: Driver,
     player: Player,
@@ -52,6 +57,8 @@ pub struct Root {
     snapshot: Option<(Same<Shown>, Same<Snapshot>)>,
     /// What was said last to those who do not see the page.
     said: String,
+    /// What the right column scrolls to, when it is there.
+    wanted: Option<&'static str>,
     /// A step of a drag is drawn with the run that is about to be shown.
     undrawn: bool,
     address: Address,
@@ -68,6 +75,10 @@ pub enum Msg {
     Ask(Ask),
     /// The explainer said something.
     News(News),
+    /// A file was given.
+    Given(File),
+    /// Something was dropped.
+    Dropped(DragEvent),
     /// Something in an answer was pressed.
     Pressed(MouseEvent),
     /// A key was pressed over the charts.
@@ -99,11 +110,13 @@ impl Component for Root {
             panel: Rc::default(),
             explainer: Explainer::default(),
             said: String::new(),
+            wanted: None,
             undrawn: false,
             snapshot: None,
             go: ctx.link().callback(Msg::Go),
             ask: ctx.link().callback(Msg::Ask),
             news: ctx.link().callback(Msg::News),
+            give: ctx.link().callback(Msg::Given),
             press: ctx.link().callback(Msg::Key),
             _system: dark.map(|dark| watch(dark, act.clone())),
             act,
@@ -124,7 +137,13 @@ impl Component for Root {
                 }
             }
             Msg::Go(motion) => self.go(ctx, motion),
-            Msg::Ask(ask) => Rc::make_mut(&mut self.panel).apply(ask),
+            Msg::Ask(ask) => self.ask(ask),
+            Msg::Given(file) => self.give(file),
+            Msg::Dropped(event) => match paste::dropped(&event) {
+                Some(Dropped::File(file)) => self.give(file),
+                Some(Dropped::Text(text)) => self.receive(Ask::Pasted(text)),
+                None => return false,
+            },
             Msg::News(news) => self.hear(news),
             Msg::Pressed(event) => match answer::pressed(&event) {
                 Some(Pressed::Go(motion)) => self.go(ctx, motion),
@@ -133,7 +152,6 @@ impl Component for Root {
                     spawn_local(answer::copy(button, text));
                     return false;
                 }
-                None if self.page.is_new => self.act(ctx, Action::Begin),
                 None => return false,
             },
             Msg::Key(event) => return self.key(ctx, &event),
@@ -162,6 +180,7 @@ impl Component for Root {
         let props = Props { page: Same(self.page.clone()), act: self.act.clone() };
         let view = match self.page.view() {
             View::Workbench => self.workbench(ctx, &props),
+            View::Start => self.start(ctx),
             View::Projector => self.projector(ctx, &props),
             View::Embed => self.embed(&props),
         };
@@ -173,6 +192,10 @@ impl Component for Root {
             let _ = html.set_attribute("data-theme", self.page.theme().name());
             let _ = html.set_attribute("data-view", self.page.view().name());
         }
+        if let Some(element) = self.wanted.and_then(|wanted| address::document().query_selector(wanted).ok()?) {
+            element.scroll_into_view_with_bool(true);
+            self.wanted = None;
+        }
         // The charts have been drawn by now: children are rendered before their parents.
         if self.page.run == Run::Done && Address::says(&self.page.link()) {
             mark("done");
@@ -183,6 +206,7 @@ impl Component for Root {
 impl Root {
     fn act(&mut self, ctx: &Context<Self>, action: Action) {
         let is_opened = matches!(action, Action::Open(_));
+        let is_shown = matches!(action, Action::Show(..));
         if matches!(action, Action::Select(_)) {
             // Its row is there.
             Rc::make_mut(&mut self.panel).apply(Ask::Tab(Tab::Errors));
@@ -214,6 +238,12 @@ impl Root {
         if self.page.share == Share::Copied {
             self.said = Share::COPIED.into();
         }
+        if is_shown {
+            self.wanted = Some(SHOWN);
+            Rc::make_mut(&mut self.panel).apply(Ask::Tab(Tab::Errors));
+        } else if let state::Address::Push { .. } = effects.address {
+            Rc::make_mut(&mut self.panel).change(&self.page.scenario);
+        }
         if effects.run {
             self.explainer.forget();
             self.player.forget();
@@ -223,9 +253,36 @@ impl Root {
             self.playhead = Rc::new(Playhead::new(chosen(&self.page)));
         }
         if self.page.run == Run::Done && (is_opened || !was_done) {
-            self.said = self.page.shown.as_ref().map_or_else(String::new, |shown| shown.sentence().to_string());
+            // The first view is read from its beginning.
+            let is_first = self.page.view() == View::Start && self.said.is_empty() && !is_opened;
+            let told = self.page.shown.as_ref().filter(|_| !is_first);
+            self.said = told.map_or_else(String::new, |shown| shown.sentence().to_string());
             self.go(ctx, Motion::Shown);
         }
+    }
+
+    fn ask(&mut self, ask: Ask) {
+        if let Ask::Pasted(_) = ask {
+            self.explainer.file = None;
+            return self.receive(ask);
+        }
+        Rc::make_mut(&mut self.panel).apply(ask);
+    }
+
+    /// Takes a file; what it says is asked at once, and read by the worker.
+    fn give(&mut self, file: File) {
+        let ask = Ask::File(format!("{}, {} bytes", file.name(), count(file.size() as u64)));
+        self.explainer.file = Some(file);
+        self.receive(ask);
+        self.wanted = Some(GIVEN);
+    }
+
+    /// Takes a visitor's own error, which is about the settings of now.
+    fn receive(&mut self, ask: Ask) {
+        let panel = Rc::make_mut(&mut self.panel);
+        panel.apply(ask);
+        panel.apply(Ask::Tab(Tab::Errors));
+        panel.own = link::encode(&self.page.scenario);
     }
 
     /// Has the right column be about the run that is shown and the error whose row is open, and asks what it wants to
@@ -249,7 +306,11 @@ impl Root {
             News::Lost => self.explainer.lost().into_iter().for_each(|told| panel.apply(Ask::Told(told))),
             News::Told(told) => {
                 self.explainer.answered(&told);
-                if !told.says.is_empty() {
+                // The same about the same is no news: the question was asked again with other settings.
+                let before = panel.told(told.question.topic);
+                let is_news = before
+                    .is_none_or(|before| (&before.says, &before.question.text) != (&told.says, &told.question.text));
+                if is_news && !told.says.is_empty() {
                     self.said = told.says.clone();
                 }
                 panel.apply(Ask::Told(told));
@@ -310,31 +371,53 @@ impl Root {
     fn workbench(&self, ctx: &Context<Self>, props: &Props) -> Html {
         let still = |part| html! { <Still {part} props={props.clone()} /> };
         let story = story::story(&Same(self.panel.clone()), &self.act, &self.go, &self.ask);
+        let (ondragover, ondrop) = drops(ctx);
         html! {
-            <div class="app" data-pane={self.page.pane.name()} onclick={ctx.link().callback(Msg::Pressed)}>
+            <div class="app" data-pane={self.page.pane.name()} onclick={ctx.link().callback(Msg::Pressed)}
+                {ondragover} {ondrop}>
                 {still(Part::Top)}
                 {still(Part::Settings)}
                 <main class="mid" aria-label="The run over time" onkeydown={self.press.clone()}>
                     // A story takes the place of scene and charts.
-                    {story.clone().unwrap_or_else(|| self.scene(1.0))}
+                    {story.clone().unwrap_or_else(|| self.scene(1.0, false))}
                     {self.transport()}
                     {self.charts(props, if story.is_some() { Vec::new() } else { Chart::ALL.into() })}
                 </main>
-                <PanelView page={props.page.clone()} panel={Same(self.panel.clone())} act={self.act.clone()}
-                    go={self.go.clone()} ask={self.ask.clone()} />
+                <PanelView ..self.panel_props() />
                 {model_card(self.page.model_card, &self.panel, &self.act)}
             </div>
         }
     }
 
+    /// Over a still picture of the run, which is all there is to see of it.
+    fn start(&self, ctx: &Context<Self>) -> Html {
+        let (ondragover, ondrop) = drops(ctx);
+        html! {
+            <div class="start" onclick={ctx.link().callback(Msg::Pressed)} {ondragover} {ondrop}>
+                {start::start(&self.panel_props(), self.scene(1.0, true))}
+            </div>
+        }
+    }
+
+    fn panel_props(&self) -> PanelProps {
+        PanelProps {
+            page: Same(self.page.clone()),
+            panel: Same(self.panel.clone()),
+            act: self.act.clone(),
+            go: self.go.clone(),
+            ask: self.ask.clone(),
+            give: self.give.clone(),
+        }
+    }
+
     /// Until the replay has arrived for the first time there is its room.
-    fn scene(&self, scale: f64) -> Html {
+    fn scene(&self, scale: f64, bare: bool) -> Html {
         let Some((shown, snapshot)) = self.snapshot.clone() else {
             return html! { <div class="scene"></div> };
         };
         let old = self.page.shown.as_ref().is_some_and(|now| !Rc::ptr_eq(now, &shown.0));
         html! {
-            <Scene {shown} {snapshot} {scale} {old} dark={self.page.is_dark()} rests={self.playhead.rests()}
+            <Scene {shown} {snapshot} {scale} {bare} {old} dark={self.page.is_dark()} rests={self.playhead.rests()}
                 selected={self.page.selected_kind()} act={self.act.clone()} />
         }
     }
@@ -345,7 +428,7 @@ impl Root {
                 onclick={ctx.link().callback(Msg::Pressed)} onkeydown={self.press.clone()}>
                 {projector::projector(props, &self.panel)}
                 <main class="mid" aria-label="The run over time">
-                    {self.scene(PROJECTOR)}
+                    {self.scene(PROJECTOR, false)}
                     {self.charts(props, projector::charts(&self.page))}
                     {self.transport()}
                 </main>
@@ -377,6 +460,17 @@ impl Root {
         let shown = self.page.shown.as_deref().filter(|shown| shown.complete);
         transport(transport::Props { playhead: &self.playhead, shown, go: &self.go })
     }
+}
+
+/// The open row: of the run that was shown for an error.
+const SHOWN: &str = ".err.sel";
+
+/// The answer to what was given.
+const GIVEN: &str = ".paste";
+
+/// A file may be dropped anywhere.
+fn drops(ctx: &Context<Root>) -> (Callback<DragEvent>, Callback<DragEvent>) {
+    (Callback::from(|event: DragEvent| paste::welcome(&event)), ctx.link().callback(Msg::Dropped))
 }
 
 /// How much larger the scene is for a lecture room: its smallest text has 18 pixels.

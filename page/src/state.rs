@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use connlab::link::{self, LinkWarning};
+use connlab::params::synonyms;
 use connlab::params::{Group, Kind, PARAMS, ParamSpec, Params, Rejected, Value};
 use connlab::preset::{PRESETS, Preset};
 use connlab::scenario::Scenario;
@@ -35,8 +36,8 @@ pub struct Page {
     pub model_card: bool,
     /// What became of the link that was to be copied.
     pub share: Share,
-    /// Nobody has done anything yet, and no link has led here: it is time to say where to start.
-    pub is_new: bool,
+    /// Somebody has come in by a door: of the settings only those that matter are shown.
+    pub is_brief: bool,
     /// The link of the run before, while a proposed change is tried.
     pub tried_from: Option<String>,
     /// A slider is moving.
@@ -90,6 +91,8 @@ pub enum Pane {
 pub enum View {
     /// Everything.
     Workbench,
+    /// What this is and three doors into it: for whoever has come without a link.
+    Start,
     /// Few things, large, for a lecture room.
     Projector,
     /// The charts, within another page.
@@ -171,8 +174,10 @@ pub enum Action {
     Progress(f64, Option<Rc<Shown>>),
     /// A run is over.
     Done(Rc<Shown>),
-    /// Something was pressed, whatever it is.
-    Begin,
+    /// The workbench, from the first view.
+    Enter,
+    /// All settings are to be seen, or again only those that matter.
+    Brief(bool),
     /// The link is to be copied.
     Share,
     /// What became of that.
@@ -234,7 +239,7 @@ impl Page {
             pane: Pane::See,
             model_card: false,
             share: Share::Not,
-            is_new: !names_a_run(address),
+            is_brief: false,
             tried_from: None,
             run: Run::Busy { progress: None },
             shown: None,
@@ -260,8 +265,6 @@ impl Page {
 
     /// Does what the action asks for; returns what is left to do outside.
     pub fn apply(&mut self, action: Action) -> Effects {
-        let is_visitor = !matches!(action, Action::Progress(..) | Action::Done(_) | Action::SystemIsDark(_));
-        self.is_new &= !is_visitor;
         match action {
             Action::Open(address) => return self.open(&address),
             Action::Set { param, value, settled } => {
@@ -269,6 +272,7 @@ impl Page {
                 return self.changed(settled);
             }
             Action::Preset(name) => {
+                self.enter();
                 self.scenario = Preset::named(&name).map(Preset::scenario).unwrap_or_default();
                 self.selected = Selected::Commonest;
                 return self.changed(true);
@@ -284,7 +288,12 @@ impl Page {
                 self.tried_from = Some(before);
                 return effects;
             }
+            Action::Enter => {
+                self.enter();
+                return self.changed(true);
+            }
             Action::Show(scenario, class) => {
+                self.enter();
                 self.scenario = *scenario;
                 self.selected = class.map_or(Selected::Commonest, Selected::Kind);
                 return self.changed(true);
@@ -299,7 +308,7 @@ impl Page {
             Action::Rerun => return self.rerun(),
             Action::Share => return Effects { copy: true, ..Effects::default() },
             Action::Shared(share) => self.share = share,
-            Action::Begin => {}
+            Action::Brief(brief) => self.is_brief = brief,
             Action::SystemIsDark(dark) => self.system_is_dark = dark,
             Action::Dismiss => self.warnings.clear(),
             Action::Toggle(kind) if self.selected_kind() == Some(kind) => self.selected = Selected::Nothing,
@@ -328,7 +337,9 @@ impl Page {
             link::decode(address)
         } else {
             let keys = address.split_once('#').map_or("", |(_, keys)| keys);
-            link::decode(&format!("#p={}&{keys}", PRESETS[0].name))
+            // Who says how to look at it knows the page already.
+            let view = if says_how_to_look(keys) { "" } else { "view=start&" };
+            link::decode(&format!("#p={}&{view}{keys}", PRESETS[0].name))
         };
         self.tried_from = None;
         // The same link again, as after a fragment that was only spelled differently.
@@ -391,9 +402,29 @@ impl Page {
         Effects { address, ..Effects::default() }
     }
 
+    /// Leaves the first view.
+    fn enter(&mut self) {
+        if self.view() == View::Start {
+            self.keys.retain(|(key, _)| key != "view");
+            self.is_brief = true;
+        }
+    }
+
+    /// The settings that are shown while only those are that matter: those of the preset, and what differs from it.
+    pub fn that_matter(&self) -> Vec<usize> {
+        let (base, knobs) = (self.scenario.base(), self.scenario.preset.map_or(&[][..], |preset| preset.knobs));
+        let index = |key: &&str| PARAMS.iter().position(|spec| spec.key == *key);
+        let mut shown: Vec<usize> = knobs.iter().filter_map(index).collect();
+        let is_edited = |i: &usize| PARAMS[*i].get(&self.scenario.params) != PARAMS[*i].get(&base.params);
+        let edited: Vec<usize> = (0..PARAMS.len()).filter(is_edited).filter(|i| !shown.contains(i)).collect();
+        shown.extend(edited);
+        shown
+    }
+
     /// How the page is laid out.
     pub fn view(&self) -> View {
         match self.key("view") {
+            "start" => View::Start,
             "projector" => View::Projector,
             "embed" => View::Embed,
             _ => View::Workbench,
@@ -442,9 +473,7 @@ impl Page {
 
     /// Whether the search finds this setting; without a search it finds none.
     pub fn finds(&self, spec: &ParamSpec) -> bool {
-        let wanted = self.search.trim().to_ascii_lowercase();
-        let texts = [spec.key, spec.label, spec.unit, spec.doc];
-        !wanted.is_empty() && texts.iter().any(|text| text.to_ascii_lowercase().contains(&wanted))
+        synonyms::finds(spec, &self.search)
     }
 }
 
@@ -467,6 +496,7 @@ impl View {
     pub fn name(self) -> &'static str {
         match self {
             View::Workbench => "workbench",
+            View::Start => "start",
             View::Projector => "projector",
             View::Embed => "embed",
         }
@@ -499,6 +529,11 @@ fn names_a_run(address: &str) -> bool {
     (query.split('&').chain(fragment.split('&')))
         .map(|part| part.split_once('=').map_or(part, |(key, _)| key))
         .any(|key| !key.is_empty() && !link::PAGE_KEYS.contains(&key))
+}
+
+/// Whether keys of the page, apart from the colours, stand in a fragment.
+fn says_how_to_look(keys: &str) -> bool {
+    keys.split('&').any(|part| !part.is_empty() && !part.starts_with("theme="))
 }
 
 /// Whether the value differs from what the real world has by default.

@@ -69,3 +69,14 @@ fn the_parameter_page_is_up_to_date() {
 fn the_error_page_is_up_to_date() {
     check("errors.md", &errors());
 }
+
+/// What the first view offers is what the README lists, in the same order.
+#[test]
+fn the_symptoms_of_the_readme_are_those_of_the_presets() {
+    let mut table = "| you see | preset | try |\n|---|---|---|\n".to_string();
+    for preset in PRESETS.iter().filter(|preset| !preset.symptom.is_empty()) {
+        writeln!(table, "| {} | `{}` | {} |", preset.symptom, preset.name, preset.advice).unwrap();
+    }
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("a README");
+    assert!(readme.contains(&format!("{table}\n")), "the README lacks the table\n{table}");
+}

@@ -79,8 +79,14 @@ fn the_rules_below_see_what_they_look_for() {
 }
 
 /// Rows that are read across, one entry a line, and texts for people, which nobody should have to break by hand.
-const TABLES: &[&str] =
-    &["src/params.rs", "src/sim/error.rs", "src/preset.rs", "src/diagnosis/table.rs", "src/remedy/table.rs"];
+const TABLES: &[&str] = &[
+    "src/params.rs",
+    "src/sim/error.rs",
+    "src/preset.rs",
+    "src/diagnosis/table.rs",
+    "src/remedy/table.rs",
+    "src/params/synonyms.rs",
+];
 
 #[test]
 fn lines_are_at_most_120_characters_long() {
@@ -213,4 +219,18 @@ fn nothing_iterates_in_a_random_order_or_reads_a_clock() {
         "differs from run to run",
         places(&library, |_, line| forbidden.iter().any(|name| names(before_comment(line), name))),
     );
+}
+
+/// The page's policy lets no style and no script run that stands in HTML: an attribute would be ignored, with a report
+/// in the console. A property (`~style`) goes through the object model, and is allowed.
+#[test]
+fn no_html_carries_styles_or_scripts() {
+    let pages = sources(&["page/src", "explainer/src"]);
+    let parts = [" style=", "(style=", "< {style}", "<script", "<style"];
+    let is_inline = |line: &str| {
+        let code = before_comment(line).replace("<i ", "< ").replace("<li ", "< ").replace("<div ", "< ");
+        parts.iter().any(|part| code.contains(part))
+    };
+    assert!(is_inline("<i style={wide}>") && is_inline("<li {style}>") && !is_inline("<i ~style={wide}>"));
+    none("the page's policy forbids it", places(&pages, |_, line| is_inline(line)));
 }

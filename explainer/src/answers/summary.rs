@@ -44,7 +44,8 @@ fn histogram(bars: &[HistogramBar]) -> Markup {
             @for bar in bars {
                 tr {
                     th scope="row" { "≤ " (millis(bar.up_to)) }
-                    td aria-hidden="true" { i style=(format!("width:{}%", bar.count * 100 / most)) {} }
+                    // An attribute of a shape, for the page's policy forbids `style`.
+                    td aria-hidden="true" { svg { rect height="10" width=(format!("{}%", bar.count * 100 / most)) {} } }
                     td { (count(bar.count)) }
                 }
             }

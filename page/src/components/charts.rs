@@ -74,10 +74,10 @@ pub fn Charts(props: &Props) -> Html {
             })}
             {axis(shown, axis_node)}
             if let Some(playhead) = playhead {
-                <i class="now" style={format!("--at:{:.5}", share(playhead))}></i>
+                <i class="now" ~style={format!("--at:{:.5}", share(playhead))}></i>
             }
             if let Some(at) = hover.filter(|_| playhead.is_some()) {
-                <i class="pointer" style={format!("--at:{:.5}", at.as_secs_f64() / pointer.end.as_secs_f64())}>
+                <i class="pointer" ~style={format!("--at:{:.5}", at.as_secs_f64() / pointer.end.as_secs_f64())}>
                     <span>{clock(at)}</span>
                 </i>
             }
@@ -91,7 +91,7 @@ fn axis(shown: &Shown, node: NodeRef) -> Html {
     html! {
         <div class="axis" ref={node} aria-hidden="true">
             {for ticks.into_iter().map(|(at, text)| html! {
-                <span style={format!("left:{:.3}%", at * 100.0)}>{text}</span>
+                <span ~style={format!("left:{:.3}%", at * 100.0)}>{text}</span>
             })}
         </div>
     }

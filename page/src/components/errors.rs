@@ -17,17 +17,24 @@ use crate::words;
 
 /// The classes that occurred, the commonest first, then the others.
 pub fn list(props: &Props, shown: &Shown) -> Html {
-    let selected = props.page.selected_kind();
+    // Until the run is there, nothing is known about why.
+    let selected = props.page.selected_kind().filter(|_| shown.complete);
     let absent = ERRORS.iter().filter(|spec| shown.report.errors.iter().all(|row| row.kind != spec.kind));
     html! {
         <>
-            if shown.report.errors.is_empty() { {nothing(shown)} }
+            if !shown.complete {
+                <p class="so-far">{"So far: "}<b>{count(shown.report.requests.failed)}</b>{" failed"}</p>
+            } else if shown.report.errors.is_empty() {
+                {nothing(shown)}
+            }
             <ul class="errors" data-testid="errors">
                 {for shown.report.errors.iter().map(|error| row(props, shown, error, selected == Some(error.kind)))}
-                <li class="absent">
-                    <h3>{"Did not occur"}</h3>
-                    <ul>{for absent.map(|spec| absent_row(spec, shown))}</ul>
-                </li>
+                if shown.complete {
+                    <li class="absent">
+                        <h3>{"Did not occur"}</h3>
+                        <ul>{for absent.map(|spec| absent_row(spec, shown))}</ul>
+                    </li>
+                }
             </ul>
         </>
     }
@@ -121,7 +128,7 @@ fn sparkline(shown: &Shown, kind: ErrorKind) -> Html {
         .collect();
     html! {
         <svg class="spark" viewBox={format!("0 0 {width} 12")} preserveAspectRatio="none" aria-hidden="true"
-            style={format!("color:var(--{})", kind.spec().family.token())}>
+            ~style={format!("color:var(--{})", kind.spec().family.token())}>
             <path class="base" d={format!("M0 12H{width}")} /><path d={path} />
         </svg>
     }

@@ -35,7 +35,7 @@ pub fn full() -> Html {
 
 fn shape(token: &'static str, drawn: Html) -> Html {
     html! {
-        <svg class="glyph" viewBox="-6 -6 12 12" style={format!("color:var(--{token})")} aria-hidden="true">
+        <svg class="glyph" viewBox="-6 -6 12 12" ~style={format!("color:var(--{token})")} aria-hidden="true">
             {drawn}
         </svg>
     }
@@ -68,7 +68,7 @@ pub fn icon(path: &'static str) -> Html {
 pub fn theme() -> Html {
     html! {
         <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
-            <circle cx="8" cy="8" r="5.5" /><path style="fill:currentColor" d="M8 2.500a5.500 5.500 0 0 1 0 11z" />
+            <circle cx="8" cy="8" r="5.5" /><path class="solid" d="M8 2.500a5.500 5.500 0 0 1 0 11z" />
         </svg>
     }
 }

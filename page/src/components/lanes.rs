@@ -44,7 +44,7 @@ pub fn Lanes(props: &Props) -> Html {
     html! {
         <div class="lanes">
             {timetable(&props.shown)}
-            <div class="lane marks" ref={lane} style={format!("--rows:{room}")}>
+            <div class="lane marks" ref={lane} ~style={format!("--rows:{room}")}>
                 if rows > 0 {
                     <span class="name">{"errors"}</span>
                     <ol aria-label="When requests failed">{for marks.iter().map(|mark| item(props, mark))}</ol>
@@ -67,12 +67,12 @@ fn timetable(shown: &Shown) -> Html {
     let items = faults.iter().enumerate().map(|(i, fault)| {
         let (from, to) = (fault.from_s / length, fault.to_s / length);
         let room = faults.get(i + 1).map_or(1.0, |next| next.from_s / length) - from;
-        let style =
+        let place =
             format!("--from:{:.3}%;--length:{:.3}%;--room:{:.3}%", from * 100.0, (to - from) * 100.0, room * 100.0);
         let when = format!("{} to {}: ", seconds(fault.from_s), seconds(fault.to_s));
         let class = if room < ROOM { "text-of sr" } else { "text-of" };
         html! {
-            <li {style} title={format!("{when}{}", fault.text)}>
+            <li ~style={place} title={format!("{when}{}", fault.text)}>
                 <i></i><span {class}><span class="sr">{when}</span>{&fault.text}</span>
             </li>
         }
@@ -164,12 +164,12 @@ fn place(marks: Vec<Mark>, width: f64) -> Vec<Mark> {
 }
 
 fn item(props: &Props, mark: &Mark) -> Html {
-    let style = format!("--from:{:.3}%;--row:{}", mark.at * 100.0, mark.row);
+    let place = format!("--from:{:.3}%;--row:{}", mark.at * 100.0, mark.row);
     let shape = mark.kind.map_or_else(glyph::full, |kind| glyph::failure(kind.spec().family));
     let content =
         html! { <>{shape}<span class="sr">{&mark.title}</span><span aria-hidden="true">{&mark.text}</span></> };
     let Some(go) = &props.go else {
-        return html! { <li {style} title={mark.title.clone()}>{content}</li> };
+        return html! { <li ~style={place} title={mark.title.clone()}>{content}</li> };
     };
     let (go, act, step, kind) = (go.clone(), props.act.clone(), mark.step, mark.kind);
     let onclick = Callback::from(move |_: MouseEvent| {
@@ -179,7 +179,7 @@ fn item(props: &Props, mark: &Mark) -> Html {
         go.emit(Motion::Step(step));
     });
     // Every error is also reached with the bar's buttons and its row: these would be many stops on the way.
-    html! { <li {style}><button tabindex="-1" title={mark.title.clone()} {onclick}>{content}</button></li> }
+    html! { <li ~style={place}><button tabindex="-1" title={mark.title.clone()} {onclick}>{content}</button></li> }
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ pub fn notice(props: &Props) -> Html {
 }
 
 /// Text whose parts between backticks are code.
-fn marked(text: &str) -> Html {
+pub fn marked(text: &str) -> Html {
     text.split('`')
         .enumerate()
         .map(|(i, part)| {

@@ -1,11 +1,12 @@
-//! The right column: what went wrong and why, sockets, the run as load generators print it, a visitor's own error.
+//! The right column: a visitor's own error, what went wrong and why, sockets, the run as load generators print it.
 
 use connlab::question::Topic;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlInputElement, HtmlSelectElement};
+use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use super::answer::answer;
+use super::paste::paste;
 use super::{PanelProps as Props, errors, glyph, tabs, when};
 use crate::panel::{Ask, Tab};
 use crate::shown::Shown;
@@ -21,16 +22,11 @@ pub fn Panel(props: &Props) -> Html {
             </div>
             <div class="body" id="panel-panel" role="tabpanel" aria-labelledby={format!("panel-{}", tab.name())}
                 tabindex={(tab != Tab::Errors).then_some("0")}>
+                if tab == Tab::Errors { {paste(&props.panel, &props.ask, &props.give)} }
                 if let Some(shown) = &props.page.shown {
                     {match tab {
                         Tab::Errors => html! {
-                            <>
-                                {hint(props)}
-                                {about(props, shown)}
-                                {difference(props)}
-                                {errors::list(props, shown)}
-                                {paste(props)}
-                            </>
+                            <>{about(props, shown)}{difference(props)}{errors::list(props, shown)}</>
                         },
                         Tab::Sockets => sockets(props, shown),
                         Tab::Summary => answer(&props.panel, Topic::Summary),
@@ -41,24 +37,11 @@ pub fn Panel(props: &Props) -> Html {
     }
 }
 
-/// Where to start, for somebody who has come without a link.
-fn hint(props: &Props) -> Html {
-    if !props.page.is_new {
-        return Html::default();
-    }
-    html! {
-        <p class="hint" data-testid="hint">
-            <b>{"Start here."}</b>{" Below is why the first request failed: press an event to see that moment, "}
-            {"then try the cure. Or move any setting on the left."}
-        </p>
-    }
-}
-
 /// What happens in the preset, and where to start. Where nothing fails, that is all there is to say.
 fn about(props: &Props, shown: &Shown) -> Html {
     let Some(preset) = props.page.scenario.preset.filter(|_| !props.page.is_edited()) else { return Html::default() };
     html! {
-        <details class="about" open={shown.report.errors.is_empty()} key={preset.name}>
+        <details class="about" open={shown.complete && shown.report.errors.is_empty()} key={preset.name}>
             <summary>{"About this preset"}</summary>
             <p>{preset.story}</p>
         </details>
@@ -100,22 +83,5 @@ fn sockets(props: &Props, shown: &Shown) -> Html {
             </div>
             {answer(&props.panel, Topic::Sockets)}
         </>
-    }
-}
-
-/// A box for a log line, and its likely causes, likeliest first.
-fn paste(props: &Props) -> Html {
-    let oninput = when(&props.ask, |event: InputEvent| {
-        Some(Ask::Pasted(event.target()?.dyn_into::<HtmlInputElement>().ok()?.value()))
-    });
-    html! {
-        <div class="paste">
-            <label for="pasted">{"Your own error"}</label>
-            <input class="text" id="pasted" data-testid="paste" autocomplete="off" spellcheck="false"
-                placeholder="Paste a line that a Go client printed" value={props.panel.pasted.clone()} {oninput} />
-            <div data-testid="diagnosis">
-                if !props.panel.pasted.trim().is_empty() { {answer(&props.panel, Topic::Diagnosis)} }
-            </div>
-        </div>
     }
 }

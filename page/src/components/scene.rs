@@ -32,6 +32,9 @@ pub struct Props {
     pub dark: bool,
     /// The playhead stands still: it is time for words.
     pub rests: bool,
+    /// A picture, with nothing around it.
+    #[prop_or_default]
+    pub bare: bool,
     /// The class whose row is open.
     pub selected: Option<ErrorKind>,
     /// Whom to tell.
@@ -61,11 +64,13 @@ pub fn Scene(props: &Props) -> Html {
     html! {
         <figure class={if props.old { "scene old" } else { "scene" }} data-chart="scene">
             <canvas ref={canvas} role="img" aria-label={label}></canvas>
-            if props.scale <= 1.0 { {failures(props, f64::from(size.0))} }
-            <figcaption>
-                <h2 class="sr">{"Where everything is"}</h2>
-                {table(&gauges)}
-            </figcaption>
+            if !props.bare {
+                if props.scale <= 1.0 { {failures(props, f64::from(size.0))} }
+                <figcaption>
+                    <h2 class="sr">{"Where everything is"}</h2>
+                    {table(&gauges)}
+                </figcaption>
+            }
         </figure>
     }
 }
@@ -86,10 +91,10 @@ fn paint(canvas: &HtmlCanvasElement, props: &Props, size: (i32, i32)) {
 /// What has failed so far, under the zone where its cause lies.
 fn failures(props: &Props, width: f64) -> Html {
     let zones = Zone::ALL.into_iter().zip(zones(width)).map(|(zone, (from, to))| {
-        let style = format!("--from:{from}px;--width:{}px", to - from);
+        let place = format!("--from:{from}px;--width:{}px", to - from);
         let tallies = tallies(zone, &props.shown.report.errors, &props.snapshot);
         html! {
-            <ul {style} aria-label={format!("Failed so far, from: {}", zone.name())}>
+            <ul ~style={place} aria-label={format!("Failed so far, from: {}", zone.name())}>
                 {for tallies.into_iter().map(|tally| item(props, tally))}
             </ul>
         }

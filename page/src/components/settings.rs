@@ -1,6 +1,6 @@
 //! All settings, grouped by who owns them, in the order of a request's path.
 
-use connlab::params::{Group, PARAMS, Value};
+use connlab::params::{Group, PARAMS, Value, synonyms};
 use connlab::words::count;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
@@ -14,6 +14,7 @@ use crate::state::{self, Action};
 pub fn settings(props: &Props) -> Html {
     let params = &props.page.scenario.params;
     let changed = PARAMS.iter().filter(|spec| state::is_changed(spec, spec.get(params))).count();
+    let is_brief = props.page.is_brief && props.page.search.trim().is_empty();
     // How the run itself goes comes last: it is nobody's setting.
     let groups = Group::ALL.into_iter().filter(|group| *group != Group::Run).chain([Group::Run]);
     html! {
@@ -28,12 +29,27 @@ pub fn settings(props: &Props) -> Html {
                     </button>
                 }
             </div>
+            {search(props)}
             <div class="groups">
-                {for groups.map(|group| self::group(props, group))}
-                {search(props)}
+                if is_brief { {brief(props)} } else { {for groups.map(|group| self::group(props, group))} }
             </div>
+            // What a setting means stands here while somebody is at it.
+            <div class="tips"></div>
             {foot(props)}
         </aside>
+    }
+}
+
+/// The settings that matter in this preset, and the way to all of them.
+fn brief(props: &Props) -> Html {
+    html! {
+        <section class="grp">
+            <h3>{"What matters here"}</h3>
+            {for props.page.that_matter().into_iter().map(|param| row(props, param))}
+            <button class="btn line" data-testid="all-settings" onclick={props.act.reform(|_| Action::Brief(false))}>
+                {format!("All {} settings", PARAMS.len())}
+            </button>
+        </section>
     }
 }
 
@@ -88,13 +104,15 @@ fn search(props: &Props) -> Html {
         let input: HtmlInputElement = event.target()?.dyn_into().ok()?;
         Some(Action::Search(input.value()))
     });
-    let nothing = !props.page.search.trim().is_empty() && !PARAMS.iter().any(|spec| props.page.finds(spec));
+    let search = &props.page.search;
+    let nothing = !search.trim().is_empty() && !PARAMS.iter().any(|spec| props.page.finds(spec));
+    let says = synonyms::not_modelled(search);
+    let says = says.or(nothing.then_some("No setting has this in its name or description."));
     html! {
         <div class="find">
             <input class="text" type="search" aria-label="Find a setting" autocomplete="off"
-                placeholder={format!("Find one of {} settings", PARAMS.len())}
-                value={props.page.search.clone()} {oninput} />
-            if nothing { <p>{"No setting has this in its name or description."}</p> }
+                placeholder={format!("Find one of {} settings", PARAMS.len())} value={search.clone()} {oninput} />
+            if let Some(says) = says { <p>{says}</p> }
         </div>
     }
 }
@@ -117,6 +135,21 @@ fn foot(props: &Props) -> Html {
                 {fingerprint.map_or("", |shown| &shown.report.fingerprint)}
             </code>
             <button class="new" data-testid="model-card-button" popovertarget="model-card">{"model card"}</button>
+            {documents()}
         </footer>
     }
+}
+
+/// Files beside the page, which load when somebody wants to read them.
+const DOCUMENTS: [(&str, &str); 4] = [
+    ("Docs", "docs/README.html"),
+    ("Errors", "docs/errors.html"),
+    ("Source", "docs/source.html"),
+    ("Licence", "docs/licence.html"),
+];
+
+/// Where to read more.
+pub fn documents() -> Html {
+    let link = |(name, href): (&'static str, &'static str)| html! { <a {href}>{name}</a> };
+    html! { <nav class="documents" aria-label="Documents">{for DOCUMENTS.map(link)}</nav> }
 }

@@ -5,12 +5,12 @@ use connlab::time::SimTime;
 use connlab::words::{count, millis};
 use gloo::timers::callback::Timeout;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, SvgElement};
+use web_sys::{Element, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition, SvgElement};
 use yew::prelude::*;
 
 use super::answer::answer;
 use super::stepper::stepper;
-use super::{Same, glyph};
+use super::{Same, glyph, when};
 use crate::address;
 use crate::panel::{Ask, Panel};
 use crate::playhead::Motion;
@@ -76,17 +76,92 @@ pub fn story(panel: &Same<Panel>, act: &Callback<Action>, go: &Callback<Motion>,
                 <h2 id="story-title">{format!("Request #{}", count(failure.request.into()))}</h2>
                 <span class="became">{became}</span>
                 {stepper(panel, ask, go)}
+                {jump("Root", ROOT, go)}
+                {jump("End", END, go)}
                 <button class="btn line" data-testid="story-form"
                     onclick={ask.reform(move |_: MouseEvent| Ask::AsTable(as_table))}>{other}</button>
             </header>
             <p class="swipe">{"Swipe sideways: the server is on the right."}</p>
             if is_known {
                 {answer(panel, Topic::Story)}
+                <Opened request={failure.request} as_table={panel.as_table} />
             } else {
                 <p class="wait">{"One moment."}</p>
             }
         </section>
     })
+}
+
+/// The event that decided it, in either form.
+const ROOT: &str = ".sequence .root, .events .root [data-instant]";
+
+/// The event that is the outcome: the last one of the request itself.
+const END: &str = ".sequence [data-outcome], .events [data-outcome]";
+
+/// A button that goes to an event.
+fn jump(name: &'static str, selector: &'static str, go: &Callback<Motion>) -> Html {
+    let onclick = when(go, move |_: MouseEvent| {
+        let event = visible(selector)?;
+        give(&event);
+        show(&event);
+        Some(Motion::Put(instant(&event)?))
+    });
+    html! { <button class="btn" {onclick}>{name}</button> }
+}
+
+/// Which story is shown, and how.
+#[derive(Clone, PartialEq, Properties)]
+struct OpenedProps {
+    request: u32,
+    as_table: bool,
+}
+
+/// A story that has just been opened shows its root cause: it may begin screens before it.
+#[component]
+fn Opened(props: &OpenedProps) -> Html {
+    use_effect_with(props.clone(), |_| {
+        if let Some(event) = visible(ROOT) {
+            show(&event);
+        }
+    });
+    Html::default()
+}
+
+/// Scrolls an event to the middle.
+fn show(event: &Element) {
+    let options = ScrollIntoViewOptions::new();
+    options.set_block(ScrollLogicalPosition::Center);
+    event.scroll_into_view_with_scroll_into_view_options(&options);
+}
+
+/// Gives an event the focus, which one event of a story at a time can have.
+fn give(event: &Element) {
+    let all = event
+        .closest(".sequence, .events")
+        .ok()
+        .flatten()
+        .and_then(|form| form.query_selector("[tabindex='0'][data-instant]").ok()?);
+    if let Some(before) = all {
+        let _ = before.set_attribute("tabindex", "-1");
+    }
+    let _ = event.set_attribute("tabindex", "0");
+    let _ = match event.dyn_ref::<HtmlElement>() {
+        Some(button) => button.focus(),
+        None => event.unchecked_ref::<SvgElement>().focus(),
+    };
+}
+
+/// When an event is.
+fn instant(event: &Element) -> Option<SimTime> {
+    Some(SimTime::from_nanos(event.get_attribute("data-instant")?.parse().ok()?))
+}
+
+/// The first event of the open story that the selector names and that is not in the form that is hidden.
+fn visible(selector: &str) -> Option<Element> {
+    let all = address::document().query_selector_all(&format!(".tale :is({selector})")).ok()?;
+    (0..all.length())
+        .filter_map(|i| all.item(i)?.dyn_into::<Element>().ok())
+        .find(|event| event.get_bounding_client_rect().height() > 0.0)
 }
 
 /// Gives the focus to what will be on screen after this.
@@ -118,11 +193,6 @@ fn moved(event: &KeyboardEvent) -> Option<SimTime> {
         _ => return None,
     };
     let there: Element = all.item(to)?.dyn_into().ok()?;
-    let _ = here.set_attribute("tabindex", "-1");
-    let _ = there.set_attribute("tabindex", "0");
-    let _ = match there.dyn_ref::<HtmlElement>() {
-        Some(button) => button.focus(),
-        None => there.dyn_ref::<SvgElement>()?.focus(),
-    };
-    Some(SimTime::from_nanos(there.get_attribute("data-instant")?.parse().ok()?))
+    give(&there);
+    instant(&there)
 }

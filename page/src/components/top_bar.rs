@@ -13,6 +13,24 @@ use crate::state::{Action, Pane, ThemeChoice};
 
 /// The bar over everything.
 pub fn top_bar(props: &Props) -> Html {
+    html! {
+        <header class="top">
+            <h1 class="brand"><a href="#" title="What this is, and where to start">{brand()}<span>{"ConnLab"}</span></a></h1>
+            <div class="head">
+                {preset(props)}
+                {headline(&props.page)}
+            </div>
+            {progress(props)}
+            <div class="tools">
+                {share(props)}
+                {theme(props)}
+            </div>
+        </header>
+    }
+}
+
+/// Light, dark, or as the system says.
+pub fn theme(props: &Props) -> Html {
     let choice = props.page.theme();
     let theme = match choice {
         ThemeChoice::System => "as the system",
@@ -21,26 +39,15 @@ pub fn top_bar(props: &Props) -> Html {
     };
     let label = format!("Theme: {theme}");
     html! {
-        <header class="top">
-            <h1 class="brand">{brand()}<span>{"ConnLab"}</span></h1>
-            <div class="head">
-                {preset(props)}
-                {headline(&props.page)}
-            </div>
-            {progress(props)}
-            <div class="tools">
-                {share(props)}
-                <button class="btn icon" title={label.clone()} aria-label={label}
-                    onclick={props.act.reform(move |_| Action::Theme(choice.next()))}>
-                    {glyph::theme()}
-                </button>
-            </div>
-        </header>
+        <button class="btn icon" title={label.clone()} aria-label={label}
+            onclick={props.act.reform(move |_| Action::Theme(choice.next()))}>
+            {glyph::theme()}
+        </button>
     }
 }
 
 /// Three taken places and one that is refused.
-fn brand() -> Html {
+pub fn brand() -> Html {
     html! {
         <svg class="mark" viewBox="0 0 21 12" aria-hidden="true">
             <path class="taken" d="M0 1h4v10H0zM5.500 1h4v10h-4zM11 1h4v10h-4z" />

@@ -82,7 +82,7 @@ fn scrub(props: Props) -> Html {
     html! {
         <input type="range" class="scrub" data-testid="playhead" aria-label="Playhead" min="0" step="any"
             max={playhead.end.as_millis_f64().to_string()} value={playhead.at.as_millis_f64().to_string()}
-            aria-valuetext={text} disabled={shown.is_none()} style={format!("--at:{:.5}", share(playhead))}
+            aria-valuetext={text} disabled={shown.is_none()} ~style={format!("--at:{:.5}", share(playhead))}
             {oninput} onchange={go.reform(|_: Event| Motion::Drop)} />
     }
 }

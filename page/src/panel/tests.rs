@@ -152,8 +152,51 @@ fn an_answer_about_an_earlier_run_or_failure_is_not_current() {
     assert_eq!(current(&panel), [false, false], "the next run is being computed");
     let summary = tell(&Question::summary("v=1&p=healthy".into()));
     assert!(!open(&page).is_current(&summary));
-    let line = tell(&Question::diagnosis("EOF".into()));
+    let line = tell(&Question::diagnosis("EOF".into(), ""));
     assert!(!panel.is_current(&line));
     panel.apply(Ask::Pasted("EOF".into()));
     assert!(panel.is_current(&line));
+}
+
+#[test]
+fn a_file_is_asked_about_by_its_name_until_something_is_typed() {
+    let page = Page::new("https://example.org/#p=incident", false);
+    let mut panel = open(&page);
+    panel.apply(Ask::Pasted("EOF".into()));
+    panel.apply(Ask::File("a.log, 7 bytes".into()));
+    panel.own = "v=1&idle=7".into();
+    let asked = |panel: &Panel| panel.questions(&page, SimTime::ZERO);
+    assert_eq!(asked(&panel), [Question::diagnosis("a.log, 7 bytes".into(), "v=1&idle=7")]);
+    panel.apply(Ask::Pasted("EOF".into()));
+    assert_eq!(asked(&panel), [Question::diagnosis("EOF".into(), "v=1&idle=7")]);
+    panel.apply(Ask::Pasted(String::new()));
+    assert_eq!(asked(&panel), []);
+}
+
+#[test]
+fn an_answer_starts_from_the_settings_of_now_but_no_file_is_read_again_for_them() {
+    let scenario = link::decode("p=healthy&idle=7").scenario;
+    let mut panel = Panel::default();
+    panel.change(&scenario);
+    assert_eq!(panel.own, "", "nothing was pasted");
+    panel.apply(Ask::Pasted("EOF".into()));
+    panel.change(&scenario);
+    assert_eq!(panel.own, "v=1&p=healthy&idle=7");
+    panel.apply(Ask::File("a.log".into()));
+    panel.change(&link::decode("p=ports").scenario);
+    assert_eq!(panel.own, "v=1&p=healthy&idle=7");
+}
+
+#[test]
+fn the_first_view_asks_for_nothing_but_what_was_pasted() {
+    let mut page = Page::new("https://example.org/", false);
+    let mut sim = Sim::new(&page.scenario);
+    sim.run();
+    page.apply(Action::Done(Rc::new(Shown::new(&page.scenario, &sim, true))));
+    let mut panel = open(&page);
+    assert_eq!(topics(&panel, &page), []);
+    panel.apply(Ask::Pasted("EOF".into()));
+    assert_eq!(topics(&panel, &page), [Topic::Diagnosis]);
+    page.apply(Action::Enter);
+    assert_eq!(topics(&panel, &page), [Topic::Diagnosis, Topic::Why, Topic::Cure]);
 }

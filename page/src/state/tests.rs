@@ -19,10 +19,13 @@ fn set(key: &str, text: &str, settled: bool) -> Action {
 }
 
 #[test]
-fn without_a_link_the_page_opens_the_first_preset() {
+fn without_a_link_the_page_opens_the_first_preset_behind_three_doors() {
     for (address, link) in [
-        ("https://example.org/", "v=1&p=incident"),
-        ("https://example.org/#theme=dark", "v=1&p=incident&theme=dark"),
+        ("https://example.org/", "v=1&p=incident&view=start"),
+        ("https://example.org/#", "v=1&p=incident&view=start"),
+        ("https://example.org/#theme=dark", "v=1&p=incident&view=start&theme=dark"),
+        ("https://example.org/#view=projector", "v=1&p=incident&view=projector"),
+        ("https://example.org/#t=3s", "v=1&p=incident&t=3s"),
         ("https://example.org/#v=1", "v=1"),
         ("https://example.org/?rps=400", "v=1"),
         ("https://example.org/?p=healthy", "v=1&p=healthy"),
@@ -31,14 +34,47 @@ fn without_a_link_the_page_opens_the_first_preset() {
     }
 }
 
+/// The first view is an entry of its own: Back goes to it.
 #[test]
-fn where_to_start_is_said_until_somebody_has() {
-    let mut new = Page::new("https://example.org/", false);
-    finish(&mut new);
-    assert!(new.is_new, "a run that comes to its end is nobody's doing");
-    new.apply(Action::Begin);
-    assert!(!new.is_new);
-    assert!(!page("p=healthy").is_new, "a link says what to look at");
+fn every_door_leads_to_the_workbench_and_back_leads_out() {
+    let before = || "v=1&p=incident&view=start".to_string();
+    let healthy = || Box::new(link::decode("p=healthy").scenario);
+    for (door, link, runs) in [
+        (Action::Enter, "v=1&p=incident", false),
+        (Action::Preset("incident".into()), "v=1&p=incident", false),
+        (Action::Preset("ports".into()), "v=1&p=ports", true),
+        (Action::Show(healthy(), None), "v=1&p=healthy", true),
+    ] {
+        let mut page = Page::new("https://example.org/", false);
+        finish(&mut page);
+        let effects = page.apply(door);
+        assert_eq!((effects.address, effects.run), (Address::Push { before: before() }, runs), "{link}");
+        assert_eq!((page.link().as_str(), page.view(), page.is_brief), (link, View::Workbench, true));
+        page.apply(Action::Open(format!("https://example.org/#{}", before())));
+        assert_eq!(page.view(), View::Start);
+    }
+    let mut page = page("p=healthy");
+    page.apply(Action::Preset("ports".into()));
+    assert!(!page.is_brief, "who knows the workbench keeps all of it");
+}
+
+#[test]
+fn the_sliders_of_the_first_view_do_not_leave_it() {
+    let mut page = Page::new("https://example.org/", false);
+    finish(&mut page);
+    let effects = page.apply(set("workers", "24", true));
+    assert!(effects.run);
+    assert_eq!((page.link().as_str(), page.view()), ("v=1&p=incident&workers=24&view=start", View::Start));
+}
+
+#[test]
+fn of_the_settings_those_matter_that_the_preset_names_and_those_that_were_moved() {
+    let keys = |page: &Page| page.that_matter().into_iter().map(|i| PARAMS[i].key).collect::<Vec<_>>();
+    let mut page = page("p=two-idle");
+    assert_eq!(keys(&page), ["idle", "rps"]);
+    page.apply(set("rtt", "9ms", true));
+    page.apply(set("idle", "9", true));
+    assert_eq!(keys(&page), ["idle", "rps", "rtt"]);
 }
 
 #[test]

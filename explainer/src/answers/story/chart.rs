@@ -181,7 +181,7 @@ fn element(story: &Story, layout: &Layout, i: usize, event: &Event) -> Markup {
     };
     html! {
         g class=(class) role="button" tabindex=(if i == story.outcome { "0" } else { "-1" })
-            data-instant=(event.at().as_nanos()) data-packet=[packet]
+            data-instant=(event.at().as_nanos()) data-packet=[packet] data-outcome[i == story.outcome]
             aria-label=(format!("{} s, {place}: {words}", clock(event.at()))) {
             @if let Some(drawn) = drawn { (drawn) }
         }

@@ -46,7 +46,7 @@ fn row(story: &Story, i: usize, event: &Event, after: Option<connlab::time::SimD
     html! {
         tr.root[is_root] data-packet=[packet] {
             th scope="row" {
-                button data-instant=(at.as_nanos()) tabindex=(if i == story.outcome { "0" } else { "-1" }) {
+                button data-instant=(at.as_nanos()) data-outcome[i == story.outcome] tabindex=(if i == story.outcome { "0" } else { "-1" }) {
                     (clock(at))
                     span.sr { ": " (place) ": " (what) }
                 }

@@ -1,0 +1,93 @@
+//! The first view, for whoever has come without a link: what this is, a finished run, and three doors into it.
+
+use connlab::params::PARAMS;
+use connlab::preset::{PRESETS, Preset};
+use yew::prelude::*;
+
+use super::headline::headline;
+use super::notice::{marked, notice};
+use super::paste::paste;
+use super::setting::Setting;
+use super::settings::documents;
+use super::top_bar::{brand, theme};
+use super::{PanelProps, Props};
+use crate::state::{self, Action};
+
+/// Symptoms that are seen at once; the others unfold.
+const SYMPTOMS: usize = 7;
+
+/// Sliders of the third door.
+const SLIDERS: usize = 4;
+
+/// The page; `scene` is the finished run at its first failure.
+pub fn start(props: &PanelProps, scene: Html) -> Html {
+    let parts = Props { page: props.page.clone(), act: props.act.clone() };
+    let shown = props.page.shown.as_ref().filter(|shown| shown.complete);
+    html! {
+        <>
+            <header class="top"><h1 class="brand">{brand()}<span>{"ConnLab"}</span></h1>
+                <p class="what">
+                    {"A simulator of Go’s HTTP client, Linux TCP and a server. Nothing leaves your browser. "}
+                    {"Not your system: mechanisms with real numbers."}
+                </p>
+                <div class="tools">{theme(&parts)}</div>
+            </header>
+            {notice(&parts)}
+            <main class="mid" aria-label="Where to start">
+                {scene}
+                {headline(&props.page)}
+                <div class="doors">
+                    {paste(&props.panel, &props.ask, &props.give)}
+                    {symptoms(&props.act)}
+                    {play(&parts)}
+                </div>
+            </main>
+            <footer>
+                {documents()}
+                <span>
+                    {"run "}
+                    <code data-testid="fingerprint">{shown.map_or("", |shown| &shown.report.fingerprint)}</code>
+                </span>
+            </footer>
+        </>
+    }
+}
+
+/// What somebody sees, and the preset that shows it.
+fn symptoms(act: &Callback<Action>) -> Html {
+    let row = |preset: &'static Preset| {
+        let onclick = act.reform(move |_: MouseEvent| Action::Preset(preset.name.into()));
+        html! { <li><button data-preset={preset.name} title={preset.title} {onclick}>{marked(preset.symptom)}</button></li> }
+    };
+    let all: Vec<_> = PRESETS.iter().filter(|preset| !preset.symptom.is_empty()).collect();
+    let (first, others) = all.split_at(SYMPTOMS.min(all.len()));
+    html! {
+        <section class="symptoms" aria-labelledby="symptoms-title">
+            <h2 id="symptoms-title">{"What do you see?"}</h2>
+            <ul>{for first.iter().map(|preset| row(preset))}</ul>
+            <details>
+                <summary>{format!("{} more", others.len())}</summary>
+                <ul>{for others.iter().map(|preset| row(preset))}</ul>
+            </details>
+        </section>
+    }
+}
+
+/// The finished run with the few settings that decide it.
+fn play(props: &Props) -> Html {
+    let knobs = props.page.that_matter().into_iter().take(SLIDERS).map(|param| {
+        let spec = &PARAMS[param];
+        let value = spec.get(&props.page.scenario.params);
+        let reset = state::reset_value(spec, value, &props.page.scenario.base().params);
+        html! { <Setting key={param} {param} {value} {reset} act={props.act.clone()} /> }
+    });
+    html! {
+        <section class="play" aria-labelledby="play-title">
+            <h2 id="play-title">{"Just play"}</h2>
+            {for knobs}
+            <button class="btn primary" data-testid="enter" onclick={props.act.reform(|_: MouseEvent| Action::Enter)}>
+                {"Open the incident"}
+            </button>
+        </section>
+    }
+}
