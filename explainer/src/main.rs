@@ -77,8 +77,8 @@ impl Read for Contents {
         let read =
             self.file.slice_with_f64_and_f64(self.at, end).and_then(|slice| self.reader.read_as_array_buffer(&slice));
         // It was deleted, say, or may not be read.
-        let buffer = read.map_err(|_| io::Error::other("the browser could not read it"))?;
-        let bytes = Uint8Array::new(&buffer);
+        let content = read.map_err(|_| io::Error::other("the browser could not read it"))?;
+        let bytes = Uint8Array::new(&content);
         let length = bytes.length() as usize;
         bytes.copy_to(&mut buffer[..length]);
         self.at += length as f64;

@@ -441,7 +441,7 @@ impl Root {
             <div class="embed">
                 {embed::header(props)}
                 <main class="mid" aria-label="The run over time" onkeydown={self.press.clone()}>
-                    if embed::has_scene(&self.page) { {self.scene(1.0)} }
+                    if embed::has_scene(&self.page) { {self.scene(1.0, false)} }
                     {self.transport()}
                     {self.charts(props, embed::charts(&self.page))}
                 </main>

@@ -14,7 +14,7 @@ use super::{PanelProps, Props};
 use crate::state::{self, Action};
 
 /// Symptoms that are seen at once; the others unfold.
-const SYMPTOMS: usize = 7;
+const SYMPTOMS: usize = 6;
 
 /// Sliders of the third door.
 const SLIDERS: usize = 4;
