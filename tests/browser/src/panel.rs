@@ -224,19 +224,3 @@ async fn a_projector_shows_the_root_cause_in_one_sentence() -> Result<()> {
     })
     .await
 }
-
-#[tokio::test]
-async fn where_to_start_is_said_until_somebody_starts() -> Result<()> {
-    with_page(async |page| {
-        page.open("").await?;
-        let hint = "document.querySelector('[data-testid=hint]')";
-        page.wait_for("the hint", hint).await?;
-        wait_for_chain(page).await?;
-        click_on(page, "[data-testid=why] button").await?;
-        page.wait_for("no hint", &format!("!{hint}")).await?;
-        page.open("p=incident").await?;
-        ensure!(page.js::<bool>(&format!("!{hint}")).await?, "a link says what to look at");
-        Ok(())
-    })
-    .await
-}
