@@ -1,21 +1,33 @@
-//! Diagnosis: a log line in, its likely causes out, commonest first, each with a run that shows it.
+//! Diagnosis: what somebody pasted in, its likely causes out, commonest first, each with a run that shows it.
 //!
-//! Plain search for the texts that Go and its kernels print, in one table (`diagnosis/table.rs`). A text that is not in
-//! it is not recognised, and nothing is guessed.
+//! Lines are read one by one: first [`crate::facts`] is asked, which knows tables and summaries; the others are
+//! searched for the texts that clients, servers and kernels print, in one table (`diagnosis/table.rs`), and counted. A
+//! text that is not in it is not recognised, and nothing is guessed.
 
+mod count;
+mod index;
 mod line;
+mod pattern;
+mod print;
+mod reader;
+mod sign;
 mod table;
+mod tally;
 
 use std::fmt;
 
+use crate::facts::Facts;
 use crate::link;
 use crate::preset::Preset;
 use crate::sim::error::ErrorKind;
-use line::Line;
-use table::{Cause, FOREIGN, SIGNS};
 
-/// What is said of a text that is in no row of the table.
-pub const NOT_RECOGNISED: &str = "Not recognised. Paste one line that a Go client printed; nothing is sent anywhere.";
+pub use pattern::Pattern;
+pub use reader::{LINE_MAX, Reader};
+pub use sign::{Cause, Subject};
+
+/// What is said of a text of which no line is known.
+pub const NOT_RECOGNISED: &str = "Not recognised. Paste what a program printed: lines of a log, `ss`, `netstat -s`, \
+                                  the summary of a load generator. Nothing is sent anywhere.";
 
 /// How sure a cause is, from the text alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,82 +57,72 @@ impl fmt::Display for Confidence {
     }
 }
 
-/// One cause that a text may have.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Match {
-    /// The row of the error table; `None` for what is no error of a client in ConnLab.
-    pub class: Option<ErrorKind>,
-    /// How sure that is.
-    pub confidence: Confidence,
-    /// What in the text says so.
-    pub evidence: String,
-    /// What has happened, and what to look at.
-    pub why: &'static str,
-    /// The link of a run that shows it; `None` for what ConnLab does not model.
-    pub link: Option<&'static str>,
-}
-
-impl Match {
+impl Cause {
     /// The preset that the link starts from, if it names one.
     pub fn preset(&self) -> Option<&'static Preset> {
         link::decode(self.link?).scenario.preset
     }
+}
 
-    /// Whether ConnLab can show it.
-    pub fn is_modelled(&self) -> bool {
-        self.link.is_some()
+/// Errors of one kind, that one program printed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// How many there are, the numbers that tools write beside a line included.
+    pub count: u64,
+    /// Who printed them, if not a Go program or its kernel: `nginx`, `Python`, ...
+    pub program: Option<&'static str>,
+    /// What in the first of these lines says so.
+    pub evidence: String,
+    /// That line, perhaps cut.
+    pub sample: String,
+    /// The causes, likeliest first; never empty.
+    pub causes: Vec<&'static Cause>,
+}
+
+impl Finding {
+    /// What kind of trouble it is, by its likeliest cause.
+    pub fn subject(&self) -> Subject {
+        self.causes[0].subject
     }
 }
 
 /// What a text says.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Diagnosis {
-    /// Its likely causes, likeliest first; empty if the text is not recognised.
-    pub matches: Vec<Match>,
-    /// For a text without matches, why there are none: unknown, or certainly not Go's.
-    pub note: Option<&'static str>,
+pub struct Reading {
+    /// Its errors, the most frequent first.
+    pub findings: Vec<Finding>,
+    /// What errors of several kinds say together.
+    pub patterns: Vec<&'static Pattern>,
+    /// What its tables and summaries say.
+    pub facts: Facts,
+    /// How many lines it has, empty ones apart.
+    pub lines: u64,
+    /// How many of them told something.
+    pub recognised: u64,
+}
+
+impl Reading {
+    /// Whether anything in it is known.
+    pub fn is_recognised(&self) -> bool {
+        !self.findings.is_empty() || !self.facts.is_empty()
+    }
+
+    /// The class of the most frequent errors.
+    pub fn class(&self) -> Option<ErrorKind> {
+        self.findings.first()?.subject().class()
+    }
 }
 
 /// Every link that a diagnosis may open, with the class that its run shows, if it is opened for one.
 pub fn links() -> impl Iterator<Item = (&'static str, Option<ErrorKind>)> {
-    SIGNS.iter().flat_map(|sign| sign.causes).filter_map(|cause| Some((cause.link?, cause.class)))
+    let causes = table::TABLE.iter().flat_map(|signs| signs.iter()).flat_map(|sign| sign.causes);
+    let patterns = pattern::PATTERNS.iter().map(|pattern| (pattern.link, None));
+    causes.filter_map(|cause| Some((cause.link?, cause.subject.class()))).chain(patterns)
 }
 
-/// Reads a log line, or a few.
-pub fn diagnose(text: &str) -> Diagnosis {
-    let line = Line::read(text);
-    let Some(sign) = SIGNS.iter().find(|sign| sign.is_in(&line)) else {
-        let foreign = FOREIGN.iter().find(|(says, _)| says.iter().all(|part| line.text.contains(part)));
-        return Diagnosis { matches: Vec::new(), note: Some(foreign.map_or(NOT_RECOGNISED, |(_, note)| note)) };
-    };
-    let evidence = sign.evidence(&line);
-    let as_match = |cause: &Cause| Match {
-        class: cause.class,
-        confidence: cause.confidence,
-        evidence: evidence.clone(),
-        why: cause.why,
-        link: cause.link,
-    };
-    Diagnosis { matches: sign.causes.iter().map(as_match).collect(), note: None }
-}
-
-impl fmt::Display for Diagnosis {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(note) = self.note {
-            return writeln!(f, "{note}");
-        }
-        if let Some(first) = self.matches.first() {
-            writeln!(f, "The text has {}.", first.evidence)?;
-        }
-        for (number, found) in (1..).zip(&self.matches) {
-            let class = found.class.map_or("no error of the client", ErrorKind::class);
-            writeln!(f, "{number}. {class} ({})", found.confidence)?;
-            writeln!(f, "   {}", found.why)?;
-            match found.link {
-                Some(link) => writeln!(f, "   Open: {link}")?,
-                None => writeln!(f, "   ConnLab does not model this.")?,
-            }
-        }
-        Ok(())
-    }
+/// Reads a text that is in memory.
+pub fn diagnose(text: &str) -> Reading {
+    let mut reader = Reader::new();
+    reader.feed(text.as_bytes());
+    reader.finish()
 }

@@ -1,17 +1,17 @@
 //! The command line: the model without the page.
 //!
-//! Exit status 0 for a run, 2 for bad usage with one clear line on stderr. A link with faults runs; each fault is a
-//! warning on stderr and in the report.
+//! Exit status 0 for a run, 1 if `diagnose` recognises nothing, 2 for bad usage with one clear line on stderr. A link
+//! with faults runs; each fault is a warning on stderr and in the report.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::rc::Rc;
 
 use clap::{Args, Parser, Subcommand};
-use connlab::diagnosis::diagnose;
+use connlab::diagnosis;
 use connlab::link;
 use connlab::params::{Group, PARAMS};
 use connlab::preset::PRESETS;
@@ -46,9 +46,10 @@ enum Command {
     Why(WhyArgs),
     /// Say what cures the errors of a link: every change is tried, and shown with what became of all failures
     Cure(CureArgs),
-    /// Say what a log line of a Go client means, and which link shows it
+    /// Say what log lines mean, and which link shows it; exit status 1 if nothing is recognised
     Diagnose {
-        /// The line, as the program printed it
+        /// The lines, as programs printed them; `-` reads them from standard input
+        #[arg(allow_hyphen_values = true)]
         text: String,
     },
     /// Print the settings of a link as Go code and sysctl lines, and the commands that show its errors in production
@@ -145,19 +146,23 @@ fn main() -> ExitCode {
         Command::Ss(args) => ss(&args),
         Command::Why(args) => why(&args),
         Command::Cure(args) => cure(&args),
-        Command::Diagnose { text } => Ok(diagnose(&text).to_string()),
+        Command::Diagnose { text } => return diagnose(&text),
         Command::Code { link } => Ok(code(&link)),
         Command::Presets => Ok(presets()),
         Command::Params => Ok(params()),
     };
     match output {
         Ok(text) => {
-            // A reader that has seen enough (`| head`) is no error.
-            let _ = std::io::stdout().write_all(text.as_bytes());
+            print(&text);
             ExitCode::SUCCESS
         }
         Err(message) => fail(&message),
     }
+}
+
+fn print(text: &str) {
+    // A reader that has seen enough (`| head`) is no error.
+    let _ = std::io::stdout().write_all(text.as_bytes());
 }
 
 /// Help and version go to stdout; everything else is one line on stderr.
@@ -182,6 +187,18 @@ fn fail(message: &str) -> ExitCode {
 /// One line on stderr for each.
 fn warn(warnings: &[impl Display]) {
     warnings.iter().for_each(|warning| eprintln!("connlab: warning: {warning}"));
+}
+
+/// What a text says, or standard input.
+fn diagnose(text: &str) -> ExitCode {
+    let mut reader = diagnosis::Reader::new();
+    let source: &mut dyn Read = if text == "-" { &mut std::io::stdin().lock() } else { &mut text.as_bytes() };
+    if let Err(error) = std::io::copy(source, &mut reader) {
+        return fail(&format!("cannot read standard input: {error}"));
+    }
+    let reading = reader.finish();
+    print(&reading.to_string());
+    ExitCode::from(u8::from(!reading.is_recognised()))
 }
 
 /// What a link describes; what in it could not be used as written is said.

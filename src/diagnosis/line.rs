@@ -1,22 +1,51 @@
 //! What can be read from a log line besides its words: who printed it, about which request.
 
+use std::ops::Range;
+
 /// From here on a port is one that a kernel chose (`ip_local_port_range` of Linux; others begin higher).
 const EPHEMERAL: u32 = 32_768;
+/// Ports behind which TLS is usual: HTTPS, the API of Kubernetes, and the second choice for both.
+const SECURE: [u32; 3] = [443, 6443, 8443];
+
+/// A part of a line that a row of the table asks for.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) struct Part {
+    pub text: &'static str,
+    /// It must begin a phrase (`^`).
+    at_start: bool,
+    /// It must end one (`$`).
+    at_end: bool,
+}
+
+impl Part {
+    pub fn read(text: &'static str) -> Part {
+        let (text, at_start) = text.strip_prefix('^').map_or((text, false), |rest| (rest, true));
+        let (text, at_end) = text.strip_suffix('$').map_or((text, false), |rest| (rest, true));
+        Part { text, at_start, at_end }
+    }
+}
 
 /// A log line, its quotes without the escapes of JSON, its white space single.
 pub(super) struct Line {
     pub text: String,
     /// Go sends such a request again by itself when a reused connection ends under it; `None` if no method is named.
     pub replayable: Option<bool>,
+    /// The request went over TLS: its URL says so, or the port of the other side.
+    pub is_secure: bool,
     /// The local and the remote port, if these show that this end has accepted the connection.
     accepted: Option<(u32, u32)>,
 }
 
 impl Line {
     pub fn read(text: &str) -> Line {
-        let unescaped = text.replace("\\\\", "\\").replace("\\\"", "\"").replace("\\n", " ").replace("\\u003e", ">");
-        let text = unescaped.split_whitespace().collect::<Vec<_>>().join(" ");
-        Line { replayable: replayable(&text), accepted: accepted(&text), text }
+        let text = unescaped(text).split_whitespace().collect::<Vec<_>>().join(" ");
+        let ports = ports(&text);
+        let accepted = ports.filter(|(local, remote)| *local < EPHEMERAL && *remote >= EPHEMERAL);
+        let is_secure = match scheme(&text) {
+            Some(is_secure) => is_secure,
+            None => ports.is_some_and(|(local, remote)| SECURE.contains(&remote) || SECURE.contains(&local)),
+        };
+        Line { replayable: replayable(&text), is_secure, accepted, text }
     }
 
     /// Whether a server printed it about a connection that it has accepted.
@@ -30,20 +59,34 @@ impl Line {
         Some(format!("local port {local} and remote port {remote}, so this end accepted the connection"))
     }
 
-    /// Whether `part` is in it. A `$` at the end of `part` stands for the end of a phrase: of the text, or before a
-    /// quote, a bracket or a comma. A `^` at the start stands for the start of one.
-    pub fn says(&self, part: &str) -> bool {
-        let (part, at_start) = part.strip_prefix('^').map_or((part, false), |rest| (rest, true));
-        let (part, at_end) = part.strip_suffix('$').map_or((part, false), |rest| (rest, true));
-        self.text.match_indices(part).any(|(at, _)| {
-            let (before, after) = (&self.text[..at], &self.text[at + part.len()..]);
-            (!at_start || begins_a_phrase(before)) && (!at_end || ends_a_phrase(after))
-        })
+    /// Whether a part, found at this place, begins and ends a phrase there if it must. A phrase begins with the text,
+    /// after a colon, or in brackets or quotes; it ends with the text, or before a quote, a bracket or a comma.
+    pub fn says_at(&self, part: Part, at: Range<usize>) -> bool {
+        let (before, after) = (&self.text[..at.start], &self.text[at.end..]);
+        (!part.at_start || begins_a_phrase(before)) && (!part.at_end || ends_a_phrase(after))
     }
 }
 
+/// Without the escapes of JSON, and of JSON in JSON.
+fn unescaped(text: &str) -> String {
+    if !text.contains('\\') {
+        return text.to_string();
+    }
+    let text = text.replace("\\\\", "\\").replace("\\\"", "\"").replace("\\n", " ").replace("\\t", " ");
+    text.replace("\\u003e", ">").replace("\\u003c", "<").replace("\\u0026", "&")
+}
+
 fn begins_a_phrase(before: &str) -> bool {
-    before.is_empty() || before.ends_with(['"', '\'', '`', '=', '(', '[']) || before.ends_with(": ")
+    match before.chars().next_back() {
+        None => true,
+        Some('=' | '(' | '[' | '{') => true,
+        // A quote within a sentence is a quotation: somebody writes about the text.
+        Some('"' | '\'' | '`') => {
+            let outside = before.trim_end_matches(['"', '\'', '`', '\\']);
+            outside.is_empty() || outside.ends_with(['=', ':', '(', '[', '{', ',']) || outside.ends_with(": ")
+        }
+        Some(_) => [": ", "= ", "> ", "] ", "- ", ") "].iter().any(|end| before.ends_with(end)),
+    }
 }
 
 fn ends_a_phrase(after: &str) -> bool {
@@ -55,40 +98,61 @@ fn ends_a_phrase(after: &str) -> bool {
     }
 }
 
+/// The methods of `net/http`, as `url.Error` writes them, and whether Go sends such a request again by itself.
+const METHODS: [(&str, bool); 7] = [
+    ("Get", true),
+    ("Head", true),
+    ("Options", true),
+    ("Post", false),
+    ("Put", false),
+    ("Patch", false),
+    ("Delete", false),
+];
+
 /// From the wrapper of url.Error: `Get "http://...` today, `Get http://...` before Go 1.14.
 fn replayable(text: &str) -> Option<bool> {
-    let methods = [
-        ("Get", true),
-        ("Head", true),
-        ("Options", true),
-        ("Post", false),
-        ("Put", false),
-        ("Patch", false),
-        ("Delete", false),
-    ];
-    let names = |method: &str| [format!("{method} \"http"), format!("{method} http")];
-    methods.into_iter().find(|(method, _)| names(method).iter().any(|part| text.contains(part))).map(|(_, yes)| yes)
+    let names = |method: &str| {
+        text.match_indices(method).any(|(at, _)| {
+            let after = text[at + method.len()..].strip_prefix(' ').unwrap_or_default();
+            after.trim_start_matches('"').starts_with("http")
+        })
+    };
+    METHODS.into_iter().find(|(method, _)| names(method)).map(|(_, is_replayed)| is_replayed)
 }
 
-/// The ports of `10.0.0.1:8080->10.0.0.2:51234`, local and remote, if only the remote one was chosen by a kernel.
-fn accepted(text: &str) -> Option<(u32, u32)> {
+/// Whether the first URL is one of TLS.
+fn scheme(text: &str) -> Option<bool> {
+    let at = text.find("http://").into_iter().chain(text.find("https://")).min()?;
+    Some(text[at..].starts_with("https"))
+}
+
+/// The ports of `10.0.0.1:8080->10.0.0.2:51234`, local and remote.
+fn ports(text: &str) -> Option<(u32, u32)> {
     let (before, after) = text.split_once("->")?;
     let digits = |text: &str| text.chars().take_while(char::is_ascii_digit).collect::<String>();
-    let backwards: String = before.chars().rev().collect();
+    let backwards: String = before.chars().rev().take(8).collect();
     let local: String = digits(&backwards).chars().rev().collect();
-    if !backwards[local.len()..].starts_with(':') {
+    if !backwards[local.len()..].starts_with([':', '-', 'x', '.']) {
         return None;
     }
     // Behind the brackets of an IPv6 address.
     let address = after.find(']').filter(|_| after.starts_with('[')).map_or(after, |end| &after[end..]);
-    let remote = digits(address.split_once(':')?.1);
-    let (local, remote) = (local.parse().ok()?, remote.parse().ok()?);
-    (local < EPHEMERAL && remote >= EPHEMERAL).then_some((local, remote))
+    let remote = digits(address.split_once(':')?.1).parse().ok()?;
+    Some((local.parse().unwrap_or(EPHEMERAL), remote))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn accepted(text: &str) -> Option<(u32, u32)> {
+        Line::read(text).accepted
+    }
+
+    fn says(text: &str, part: &'static str) -> bool {
+        let (line, part) = (Line::read(text), Part::read(part));
+        line.text.match_indices(part.text).any(|(at, found)| line.says_at(part, at..at + found.len()))
+    }
 
     #[test]
     fn ports_tell_who_accepted() {
@@ -106,23 +170,29 @@ mod tests {
 
     #[test]
     fn a_phrase_ends_where_the_error_does() {
-        for (text, says) in [
+        for (text, want) in [
             ("Post \"http://a/\": EOF", true),
             ("{\"error\":\"Post \\\"http://a/\\\": EOF\"}", true),
             ("EOF", true),
             ("EOF (attempt 2)", true),
+            ("err=\"EOF\"", true),
             ("EOFError: EOF when reading a line", false),
             ("cat <<EOF", false),
             ("java.io.EOFException", false),
+            ("the reader returns `EOF` at the end", false),
+            ("the text \"EOF\" means that a stream is over", false),
         ] {
-            assert_eq!(Line::read(text).says("^EOF$"), says, "{text}");
+            assert_eq!(says(text, "^EOF$"), want, "{text}");
         }
     }
 
     #[test]
-    fn the_wrapper_names_the_method() {
-        assert_eq!(Line::read(r#"Get \"https://a/\": EOF"#).replayable, Some(true));
-        assert_eq!(Line::read("Post https://a/: EOF").replayable, Some(false));
-        assert_eq!(Line::read("EOF").replayable, None);
+    fn the_wrapper_names_the_method_and_the_scheme() {
+        let read = |text: &str| (Line::read(text).replayable, Line::read(text).is_secure);
+        assert_eq!(read(r#"Get \"https://a/\": EOF"#), (Some(true), true));
+        assert_eq!(read("Post https://a/: EOF"), (Some(false), true));
+        assert_eq!(read(r#"Post "http://a:443/": EOF"#), (Some(false), false));
+        assert_eq!(read("write tcp 10.1.1.5:50342->10.96.0.1:443: write: broken pipe"), (None, true));
+        assert_eq!(read("EOF"), (None, false));
     }
 }

@@ -83,15 +83,16 @@ const TABLES: &[&str] = &[
     "src/params.rs",
     "src/sim/error.rs",
     "src/preset.rs",
-    "src/diagnosis/table.rs",
+    "src/diagnosis/table/",
     "src/remedy/table.rs",
     "src/params/synonyms.rs",
 ];
 
 #[test]
 fn lines_are_at_most_120_characters_long() {
-    let too_long =
-        |source: &Source, line: &str| line.chars().count() > LINE_MAX && !TABLES.contains(&source.path.as_str());
+    let too_long = |source: &Source, line: &str| {
+        line.chars().count() > LINE_MAX && !TABLES.iter().any(|table| source.path.starts_with(table))
+    };
     none("too long", places(&everything(), too_long));
 }
 

@@ -1,39 +1,74 @@
-//! A visitor's own error: its likely causes, each with a run that shows it.
+//! What a visitor pasted: its likely causes, each with a run that shows it.
 
-use connlab::diagnosis::{self, Diagnosis, Match};
+use connlab::diagnosis::{self, Cause, Finding, NOT_RECOGNISED, Pattern, Reading};
+use connlab::words;
 use maud::{Markup, html};
 
 use super::prose;
 
 /// The causes, likeliest first, or that there are none; and how many there are.
-pub fn causes(line: &str) -> (Markup, String) {
-    let diagnosis = diagnosis::diagnose(line);
-    let says = match (diagnosis.note, diagnosis.matches.first()) {
-        (Some(note), _) => note.to_string(),
-        (None, first) => {
-            let class = first.and_then(|found| found.class);
-            let likeliest = class.map_or("not modelled here", |class| class.spec().label);
-            format!("Likely causes: {}. The likeliest: {likeliest}.", diagnosis.matches.len())
-        }
-    };
-    (list(&diagnosis), says)
+pub fn causes(text: &str) -> (Markup, String) {
+    let reading = diagnosis::diagnose(text);
+    (markup(&reading), says(&reading))
 }
 
-fn list(diagnosis: &Diagnosis) -> Markup {
-    html! {
-        @if let Some(note) = diagnosis.note { p { (note) } }
-        ol { @for found in &diagnosis.matches { (cause(found)) } }
+/// For somebody who does not see it.
+fn says(reading: &Reading) -> String {
+    match &reading.findings[..] {
+        [] if !reading.is_recognised() => NOT_RECOGNISED.to_string(),
+        [] => reading.facts.to_string(),
+        [only] => {
+            let likeliest = only.subject().label();
+            format!("Likely causes: {}. The likeliest: {likeliest}.", only.causes.len())
+        }
+        [first, ..] => {
+            let (kinds, most) = (reading.findings.len(), first.subject().label());
+            format!(
+                "Likely causes: {kinds} kinds of errors. The most frequent: {most}, {} times.",
+                words::count(first.count)
+            )
+        }
     }
 }
 
-fn cause(found: &Match) -> Markup {
-    let class = found.class.map(|class| class.spec());
+fn markup(reading: &Reading) -> Markup {
+    let is_one = matches!(&reading.findings[..], [only] if only.count == 1);
     html! {
-        li data-class=[class.map(|class| class.class)] {
-            p { b { (class.map_or("not modelled here", |class| class.label)) } ", " (found.confidence.words()) }
-            p { (prose(found.why)) }
-            @if let Some(link) = found.link {
-                button.btn.line data-link=(link) data-class=[class.map(|class| class.class)] { "Show it" }
+        @if !reading.is_recognised() { p { (NOT_RECOGNISED) } }
+        @for pattern in &reading.patterns { (together(pattern)) }
+        @for finding in &reading.findings {
+            @if !is_one { (head(finding)) }
+            @if let Some(program) = finding.program { p { "Not a Go client: " (program) "'s text." } }
+            ol { @for cause in &finding.causes { (item(cause)) } }
+        }
+    }
+}
+
+/// What several kinds of errors say together.
+fn together(pattern: &Pattern) -> Markup {
+    html! {
+        p { b { "Together: " (pattern.name) } }
+        p { (prose(pattern.why)) }
+        button.btn.line data-link=(pattern.link) { "Show it" }
+    }
+}
+
+/// How many errors of one kind there are, and one of them.
+fn head(finding: &Finding) -> Markup {
+    html! {
+        p { b { (words::count(finding.count)) " × " (finding.subject().label()) } }
+        p { code { (finding.sample) } }
+    }
+}
+
+fn item(cause: &Cause) -> Markup {
+    let class = cause.subject.class().map(|class| class.spec().class);
+    html! {
+        li data-class=[class] {
+            p { b { (cause.subject.label()) } ", " (cause.confidence.words()) }
+            p { (prose(cause.why)) }
+            @if let Some(link) = cause.link {
+                button.btn.line data-link=(link) data-class=[class] { "Show it" }
             } @else {
                 p { "ConnLab does not model this." }
             }
