@@ -8,6 +8,7 @@
 pub mod bench;
 pub mod build;
 pub mod check;
+pub mod documents;
 pub mod machine;
 pub mod serve;
 pub mod static_server;

@@ -144,7 +144,7 @@ fn foot(props: &Props) -> Html {
 const DOCUMENTS: [(&str, &str); 4] = [
     ("Docs", "docs/README.html"),
     ("Errors", "docs/errors.html"),
-    ("Source", "docs/source.html"),
+    ("Source", "docs/source.tar.gz"),
     ("Licence", "docs/licence.html"),
 ];
 
