@@ -6,7 +6,7 @@
 //!
 //! Modules in the order of their dependencies:
 //!
-//! - [`words`]: numbers as people write them.
+//! - [`words`]: numbers as people read them. [`reading`]: as people write them.
 //! - [`time`], [`quantity`], [`arena`], [`rng`]: exact time, exact numbers, stores, random streams.
 //! - [`params`]: the parameter table. [`scenario`]: parameters and the timetable. [`preset`], [`link`]: scenarios
 //!   as text.
@@ -30,6 +30,7 @@ pub mod params;
 pub mod preset;
 pub mod quantity;
 pub mod question;
+pub mod reading;
 pub mod remedy;
 pub mod rng;
 pub mod scenario;

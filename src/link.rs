@@ -4,12 +4,16 @@
 //! order, then the timetable by time. Decoding never fails: whatever cannot be used is named in a [`LinkWarning`]
 //! together with what is used instead, and the rest of the link stands.
 
-use std::fmt;
+mod plain;
+mod warning;
 
-use crate::params::{PARAMS, Params, Rejected};
-use crate::preset::{PRESETS, Preset};
+use crate::params::names;
+use crate::params::{Group, PARAMS, ParamSpec, Rejected, Value};
+use crate::preset::Preset;
 use crate::scenario::{Change, Scenario};
 use crate::time::{SimDuration, SimTime};
+pub use plain::plain;
+pub use warning::{LinkWarning, shown};
 
 /// The version of the link format and of the defaults and presets that belong to it.
 pub const VERSION: u32 = 1;
@@ -17,23 +21,18 @@ pub const VERSION: u32 = 1;
 /// Keys that belong to the page and do not change the run.
 pub const PAGE_KEYS: &[&str] = &["t", "view", "theme", "set", "show", "chart", "size", "slo", "lesson", "lock", "pin"];
 
+/// The values of those that have a few; the first is used where another word stands.
+const PAGE_VALUES: &[(&str, &[&str])] =
+    &[("view", &["workbench", "projector", "embed", "start"]), ("theme", &["system", "light", "dark"])];
+
+/// Keys that are kept for a later version of the page.
+const WITHOUT_EFFECT: &[&str] = &["lesson", "lock", "pin"];
+
 /// More changes than this in one timetable are not a scenario but an accident.
 const TIMETABLE_MAX: usize = 1_000;
 
-/// A part of a link that could not be used as it was written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LinkWarning {
-    /// The part as written: `backlog=12x`.
-    pub given: String,
-    /// What is wrong with it and what is used instead, as a sentence that names the part.
-    pub message: String,
-}
-
-impl fmt::Display for LinkWarning {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
+/// No run is as long.
+const TIME_MAX: SimDuration = SimDuration::from_secs(100 * 86_400);
 
 /// What a link says.
 #[derive(Clone, Debug, Default)]
@@ -44,28 +43,44 @@ pub struct Decoded {
     pub page: Vec<(String, String)>,
     /// What could not be used as written.
     pub warnings: Vec<LinkWarning>,
+    /// Whether it says what to run, and not only how to show it.
+    pub names_a_run: bool,
 }
 
-/// Reads a whole address, a fragment, a query or bare `key=value&...`.
+/// What a key is the name of.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Target {
+    Version,
+    Preset,
+    Page(&'static str),
+    /// The row of the parameter table.
+    Start(usize),
+    Change(SimDuration, usize),
+}
+
+/// Reads a whole address, a fragment, a query or bare `key=value&...`, escaped or not.
 #[inline]
 pub fn decode(text: &str) -> Decoded {
     let mut decoded = Decoded::default();
-    let pairs = pairs(text);
+    let text = plain(text);
+    let pairs = pairs(&text);
+    let targets: Vec<Option<Target>> = pairs.iter().map(|(key, _)| target(key)).collect();
+    decoded.names_a_run = targets.iter().any(|target| !matches!(target, Some(Target::Page(_))));
     // The base must be known before what differs from it, wherever they stand in the link.
-    for (key, value) in &pairs {
-        match *key {
-            "v" => check_version(&mut decoded, value),
-            "p" => choose_preset(&mut decoded, value),
+    for (target, (_, value)) in targets.iter().zip(&pairs) {
+        match target {
+            Some(Target::Version) => decoded.check_version(value),
+            Some(Target::Preset) => decoded.choose_preset(value),
             _ => {}
         }
     }
-    for (i, (key, value)) in pairs.iter().enumerate() {
-        if pairs[..i].iter().any(|(earlier, _)| earlier == key) {
-            let message = format!("`{key}` is given more than once. Using the last: {}.", shown(value));
-            decoded.warn(key, value, message);
+    for (i, (target, (key, value))) in targets.iter().zip(&pairs).enumerate() {
+        if target.is_some() && targets[..i].contains(target) {
+            decoded.warn(key, value, warning::given_twice(key, value));
         }
-        decoded.apply(key, value);
+        decoded.apply(*target, key, value);
     }
+    decoded.name_what_comes_too_late();
     decoded
 }
 
@@ -88,162 +103,201 @@ pub fn encode(scenario: &Scenario) -> String {
         }
     }
     for change in scenario.timetable.iter().filter(|change| !base.timetable.contains(change)) {
-        let at = change.at.since(SimTime::ZERO);
-        parts.push(format!("{at}.{}={}", change.spec().key, change.value));
+        parts.push(entry(change));
     }
     parts.join("&")
+}
+
+/// A change as a link has it: `20s.rps=1200`.
+fn entry(change: &Change) -> String {
+    format!("{}.{}={}", change.at.since(SimTime::ZERO), change.spec().key, change.value)
 }
 
 /// The `key=value` pairs of an address: those of the query, then those of the fragment.
 #[inline]
 fn pairs(text: &str) -> Vec<(&str, &str)> {
-    let (before, fragment) = text.trim().split_once('#').unwrap_or((text.trim(), ""));
+    let (before, fragment) = text.split_once('#').unwrap_or((text, ""));
     let query = match before.split_once('?') {
         Some((_, query)) => query,
         None if before.contains("://") || text.contains('#') => "",
         None => before,
     };
     (query.split('&').chain(fragment.split('&')))
-        .filter(|part| !part.is_empty())
         .map(|part| part.split_once('=').unwrap_or((part, "")))
+        .map(|(key, value)| (key.trim(), value.trim()))
+        .filter(|(key, value)| !key.is_empty() || !value.is_empty())
         .collect()
 }
 
+/// What a key means, by whichever name; `None` if nothing.
 #[inline]
-fn check_version(decoded: &mut Decoded, value: &str) {
-    if value.parse() != Ok(VERSION) {
-        let message = match value.parse::<u32>() {
-            Ok(newer) if newer > VERSION => {
-                format!(
-                    "`v={newer}` was made for a newer ConnLab. Reading it as version {VERSION}: some values may differ."
-                )
-            }
-            _ => format!("`v={}` is not a version of the link format. Reading it as version {VERSION}.", shown(value)),
-        };
-        decoded.warn("v", value, message);
+fn target(key: &str) -> Option<Target> {
+    let page = PAGE_KEYS.iter().find(|known| known.eq_ignore_ascii_case(key));
+    match key {
+        "v" | "V" => Some(Target::Version),
+        "p" | "P" => Some(Target::Preset),
+        _ if page.is_some() => page.map(|key| Target::Page(key)),
+        _ => names::row(key).map(Target::Start).or_else(|| {
+            let (at, name) = times(key).find(|(_, name)| names::row(name).is_some())?;
+            Some(Target::Change(at, names::row(name)?))
+        }),
     }
 }
 
+/// The ways to read a key as a time and a name: both may have points of their own.
 #[inline]
-fn choose_preset(decoded: &mut Decoded, value: &str) {
-    match Preset::named(value) {
-        Some(preset) => decoded.scenario = preset.scenario(),
-        None => {
-            let names: Vec<_> = PRESETS.iter().map(|preset| preset.name).collect();
-            let message = format!("`p={}` is not a preset ({}). Using the defaults.", shown(value), names.join(", "));
-            decoded.scenario = Scenario::default();
-            decoded.warn("p", value, message);
+fn times(key: &str) -> impl Iterator<Item = (SimDuration, &str)> {
+    key.match_indices('.').filter_map(|(i, _)| Some((SimDuration::parse(&key[..i])?, &key[i + 1..])))
+}
+
+/// What a value behind one of the real names is behind the key, where the two differ.
+#[inline]
+fn translated(name: &str, spec: &ParamSpec, value: &str) -> String {
+    let is_key = name.rsplit('.').next().is_some_and(|name| name.eq_ignore_ascii_case(spec.key));
+    match spec.key {
+        // Go takes 0 for its default, and a negative number for none.
+        "idle" if !is_key && value == "0" => "2".into(),
+        "idle" if !is_key && value.starts_with('-') => "0".into(),
+        // The sysctl has the first port and the last.
+        "ports" => {
+            let ends = value
+                .split_once([' ', '-'])
+                .and_then(|(low, high)| Some((low.parse::<u32>().ok()?, high.trim().parse::<u32>().ok()?)));
+            ends.and_then(|(low, high)| high.checked_sub(low)).map_or(value.into(), |more| (more + 1).to_string())
         }
+        _ => value.into(),
     }
 }
 
-/// A value as it may stand in a message: never longer than a line.
+/// Switches a Go program names the other way round.
 #[inline]
-pub fn shown(value: &str) -> String {
-    const MAX: usize = 60;
-    if value.chars().count() <= MAX { value.to_string() } else { value.chars().take(MAX).chain(['…']).collect() }
+fn inverted(spec: &ParamSpec, value: Value, name: &str) -> Value {
+    match value {
+        Value::Switch(on) if names::is_inverted(spec, name) => Value::Switch(!on),
+        value => value,
+    }
 }
 
 impl Decoded {
     #[inline]
     fn warn(&mut self, key: &str, value: &str, message: String) {
-        self.warnings.push(LinkWarning { given: format!("{}={}", shown(key), shown(value)), message });
+        self.warnings.push(LinkWarning::new(key, value, message));
     }
 
     #[inline]
-    fn apply(&mut self, key: &str, value: &str) {
-        if matches!(key, "v" | "p") {
-            return;
-        }
-        if PAGE_KEYS.contains(&key) {
-            self.page.retain(|(earlier, _)| earlier != key);
-            self.page.push((key.to_string(), value.to_string()));
-            return;
-        }
-        match PARAMS.iter().position(|spec| spec.key == key) {
-            Some(index) => self.set(index, value),
-            // At the last point: the time may have one of its own.
-            None => match key.rsplit_once('.') {
-                Some((at, key)) => self.schedule(at, key, value),
-                None => {
-                    let message = format!("`{}` is not a parameter. It is left out.", shown(key));
-                    self.warn(key, value, message);
-                }
-            },
+    fn check_version(&mut self, value: &str) {
+        if value.parse() != Ok(VERSION) {
+            self.warn("v", value, warning::wrong_version(value));
         }
     }
 
     #[inline]
-    fn set(&mut self, index: usize, text: &str) {
-        let spec = &PARAMS[index];
-        let value = match spec.parse(text) {
-            Ok(value) => value,
-            Err(rejected) => {
-                let instead = match &rejected {
-                    Rejected::Clamped(value) => *value,
-                    Rejected::Malformed(_) => spec.get(&self.scenario.params),
-                };
-                self.warn(spec.key, text, rejection(spec.key, text, &rejected, &format!("Using {instead}.")));
-                instead
+    fn choose_preset(&mut self, value: &str) {
+        match Preset::named(value) {
+            Some(preset) => self.scenario = preset.scenario(),
+            None => {
+                self.scenario = Scenario::default();
+                self.warn("p", value, warning::no_preset(value));
             }
-        };
+        }
+    }
+
+    #[inline]
+    fn apply(&mut self, target: Option<Target>, key: &str, value: &str) {
+        match target {
+            Some(Target::Version | Target::Preset) => {}
+            Some(Target::Page(page_key)) => self.show(page_key, value),
+            Some(Target::Start(row)) => self.set(row, key, value),
+            Some(Target::Change(at, row)) => self.schedule(at, row, key, value),
+            None => self.warn(key, value, warning::unknown(key, times(key).next().map(|(_, name)| name))),
+        }
+    }
+
+    #[inline]
+    fn show(&mut self, key: &'static str, value: &str) {
+        let known = PAGE_VALUES.iter().find(|(name, _)| *name == key).map_or(&[][..], |(_, known)| known);
+        let mut value = value.to_string();
+        if WITHOUT_EFFECT.contains(&key) {
+            self.warn(key, &value, warning::not_yet(key, &value));
+        } else if !known.is_empty() {
+            value.make_ascii_lowercase();
+            if !known.contains(&&*value) {
+                self.warn(key, &value, warning::no_such_view(key, &value, known));
+                value = known[0].into();
+            }
+        }
+        self.page.retain(|(earlier, _)| earlier != key);
+        self.page.push((key.to_string(), value));
+    }
+
+    #[inline]
+    fn set(&mut self, row: usize, key: &str, text: &str) {
+        let spec = &PARAMS[row];
+        let value = self.read(spec, key, text).unwrap_or_else(|what| {
+            let old = spec.get(&self.scenario.params);
+            self.warn(key, text, warning::malformed(key, text, &what, &format!("Using {old}.")));
+            old
+        });
         spec.set(&mut self.scenario.params, value);
     }
 
     #[inline]
-    fn schedule(&mut self, at: &str, key: &str, text: &str) {
-        let full = format!("{at}.{key}");
-        let left_out = |why: String| format!("`{}`: {why} It is left out.", shown(&full));
-        let Some(index) = PARAMS.iter().position(|spec| spec.key == key) else {
-            let message = left_out(format!("`{}` is not a parameter.", shown(key)));
-            return self.warn(&full, text, message);
-        };
-        let Some(at) = SimDuration::parse(at).filter(|at| *at <= SimDuration::from_secs(1_000)) else {
-            let message = left_out(format!("`{}` is not a time of the run such as 20s.", shown(at)));
-            return self.warn(&full, text, message);
-        };
-        let spec = &PARAMS[index];
-        if !spec.live {
-            let message = left_out(format!("{key} cannot change during a run."));
-            return self.warn(&full, text, message);
-        }
-        if self.scenario.timetable.len() >= TIMETABLE_MAX {
-            let message = left_out(format!("a link may have at most {TIMETABLE_MAX} changes."));
-            return self.warn(&full, text, message);
-        }
-        let value = match spec.parse(text) {
-            Ok(value) => value,
-            Err(rejected) => {
-                let instead = match &rejected {
-                    Rejected::Clamped(value) => format!("Using {value}."),
-                    Rejected::Malformed(_) => "It is left out.".to_string(),
-                };
-                self.warn(&full, text, rejection(&full, text, &rejected, &instead));
-                match rejected {
-                    Rejected::Clamped(value) => value,
-                    Rejected::Malformed(_) => return,
-                }
+    fn schedule(&mut self, at: SimDuration, row: usize, key: &str, text: &str) {
+        let spec = &PARAMS[row];
+        let fault = match () {
+            () if at > TIME_MAX => Some("is later than any run".to_string()),
+            () if !spec.live => Some(format!("has no effect: {} cannot change during a run", spec.key)),
+            () if self.scenario.timetable.len() >= TIMETABLE_MAX => {
+                Some(format!("is one too many: a link may have {TIMETABLE_MAX} changes"))
             }
+            () => None,
         };
-        self.scenario.schedule(Change { at: SimTime::ZERO + at, param: index, value });
-    }
-}
-
-#[inline]
-fn rejection(key: &str, text: &str, rejected: &Rejected, instead: &str) -> String {
-    let what = match rejected {
-        Rejected::Malformed(expected) => format!("is not {expected}"),
-        Rejected::Clamped(_) => {
-            let spec = Params::spec(key.rsplit('.').next().unwrap_or(key));
-            format!("is outside {}", spec.map(|spec| spec.range()).unwrap_or_default())
+        if let Some(fault) = fault {
+            return self.warn(key, text, warning::left_out(key, &fault));
         }
-    };
-    format!("`{}={}` {what}. {instead}", shown(key), shown(text))
+        match self.read(spec, key, text) {
+            Ok(value) => self.scenario.schedule(Change { at: SimTime::ZERO + at, param: row, value }),
+            Err(what) => self.warn(key, text, warning::malformed(key, text, &what, "It is left out.")),
+        }
+    }
+
+    /// The value of a row, with a word about it where it is not quite what was written; or what is wrong.
+    #[inline]
+    fn read(&mut self, spec: &ParamSpec, key: &str, text: &str) -> Result<Value, String> {
+        match spec.parse(&translated(key, spec, text)) {
+            Ok(value) => Ok(inverted(spec, value, key)),
+            Err(Rejected::Clamped(value)) => {
+                self.warn(key, text, warning::clamped(key, text, spec, value));
+                Ok(value)
+            }
+            Err(Rejected::Rounded(value)) => {
+                self.warn(key, text, warning::rounded(key, text, spec, value));
+                Ok(value)
+            }
+            Err(Rejected::Malformed(what)) => Err(what),
+        }
+    }
+
+    /// What changes when there is nothing left to change is said to: mostly a run was made shorter.
+    #[inline]
+    fn name_what_comes_too_late(&mut self) {
+        let load_ends = SimTime::ZERO + self.scenario.params.duration;
+        for change in &self.scenario.timetable {
+            let (end, what) = match change.spec().group {
+                Group::Load => (load_ends, "the load ends"),
+                _ => (self.scenario.end(), "the run ends"),
+            };
+            if change.at >= end {
+                self.warnings.push(warning::too_late(&entry(change), what, end));
+            }
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::preset::PRESETS;
 
     fn messages(link: &str) -> Vec<String> {
         decode(link).warnings.into_iter().map(|warning| warning.message).collect()
@@ -252,7 +306,15 @@ mod tests {
     #[test]
     fn whole_addresses_fragments_queries_and_bare_pairs_mean_the_same() {
         let want = decode("p=two-idle&idle=7").scenario;
-        for text in ["https://example.org/lab/?idle=7#v=1&p=two-idle", "#p=two-idle&idle=7", "?p=two-idle&idle=7"] {
+        for text in [
+            "https://example.org/lab/?idle=7#v=1&p=two-idle",
+            "#p=two-idle&idle=7",
+            "?p=two-idle&idle=7",
+            "#p%3Dtwo-idle%26idle%3D7",
+            "https://example.org/lab/%23p=two-idle&amp;idle=7",
+            "[the lab](https://example.org/lab/#p=two-idle&idle=7).",
+            "P=Two-Idle&MaxIdleConnsPerHost=7",
+        ] {
             assert_eq!(decode(text).scenario, want, "{text}");
         }
         assert_eq!(decode("https://example.org/lab/").scenario, Scenario::default());
@@ -293,7 +355,7 @@ mod tests {
             messages("v=9"),
             ["`v=9` was made for a newer ConnLab. Reading it as version 1: some values may differ."]
         );
-        assert_eq!(messages("5s.backlog=7"), ["`5s.backlog`: backlog cannot change during a run. It is left out."]);
+        assert_eq!(messages("5s.backlog=7"), ["`5s.backlog` has no effect: backlog cannot change during a run."]);
         assert_eq!(messages("idle=1&idle=2"), ["`idle` is given more than once. Using the last: 2."]);
         assert_eq!(decode("idle=1&idle=2").scenario.params.idle, 2);
         assert!(messages("p=nope")[0].starts_with("`p=nope` is not a preset"));

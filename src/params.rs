@@ -3,6 +3,7 @@
 //! A row gives the field of [`Params`], its default, range and slider, its link key, its name in the real world, its
 //! tooltip and its line in `docs/parameters.md`. To add a parameter, add a row and read the field in the model.
 
+pub mod names;
 pub mod spec;
 pub mod synonyms;
 
@@ -220,7 +221,7 @@ macro_rules! params {
         $group:ident {
             $(
                 $(#[doc = $doc:literal])+
-                $field:ident: $type:ty = $default:expr, $key:literal, $label:literal, $unit:literal, $kind:expr
+                $field:ident: $type:ty = $default:expr, $key:literal, $label:literal $(in $full:literal)?, $unit:literal, $kind:expr
                 $(=> $zero:literal)? $(, $live:ident)? $(; $prominent:ident)?;
             )+
         }
@@ -240,6 +241,7 @@ macro_rules! params {
             ParamSpec {
                 key: $key,
                 label: $label,
+                full_name: concat!($($full, ".", $label)?),
                 unit: $unit,
                 group: Group::$group,
                 kind: $kind,
@@ -299,7 +301,7 @@ params! {
     }
     Client {
         /// http.Client.Timeout: bounds one attempt from Do() to the end of the body; waiting for a connection counts.
-        timeout: SimDuration = s(2), "timeout", "Client.Timeout", "per attempt", time(s(0), s(600), ms(1)) => "off", live;
+        timeout: SimDuration = s(2), "timeout", "Client.Timeout" in "http", "per attempt", time(s(0), s(600), ms(1)) => "off", live;
         /// context.WithTimeout around a whole request: all attempts and the waits between them.
         deadline: SimDuration = s(0), "deadline", "context.WithTimeout", "over all attempts", time(s(0), s(600), ms(1)) => "off", live;
         /// The application's own retries after a failed attempt, on top of what the Transport replays by itself.
@@ -333,30 +335,30 @@ params! {
         /// Connections are kept for the next request. Off is DisableKeepAlives: each request dials, and says `Connection: close`.
         keepalive: bool = true, "keepalive", "keep-alive", "off = DisableKeepAlives", Kind::Switch;
         /// MaxIdleConnsPerHost: idle connections kept per server. A connection that comes back to a full pool is closed. Go reads 0 as 2; here 0 keeps none.
-        idle: u32 = 2, "idle", "MaxIdleConnsPerHost", "kept idle", count(0, 20_000) => "none", live; prominent;
+        idle: u32 = 2, "idle", "MaxIdleConnsPerHost" in "http.Transport", "kept idle", count(0, 20_000) => "none", live; prominent;
         /// MaxIdleConns: idle connections kept over all servers; the oldest is closed.
-        max_idle: u32 = 100, "max-idle", "MaxIdleConns", "kept idle, all hosts", count(0, 20_000) => "no limit", live;
+        max_idle: u32 = 100, "max-idle", "MaxIdleConns" in "http.Transport", "kept idle, all hosts", count(0, 20_000) => "no limit", live;
         /// MaxConnsPerHost: connections that may exist at all, dialing ones included. Who finds none waits, with no time limit of its own.
-        max_conns: u32 = 0, "max-conns", "MaxConnsPerHost", "at most open", count(0, 20_000) => "no limit", live;
+        max_conns: u32 = 0, "max-conns", "MaxConnsPerHost" in "http.Transport", "at most open", count(0, 20_000) => "no limit", live;
         /// IdleConnTimeout: an idle connection is closed after this.
-        idle_timeout: SimDuration = s(90), "idle-timeout", "IdleConnTimeout", "client closes idle", time(s(0), s(600), ms(10)) => "never", live;
+        idle_timeout: SimDuration = s(90), "idle-timeout", "IdleConnTimeout" in "http.Transport", "client closes idle", time(s(0), s(600), ms(10)) => "never", live;
         /// ResponseHeaderTimeout: starts when the request is written; waiting for a connection does not count.
-        header_timeout: SimDuration = s(0), "header-timeout", "ResponseHeaderTimeout", "after the request is written",
+        header_timeout: SimDuration = s(0), "header-timeout", "ResponseHeaderTimeout" in "http.Transport", "after the request is written",
             time(s(0), s(600), ms(1)) => "off", live;
         /// Dialer.Timeout: bounds one connect().
-        dial_timeout: SimDuration = s(30), "dial-timeout", "Dialer.Timeout", "per connect()", time(s(0), s(600), ms(1)) => "off", live;
+        dial_timeout: SimDuration = s(30), "dial-timeout", "Dialer.Timeout" in "net", "per connect()", time(s(0), s(600), ms(1)) => "off", live;
     }
     ClientKernel {
         /// Size of net.ipv4.ip_local_port_range: source ports one client host has towards one server address.
-        ports: u32 = 28_232, "ports", "ip_local_port_range", "ports", count(10, 64_512);
+        ports: u32 = 28_232, "ports", "ip_local_port_range" in "net.ipv4", "ports", count(10, 64_512);
         /// net.ipv4.tcp_tw_reuse: a port in TIME_WAIT for a second may be used again. 0 off, 1 on, 2 only on loopback.
-        tw_reuse: Tri = Tri::Special, "tw-reuse", "tcp_tw_reuse", "0 off, 1 on, 2 loopback", Kind::Choice(Tri::NAMES), live;
+        tw_reuse: Tri = Tri::Special, "tw-reuse", "tcp_tw_reuse" in "net.ipv4", "0 off, 1 on, 2 loopback", Kind::Choice(Tri::NAMES), live;
         /// net.ipv4.tcp_syn_retries: doubling SYN retransmissions, after the linear ones.
-        syn_retries: u32 = 6, "syn-retries", "tcp_syn_retries", "doubling SYN retries", count(0, 10);
+        syn_retries: u32 = 6, "syn-retries", "tcp_syn_retries" in "net.ipv4", "doubling SYN retries", count(0, 10);
         /// net.ipv4.tcp_syn_linear_timeouts: SYN retransmissions one second apart before the doubling ones; 0 on kernels before 6.5.
-        syn_linear: u32 = 4, "syn-linear", "tcp_syn_linear_timeouts", "1 s SYN retries first", count(0, 10);
+        syn_linear: u32 = 4, "syn-linear", "tcp_syn_linear_timeouts" in "net.ipv4", "1 s SYN retries first", count(0, 10);
         /// net.ipv4.tcp_max_tw_buckets, of each client host's kernel and of the server's: sockets in TIME_WAIT it keeps. With a full table a socket is closed at once, and its port is free.
-        tw_buckets: u32 = 131_072, "tw-buckets", "tcp_max_tw_buckets", "per host", count(0, 1_048_576) => "none";
+        tw_buckets: u32 = 131_072, "tw-buckets", "tcp_max_tw_buckets" in "net.ipv4", "per host", count(0, 1_048_576) => "none";
         /// ulimit -n of each client process: sockets it may have.
         client_fds: u32 = 0, "client-fds", "ulimit -n (client)", "descriptors", count(0, 1_048_576) => "no limit";
     }
@@ -370,7 +372,7 @@ params! {
         /// Client and server share one host: packets do not leave it, and tcp_tw_reuse=2 acts.
         loopback: bool = false, "loopback", "loopback", "same host", Kind::Switch;
         /// net.core.netdev_max_backlog: packets the server's input queue holds. Acts only with a drain rate.
-        nic_queue: u32 = 1_000, "nic-queue", "netdev_max_backlog", "packets", count(1, 1_000_000), live;
+        nic_queue: u32 = 1_000, "nic-queue", "netdev_max_backlog" in "net.core", "packets", count(1, 1_000_000), live;
         /// Packets per second the server takes from its input queue; 0 for a network card that bypasses the queue.
         nic_rate: Rate = Rate::per_second(0), "nic-rate", "input queue drain rate", "packets/s",
             Kind::Rate { min: Rate::per_second(0), max: Rate::per_second(100_000_000) } => "bypassed", live;
@@ -381,13 +383,13 @@ params! {
         /// net.core.somaxconn: what the kernel allows for the backlog. Read when listen() is called.
         somaxconn: u32 = 4_096, "somaxconn", "net.core.somaxconn", "kernel allows", count(0, 65_535); prominent;
         /// net.ipv4.tcp_max_syn_backlog: matters only with tcp_syncookies = 0.
-        syn_max: u32 = 2_048, "syn-max", "tcp_max_syn_backlog", "only without cookies", count(1, 1_048_576);
+        syn_max: u32 = 2_048, "syn-max", "tcp_max_syn_backlog" in "net.ipv4", "only without cookies", count(1, 1_048_576);
         /// net.ipv4.tcp_syncookies: 0 never, 1 when the SYN queue is full, 2 always.
-        syncookies: Tri = Tri::On, "syncookies", "tcp_syncookies", "0 off, 1 on, 2 always", Kind::Choice(Tri::NAMES);
+        syncookies: Tri = Tri::On, "syncookies", "tcp_syncookies" in "net.ipv4", "0 off, 1 on, 2 always", Kind::Choice(Tri::NAMES);
         /// net.ipv4.tcp_abort_on_overflow: a handshake whose last ACK finds the accept queue full is answered by RST. SYNs are dropped silently all the same.
-        abort_on_overflow: bool = false, "abort-on-overflow", "tcp_abort_on_overflow", "RST on the last ACK", Kind::Switch, live; prominent;
+        abort_on_overflow: bool = false, "abort-on-overflow", "tcp_abort_on_overflow" in "net.ipv4", "RST on the last ACK", Kind::Switch, live; prominent;
         /// net.ipv4.tcp_synack_retries: how often a SYN-ACK is sent again.
-        synack_retries: u32 = 5, "synack-retries", "tcp_synack_retries", "SYN-ACK retries", count(0, 10);
+        synack_retries: u32 = 5, "synack-retries", "tcp_synack_retries" in "net.ipv4", "SYN-ACK retries", count(0, 10);
         /// What a SYN to a full accept queue gets: nothing (linux) or RST (bsd).
         os: Os = Os::Linux, "os", "overflow behaviour", "drop or RST", Kind::Choice(Os::NAMES);
     }
@@ -404,13 +406,13 @@ params! {
         /// Standard deviation / mean of the service time; used by uniform (at most 0.577) and lognormal.
         service_cv: Decimal = Decimal::from_milli(1_000), "service-cv", "service variation", "sd / mean", CV;
         /// Server.IdleTimeout: the server closes a kept-alive connection that is idle for this long.
-        server_idle_timeout: SimDuration = s(0), "server-idle-timeout", "Server.IdleTimeout", "server closes idle",
+        server_idle_timeout: SimDuration = s(0), "server-idle-timeout", "Server.IdleTimeout" in "http", "server closes idle",
             time(s(0), s(600), ms(1)) => "never", live;
         /// Server.ReadHeaderTimeout: the server closes a connection on which no request has come this long after accept().
-        read_header_timeout: SimDuration = s(0), "read-header-timeout", "Server.ReadHeaderTimeout", "for the first request",
+        read_header_timeout: SimDuration = s(0), "read-header-timeout", "Server.ReadHeaderTimeout" in "http", "for the first request",
             time(s(0), s(600), ms(1)) => "off", live;
         /// Server.WriteTimeout: starts when a request is read. It does not stop the handler; a response that is written later is lost, and the connection closed.
-        write_timeout: SimDuration = s(0), "write-timeout", "Server.WriteTimeout", "after the request is read",
+        write_timeout: SimDuration = s(0), "write-timeout", "Server.WriteTimeout" in "http", "after the request is read",
             time(s(0), s(600), ms(1)) => "off", live;
         /// Requests the server takes on one connection; then it closes it, unannounced.
         max_requests: u32 = 0, "max-requests", "requests per connection", "then it closes", count(0, 1_000_000) => "no limit", live;

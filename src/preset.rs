@@ -23,10 +23,10 @@ pub struct Preset {
 }
 
 impl Preset {
-    /// The preset with this name.
+    /// The preset with this name, in capitals or not.
     #[inline]
     pub fn named(name: &str) -> Option<&'static Preset> {
-        PRESETS.iter().find(|preset| preset.name == name)
+        PRESETS.iter().find(|preset| preset.name.eq_ignore_ascii_case(name))
     }
 
     /// Its parameters and timetable.

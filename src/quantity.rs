@@ -2,33 +2,7 @@
 
 use std::fmt;
 
-/// Reads a decimal such as `12` or `0.5` and multiplies it by `scale`; `None` unless the product is a whole number
-/// that fits. No sign, no exponent, digits on both sides of the point.
-pub(crate) fn parse_scaled(text: &str, scale: u64) -> Option<u64> {
-    let (whole, fraction) = match text.split_once('.') {
-        Some((_, "")) => return None,
-        Some(parts) => parts,
-        None => (text, ""),
-    };
-    let digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
-    if whole.is_empty() || !digits(whole) || !digits(fraction) {
-        return None;
-    }
-    let mut value = whole.parse::<u64>().ok()?.checked_mul(scale)?;
-    let mut unit = scale;
-    for digit in fraction.bytes().map(|b| u64::from(b - b'0')) {
-        if !unit.is_multiple_of(10) {
-            // Nothing smaller can be held: only zeros may follow.
-            if digit != 0 {
-                return None;
-            }
-            continue;
-        }
-        unit /= 10;
-        value = value.checked_add(digit * unit)?;
-    }
-    Some(value)
-}
+use crate::reading::{self, Number, Reading, Unread};
 
 /// Writes `value / scale` (`scale` a power of ten) without trailing zeros.
 #[inline]
@@ -40,6 +14,16 @@ fn write_scaled(f: &mut fmt::Formatter<'_>, value: u64, scale: u64) -> fmt::Resu
     let width = scale.ilog10() as usize;
     let digits = format!("{rest:0width$}");
     write!(f, "{whole}.{}", digits.trim_end_matches('0'))
+}
+
+/// The number before a unit, in capitals or not.
+fn strip_unit<'a>(text: &'a str, unit: &str) -> Option<&'a str> {
+    let (number, end) = text.split_at_checked(text.len().checked_sub(unit.len())?)?;
+    end.eq_ignore_ascii_case(unit).then_some(number)
+}
+
+fn saturated(n: u64) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
 }
 
 /// Events per second, exact to a thousandth.
@@ -67,9 +51,15 @@ impl Rate {
         self.0 as f64 / 1e3
     }
 
-    /// Reads `400` or `0.5`.
-    pub fn parse(text: &str) -> Option<Self> {
-        parse_scaled(text, 1_000).map(Rate)
+    /// Reads `400`, `0.5`, `10k` or `400/s`.
+    ///
+    /// # Errors
+    /// [`Unread`] if the text is no number, or can be read in two ways.
+    #[inline]
+    pub fn read(text: &str) -> Result<Reading<Self>, Unread> {
+        let text = text.trim();
+        let number = ["/s", "rps", "per second"].iter().find_map(|unit| strip_unit(text, unit)).unwrap_or(text);
+        Ok(reading::large(number, 1_000)?.map(Rate))
     }
 }
 
@@ -107,10 +97,14 @@ impl Percent {
         f64::from(self.0) / 1e6
     }
 
-    /// Reads `0.5%`, also without the sign and with the sign escaped as `%25`, as some programs write it.
-    pub fn parse(text: &str) -> Option<Self> {
-        let number = text.strip_suffix("%25").or_else(|| text.strip_suffix('%')).unwrap_or(text);
-        parse_scaled(number, 10_000).and_then(|ppm| u32::try_from(ppm).ok()).map(Percent)
+    /// Reads `0.5%`, also without the sign.
+    ///
+    /// # Errors
+    /// [`Unread`] if the text is no number, or can be read in two ways.
+    #[inline]
+    pub fn read(text: &str) -> Result<Reading<Self>, Unread> {
+        let number = strip_unit(text.trim(), "%").unwrap_or(text);
+        Ok(Number::parse(number)?.times(10_000).map(saturated).map(Percent))
     }
 }
 
@@ -142,8 +136,12 @@ impl Decimal {
     }
 
     /// Reads `1` or `0.577`.
-    pub fn parse(text: &str) -> Option<Self> {
-        parse_scaled(text, 1_000).and_then(|n| u32::try_from(n).ok()).map(Decimal)
+    ///
+    /// # Errors
+    /// [`Unread`] if the text is no number, or can be read in two ways.
+    #[inline]
+    pub fn read(text: &str) -> Result<Reading<Self>, Unread> {
+        Ok(Number::parse(text)?.times(1_000).map(saturated).map(Decimal))
     }
 }
 
@@ -156,15 +154,28 @@ impl fmt::Display for Decimal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::reading::Fit;
 
     #[test]
     fn quantities_round_trip_through_text() {
-        assert_eq!(Rate::parse("0.1").unwrap().to_string(), "0.1");
-        assert_eq!(Rate::parse("1200").unwrap(), Rate::per_second(1200));
-        assert_eq!(Percent::parse("0.5%").unwrap().to_string(), "0.5%");
-        assert_eq!(Percent::parse("1%25"), Percent::parse("1"));
-        assert_eq!(Decimal::parse("0.577").unwrap().as_milli(), 577);
-        assert_eq!(Rate::parse("0.0001"), None);
-        assert_eq!(Rate::parse("12x"), None);
+        for text in ["0.1", "1200", "400.005"] {
+            assert_eq!(Rate::read(text).unwrap().value.to_string(), text);
+        }
+        for text in ["0.5%", "100%", "0.0001%"] {
+            assert_eq!(Percent::read(text).unwrap().value.to_string(), text);
+        }
+        assert_eq!(Decimal::read("0.577").unwrap().value.as_milli(), 577);
+    }
+
+    #[test]
+    fn quantities_are_read_in_the_forms_people_write() {
+        for text in ["10k", "10K", "10_000", "10,000", "1e4", "0.01M", "10000/s", "10k rps", "10000 per second"] {
+            assert_eq!(Rate::read(text).unwrap().value, Rate::per_second(10_000), "{text}");
+        }
+        for text in ["1%", "1", "1 %", " 1.0% "] {
+            assert_eq!(Percent::read(text).unwrap().value, Percent::new(1), "{text}");
+        }
+        assert_eq!(Rate::read("0.0001").unwrap(), Reading { value: Rate::per_second(0), fit: Fit::Rounded });
+        assert_eq!(Rate::read("12x"), Err(Unread::NotANumber));
     }
 }

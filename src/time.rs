@@ -8,6 +8,8 @@ use std::ops::{Add, AddAssign, Mul, Sub};
 
 use serde::Serialize;
 
+use crate::reading::{self, Fit, Number, Reading, Unread};
+
 const NS_PER_US: u64 = 1_000;
 const NS_PER_MS: u64 = 1_000_000;
 const NS_PER_S: u64 = 1_000_000_000;
@@ -131,23 +133,66 @@ impl SimDuration {
         if self.0 == 0 { None } else { Some(self) }
     }
 
-    /// Reads `250ms`, `1500us`, `1.5s`, `10ns`, `2m` or a bare `0`. `None` if it is none of these.
-    pub fn parse(text: &str) -> Option<Self> {
-        if text == "0" {
-            return Some(SimDuration::ZERO);
+    /// Reads `250ms`, `1500us`, `1.5s`, `5 S`, `1m30s`, `2h`, or a zero without a unit.
+    ///
+    /// # Errors
+    /// [`Unread`] if the text is no length of time, or can be read in two ways: `5` may be milliseconds or seconds.
+    #[inline]
+    pub fn read(text: &str) -> Result<Reading<Self>, Unread> {
+        let mut rest = text.trim();
+        let mut sum = Reading { value: SimDuration::ZERO, fit: Fit::Exact };
+        loop {
+            let (number, behind) = rest.split_at(end_of_number(rest));
+            let unit_end = behind.find(|c: char| !c.is_alphabetic()).unwrap_or(behind.len());
+            let (unit, behind) = behind.split_at(unit_end);
+            let number = Number::parse(number)?;
+            let unit_ns = match unit_ns(unit) {
+                Some(ns) => ns,
+                None if unit.is_empty() && behind.is_empty() && number.is_zero() => 1,
+                None if unit.is_empty() && behind.is_empty() && rest.len() <= reading::QUESTION_MAX => {
+                    return Err(Unread::Ambiguous(format!("has no unit: {rest}ms or {rest}s?")));
+                }
+                None => return Err(Unread::NotANumber),
+            };
+            let part = number.times(unit_ns);
+            sum.value = SimDuration(sum.value.0.saturating_add(part.value));
+            sum.fit = if part.fit == Fit::Exact { sum.fit } else { part.fit };
+            rest = behind.trim_start();
+            if rest.is_empty() {
+                return Ok(sum);
+            }
         }
-        let split = text.find(|c: char| c.is_ascii_alphabetic())?;
-        let (number, unit) = text.split_at(split);
-        let unit_ns = match unit {
-            "ns" => 1,
-            "us" => NS_PER_US,
-            "ms" => NS_PER_MS,
-            "s" => NS_PER_S,
-            "m" => 60 * NS_PER_S,
-            _ => return None,
-        };
-        crate::quantity::parse_scaled(number, unit_ns).map(SimDuration)
     }
+
+    /// The length of time that a text means; `None` if it is none, or not clearly.
+    pub fn parse(text: &str) -> Option<Self> {
+        SimDuration::read(text).ok().map(|reading| reading.value)
+    }
+}
+
+/// Where the unit begins: at the first letter that is not the `e` of an exponent.
+#[inline]
+fn end_of_number(text: &str) -> usize {
+    let is_exponent = |i: usize| {
+        text[i..].starts_with(['e', 'E'])
+            && text[i + 1..].trim_start().trim_start_matches(['+', '-']).starts_with(|c: char| c.is_ascii_digit())
+    };
+    text.char_indices().find(|(i, c)| c.is_alphabetic() && !is_exponent(*i)).map_or(text.len(), |(i, _)| i)
+}
+
+/// How long a unit is, in capitals or not.
+#[inline]
+fn unit_ns(unit: &str) -> Option<u64> {
+    Some(match unit.to_lowercase().as_str() {
+        "ns" => 1,
+        // The micro sign and the Greek letter.
+        "us" | "µs" | "μs" => NS_PER_US,
+        "ms" | "msec" => NS_PER_MS,
+        "s" | "sec" | "second" | "seconds" => NS_PER_S,
+        "m" | "min" | "minute" | "minutes" => 60 * NS_PER_S,
+        "h" | "hour" | "hours" => 3_600 * NS_PER_S,
+        _ => return None,
+    })
 }
 
 /// The shortest exact text in one unit: `90s`, `250ms`, `1500us`, `7ns`; zero is `0s`.
@@ -220,11 +265,39 @@ mod tests {
 
     #[test]
     fn durations_are_read_in_the_forms_people_write() {
-        assert_eq!(SimDuration::parse("0"), Some(SimDuration::ZERO));
-        assert_eq!(SimDuration::parse("1.5s"), Some(SimDuration::from_millis(1500)));
-        assert_eq!(SimDuration::parse("2m"), Some(SimDuration::from_secs(120)));
-        for bad in ["", "5", "s", "-1s", "1.s", ".5s", "1e3s", "1 s", "0.0000000001s", "99999999999999s"] {
-            assert_eq!(SimDuration::parse(bad), None, "{bad:?}");
+        for (text, ms) in [
+            ("0", 0),
+            ("0.0", 0),
+            ("1.5s", 1_500),
+            ("1.5S", 1_500),
+            ("250MS", 250),
+            ("250 ms", 250),
+            ("1e3ms", 1_000),
+            ("1_500 ms", 1_500),
+            ("5000µs", 5),
+            ("5000μs", 5),
+            ("2m", 120_000),
+            ("1m30s", 90_000),
+            ("1m 30s", 90_000),
+            ("1h", 3_600_000),
+            ("2 seconds", 2_000),
+        ] {
+            let reading = Reading { value: SimDuration::from_millis(ms), fit: Fit::Exact };
+            assert_eq!(SimDuration::read(text), Ok(reading), "{text}");
+        }
+        let rounded = Reading { value: SimDuration::from_nanos(2), fit: Fit::Rounded };
+        assert_eq!(SimDuration::read("0.0000000016s"), Ok(rounded));
+        assert_eq!(SimDuration::read("-1s").unwrap().fit, Fit::Below);
+        assert_eq!(SimDuration::parse("99999999999999s"), Some(SimDuration::MAX));
+    }
+
+    #[test]
+    fn a_time_without_its_unit_is_not_guessed() {
+        let two = |text: &str| Err(Unread::Ambiguous(text.to_string()));
+        assert_eq!(SimDuration::read("5"), two("has no unit: 5ms or 5s?"));
+        assert_eq!(SimDuration::read("1,5s"), two("can be read in two ways: 1.5 or 15?"));
+        for bad in ["", "s", "5x", "5 5s", "1m30", "s5", "1d", "5ss", "µ"] {
+            assert!(SimDuration::parse(bad).is_none(), "{bad:?}");
         }
     }
 }

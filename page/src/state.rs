@@ -333,14 +333,14 @@ impl Page {
     }
 
     fn open(&mut self, address: &str) -> Effects {
-        let decoded = if names_a_run(address) {
-            link::decode(address)
-        } else {
-            let keys = address.split_once('#').map_or("", |(_, keys)| keys);
+        let mut decoded = link::decode(address);
+        if !decoded.names_a_run {
+            decoded.scenario = PRESETS[0].scenario();
             // Who says how to look at it knows the page already.
-            let view = if says_how_to_look(keys) { "" } else { "view=start&" };
-            link::decode(&format!("#p={}&{view}{keys}", PRESETS[0].name))
-        };
+            if decoded.page.iter().all(|(key, _)| key == "theme") {
+                decoded.page.push(("view".into(), "start".into()));
+            }
+        }
         self.tried_from = None;
         // The same link again, as after a fragment that was only spelled differently.
         let same_run = self.shown.is_some() && decoded.scenario == self.scenario && self.run == Run::Done;
@@ -522,20 +522,6 @@ impl ThemeChoice {
     }
 }
 
-/// Whether an address says what to run, and not only how to show it.
-fn names_a_run(address: &str) -> bool {
-    let (before, fragment) = address.split_once('#').unwrap_or((address, ""));
-    let query = before.split_once('?').map_or("", |(_, query)| query);
-    (query.split('&').chain(fragment.split('&')))
-        .map(|part| part.split_once('=').map_or(part, |(key, _)| key))
-        .any(|key| !key.is_empty() && !link::PAGE_KEYS.contains(&key))
-}
-
-/// Whether keys of the page, apart from the colours, stand in a fragment.
-fn says_how_to_look(keys: &str) -> bool {
-    keys.split('&').any(|part| !part.is_empty() && !part.starts_with("theme="))
-}
-
 /// Whether the value differs from what the real world has by default.
 pub fn is_changed(spec: &ParamSpec, value: Value) -> bool {
     value != spec.default_value()
@@ -549,17 +535,16 @@ pub fn reset_value(spec: &ParamSpec, value: Value, base: &Params) -> Option<Valu
     })
 }
 
-/// Reads what was typed into a setting's box: as in links, but a space or a comma does no harm, and a time without its
-/// unit has the unit of the value before.
+/// Reads what was typed into a setting's box: as in links, but a time without its unit has the unit of the value
+/// before.
 pub fn typed(spec: &ParamSpec, before: Value, text: &str) -> Result<Value, Rejected> {
-    let text: String = text.chars().filter(|c| !c.is_whitespace() && *c != ',').collect();
     if let Kind::Duration { .. } = spec.kind
         && text.ends_with(|c: char| c.is_ascii_digit())
     {
         let unit: String = before.to_string().chars().filter(char::is_ascii_alphabetic).collect();
         return spec.parse(&format!("{text}{unit}"));
     }
-    spec.parse(&text)
+    spec.parse(text)
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 //! Exit status 0 for a run, 1 if `diagnose` recognises nothing, 2 for bad usage with one clear line on stderr. A link
 //! with faults runs; each fault is a warning on stderr and in the report.
 
+mod progress;
+
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::io::{Read, Write};
@@ -18,15 +20,16 @@ use connlab::preset::PRESETS;
 use connlab::remedy::{self, Effect, Subject};
 use connlab::scenario::Scenario;
 use connlab::sentence::Sentence;
+use connlab::sim::Sim;
 use connlab::sim::checks::{self, Finding};
 use connlab::sim::error::{ERRORS, ErrorKind};
 use connlab::sim::recording::Recording;
 use connlab::sim::report::Report;
-use connlab::sim::{Progress, Sim};
 use connlab::sockets::{self, Host};
 use connlab::summary;
 use connlab::takeaway::{takeaway, watch};
 use connlab::time::{SimDuration, SimTime};
+use progress::Work;
 use serde::Serialize;
 
 #[derive(Parser)]
@@ -224,7 +227,8 @@ fn run(args: &RunArgs) -> Result<String, String> {
     if matches!(args.csv, Some(Table::Requests)) {
         sim.log_requests();
     }
-    sim.run();
+    let until = sim.end();
+    Work::new("running").run(&mut sim, until, [0.0, 1.0]);
     let mut report = sim.report().with_checks(&decoded.scenario);
     report.warnings.splice(..0, warnings);
     warn(&report.warnings);
@@ -254,7 +258,7 @@ fn ss(args: &SsArgs) -> Result<String, String> {
     if at > sim.end() {
         return Err(format!("--at is after the run's end, {} s", sim.end().as_secs_f64()));
     }
-    while sim.advance(at, u32::MAX) == Progress::Budget {}
+    Work::new("running").run(&mut sim, at, [0.0, 1.0]);
     let snapshot = sim.snapshot();
     if args.json {
         return to_json(&snapshot);
@@ -276,16 +280,19 @@ fn ss(args: &SsArgs) -> Result<String, String> {
 
 fn why(args: &WhyArgs) -> Result<String, String> {
     let mut sim = Sim::new(&scenario(&args.link));
+    let work = Work::new("explaining");
     let requests = match args.request {
         Some(request) => vec![request],
         None => {
-            sim.run();
+            let until = sim.end();
+            work.run(&mut sim, until, [0.0, 0.5]);
             first_failures(&sim, args.class.as_deref())?
         }
     };
     let mut chains = Vec::new();
-    for request in requests {
-        let trace = sim.tracer(request).run();
+    let count = requests.len() as f64;
+    for (number, request) in requests.into_iter().enumerate() {
+        let trace = work.trace(sim.tracer(request), 0.5 + 0.5 * number as f64 / count);
         if args.history {
             return Ok(trace.to_string());
         }
@@ -314,26 +321,34 @@ fn class_named(class: &str) -> Result<ErrorKind, String> {
 fn cure(args: &CureArgs) -> Result<String, String> {
     let wanted = args.class.as_deref().map(class_named).transpose()?;
     let scenario = scenario(&args.link);
+    let work = Work::new("trying cures");
     let mut runs = BTreeMap::new();
-    let before = report_of(&scenario, &mut runs);
+    let before = report_of(&scenario, &mut runs, &work, [0.0, 0.05]);
     let rows = before.errors.iter().filter(|row| wanted.is_none_or(|wanted| row.kind == wanted));
-    let tables = rows.map(|row| {
-        let subject = Subject::Errors(row.kind);
-        let remedies = remedy::remedies(&scenario, subject);
-        let after = remedies.iter().map(|remedy| report_of(&remedy.scenario, &mut runs));
-        let effects: Vec<Effect> = after.map(|after| Effect::between(subject, &before, &after)).collect();
-        remedy::text(&format!("{}: {}", row.class, row.text), &remedies, &effects)
-    });
-    let tables: Vec<String> = tables.collect();
+    let tables = rows.map(|row| (row, remedy::remedies(&scenario, Subject::Errors(row.kind))));
+    let tables: Vec<_> = tables.collect();
+    let step = 0.95 / tables.iter().map(|(_, remedies)| remedies.len()).sum::<usize>() as f64;
+    let mut share = 0.05;
+    let mut text = Vec::new();
+    for (row, remedies) in tables {
+        let mut effects = Vec::new();
+        for remedy in &remedies {
+            let after = report_of(&remedy.scenario, &mut runs, &work, [share, share + step]);
+            effects.push(Effect::between(Subject::Errors(row.kind), &before, &after));
+            share += step;
+        }
+        text.push(remedy::text(&format!("{}: {}", row.class, row.text), &remedies, &effects));
+    }
     let with = args.class.as_ref().map_or(String::new(), |class| format!(" with {class}"));
-    Ok(if tables.is_empty() { format!("No request has failed{with}.\n") } else { tables.join("\n") })
+    Ok(if text.is_empty() { format!("No request has failed{with}.\n") } else { text.join("\n") })
 }
 
 /// The report of a scenario's run, by its link: each is run once.
-fn report_of(scenario: &Scenario, runs: &mut BTreeMap<String, Rc<Report>>) -> Rc<Report> {
+fn report_of(scenario: &Scenario, runs: &mut BTreeMap<String, Rc<Report>>, work: &Work, share: [f64; 2]) -> Rc<Report> {
     let run = || {
         let mut sim = Sim::new(scenario);
-        sim.run();
+        let until = sim.end();
+        work.run(&mut sim, until, share);
         Rc::new(sim.report())
     };
     runs.entry(link::encode(scenario)).or_insert_with(run).clone()
@@ -349,7 +364,8 @@ fn read_recording(path: &std::path::Path) -> Result<Recording, String> {
 fn code(link: &str) -> String {
     let scenario = scenario(link);
     let mut sim = Sim::new(&scenario);
-    sim.run();
+    let until = sim.end();
+    Work::new("running").run(&mut sim, until, [0.0, 1.0]);
     let mut text = takeaway(&scenario).to_string();
     for (number, row) in sim.report().errors.iter().enumerate() {
         text += if number == 0 { "-- watch.sh --\n" } else { "" };

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use super::Params;
+use super::{Params, names};
 use crate::quantity::{Decimal, Percent, Rate};
+use crate::reading::{self, Fit, Reading, Unread};
 use crate::time::SimDuration;
 
 /// A parameter's value, whatever its type.
@@ -135,8 +136,10 @@ impl Group {
 pub struct ParamSpec {
     /// The link key: an interface, never renamed.
     pub key: &'static str,
-    /// The name the real world knows it by: `net.core.somaxconn`.
+    /// The name the real world knows it by: `MaxIdleConnsPerHost`.
     pub label: &'static str,
+    /// That name in full, where it has one: `http.Transport.MaxIdleConnsPerHost`.
+    pub full_name: &'static str,
     /// Short words for the unit or meaning, shown under the control.
     pub unit: &'static str,
     /// Who owns it.
@@ -158,10 +161,12 @@ pub struct ParamSpec {
 /// A value that could not be used as it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rejected {
-    /// Not a value of this kind at all; holds a description of what is expected.
+    /// Not a value of this kind, or not clearly one; holds what is wrong, as the end of a sentence.
     Malformed(String),
     /// Outside the range; holds the nearest legal value.
     Clamped(Value),
+    /// Finer than can be held; holds the nearest value.
+    Rounded(Value),
 }
 
 impl ParamSpec {
@@ -181,28 +186,79 @@ impl ParamSpec {
         self.get(&Params::default())
     }
 
-    /// Reads the text form used in links.
+    /// Reads a value as links have it, and as people write it.
     ///
     /// # Errors
-    /// [`Rejected`] if the text is no value of this kind, or is outside its range.
+    /// [`Rejected`] if the text is no value of this kind, is finer than can be held, or is outside its range.
     #[inline]
     pub fn parse(&self, text: &str) -> Result<Value, Rejected> {
-        let value = match self.kind {
-            Kind::Duration { .. } => SimDuration::parse(text).map(Value::Duration),
-            Kind::Count { .. } => text.parse().ok().filter(|_| !text.starts_with('+')).map(Value::Count),
-            Kind::Rate { .. } => Rate::parse(text).map(Value::Rate),
-            Kind::Percent { .. } => Percent::parse(text).map(Value::Percent),
-            Kind::Decimal { .. } => Decimal::parse(text).map(Value::Decimal),
-            Kind::Switch => match text {
-                "on" | "1" | "true" => Some(Value::Switch(true)),
-                "off" | "0" | "false" => Some(Value::Switch(false)),
-                _ => None,
-            },
-            Kind::Choice(names) => names.iter().find(|name| **name == text).map(|name| Value::Choice(name)),
+        let reading = match self.kind {
+            _ if self.is_word_for_zero(text) => Ok(Reading { value: self.zero_value(), fit: Fit::Exact }),
+            Kind::Duration { .. } => SimDuration::read(text).map(|read| read.map(Value::Duration)),
+            Kind::Count { .. } => reading::large(text, 1).map(|read| read.map(Value::Count)),
+            Kind::Rate { .. } => Rate::read(text).map(|read| read.map(Value::Rate)),
+            Kind::Percent { .. } => Percent::read(text).map(|read| read.map(Value::Percent)),
+            Kind::Decimal { .. } => Decimal::read(text).map(|read| read.map(Value::Decimal)),
+            Kind::Switch | Kind::Choice(_) => return self.parse_word(text),
         };
-        let value = value.ok_or_else(|| Rejected::Malformed(self.expected()))?;
+        let Reading { value, fit } = reading.map_err(|unread| {
+            Rejected::Malformed(match unread {
+                Unread::NotANumber => format!("is not {}", self.expected()),
+                Unread::Ambiguous(what) => what,
+            })
+        })?;
         let legal = self.clamp(value);
-        if legal == value { Ok(value) } else { Err(Rejected::Clamped(legal)) }
+        match fit {
+            _ if legal != value => Err(Rejected::Clamped(legal)),
+            Fit::Exact => Ok(value),
+            Fit::Rounded => Err(Rejected::Rounded(value)),
+            Fit::Below => Err(Rejected::Clamped(value)),
+        }
+    }
+
+    /// Reads one of a few words, in capitals or not.
+    #[inline]
+    fn parse_word(&self, text: &str) -> Result<Value, Rejected> {
+        let word = text.trim().to_lowercase();
+        let position = ["on", "true", "yes", "1", "off", "false", "no", "0"].iter().position(|known| *known == word);
+        let is_on = position.map(|position| position < 4);
+        let (value, words) = match self.kind {
+            Kind::Choice(names) => {
+                // A sysctl of the values 0, 1 and 2 is also on or off.
+                let word = is_on.filter(|_| names[0] == "0").map_or(&*word, |on| if on { "1" } else { "0" });
+                (names.iter().find(|name| name.eq_ignore_ascii_case(word)).map(|name| Value::Choice(name)), names)
+            }
+            _ => (is_on.map(Value::Switch), &["on", "off"][..]),
+        };
+        value.ok_or_else(|| {
+            Rejected::Malformed(format!(
+                "is not {}{}",
+                self.expected(),
+                names::did_you_mean(&word, words.iter().copied())
+            ))
+        })
+    }
+
+    /// Whether this is a word for what zero means: `off`, `never`, `no-limit`.
+    #[inline]
+    fn is_word_for_zero(&self, text: &str) -> bool {
+        let word = text.trim().to_lowercase().replace(['-', '_'], " ");
+        match self.zero {
+            "" => false,
+            "off" | "never" => matches!(&*word, "off" | "never" | "none"),
+            "no limit" => matches!(&*word, "no limit" | "unlimited"),
+            zero => word == zero,
+        }
+    }
+
+    fn zero_value(&self) -> Value {
+        match self.kind {
+            Kind::Duration { .. } => Value::Duration(SimDuration::ZERO),
+            Kind::Rate { .. } => Value::Rate(Rate::per_second(0)),
+            Kind::Percent { .. } => Value::Percent(Percent::ZERO),
+            Kind::Decimal { .. } => Value::Decimal(Decimal::from_milli(0)),
+            Kind::Count { .. } | Kind::Switch | Kind::Choice(_) => Value::Count(0),
+        }
     }
 
     /// The nearest legal value.

@@ -12,6 +12,25 @@ use crate::presets::promise;
 
 const NOTE: &str = "<!-- Written by `cargo test`, from the tables in the source. Change it there. -->\n";
 
+/// How a link may be written; the tests of these forms are those of `links`.
+const FORMS: &str = "\
+Links are read as people write them, and written in one form. Keys go by their real names, too, in capitals or not
+(`MaxIdleConnsPerHost=100`, `http.Server.IdleTimeout=5s`, `net.core.somaxconn=128`, `DisableKeepAlives=true`,
+`ip_local_port_range=32768 60999`), and a link that a mail or chat program has escaped (`p%3Dincident%26idle%3D2`,
+`&amp;`) or put into brackets opens as before.
+
+| kind | forms | not guessed |
+|---|---|---|
+| time | `250ms`, `1.5s`, `5 S`, `500µs`, `1m30s`, `2h`, `0`; `off`, `never` where 0 means that | `5` (ms or s?), `1,5s` |
+| number | `1000`, `1_000`, `1,000`, `1e3`, `10k`, `2M`; `no-limit` where 0 means that | `1,5` |
+| rate | as numbers, also `0.5`, `400/s`, `400 rps` | |
+| percentage | `0.5%`, `0.5 %`, `0.5` | |
+| switch | `on`, `off`, `true`, `false`, `yes`, `no`, `1`, `0` | |
+
+What is finer than can be held (a nanosecond, a thousandth, a ten-thousandth of a percent) is rounded, and says so. What
+cannot be read is named, with the nearest word that can.
+";
+
 /// A cell of a table: no line breaks, no bars.
 fn cell(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "\\|")
@@ -19,7 +38,9 @@ fn cell(text: &str) -> String {
 
 fn parameters() -> String {
     let mut page = format!("# Parameters\n{NOTE}\nKeys are what links carry: `#v=1&p=incident&idle=100`. ");
-    page += "*Live* ones may change during a run: `20s.rps=1200`. A value outside its range is clamped, and says so.\n";
+    page +=
+        "*Live* ones may change during a run: `20s.rps=1200`. A value outside its range is clamped, and says so.\n\n";
+    page += FORMS;
     for group in Group::ALL {
         write!(page, "\n## {}\n\n", group.title()).unwrap();
         page += "| key | real name | default | range | live | meaning |\n|---|---|---|---|---|---|\n";

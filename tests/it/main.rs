@@ -15,6 +15,7 @@ mod go_transport;
 mod golden_scenarios;
 mod invariants;
 mod lab;
+mod link_forms;
 mod links;
 mod linux_semantics;
 mod presets;

@@ -99,7 +99,10 @@ fn number_box(props: &Props, error: UseStateHandle<Option<(Value, String)>>, inv
         let (used, message) = match state::typed(spec, value, &input.value()) {
             Ok(new) => (new, None),
             Err(Rejected::Clamped(new)) => (new, Some(format!("The range is {}. Using {new}.", spec.range()))),
-            Err(Rejected::Malformed(what)) => return error.set(Some((value, format!("Not {what}. Still {value}.")))),
+            Err(Rejected::Rounded(new)) => (new, Some(format!("Finer than can be held. Using {new}."))),
+            Err(Rejected::Malformed(what)) => {
+                return error.set(Some((value, format!("{} {what}. Still {value}.", input.value()))));
+            }
         };
         input.set_value(&used.to_string());
         error.set(message.map(|message| (used, message)));
