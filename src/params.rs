@@ -6,6 +6,7 @@
 pub mod names;
 pub mod spec;
 pub mod synonyms;
+pub mod used;
 
 use crate::quantity::{Decimal, Percent, Rate};
 use crate::rng::Shape;
@@ -278,18 +279,18 @@ params! {
         /// Spacing of an open load: independent arrivals (poisson) or equal gaps (even).
         arrivals: Arrivals = Arrivals::Poisson, "arrivals", "arrivals", "spacing", Kind::Choice(Arrivals::NAMES);
         /// Callers of a closed load, spread over the client hosts.
-        callers: u32 = 50, "callers", "callers", "closed load", count(1, 20_000);
+        callers: u32 = 50, "callers", "callers", "closed load", count(1, 20_000); prominent;
         /// Mean pause of a closed-load caller between an answer and the next request.
-        think: SimDuration = ms(0), "think", "think time", "mean pause", time(s(0), s(60), ms(1)), live;
+        think: SimDuration = ms(0), "think", "think time", "mean pause", time(s(0), s(60), ms(1)), live; prominent;
         /// Shape of the think time.
         think_dist: Distribution = Distribution::Exp, "think-dist", "think distribution", "shape",
             Kind::Choice(Distribution::NAMES);
         /// Standard deviation / mean of the think time; used by uniform (at most 0.577) and lognormal.
         think_cv: Decimal = Decimal::from_milli(1_000), "think-cv", "think variation", "sd / mean", CV;
         /// Requests in each burst of a burst load.
-        burst: u32 = 50, "burst", "burst size", "requests at once", count(1, 20_000);
+        burst: u32 = 50, "burst", "burst size", "requests at once", count(1, 20_000); prominent;
         /// Time between the starts of two bursts.
-        burst_every: SimDuration = s(1), "burst-every", "burst interval", "between bursts", time(ms(1), s(600), ms(1));
+        burst_every: SimDuration = s(1), "burst-every", "burst interval", "between bursts", time(ms(1), s(600), ms(1)); prominent;
         /// Client hosts; each has its own IP address, kernel, process and Transport.
         clients: u32 = 1, "clients", "client hosts", "machines", count(1, 1_000);
         /// The method of all requests. The Transport does not replay a POST.
@@ -500,10 +501,5 @@ mod tests {
                 assert_eq!(spec.nearest_stop(*stop), i, "{}", spec.key);
             }
         }
-    }
-
-    #[test]
-    fn seven_parameters_are_prominent() {
-        assert_eq!(PARAMS.iter().filter(|spec| spec.prominent).count(), 7);
     }
 }

@@ -1,5 +1,6 @@
 //! A scenario: everything that decides a run. Parameters, the timetable of changes, and the preset they started from.
 
+use crate::params::used::{RULES, Rule};
 use crate::params::{PARAMS, ParamSpec, Params, Value};
 use crate::preset::Preset;
 use crate::time::SimTime;
@@ -58,10 +59,35 @@ impl Scenario {
         }
     }
 
-    /// Whether this parameter differs from the preset (or the defaults).
+    /// Whether a parameter, by its index, or its course over the run is not as in `base`.
     #[inline]
-    pub fn is_changed(&self, spec: &ParamSpec) -> bool {
-        spec.get(&self.params) != spec.get(&self.base().params)
+    pub fn differs(&self, base: &Scenario, param: usize) -> bool {
+        let spec = &PARAMS[param];
+        spec.get(&self.params) != spec.get(&base.params) || self.course(param).ne(base.course(param))
+    }
+
+    /// How a parameter, by its index, changes during the run.
+    #[inline]
+    pub fn course(&self, param: usize) -> impl Iterator<Item = &Change> {
+        self.timetable.iter().filter(move |change| change.param == param)
+    }
+
+    /// For every parameter, in the order of the table, why it does nothing during the whole run, if so: `load is
+    /// closed`.
+    #[inline]
+    pub fn unused(&self) -> Vec<Option<String>> {
+        let stages = self.stages();
+        let mut unused = vec![None; PARAMS.len()];
+        for Rule { keys, acts, decider, because } in RULES {
+            if stages.iter().any(|(_, params)| acts(params)) {
+                continue;
+            }
+            let Some(decider) = Params::spec(decider) else { continue };
+            for (_, why) in PARAMS.iter().zip(&mut unused).filter(|(spec, _)| keys.contains(&spec.key)) {
+                why.get_or_insert_with(|| format!("{because} {}", decider.describe(decider.get(&self.params))));
+            }
+        }
+        unused
     }
 
     /// The parameters from each instant on at which they change, from the start to the end of the run.

@@ -25,8 +25,12 @@ impl Runs {
     /// The report of this scenario's run; `None` as long as more than so many events are missing.
     pub fn report(&mut self, scenario: &Scenario, budget: u32) -> Option<Rc<Report>> {
         let link = link::encode(scenario);
-        if let Some((_, report)) = self.kept.iter().find(|(kept, _)| *kept == link) {
-            return Some(report.clone());
+        // Who is asked for again is the last to be forgotten.
+        let again = self.kept.iter().position(|(kept, _)| *kept == link).and_then(|i| self.kept.remove(i));
+        if let Some(run) = again {
+            let report = run.1.clone();
+            self.kept.push_back(run);
+            return Some(report);
         }
         let is_it = |(other, _): &(String, Box<Sim>)| *other == link;
         let mut sim = match self.under_way.take_if(|run| is_it(run)) {

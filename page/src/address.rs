@@ -6,9 +6,11 @@ use std::rc::Rc;
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
 use js_sys::Date;
-use wasm_bindgen::JsValue;
-use web_sys::{Document, Element, History, Window};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Document, Element, History, HtmlElement, Window};
 use yew::Callback;
+
+use crate::history::{Entry, Way};
 
 /// Browsers ignore, or forbid, changing the location more often than about ten times in a second for long.
 const PAUSE_MS: f64 = 250.0;
@@ -40,37 +42,37 @@ impl Address {
         window().location().hash().is_ok_and(|hash| hash.strip_prefix('#') == Some(link))
     }
 
-    /// The current history entry says `link`.
-    pub fn replace(&mut self, link: &str) {
+    /// The current history entry becomes this one.
+    pub fn replace(&mut self, entry: &Entry) {
         self.waiting = None;
-        self.write(link, History::replace_state_with_url);
+        self.write(entry, History::replace_state_with_url);
     }
 
-    /// The current history entry says `link`, or a moment later if it was changed only just now.
-    pub fn follow(&mut self, link: String) {
+    /// The current history entry becomes this one, or a moment later if it was changed only just now.
+    pub fn follow(&mut self, entry: Entry) {
         let wait = self.free_ms.get() - Date::now();
         if wait <= 0.0 {
-            return self.replace(&link);
+            return self.replace(&entry);
         }
         let (free_ms, written) = (self.free_ms.clone(), self.written.clone());
         self.waiting = Some(Timeout::new(wait as u32, move || {
             free_ms.set(Date::now() + PAUSE_MS);
-            write(&link, History::replace_state_with_url);
+            write(&entry, History::replace_state_with_url);
             written.emit(());
         }));
     }
 
-    /// The current history entry says `before` again, and a new one says `link`.
-    pub fn push(&mut self, before: &str, link: &str) {
+    /// The current history entry becomes `before` again, and a new one follows it.
+    pub fn push(&mut self, before: &Entry, entry: &Entry) {
         self.replace(before);
-        self.write(link, History::push_state_with_url);
+        self.write(entry, History::push_state_with_url);
     }
 
     /// A browser that has been told too much in the last seconds does nothing: then it is told again.
-    fn write(&mut self, link: &str, write_entry: Write) {
+    fn write(&mut self, entry: &Entry, write_entry: Write) {
         self.free_ms.set(Date::now() + PAUSE_MS);
-        write(link, write_entry);
-        if !Address::says(link) {
+        write(entry, write_entry);
+        if !Address::says(&entry.link) {
             let written = self.written.clone();
             self.waiting = Some(Timeout::new(PAUSE_MS as u32, move || written.emit(())));
         }
@@ -80,6 +82,30 @@ impl Address {
 /// The whole address.
 pub fn href() -> String {
     window().location().href().unwrap_or_default()
+}
+
+/// What the browser kept of the current history entry, if it is one of this page.
+pub fn kept() -> Option<Entry> {
+    Entry::read("", &window().history().ok()?.state().ok()?.as_string()?)
+}
+
+/// One entry back or forward, as the browser's own buttons do.
+pub fn travel(way: Way) {
+    if let Ok(history) = window().history() {
+        let _ = if way == Way::Undo { history.back() } else { history.forward() };
+    }
+}
+
+/// Gives the focus to an element.
+pub fn focus(id: &str) {
+    if let Some(element) = element(id) {
+        let _ = element.focus();
+    }
+}
+
+/// The element with this id.
+pub fn element(id: &str) -> Option<HtmlElement> {
+    document().get_element_by_id(id)?.dyn_into().ok()
 }
 
 /// The page's window.
@@ -107,10 +133,10 @@ pub fn document() -> Document {
 type Write = fn(&History, &JsValue, &str, Option<&str>) -> Result<(), JsValue>;
 
 /// A query, which is accepted too, gives way to the fragment: two of them could contradict each other.
-fn write(link: &str, write: Write) {
+fn write(entry: &Entry, write: Write) {
     let path = window().location().pathname().unwrap_or_default();
     if let Ok(history) = window().history() {
         // A browser that refuses leaves an old link in its bar; the run is right all the same.
-        let _ = write(&history, &JsValue::NULL, "", Some(&format!("{path}#{link}")));
+        let _ = write(&history, &entry.memory().into(), "", Some(&format!("{path}#{}", entry.link)));
     }
 }

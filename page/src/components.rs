@@ -16,6 +16,7 @@ pub mod embed;
 pub mod errors;
 pub mod figure;
 pub mod glyph;
+pub mod handles;
 pub mod headline;
 pub mod lanes;
 pub mod model_card;
@@ -32,6 +33,7 @@ pub mod start;
 pub mod stepper;
 pub mod story;
 pub mod tabs;
+pub mod timetable;
 pub mod top_bar;
 pub mod transport;
 

@@ -1,9 +1,10 @@
-//! What keys mean while the focus is in the charts or the bar below the scene.
+//! What keys mean, wherever the focus is.
 
 use connlab::sim::replay::What;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
+use crate::history::Way;
 use crate::playhead::{KEY_MS, Motion, Step};
 use crate::state::View;
 
@@ -14,6 +15,8 @@ pub enum Meaning {
     Motion(Motion),
     /// Play, or pause.
     PlayOrPause,
+    /// A change of a setting is taken back, or made again.
+    Travel(Way),
     /// The sheet of all keys.
     Help,
     /// What can be taken away from the page.
@@ -24,20 +27,23 @@ pub enum Meaning {
     Leave,
 }
 
-/// What has the focus.
+/// What the element that has the focus does with keys itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Focus {
-    /// Something with keys of its own: a select, a text, a table that scrolls.
-    Own,
-    /// A button: the space bar presses it.
-    Button,
-    /// Anything else.
-    Place,
+    /// It takes text, or chooses by letters.
+    Text,
+    /// It is moved by arrow keys, or pressed by the space bar.
+    Control {
+        /// Whether arrow keys move it.
+        arrows: bool,
+        /// Whether the space bar presses it.
+        space: bool,
+    },
 }
 
 /// Every key with what it does, for people; text for the browser to parse, for it never changes.
 pub const SHEET: &str = "<div><header><h2>Keys</h2>\
-    <span>while the focus is in the charts or the bar above them</span></header>\
+    <span>everywhere, but where one types</span></header>\
     <table><tr><th scope=row><kbd>Space</kbd><td>Play or pause\
     <tr><th scope=row><kbd>,</kbd><kbd>.</kbd><td>Previous, next event\
     <tr><th scope=row><kbd>N</kbd><td>Next error\
@@ -46,6 +52,8 @@ pub const SHEET: &str = "<div><header><h2>Keys</h2>\
     <tr><th scope=row><kbd>Shift ←</kbd><kbd>Shift →</kbd><td>1 s back, on\
     <tr><th scope=row><kbd>[</kbd><kbd>]</kbd><td>Slower, faster\
     <tr><th scope=row><kbd>S</kbd><td>Share: link, ticket, picture, tables\
+    <tr><th scope=row><kbd>Ctrl Z</kbd><td>Take the last change of a setting back\
+    <tr><th scope=row><kbd>Ctrl Shift Z</kbd><td>Make it again\
     <tr><th scope=row><kbd>?</kbd><td>This sheet\
     <tr><th scope=row><kbd>Page ↑</kbd><kbd>Page ↓</kbd><td>Projector: previous, next event\
     <tr><th scope=row><kbd>+</kbd><kbd>-</kbd><td>Projector: larger, smaller text\
@@ -56,7 +64,9 @@ pub fn meaning(key: &str, shift: bool, focus: Focus) -> Option<Meaning> {
     let error = What::Failure(None);
     let far = if shift { 10 } else { 1 };
     let motion = match (key, focus) {
-        (_, Focus::Own) | (" ", Focus::Button) => return None,
+        (_, Focus::Text)
+        | (" ", Focus::Control { space: true, .. })
+        | ("ArrowLeft" | "ArrowRight", Focus::Control { arrows: true, .. }) => return None,
         (" ", _) => return Some(Meaning::PlayOrPause),
         ("?", _) => return Some(Meaning::Help),
         ("s" | "S", _) => return Some(Meaning::Share),
@@ -76,7 +86,7 @@ pub fn meaning(key: &str, shift: bool, focus: Focus) -> Option<Meaning> {
 /// What a key means on a wall beside that: a presenter's remote has two keys, those that turn pages.
 pub fn on_a_wall(key: &str, focus: Focus) -> Option<Meaning> {
     match (key, focus) {
-        (_, Focus::Own) => None,
+        (_, Focus::Text) => None,
         ("PageDown", _) => Some(Meaning::Motion(Motion::Step(Step::Next(What::Event)))),
         ("PageUp", _) => Some(Meaning::Motion(Motion::Step(Step::Previous(What::Event)))),
         ("+" | "=", _) => Some(Meaning::Resize(true)),
@@ -86,53 +96,90 @@ pub fn on_a_wall(key: &str, focus: Focus) -> Option<Meaning> {
     }
 }
 
-/// What a key press means; with Ctrl, Alt or Meta it is the browser's.
+/// What a key means with Ctrl, or Cmd on a Mac; all others of these are the browser's. A text has an undo of its own,
+/// but a setting's box has the setting's.
+pub fn command(key: &str, shift: bool, is_text: bool) -> Option<Way> {
+    match (key, is_text) {
+        (_, true) => None,
+        ("z" | "Z", _) if shift => Some(Way::Redo),
+        ("y" | "Y", _) => Some(Way::Redo),
+        ("z" | "Z", _) => Some(Way::Undo),
+        _ => None,
+    }
+}
+
+/// What a key press means. What a control has used itself means nothing else.
 pub fn pressed(event: &KeyboardEvent, view: View) -> Option<Meaning> {
-    if event.ctrl_key() || event.alt_key() || event.meta_key() {
+    if event.alt_key() || event.default_prevented() {
         return None;
     }
     let target: Element = event.target()?.dyn_into().ok()?;
     let within = |selector: &str| target.closest(selector).ok().flatten().is_some();
-    let focus = if within("select, input:not([type=range]), textarea, .sheet, [popover]") {
-        Focus::Own
-    } else if within("button, summary, a") {
-        Focus::Button
+    let (key, shift) = (event.key(), event.shift_key());
+    if event.ctrl_key() || event.meta_key() {
+        return command(&key, shift, within("textarea, input.text")).map(Meaning::Travel);
+    }
+    let focus = if within("select, input:not([type=range], [type=checkbox], [type=radio]), textarea, .sheet, [popover]")
+    {
+        Focus::Text
     } else {
-        Focus::Place
+        Focus::Control {
+            arrows: within("input:not(.scrub), [role=tab], [role=slider], [role=region]"),
+            space: within("button, summary, a, input:not(.scrub), [role=region]"),
+        }
     };
-    let key = event.key();
     let on_a_wall = (view == View::Projector).then(|| on_a_wall(&key, focus)).flatten();
-    on_a_wall.or_else(|| meaning(&key, event.shift_key(), focus))
+    on_a_wall.or_else(|| meaning(&key, shift, focus))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const PLACE: Focus = Focus::Control { arrows: false, space: false };
+    const BUTTON: Focus = Focus::Control { arrows: false, space: true };
+    const SLIDER: Focus = Focus::Control { arrows: true, space: true };
+
     #[test]
     fn the_space_bar_presses_a_button_that_has_the_focus() {
-        assert_eq!(meaning(" ", false, Focus::Button), None);
-        assert_eq!(meaning(" ", false, Focus::Place), Some(Meaning::PlayOrPause));
+        assert_eq!(meaning(" ", false, BUTTON), None);
+        assert_eq!(meaning(" ", false, PLACE), Some(Meaning::PlayOrPause));
     }
 
     #[test]
-    fn a_select_keeps_its_letters() {
-        assert_eq!(meaning("n", false, Focus::Own), None);
-        assert_eq!(meaning("ArrowLeft", true, Focus::Own), None);
+    fn arrow_keys_move_the_slider_that_has_the_focus_and_letters_the_playhead() {
+        assert_eq!(meaning("ArrowLeft", false, SLIDER), None);
+        assert_eq!(meaning("ArrowLeft", false, BUTTON), Some(Meaning::Motion(Motion::By(-100))));
+        assert!(meaning("n", false, SLIDER).is_some());
+    }
+
+    #[test]
+    fn who_types_only_types() {
+        for key in ["n", " ", "?", "ArrowLeft", "["] {
+            assert_eq!(meaning(key, false, Focus::Text), None, "{key}");
+        }
+        assert_eq!(command("z", false, true), None);
+    }
+
+    #[test]
+    fn undo_and_redo_have_the_keys_of_all_systems() {
+        let ways =
+            [("z", false), ("Z", true), ("y", false), ("n", false)].map(|(key, shift)| command(key, shift, false));
+        assert_eq!(ways, [Some(Way::Undo), Some(Way::Redo), Some(Way::Redo), None]);
     }
 
     #[test]
     fn a_remote_that_turns_pages_goes_from_event_to_event() {
         let motion = |step| Some(Meaning::Motion(Motion::Step(step)));
-        assert_eq!(on_a_wall("PageDown", Focus::Button), motion(Step::Next(What::Event)));
-        assert_eq!(on_a_wall("PageUp", Focus::Place), motion(Step::Previous(What::Event)));
-        assert_eq!(on_a_wall("Escape", Focus::Own), None, "it closes what is open first");
-        assert_eq!(meaning("PageDown", false, Focus::Place), None, "on a desk it scrolls");
+        assert_eq!(on_a_wall("PageDown", BUTTON), motion(Step::Next(What::Event)));
+        assert_eq!(on_a_wall("PageUp", PLACE), motion(Step::Previous(What::Event)));
+        assert_eq!(on_a_wall("Escape", Focus::Text), None, "it closes what is open first");
+        assert_eq!(meaning("PageDown", false, PLACE), None, "on a desk it scrolls");
     }
 
     #[test]
     fn shift_means_the_other_way_or_further() {
-        let motion = |key, shift| match meaning(key, shift, Focus::Place) {
+        let motion = |key, shift| match meaning(key, shift, PLACE) {
             Some(Meaning::Motion(motion)) => motion,
             other => panic!("{key}: {other:?}"),
         };

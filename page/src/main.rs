@@ -1,9 +1,10 @@
 //! The page: a workbench around one run.
 //!
-//! [`state`] decides, without any web type, and so does [`playhead`] for time; [`driver`] computes the run in slices
-//! between two frames, and [`player`] the run at the playhead; [`panel`] says what the right column wants to know, and
-//! [`explainer`] asks a worker for it; [`scene`] draws the world at the playhead; [`address`] keeps the location and
-//! the link the same; [`root`] joins them, and `components` show the result.
+//! [`state`] decides, without any web type, and so do [`playhead`] for time and [`timetable`] for changes during the
+//! run; [`driver`] computes the run in slices between two frames, and [`player`] the run at the playhead; [`panel`]
+//! says what the right column wants to know, and [`explainer`] asks a worker for it; [`scene`] draws the world at the
+//! playhead; [`address`] keeps the location and the link the same; [`root`] joins them, and `components` show the
+//! result.
 
 mod address;
 mod canvas;
@@ -11,6 +12,7 @@ mod choices;
 mod components;
 mod driver;
 mod explainer;
+mod history;
 mod keys;
 mod panel;
 mod player;
@@ -19,6 +21,8 @@ mod root;
 mod scene;
 mod shown;
 mod state;
+mod timetable;
+mod typed;
 mod words;
 
 fn main() {

@@ -232,7 +232,7 @@ impl Panel {
         match self.tab {
             Tab::Errors => {
                 questions.extend(explained);
-                questions.extend(page.tried_from.as_ref().map(|before| Question::difference(before, link.clone())));
+                questions.extend(page.before().map(|before| Question::difference(before, link.clone())));
             }
             Tab::Sockets => {
                 let clients = page.scenario.params.clients;

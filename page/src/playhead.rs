@@ -123,12 +123,13 @@ impl Speed {
     /// Elsewhere.
     const FAST: u32 = 1_000;
 
-    /// In words: `20 ms per s`.
+    /// In words: `50× slower`.
     pub fn words(self) -> String {
         match self {
             Speed::Auto => "auto".into(),
-            Speed::Fixed(ms) if ms < 1_000 => format!("{ms} ms per s"),
-            Speed::Fixed(ms) => format!("{} s per s", ms / 1_000),
+            Speed::Fixed(ms) if ms < 1_000 => format!("{}× slower", count(u64::from(1_000 / ms))),
+            Speed::Fixed(1_000) => "real time".into(),
+            Speed::Fixed(ms) => format!("{}× faster", ms / 1_000),
         }
     }
 }

@@ -7,11 +7,11 @@ use connlab::link;
 use connlab::sim::snapshot::Snapshot;
 use connlab::time::SimTime;
 use connlab::words::count;
-use gloo::events::EventListener;
+use gloo::events::{EventListener, EventListenerOptions};
 use gloo::timers::callback::Timeout;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{DragEvent, File, HtmlElement, MediaQueryList};
+use web_sys::{DragEvent, File, MediaQueryList};
 use yew::prelude::*;
 
 use crate::address::{self, Address};
@@ -31,12 +31,13 @@ use crate::components::transport::{self, transport};
 use crate::components::{PanelProps, Part, Props, Same, Still};
 use crate::driver::Driver;
 use crate::explainer::{Explainer, News};
+use crate::history::{self, Way};
 use crate::keys::{self, Meaning};
 use crate::panel::{Ask, Panel, Tab};
 use crate::player::Player;
 use crate::playhead::{self, Motion, Playhead};
 use crate::shown::Shown;
-use crate::state::{self, Action, Page, Run, Share, View};
+use crate::state::{Action, Page, Run, Share, View};
 
 /// The page.
 pub struct Root {
@@ -49,7 +50,6 @@ pub struct Root {
     ask: Callback<Ask>,
     news: Callback<News>,
     give: Callback<File>,
-    press: Callback<KeyboardEvent>,
     driver: Driver,
     player: Player,
     explainer: Explainer,
@@ -63,6 +63,7 @@ pub struct Root {
     undrawn: bool,
     address: Address,
     _system: Option<EventListener>,
+    _keys: EventListener,
 }
 
 /// What the page is told.
@@ -81,7 +82,7 @@ pub enum Msg {
     Dropped(DragEvent),
     /// Something in an answer was pressed.
     Pressed(MouseEvent),
-    /// A key was pressed over the charts.
+    /// A key was pressed.
     Key(KeyboardEvent),
     /// The run has its turn.
     Turn,
@@ -99,7 +100,8 @@ impl Component for Root {
 
     fn create(ctx: &Context<Self>) -> Self {
         let dark = address::window().match_media("(prefers-color-scheme: dark)").ok().flatten();
-        let page = Page::new(&address::href(), dark.as_ref().is_some_and(MediaQueryList::matches));
+        let mut page = Page::new(&address::href(), dark.as_ref().is_some_and(MediaQueryList::matches));
+        page.recall(address::kept());
         let act = ctx.link().callback(Msg::Act);
         let mut root = Root {
             address: Address::new(&ctx.link().callback(Msg::Opened), ctx.link().callback(|()| Msg::Written)),
@@ -117,11 +119,11 @@ impl Component for Root {
             ask: ctx.link().callback(Msg::Ask),
             news: ctx.link().callback(Msg::News),
             give: ctx.link().callback(Msg::Given),
-            press: ctx.link().callback(Msg::Key),
+            _keys: listen(ctx.link().callback(Msg::Key)),
             _system: dark.map(|dark| watch(dark, act.clone())),
             act,
         };
-        root.address.replace(&root.page.link());
+        root.address.replace(&root.page.entry());
         root.driver.start(&root.page.scenario);
         root
     }
@@ -129,7 +131,8 @@ impl Component for Root {
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
             Msg::Act(action) => {
-                let is_step = matches!(action, Action::Set { settled: false, .. });
+                let is_step =
+                    matches!(action, Action::Set { settled: false, .. } | Action::Reschedule { settled: false, .. });
                 self.act(ctx, action);
                 if is_step && self.driver.is_prompt() {
                     self.undrawn = true;
@@ -162,12 +165,14 @@ impl Component for Root {
                 None => return false,
             },
             // Going back makes two events of one step.
-            Msg::Opened(address) if !Address::says(&self.page.link()) => self.act(ctx, Action::Open(address)),
+            Msg::Opened(address) if !Address::says(&self.page.link()) => {
+                self.act(ctx, Action::Open(address, address::kept()))
+            }
             Msg::Opened(_) => return false,
             Msg::Written => {
-                let link = self.page.link();
-                if !Address::says(&link) {
-                    self.address.replace(&link);
+                let entry = self.page.entry();
+                if !Address::says(&entry.link) {
+                    self.address.replace(&entry);
                 }
             }
         }
@@ -205,7 +210,7 @@ impl Component for Root {
 
 impl Root {
     fn act(&mut self, ctx: &Context<Self>, action: Action) {
-        let is_opened = matches!(action, Action::Open(_));
+        let is_opened = matches!(action, Action::Open(..));
         let is_shown = matches!(action, Action::Show(..));
         if matches!(action, Action::Select(_)) {
             // Its row is there.
@@ -213,18 +218,17 @@ impl Root {
         }
         let was_done = self.page.run == Run::Done;
         let effects = Rc::make_mut(&mut self.page).apply(action);
-        let link = self.page.link();
         match &effects.address {
-            state::Address::Keep => {}
-            state::Address::Replace => self.address.replace(&link),
-            state::Address::Follow => self.address.follow(link),
-            state::Address::Push { before } => self.address.push(before, &link),
+            history::Address::Keep => {}
+            history::Address::Replace => self.address.replace(&self.page.entry()),
+            history::Address::Follow => self.address.follow(self.page.entry()),
+            history::Address::Push { before } => self.address.push(before, &self.page.entry()),
         }
         if self.page.run != Run::Done {
             // At once: the link is new already, the charts are not.
             mark("busy");
         }
-        if effects.run && effects.address == state::Address::Follow {
+        if effects.run && effects.address == history::Address::Follow {
             self.driver.follow(&self.page.scenario);
         } else if effects.run {
             self.driver.start(&self.page.scenario);
@@ -241,7 +245,7 @@ impl Root {
         if is_shown {
             self.wanted = Some(SHOWN);
             Rc::make_mut(&mut self.panel).apply(Ask::Tab(Tab::Errors));
-        } else if let state::Address::Push { .. } = effects.address {
+        } else if let history::Address::Push { .. } = effects.address {
             Rc::make_mut(&mut self.panel).change(&self.page.scenario);
         }
         if effects.run {
@@ -358,6 +362,9 @@ impl Root {
         let Some(meaning) = keys::pressed(event, self.page.view()) else { return false };
         event.prevent_default();
         match meaning {
+            Meaning::Travel(way) if self.page.can_go(way) => address::travel(way),
+            Meaning::Travel(Way::Undo) => self.said = "There is no change to take back".into(),
+            Meaning::Travel(Way::Redo) => self.said = "There is no change to make again".into(),
             Meaning::Motion(motion) => self.go(ctx, motion),
             Meaning::PlayOrPause => self.go(ctx, Motion::Play(!self.playhead.playing)),
             Meaning::Help => press("help"),
@@ -375,9 +382,10 @@ impl Root {
         html! {
             <div class="app" data-pane={self.page.pane.name()} onclick={ctx.link().callback(Msg::Pressed)}
                 {ondragover} {ondrop}>
+                {skip()}
                 {still(Part::Top)}
                 {still(Part::Settings)}
-                <main class="mid" aria-label="The run over time" onkeydown={self.press.clone()}>
+                <main class="mid" aria-label="The run over time">
                     // A story takes the place of scene and charts.
                     {story.clone().unwrap_or_else(|| self.scene(1.0, false))}
                     {self.transport()}
@@ -425,7 +433,7 @@ impl Root {
     fn projector(&self, ctx: &Context<Self>, props: &Props) -> Html {
         html! {
             <div class="projector" ~style={format!("--size:{}", choices::size(&self.page))}
-                onclick={ctx.link().callback(Msg::Pressed)} onkeydown={self.press.clone()}>
+                onclick={ctx.link().callback(Msg::Pressed)}>
                 {projector::projector(props, &self.panel)}
                 <main class="mid" aria-label="The run over time">
                     {self.scene(PROJECTOR, false)}
@@ -440,7 +448,7 @@ impl Root {
         html! {
             <div class="embed">
                 {embed::header(props)}
-                <main class="mid" aria-label="The run over time" onkeydown={self.press.clone()}>
+                <main class="mid" aria-label="The run over time">
                     if embed::has_scene(&self.page) { {self.scene(1.0, false)} }
                     {self.transport()}
                     {self.charts(props, embed::charts(&self.page))}
@@ -492,10 +500,23 @@ async fn share_link(act: Callback<Action>) {
 
 /// Presses a button for somebody who pressed its key.
 fn press(id: &str) {
-    let button = address::document().get_element_by_id(id).and_then(|button| button.dyn_into::<HtmlElement>().ok());
-    if let Some(button) = button {
+    if let Some(button) = address::element(id) {
         button.click();
     }
+}
+
+/// The first stop of the tab key: past all settings to what went wrong. A button, for the location is the link.
+fn skip() -> Html {
+    let onclick = Callback::from(|_: MouseEvent| address::focus("panel-panel"));
+    html! { <button class="skip btn line" data-testid="skip" {onclick}>{"Skip to what went wrong"}</button> }
+}
+
+/// Hears every key, wherever the focus is.
+fn listen(key: Callback<KeyboardEvent>) -> EventListener {
+    let options = EventListenerOptions::enable_prevent_default();
+    EventListener::new_with_options(&address::document(), "keydown", options, move |event| {
+        key.emit(event.clone().unchecked_into());
+    })
 }
 
 /// Tells everybody outside whether the charts show the run of the link.

@@ -4,12 +4,14 @@ use std::rc::Rc;
 
 use connlab::link::{self, LinkWarning};
 use connlab::params::synonyms;
-use connlab::params::{Group, Kind, PARAMS, ParamSpec, Params, Rejected, Value};
+use connlab::params::{Group, PARAMS, ParamSpec, Value};
 use connlab::preset::{PRESETS, Preset};
-use connlab::scenario::Scenario;
+use connlab::scenario::{Change, Scenario};
 use connlab::sim::error::ErrorKind;
+use connlab::time::SimTime;
 
 use crate::choices;
+use crate::history::{Address, Entry, Way, run_of};
 use crate::playhead;
 use crate::shown::Shown;
 
@@ -38,16 +40,18 @@ pub struct Page {
     pub share: Share,
     /// Somebody has come in by a door: of the settings only those that matter are shown.
     pub is_brief: bool,
-    /// The link of the run before, while a proposed change is tried.
-    pub tried_from: Option<String>,
-    /// A slider is moving.
+    /// The form for a new change during the run is open, and suggests this time.
+    pub draft: Option<SimTime>,
+    /// A slider or a change during the run is moving.
     pub is_dragged: bool,
     /// How far the run of the current link is.
     pub run: Run,
     /// What the charts show: the last run that came far enough.
     pub shown: Option<Rc<Shown>>,
-    /// The link of the current history entry; while a slider is dragged, the one from before.
-    settled: String,
+    /// The current history entry; while a slider is dragged, as it was before.
+    settled: Entry,
+    /// The depth of the last entry that can be gone forward to.
+    deepest: u32,
 }
 
 /// How far the run of the current link is.
@@ -129,8 +133,8 @@ pub enum ThemeChoice {
 /// What a visitor, the browser or the driver did.
 #[derive(Clone, Debug)]
 pub enum Action {
-    /// The location says something else.
-    Open(String),
+    /// The location says something else; with what the browser kept of that entry, if it is one of this page.
+    Open(String, Option<Entry>),
     /// A setting, by its index in the table; `settled` when a drag ends.
     Set {
         /// Index in [`PARAMS`].
@@ -140,6 +144,19 @@ pub enum Action {
         /// Whether this is worth an entry in the history.
         settled: bool,
     },
+    /// A setting and its course over the run, by its index in the table, as the preset (or the defaults) have them.
+    Reset(usize),
+    /// A change during the run: the new one takes the place of the old one; `settled` when a drag ends.
+    Reschedule {
+        /// As it was before the drag; `None` for one that is added.
+        old: Option<Change>,
+        /// As it is now; `None` for one that is removed.
+        new: Option<Change>,
+        /// Whether this is worth an entry in the history.
+        settled: bool,
+    },
+    /// The form for a new change during the run is opened, with this time, or closed.
+    Draft(Option<SimTime>),
     /// Another preset, by name; an unknown name means the defaults.
     Preset(String),
     /// All settings as the preset (or the defaults) have them.
@@ -208,23 +225,6 @@ pub struct Effects {
     pub copy: bool,
 }
 
-/// What to do with the location.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Address {
-    /// Nothing.
-    #[default]
-    Keep,
-    /// It says the current link, in the same history entry.
-    Replace,
-    /// The same during a drag: there will be many, so it may come a moment later.
-    Follow,
-    /// The current link gets a new history entry; the old one says `before` again.
-    Push {
-        /// What the old entry says.
-        before: String,
-    },
-}
-
 impl Page {
     /// The page as this address describes it; without a run in it, with the first preset.
     pub fn new(address: &str, system_is_dark: bool) -> Page {
@@ -240,13 +240,14 @@ impl Page {
             model_card: false,
             share: Share::Not,
             is_brief: false,
-            tried_from: None,
             run: Run::Busy { progress: None },
             shown: None,
+            draft: None,
             is_dragged: false,
-            settled: String::new(),
+            settled: Entry::default(),
+            deepest: 0,
         };
-        page.open(address);
+        page.open(address, None);
         page
     }
 
@@ -263,40 +264,68 @@ impl Page {
         page.link()
     }
 
+    /// The current history entry: the link of what is shown, and what else belongs to it.
+    pub fn entry(&self) -> Entry {
+        Entry { link: self.link(), ..self.settled.clone() }
+    }
+
+    /// The link of the run to compare with: the one before the last settled change.
+    pub fn before(&self) -> Option<&str> {
+        self.settled.before.as_deref()
+    }
+
+    /// Whether the history has a change to take back, or one to make again. Not in the middle of a drag.
+    pub fn can_go(&self, way: Way) -> bool {
+        let depth = self.settled.depth;
+        !self.is_dragged && if way == Way::Undo { depth > 0 } else { depth < self.deepest }
+    }
+
+    /// Takes up what the browser kept of the entry at which the page was opened.
+    pub fn recall(&mut self, kept: Option<Entry>) {
+        let Entry { before, depth, .. } = kept.unwrap_or_default();
+        (self.settled.before, self.settled.depth, self.deepest) = (before, depth, depth);
+    }
+
     /// Does what the action asks for; returns what is left to do outside.
     pub fn apply(&mut self, action: Action) -> Effects {
         match action {
-            Action::Open(address) => return self.open(&address),
+            Action::Open(address, kept) => return self.open(&address, kept),
             Action::Set { param, value, settled } => {
                 PARAMS[param].set(&mut self.scenario.params, value);
                 return self.changed(settled);
             }
+            Action::Reset(param) => {
+                let base = self.scenario.base();
+                PARAMS[param].set(&mut self.scenario.params, PARAMS[param].get(&base.params));
+                self.scenario.timetable.retain(|change| change.param != param);
+                base.course(param).for_each(|change| self.scenario.schedule(*change));
+                return self.changed(true);
+            }
+            Action::Reschedule { old, new, settled } => return self.reschedule(old, new, settled),
+            Action::Draft(at) => self.draft = at,
             Action::Preset(name) => {
                 self.enter();
                 self.scenario = Preset::named(&name).map(Preset::scenario).unwrap_or_default();
                 self.selected = Selected::Commonest;
-                return self.changed(true);
+                return self.new_subject();
             }
             Action::ResetAll => {
                 self.scenario = self.scenario.base();
                 return self.changed(true);
             }
             Action::Try(scenario) => {
-                let before = link::encode(&self.scenario);
                 self.scenario = *scenario;
-                let effects = self.changed(true);
-                self.tried_from = Some(before);
-                return effects;
+                return self.changed(true);
             }
             Action::Enter => {
                 self.enter();
-                return self.changed(true);
+                return self.new_subject();
             }
             Action::Show(scenario, class) => {
                 self.enter();
                 self.scenario = *scenario;
                 self.selected = class.map_or(Selected::Commonest, Selected::Kind);
-                return self.changed(true);
+                return self.new_subject();
             }
             Action::Theme(choice) => return self.show("theme", choice.name(), Address::Replace),
             Action::Key(key, value) => return self.show(key, &value, Address::Replace),
@@ -332,7 +361,7 @@ impl Page {
         Effects::default()
     }
 
-    fn open(&mut self, address: &str) -> Effects {
+    fn open(&mut self, address: &str, kept: Option<Entry>) -> Effects {
         let mut decoded = link::decode(address);
         if !decoded.names_a_run {
             decoded.scenario = PRESETS[0].scenario();
@@ -341,7 +370,6 @@ impl Page {
                 decoded.page.push(("view".into(), "start".into()));
             }
         }
-        self.tried_from = None;
         // The same link again, as after a fragment that was only spelled differently.
         let same_run = self.shown.is_some() && decoded.scenario == self.scenario && self.run == Run::Done;
         self.scenario = decoded.scenario;
@@ -352,7 +380,9 @@ impl Page {
         self.warnings.extend(fault.map(|message| LinkWarning { given, message }));
         let faults = choices::faults(self);
         self.warnings.extend(faults.into_iter().map(|(given, message)| LinkWarning { given, message }));
-        self.settled = self.link();
+        // An entry that this page has not made has no later ones.
+        self.deepest = kept.as_ref().map_or(0, |kept| kept.depth.max(self.deepest));
+        self.settled = Entry { link: self.link(), ..kept.unwrap_or_default() };
         self.is_dragged = false;
         if same_run {
             return Effects { address: Address::Replace, ..Effects::default() };
@@ -367,17 +397,41 @@ impl Page {
         Effects { run: true, ..Effects::default() }
     }
 
-    /// A setting has changed: a new link and a new run.
+    fn reschedule(&mut self, old: Option<Change>, new: Option<Change>, settled: bool) -> Effects {
+        if self.is_dragged {
+            // Each step of a drag begins where the drag began: who passes another change leaves it where it was.
+            self.scenario.timetable = link::decode(&self.settled.link).scenario.timetable;
+        }
+        self.scenario.timetable.retain(|change| Some(*change) != old);
+        new.into_iter().for_each(|change| self.scenario.schedule(change));
+        if settled {
+            // Without one of its changes it is not the preset any more, and its link does not say so.
+            self.scenario = link::decode(&link::encode(&self.scenario)).scenario;
+        }
+        self.changed(settled)
+    }
+
+    /// Another run that has nothing to do with the one before: there is nothing to compare.
+    fn new_subject(&mut self) -> Effects {
+        let effects = self.changed(true);
+        self.settled.before = None;
+        effects
+    }
+
+    /// A setting has changed: a new link and a new run. Once it is settled, it is compared with the run before.
     fn changed(&mut self, settled: bool) -> Effects {
         self.is_dragged = !settled;
-        self.tried_from = None;
         let link = self.link();
         let address = if !settled {
             Address::Follow
-        } else if link == self.settled {
+        } else if link == self.settled.link {
             Address::Replace
         } else {
-            Address::Push { before: std::mem::replace(&mut self.settled, link) }
+            // To look at the same run in another way changes nothing.
+            let before = Some(run_of(&self.settled.link)).filter(|before| *before != run_of(&link));
+            self.deepest = self.settled.depth + 1;
+            let entry = Entry { link, before, depth: self.deepest };
+            Address::Push { before: std::mem::replace(&mut self.settled, entry) }
         };
         let is_shown = self.shown.as_ref().is_some_and(|shown| shown.scenario == self.scenario);
         match self.run {
@@ -398,7 +452,7 @@ impl Page {
         if !value.is_empty() {
             self.keys.push((key.to_string(), value.to_string()));
         }
-        self.settled = self.link();
+        self.settled.link = self.link();
         Effects { address, ..Effects::default() }
     }
 
@@ -520,31 +574,6 @@ impl ThemeChoice {
     pub fn next(self) -> ThemeChoice {
         Self::ALL[(self as usize + 1) % Self::ALL.len()]
     }
-}
-
-/// Whether the value differs from what the real world has by default.
-pub fn is_changed(spec: &ParamSpec, value: Value) -> bool {
-    value != spec.default_value()
-}
-
-/// What a setting's reset restores: the preset's value if it was edited, else the real world's default.
-pub fn reset_value(spec: &ParamSpec, value: Value, base: &Params) -> Option<Value> {
-    [spec.get(base), spec.default_value()].into_iter().find(|target| *target != value).filter(|_| {
-        // A value that is the default and the preset's has nowhere to go back to.
-        is_changed(spec, value) || value != spec.get(base)
-    })
-}
-
-/// Reads what was typed into a setting's box: as in links, but a time without its unit has the unit of the value
-/// before.
-pub fn typed(spec: &ParamSpec, before: Value, text: &str) -> Result<Value, Rejected> {
-    if let Kind::Duration { .. } = spec.kind
-        && text.ends_with(|c: char| c.is_ascii_digit())
-    {
-        let unit: String = before.to_string().chars().filter(char::is_ascii_alphabetic).collect();
-        return spec.parse(&format!("{text}{unit}"));
-    }
-    spec.parse(text)
 }
 
 #[cfg(test)]

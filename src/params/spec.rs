@@ -148,7 +148,7 @@ pub struct ParamSpec {
     pub kind: Kind,
     /// Whether it may change during the run (`20s.rps=1200`).
     pub live: bool,
-    /// Whether the page shows it without unfolding its group.
+    /// Whether the page shows it, where it does something, without unfolding its group.
     pub prominent: bool,
     /// What zero means where that is not obvious: `off`, `no limit`, `never`; else empty.
     pub zero: &'static str,

@@ -30,4 +30,5 @@ mod sockets;
 mod summary;
 mod takeaway;
 mod tidy;
+mod unused;
 mod why;

@@ -4,62 +4,149 @@ use connlab::params::PARAMS;
 use connlab::scenario::Scenario;
 use connlab::sim::error::ERRORS;
 use connlab::sim::report::Report;
+use connlab::time::SimTime;
 use connlab::words::{count, millis};
 use maud::{Markup, html};
 
-/// The changed settings, and what became of the outcomes. A class that neither run has is left out.
+/// The changed settings, and what became of the outcomes, of the waiting and of the work. A class that neither run has
+/// is left out.
 pub fn table(scenarios: [&Scenario; 2], reports: [&Report; 2]) -> Markup {
-    let [before, after] = reports.map(|report| report);
-    let of_class = |report: &Report, class: &str| {
-        report.errors.iter().filter(|row| row.class == class).map(|row| row.count).sum::<u64>()
-    };
-    let requests = |report: &Report| [report.requests.ok, report.requests.failed, report.requests.in_flight];
-    let outcomes = ["ok", "failed", "in flight at the end"].into_iter().zip(requests(before)).zip(requests(after));
-    let classes = ERRORS.iter().map(|spec| ((spec.label, of_class(before, spec.class)), of_class(after, spec.class)));
-    let classes = classes.filter(|((_, before), after)| before + after > 0);
-    let waited = |report: &Report| match report.latency_ms.count {
-        0 => "no answers".to_string(),
-        _ => millis(report.latency_ms.p99),
-    };
     html! {
         p { (changes(scenarios)) }
         table data-testid="difference" {
             tr { td {} th scope="col" { "before" } th scope="col" { "now" } th scope="col" { "change" } }
-            @for ((name, before), after) in outcomes.chain(classes) {
-                tr.same[before == after] {
+            @for Row { name, values: [before, after], write } in rows(reports) {
+                @let [was, is] = [before, after].map(|value| value.map_or_else(|| "none".to_string(), write));
+                tr.same[was == is] data-row=(name) {
                     th scope="row" { (name) }
-                    td { (count(before)) } td { (count(after)) } td { (change(before, after)) }
+                    td { (was) } td { (is) }
+                    td { @if was == is { "–" } @else { (change(before, after, write)) } }
                 }
             }
-            tr { th scope="row" { "p99" } td { (waited(before)) } td { (waited(after)) } td {} }
         }
-        @if after.requests.failed.abs_diff(before.requests.failed) < 10 {
-            p.other { "One seed. A difference under 10 may be luck." }
-        }
+    }
+}
+
+/// A number of both runs, and how it is written; `None` where a run has none.
+struct Row {
+    name: &'static str,
+    values: [Option<f64>; 2],
+    write: fn(f64) -> String,
+}
+
+fn rows(reports: [&Report; 2]) -> Vec<Row> {
+    let counted = |name, of: &dyn Fn(&Report) -> u64| {
+        // A run has far fewer requests than a float has whole numbers.
+        Row { name, values: reports.map(|report| Some(of(report) as f64)), write: |n| count(n as u64) }
+    };
+    let waited = |name, of: fn(&Report) -> f64| {
+        let value = |report: &Report| (report.latency_ms.count > 0).then(|| of(report));
+        Row { name, values: reports.map(value), write: millis }
+    };
+    let dials = |report: &Report| {
+        let offered = report.requests.offered;
+        (offered > 0).then(|| report.connections.dials as f64 / offered as f64)
+    };
+    let mut rows =
+        vec![counted("ok", &|report| report.requests.ok), counted("failed", &|report| report.requests.failed)];
+    let of_class = |report: &Report, class: &str| {
+        report.errors.iter().filter(|row| row.class == class).map(|row| row.count).sum::<u64>()
+    };
+    let classes = ERRORS.iter().map(|spec| counted(spec.label, &|report| of_class(report, spec.class)));
+    rows.extend(classes.filter(|row| row.values != [Some(0.0); 2]));
+    rows.extend([
+        waited("p50", |report| report.latency_ms.p50),
+        waited("p99", |report| report.latency_ms.p99),
+        Row { name: "dials per request", values: reports.map(dials), write: share },
+        counted("ports, at most", &|report| report.peaks.ports),
+        counted("in flight at the end", &|report| report.requests.in_flight),
+    ]);
+    rows
+}
+
+/// With two digits that count: `0.33`, `0.0012`.
+fn share(n: f64) -> String {
+    match n {
+        n if n >= 0.1 || n == 0.0 => format!("{n:.2}"),
+        n if n >= 0.01 => format!("{n:.3}"),
+        n => format!("{n:.4}"),
+    }
+}
+
+/// `↑ +123`; nothing where one run has no such number.
+fn change(before: Option<f64>, after: Option<f64>, write: fn(f64) -> String) -> String {
+    match (before, after) {
+        (Some(before), Some(after)) if after > before => format!("↑ +{}", write(after - before)),
+        (Some(before), Some(after)) => format!("↓ −{}", write(before - after)),
+        _ => String::new(),
     }
 }
 
 /// `somaxconn 128 → 4096`.
 fn changes([before, after]: [&Scenario; 2]) -> Markup {
-    let value = |scenario: &Scenario, row: usize| {
-        let spec = &PARAMS[row];
-        let later = scenario.timetable.iter().filter(|change| change.param == row).map(|change| change.value);
-        let values = std::iter::once(spec.get(&scenario.params)).chain(later);
-        values.map(|value| spec.describe(value)).collect::<Vec<_>>().join(", then ")
-    };
-    let changed = (0..PARAMS.len()).filter(|&row| value(before, row) != value(after, row));
+    let changed = (0..PARAMS.len()).map(|row| (row, [before, after].map(|scenario| course(scenario, row))));
     html! {
-        @for (i, row) in changed.enumerate() {
+        @for (i, (row, [was, is])) in changed.filter(|(_, [was, is])| was != is).enumerate() {
             @if i > 0 { ", " }
-            code { (PARAMS[row].label) " " (value(before, row)) " → " (value(after, row)) }
+            code { (PARAMS[row].label) " " (was) " → " (is) }
         }
     }
 }
 
-fn change(before: u64, after: u64) -> String {
-    match after.checked_sub(before) {
-        Some(0) => "same".to_string(),
-        Some(more) => format!("+{}", count(more)),
-        None => format!("−{}", count(before - after)),
+/// A setting's value at the start and what it changes to during the run: `30ms, from 20s 50ms`.
+fn course(scenario: &Scenario, row: usize) -> String {
+    let spec = &PARAMS[row];
+    let later = scenario.timetable.iter().filter(|change| change.param == row);
+    let later =
+        later.map(|change| format!(", from {} {}", change.at.since(SimTime::ZERO), spec.describe(change.value)));
+    std::iter::once(spec.describe(spec.get(&scenario.params))).chain(later).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use connlab::link;
+    use connlab::sim::Sim;
+
+    fn compared(before: &str, after: &str) -> String {
+        let scenarios = [before, after].map(|text| link::decode(text).scenario);
+        let reports = scenarios.each_ref().map(|scenario| {
+            let mut sim = Sim::new(scenario);
+            sim.run();
+            sim.report()
+        });
+        table(scenarios.each_ref(), reports.each_ref()).into_string()
+    }
+
+    #[test]
+    fn it_has_outcomes_classes_waiting_and_work_with_sign_and_arrow() {
+        let html = compared("p=incident", "p=incident&somaxconn=4096");
+        assert!(html.contains("net.core.somaxconn 128 → 4096"), "{html}");
+        let names = ["ok", "failed", "p50", "p99", "dials per request", "ports, at most", "in flight at the end"];
+        for name in names.into_iter().chain(ERRORS.iter().filter(|spec| spec.class == "reset").map(|spec| spec.label)) {
+            assert!(html.contains(&format!("data-row=\"{name}\"")), "{name} is not in {html}");
+        }
+        assert!(html.contains("↑ +") && html.contains("↓ −"), "{html}");
+        assert!(!html.contains("luck") && !html.contains("seed"), "one seed says nothing about luck: {html}");
+    }
+
+    #[test]
+    fn what_did_not_change_has_a_dash() {
+        let html = compared("p=healthy&duration=2s", "p=healthy&duration=2s&somaxconn=4000");
+        let rows = html.matches("class=\"same\"").count();
+        assert_eq!((rows, html.matches("<td>–</td>").count()), (7, 7), "{html}");
+    }
+
+    #[test]
+    fn a_run_without_answers_has_none_to_compare() {
+        let html = compared("duration=1s&listening=off", "duration=1s");
+        assert!(html.contains("<td>none</td>"), "{html}");
+    }
+
+    #[test]
+    fn a_change_during_the_run_is_named_with_its_time() {
+        let moved = [link::decode("20s.service=50ms").scenario, link::decode("15s.service=50ms").scenario];
+        let html = changes(moved.each_ref()).into_string();
+        assert_eq!(html, "<code>service time 20ms, from 20s 50ms → 20ms, from 15s 50ms</code>");
     }
 }

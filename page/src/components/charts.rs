@@ -66,11 +66,11 @@ pub fn Charts(props: &Props) -> Html {
     html! {
         <div class={if stale { "charts stale" } else { "charts" }} aria-busy={(page.run != Run::Done).to_string()}
             onpointerdown={on(Pointer::pressed)} onpointerup={on(Pointer::released)} {onpointermove} {onpointerleave}>
-            <Lanes shown={Same(shown.clone())} go={props.go.clone()} act={props.act.clone()} {scale}
-                dragged={page.is_dragged} />
+            <Lanes shown={Same(shown.clone())} scenario={page.scenario.clone()} go={props.go.clone()}
+                act={props.act.clone()} {scale} dragged={page.is_dragged} />
             {for props.charts.iter().map(|chart| html! {
-                <Figure key={chart.id()} chart={*chart} shown={Same(shown.clone())} dark={page.is_dark()} {weight} {scale}
-                    bucket={at.map(|at| shown.series.bucket_at(at))} />
+                <Figure key={chart.id()} chart={*chart} shown={Same(shown.clone())} dark={page.is_dark()} {weight}
+                    {scale} bucket={at.map(|at| shown.series.bucket_at(at))} />
             })}
             {axis(shown, axis_node)}
             if let Some(playhead) = playhead {
@@ -110,7 +110,9 @@ impl Pointer {
     fn at(&self, event: &PointerEvent) -> Option<SimTime> {
         let target: Element = event.target()?.dyn_into().ok()?;
         let is_captured = target.has_pointer_capture(event.pointer_id());
-        if !is_captured && (hits(&target, "button") || !hits(&target, ".plot, .axis, .lane")) {
+        if hits(&target, "[role=slider]")
+            || !is_captured && (hits(&target, "button") || !hits(&target, ".plot, .axis, .lane"))
+        {
             return None;
         }
         let axis = self.axis.cast::<Element>()?.get_bounding_client_rect();

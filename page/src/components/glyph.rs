@@ -84,10 +84,10 @@ pub const FORWARD: &str = "M6.500 4l4 4-4 4";
 pub const BACK: &str = "M9.500 4l-4 4 4 4";
 /// Two on.
 pub const FAST_FORWARD: &str = "M4 4l4 4-4 4M8.500 4l4 4-4 4";
-/// To the error before.
-pub const PREVIOUS_ERROR: &str = "M3.500 3.500v9M12 3.500 6.500 8l5.500 4.500z";
+/// To the error before: an error, and the way to it.
+pub const PREVIOUS_ERROR: &str = "M5.500 4l-4 4 4 4M8.500 5.500l5 5m0-5l-5 5";
 /// To the next error.
-pub const NEXT_ERROR: &str = "M12.500 3.500v9M4 3.500 9.500 8 4 12.500z";
+pub const NEXT_ERROR: &str = "M10.500 4l4 4-4 4M2.500 5.500l5 5m0-5l-5 5";
 /// Time begins to pass.
 pub const PLAY: &str = "M5 3l8 5-8 5z";
 /// Time stands still.

@@ -1,13 +1,15 @@
 //! What happens when, over the plots: changes of the timetable, and failures in clusters.
 
+use connlab::scenario::Scenario;
 use connlab::sim::error::ErrorKind;
 use connlab::sim::replay::What;
 use connlab::sim::report::Series;
-use connlab::time::SimTime;
+use connlab::time::{SimDuration, SimTime};
 use connlab::words::{count, seconds};
 use yew::prelude::*;
 
 use super::figure::use_size;
+use super::handles::Handles;
 use super::{Same, glyph};
 use crate::playhead::{self, CLUSTER_S, Cluster, Motion, Step};
 use crate::shown::Shown;
@@ -19,6 +21,8 @@ use crate::words;
 pub struct Props {
     /// Of which run.
     pub shown: Same<Shown>,
+    /// What the controls say: in a drag it is a moment ahead of the run.
+    pub scenario: Scenario,
     /// Whom to tell of a jump; without it the lanes are only looked at.
     pub go: Option<Callback<Motion>>,
     /// Whom to tell of a selection.
@@ -43,7 +47,7 @@ pub fn Lanes(props: &Props) -> Html {
     *most.borrow_mut() = room;
     html! {
         <div class="lanes">
-            {timetable(&props.shown)}
+            {timetable(props)}
             <div class="lane marks" ref={lane} ~style={format!("--rows:{room}")}>
                 if rows > 0 {
                     <span class="name">{"errors"}</span>
@@ -58,12 +62,13 @@ pub fn Lanes(props: &Props) -> Html {
 const ROOM: f64 = 0.08;
 
 /// What changes during the run, as bars of their true length; nothing if nothing does.
-fn timetable(shown: &Shown) -> Html {
-    let faults = words::faults(&shown.scenario);
-    if faults.is_empty() {
+fn timetable(props: &Props) -> Html {
+    let faults = words::faults(&props.scenario);
+    // Where nothing can be changed, nothing is only said where something changes.
+    if props.scenario.timetable.is_empty() && props.go.is_none() {
         return Html::default();
     }
-    let length = shown.series.duration.as_secs_f64().max(1e-9);
+    let length = props.scenario.end().as_secs_f64().max(1e-9);
     let items = faults.iter().enumerate().map(|(i, fault)| {
         let (from, to) = (fault.from_s / length, fault.to_s / length);
         let room = faults.get(i + 1).map_or(1.0, |next| next.from_s / length) - from;
@@ -79,9 +84,22 @@ fn timetable(shown: &Shown) -> Html {
     });
     html! {
         <div class="lane">
-            <span class="name">{"changes"}</span>
+            {name(props)}
             <ol aria-label="Changes during the run">{for items}</ol>
+            if props.go.is_some() { <Handles scenario={props.scenario.clone()} act={props.act.clone()} /> }
         </div>
+    }
+}
+
+/// What the lane is called: where the run can be moved through, a button that adds a change.
+fn name(props: &Props) -> Html {
+    if props.go.is_none() {
+        return html! { <span class="name">{"changes"}</span> };
+    }
+    let at = SimTime::ZERO + SimDuration::from_secs(props.scenario.params.duration.as_secs() / 3);
+    html! {
+        <button class="name" data-testid="add-on-axis" title="Add a change during the run"
+            onclick={props.act.reform(move |_| Action::Draft(Some(at)))}>{"+ change"}</button>
     }
 }
 

@@ -21,7 +21,7 @@ pub fn Panel(props: &Props) -> Html {
                 {tabs::tabs("panel", "About the run", &Tab::ALL, tab, Tab::name, props.ask.reform(Ask::Tab))}
             </div>
             <div class="body" id="panel-panel" role="tabpanel" aria-labelledby={format!("panel-{}", tab.name())}
-                tabindex={(tab != Tab::Errors).then_some("0")}>
+                tabindex={if tab == Tab::Errors { "-1" } else { "0" }}>
                 if tab == Tab::Errors { {paste(&props.panel, &props.ask, &props.give)} }
                 if let Some(shown) = &props.page.shown {
                     {match tab {
@@ -48,9 +48,9 @@ fn about(props: &Props, shown: &Shown) -> Html {
     }
 }
 
-/// What the change that is tried did.
+/// What the last change did.
 fn difference(props: &Props) -> Html {
-    if props.page.tried_from.is_none() {
+    if props.page.before().is_none() {
         return Html::default();
     }
     html! {

@@ -10,12 +10,12 @@ use super::answer::answer;
 use super::headline::headline;
 use super::notice::notice;
 use super::progress::progress;
-use super::setting::Setting;
+use super::setting;
 use super::{Props, glyph};
 use crate::choices;
 use crate::panel::Panel;
 use crate::shown::Shown;
-use crate::state::{self, Action, Page, View};
+use crate::state::{Action, Page, View};
 
 /// The two charts that show cause and effect.
 const CHARTS: [Chart; 2] = [Chart::Outcomes, Chart::Queues];
@@ -43,7 +43,7 @@ pub fn projector(props: &Props, panel: &Panel) -> Html {
             {header(props)}
             {notice(props)}
             <aside class="left" aria-label="Settings and errors">
-                {for settings(&props.page, panel).into_iter().map(|param| setting(props, param))}
+                {for settings(&props.page, panel).into_iter().map(|param| setting::alone(props, param))}
                 if let Some(shown) = &props.page.shown { {failures(shown, panel)} }
             </aside>
         </>
@@ -91,20 +91,13 @@ fn settings(page: &Page, panel: &Panel) -> Vec<usize> {
     chosen.extend(panel.levers(page.scenario.preset).iter().take(SETTINGS));
     let rank = |i: &usize| {
         let spec = &PARAMS[*i];
-        (!spec.prominent, !state::is_changed(spec, spec.get(params)), spec.key != "idle" && spec.key != "somaxconn")
+        (!spec.prominent, spec.get(params) == spec.default_value(), spec.key != "idle" && spec.key != "somaxconn")
     };
     while chosen.len() < SETTINGS {
         let left = (0..PARAMS.len()).filter(|i| !PARAMS[*i].stops().is_empty() && !chosen.contains(i));
         chosen.extend(left.min_by_key(rank));
     }
     chosen
-}
-
-fn setting(props: &Props, param: usize) -> Html {
-    let spec = &PARAMS[param];
-    let value = spec.get(&props.page.scenario.params);
-    let reset = state::reset_value(spec, value, &props.page.scenario.base().params);
-    html! { <Setting key={param} {param} {value} {reset} act={props.act.clone()} /> }
 }
 
 fn failures(shown: &Shown, panel: &Panel) -> Html {

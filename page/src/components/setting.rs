@@ -6,7 +6,8 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::{glyph, when};
-use crate::state::{self, Action};
+use crate::state::Action;
+use crate::typed;
 
 /// What to show. Plain values, so that a row is drawn again only when its own value changes.
 #[derive(Clone, PartialEq, Properties)]
@@ -15,23 +16,33 @@ pub struct Props {
     pub param: usize,
     /// Its value.
     pub value: Value,
-    /// What the reset restores, if there is something to restore.
+    /// If it, or its course over the run, is not as in the preset (or the defaults): the value there.
     pub reset: Option<Value>,
+    /// Why it does nothing in this run, if so.
+    #[prop_or_default]
+    pub unused: Option<String>,
     /// Whom to tell.
     pub act: Callback<Action>,
+}
+
+/// A row that stands without its group.
+pub fn alone(page: &super::Props, param: usize) -> Html {
+    let (spec, scenario) = (&PARAMS[param], &page.page.scenario);
+    let (value, base) = (spec.get(&scenario.params), scenario.base());
+    let reset = scenario.differs(&base, param).then(|| spec.get(&base.params));
+    html! { <Setting key={param} {param} {value} {reset} act={page.act.clone()} /> }
 }
 
 /// A row of the settings.
 #[component]
 pub fn Setting(props: &Props) -> Html {
     let spec = &PARAMS[props.param];
-    let changed = state::is_changed(spec, props.value);
     // What is wrong with the text in the box, as long as the value stays.
     let error = use_state(|| None::<(Value, String)>);
     let message = error.as_ref().filter(|(value, _)| *value == props.value).map(|(_, message)| message.clone());
     let (kind, control) = match spec.kind {
-        Kind::Switch => ("row sw", switch(props)),
-        Kind::Choice(names) => ("row sw", choice(props, names)),
+        Kind::Switch => ("row sw", html! { <>{switch(props)}{unused(props)}</> }),
+        Kind::Choice(names) => ("row sw", html! { <>{choice(props, names)}{unused(props)}</> }),
         _ => (
             "row",
             html! {
@@ -43,9 +54,10 @@ pub fn Setting(props: &Props) -> Html {
         ),
     };
     html! {
-        <div class={format!("{kind}{}", if changed { " changed" } else { "" })} data-param={spec.key}>
+        <div class={classes!(kind, props.reset.is_some().then_some("changed"), props.unused.as_ref().map(|_| "unused"))}
+            data-param={spec.key}>
             <div class="nm">
-                if changed { <i class="dot" title="Not the default"></i> }
+                if props.reset.is_some() { <i class="dot" title="Changed"></i> }
                 <label id={format!("label-{}", spec.key)} for={format!("box-{}", spec.key)}>{short_name(spec)}</label>
                 {reset(props)}
             </div>
@@ -53,7 +65,9 @@ pub fn Setting(props: &Props) -> Html {
             if let Some(message) = message {
                 <p class="invalid" id={format!("error-{}", spec.key)} role="alert">{message}</p>
             }
-            <p class="tip" id={format!("tip-{}", spec.key)}>{spec.doc}</p>
+            <p class="tip" id={format!("tip-{}", spec.key)}>
+                {spec.doc}{"Default: "}{words(spec, spec.default_value())}{"."}
+            </p>
         </div>
     }
 }
@@ -82,7 +96,7 @@ fn reset(props: &Props) -> Html {
     let label = format!("Reset {} to {text}", spec.label);
     html! {
         <button class="reset" aria-label={label.clone()} title={label}
-            onclick={props.act.reform(move |_| set(param, target, true))}>
+            onclick={props.act.reform(move |_| Action::Reset(param))}>
             {"↺"}
             // A switch has only one other position.
             if spec.kind != Kind::Switch { {text} }
@@ -94,9 +108,13 @@ fn reset(props: &Props) -> Html {
 fn number_box(props: &Props, error: UseStateHandle<Option<(Value, String)>>, invalid: bool) -> Html {
     let (spec, param, value) = (&PARAMS[props.param], props.param, props.value);
     let act = props.act.clone();
+    let onkeydown = {
+        let error = error.clone();
+        undo_text(value.to_string(), move || error.set(None))
+    };
     let onchange = Callback::from(move |event: Event| {
         let Some(input) = input(&event) else { return };
-        let (used, message) = match state::typed(spec, value, &input.value()) {
+        let (used, message) = match typed::typed(spec, value, &input.value()) {
             Ok(new) => (new, None),
             Err(Rejected::Clamped(new)) => (new, Some(format!("The range is {}. Using {new}.", spec.range()))),
             Err(Rejected::Rounded(new)) => (new, Some(format!("Finer than can be held. Using {new}."))),
@@ -114,8 +132,22 @@ fn number_box(props: &Props, error: UseStateHandle<Option<(Value, String)>>, inv
         <input class="num" id={format!("box-{key}")} name={key} type="text" autocomplete="off" spellcheck="false"
             inputmode={if matches!(spec.kind, Kind::Count { .. }) { "numeric" } else { "text" }}
             value={value.to_string()}
-            aria-invalid={invalid.then_some("true")} aria-describedby={describedby} {onchange} />
+            aria-invalid={invalid.then_some("true")} aria-describedby={describedby} {onchange} {onkeydown} />
     }
+}
+
+/// Text and run never disagree for long: what was typed and not yet used is the first thing to be undone, all at once.
+/// In a box that says what is used, the keys are left to the page, which undoes the last change.
+pub fn undo_text(used: String, restored: impl Fn() + 'static) -> Callback<KeyboardEvent> {
+    Callback::from(move |event: KeyboardEvent| {
+        let Some(input) = input(&event) else { return };
+        let is_undo = matches!(event.key().as_str(), "z" | "Z") && (event.ctrl_key() || event.meta_key());
+        if (is_undo || event.key() == "Escape") && input.value() != used {
+            event.prevent_default();
+            input.set_value(&used);
+            restored();
+        }
+    })
 }
 
 /// The slider's positions are the table's stops: even steps, or ten to a decade.
@@ -147,9 +179,20 @@ fn slider(props: &Props) -> Html {
 /// What the number counts, or what its zero means.
 fn unit(props: &Props) -> Html {
     let spec = &PARAMS[props.param];
+    if props.unused.is_some() {
+        return unused(props);
+    }
     let words = spec.describe(props.value);
     let text = if words == props.value.to_string() { spec.unit } else { spec.zero };
     html! { <span class="unit" id={format!("unit-{}", spec.key)}>{text}</span> }
+}
+
+/// Why it does nothing, if so; in the place of the unit, where there is one.
+fn unused(props: &Props) -> Html {
+    let Some(why) = &props.unused else { return Html::default() };
+    let text = format!("not used: {why}");
+    let id = format!("unit-{}", PARAMS[props.param].key);
+    html! { <span class="unit why" {id} title={text.clone()}>{&text}</span> }
 }
 
 fn switch(props: &Props) -> Html {
@@ -159,11 +202,17 @@ fn switch(props: &Props) -> Html {
         when(&props.act, move |event: Event| Some(set(param, Value::Switch(input(&event)?.checked()), true)));
     html! {
         <span class="switch">
-            <span id={format!("unit-{}", spec.key)}>{if on { "on" } else { "off" }}</span>
+            <span>{if on { "on" } else { "off" }}</span>
             <input type="checkbox" id={format!("box-{}", spec.key)} name={spec.key} checked={on} {onchange}
-                aria-describedby={format!("tip-{}", spec.key)} title={spec.unit} />
+                aria-describedby={describedby(props)} title={spec.unit} />
         </span>
     }
+}
+
+/// What is said of a control without a unit.
+fn describedby(props: &Props) -> String {
+    let key = PARAMS[props.param].key;
+    if props.unused.is_some() { format!("unit-{key} tip-{key}") } else { format!("tip-{key}") }
 }
 
 fn choice(props: &Props, names: &'static [&'static str]) -> Html {
@@ -177,7 +226,7 @@ fn choice(props: &Props, names: &'static [&'static str]) -> Html {
     });
     html! {
         <span class="choice">
-            <select id={format!("box-{}", spec.key)} name={spec.key} aria-describedby={format!("tip-{}", spec.key)}
+            <select id={format!("box-{}", spec.key)} name={spec.key} aria-describedby={describedby(props)}
                 title={spec.unit} {onchange}>{for options}</select>
             {glyph::icon(glyph::FORWARD)}
         </span>

@@ -1,29 +1,35 @@
 //! All settings, grouped by who owns them, in the order of a request's path.
 
 use connlab::params::{Group, PARAMS, Value, synonyms};
+use connlab::scenario::Scenario;
 use connlab::words::count;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::setting::Setting;
+use super::timetable::Timetable;
 use super::{Props, glyph, when};
-use crate::state::{self, Action};
+use crate::state::Action;
 
 /// The left side.
 pub fn settings(props: &Props) -> Html {
-    let params = &props.page.scenario.params;
-    let changed = PARAMS.iter().filter(|spec| state::is_changed(spec, spec.get(params))).count();
+    let scenario = &props.page.scenario;
+    let all = All { base: scenario.base(), unused: scenario.unused() };
+    let changed = (0..PARAMS.len()).filter(|&param| scenario.differs(&all.base, param)).count();
+    let origin = if scenario.preset.is_some() { "the preset" } else { "the defaults" };
     let is_brief = props.page.is_brief && props.page.search.trim().is_empty();
     // How the run itself goes comes last: it is nobody's setting.
-    let groups = Group::ALL.into_iter().filter(|group| *group != Group::Run).chain([Group::Run]);
+    let groups = Group::ALL.into_iter().filter(|group| *group != Group::Run);
     html! {
         <aside class="left" aria-label="Settings">
             <div class="sethead">
                 <h2>{"Settings"}</h2>
-                <span>{if changed == 0 { "all at their defaults".into() } else { format!("{changed} changed") }}</span>
-                if props.page.is_edited() {
-                    <button class="btn" title="All settings as the preset has them; Back undoes it"
+                <span title={format!("Compared with {origin}")}>
+                    {if changed == 0 { format!("as in {origin}") } else { format!("{changed} changed") }}
+                </span>
+                if changed > 0 {
+                    <button class="btn" title={format!("All settings as in {origin}; Back undoes it")}
                         onclick={props.act.reform(|_| Action::ResetAll)}>
                         {glyph::icon(glyph::UNDO)}{"Reset all"}
                     </button>
@@ -31,7 +37,15 @@ pub fn settings(props: &Props) -> Html {
             </div>
             {search(props)}
             <div class="groups">
-                if is_brief { {brief(props)} } else { {for groups.map(|group| self::group(props, group))} }
+                if is_brief {
+                    {brief(props, &all)}
+                } else {
+                    {for groups.map(|group| self::group(props, &all, group))}
+                }
+                if props.page.search.trim().is_empty() {
+                    <Timetable scenario={scenario.clone()} draft={props.page.draft} act={props.act.clone()} />
+                }
+                if !is_brief { {group(props, &all, Group::Run)} }
             </div>
             // What a setting means stands here while somebody is at it.
             <div class="tips"></div>
@@ -41,11 +55,11 @@ pub fn settings(props: &Props) -> Html {
 }
 
 /// The settings that matter in this preset, and the way to all of them.
-fn brief(props: &Props) -> Html {
+fn brief(props: &Props, all: &All) -> Html {
     html! {
         <section class="grp">
             <h3>{"What matters here"}</h3>
-            {for props.page.that_matter().into_iter().map(|param| row(props, param))}
+            {for props.page.that_matter().into_iter().map(|param| row(props, all, param))}
             <button class="btn line" data-testid="all-settings" onclick={props.act.reform(|_| Action::Brief(false))}>
                 {format!("All {} settings", PARAMS.len())}
             </button>
@@ -53,43 +67,56 @@ fn brief(props: &Props) -> Html {
     }
 }
 
-/// A heading that unfolds, the prominent settings, and the others while it is unfolded or they are searched for.
-fn group(props: &Props, group: Group) -> Html {
+/// What all settings are compared with, and why some of them do nothing.
+struct All {
+    base: Scenario,
+    unused: Vec<Option<String>>,
+}
+
+/// A heading that unfolds, the prominent settings that do something, and the others while it is unfolded or they are
+/// searched for.
+fn group(props: &Props, all: &All, group: Group) -> Html {
     let page = &props.page;
-    let rows = || PARAMS.iter().enumerate().filter(move |(_, spec)| spec.group == group);
+    let rows = || (0..PARAMS.len()).filter(move |&param| PARAMS[param].group == group);
     let searching = !page.search.trim().is_empty();
-    if searching && !rows().any(|(_, spec)| page.finds(spec)) {
+    if searching && !rows().any(|param| page.finds(&PARAMS[param])) {
         return Html::default();
     }
     let open = page.unfolded[group as usize] || searching;
-    let hidden = rows().filter(|(_, spec)| !spec.prominent).count();
-    let changed = rows().filter(|(_, spec)| state::is_changed(spec, spec.get(&page.scenario.params))).count();
+    let is_prominent = |param: &usize| PARAMS[*param].prominent && all.unused[*param].is_none();
+    let hidden = rows().filter(|param| !is_prominent(param)).count();
+    let changed = rows().filter(|&param| page.scenario.differs(&all.base, param)).count();
     let id = format!("group-{}", group as usize);
     let (shown, folded): (Vec<_>, Vec<_>) =
-        rows().filter(|(_, spec)| !searching || page.finds(spec)).partition(|(_, spec)| spec.prominent);
+        rows().filter(|&param| !searching || page.finds(&PARAMS[param])).partition(is_prominent);
     html! {
         <section class="grp">
             <h3>
                 <button aria-expanded={open.to_string()} aria-controls={id.clone()}
                     onclick={props.act.reform(move |_| Action::Unfold(group))}>
                     {glyph::place(group)}<span>{group.title()}</span>
-                    if changed > 0 { <span class="count">{format!("{changed} changed")}</span> }
+                    if changed > 0 {
+                        <span class="count" title={format!("{changed} changed")}>
+                            {"● "}{changed}<span class="sr">{" changed"}</span>
+                        </span>
+                    }
                     <span class="more" aria-label={format!("{hidden} more")}>{format!("+{hidden}")}</span>
                     {glyph::icon(glyph::FORWARD)}
                 </button>
             </h3>
-            {for shown.into_iter().map(|(param, _)| row(props, param))}
-            <div {id} hidden={!open}>{for folded.into_iter().map(|(param, _)| row(props, param))}</div>
+            {for shown.into_iter().map(|param| row(props, all, param))}
+            <div {id} hidden={!open}>{for folded.into_iter().map(|param| row(props, all, param))}</div>
             if group == Group::ServerKernel && !searching { {limit(props)} }
         </section>
     }
 }
 
-fn row(props: &Props, param: usize) -> Html {
-    let spec = &PARAMS[param];
-    let value = spec.get(&props.page.scenario.params);
-    let reset = state::reset_value(spec, value, &props.page.scenario.base().params);
-    html! { <Setting key={param} {param} {value} {reset} act={props.act.clone()} /> }
+fn row(props: &Props, all: &All, param: usize) -> Html {
+    let (spec, scenario) = (&PARAMS[param], &props.page.scenario);
+    let value = spec.get(&scenario.params);
+    let reset = scenario.differs(&all.base, param).then(|| spec.get(&all.base.params));
+    let unused = all.unused[param].clone();
+    html! { <Setting key={param} {param} {value} {reset} {unused} act={props.act.clone()} /> }
 }
 
 /// The arithmetic where two settings meet.

@@ -1,17 +1,16 @@
 //! The first view, for whoever has come without a link: what this is, a finished run, and three doors into it.
 
-use connlab::params::PARAMS;
 use connlab::preset::{PRESETS, Preset};
 use yew::prelude::*;
 
 use super::headline::headline;
 use super::notice::{marked, notice};
 use super::paste::paste;
-use super::setting::Setting;
+use super::setting;
 use super::settings::documents;
 use super::top_bar::{brand, theme};
 use super::{PanelProps, Props};
-use crate::state::{self, Action};
+use crate::state::Action;
 
 /// Symptoms that are seen at once; the others unfold.
 const SYMPTOMS: usize = 6;
@@ -75,12 +74,7 @@ fn symptoms(act: &Callback<Action>) -> Html {
 
 /// The finished run with the few settings that decide it.
 fn play(props: &Props) -> Html {
-    let knobs = props.page.that_matter().into_iter().take(SLIDERS).map(|param| {
-        let spec = &PARAMS[param];
-        let value = spec.get(&props.page.scenario.params);
-        let reset = state::reset_value(spec, value, &props.page.scenario.base().params);
-        html! { <Setting key={param} {param} {value} {reset} act={props.act.clone()} /> }
-    });
+    let knobs = props.page.that_matter().into_iter().take(SLIDERS).map(|param| setting::alone(props, param));
     html! {
         <section class="play" aria-labelledby="play-title">
             <h2 id="play-title">{"Just play"}</h2>

@@ -92,6 +92,9 @@ pub fn share(playhead: &Playhead) -> f64 {
     playhead.at.as_secs_f64() / playhead.end.as_secs_f64().max(1e-9)
 }
 
+/// What the speed is, and what it is by itself.
+const SPEED: &str = "How fast time passes while the run is played. Auto: slowly near errors, else in real time.";
+
 fn speed(props: Props) -> Html {
     let onchange = when(props.go, |event: Event| {
         let select: HtmlSelectElement = event.target()?.dyn_into().ok()?;
@@ -100,14 +103,14 @@ fn speed(props: Props) -> Html {
     let rate = props.shown.map(|shown| Speed::Fixed(props.playhead.rate(shown)).words());
     let options = Speed::ALL.map(|speed| {
         let text = match (speed, &rate) {
-            (Speed::Auto, Some(rate)) => format!("auto, {rate}"),
+            (Speed::Auto, Some(rate)) => format!("auto: {rate}"),
             _ => speed.words(),
         };
         html! { <option selected={speed == props.playhead.speed}>{text}</option> }
     });
     html! {
         <span class="speed choice">
-            <select data-testid="speed" aria-label="Speed" title="Speed" {onchange}>{for options}</select>
+            <select data-testid="speed" aria-label="Speed" title={SPEED} {onchange}>{for options}</select>
             {glyph::icon(glyph::FORWARD)}
         </span>
     }

@@ -5,7 +5,8 @@ use connlab::sim::Sim;
 use connlab::sim::replay::Replay;
 
 use super::*;
-use crate::state::{Action, Address, Page};
+use crate::history::Address;
+use crate::state::{Action, Page};
 
 const STALL: &str = "duration=6s&rps=300&timeout=400ms&backlog=16&abort-on-overflow=on&2s.accepting=off\
      &2900ms.accepting=on";

@@ -18,12 +18,20 @@ fn set(key: &str, text: &str, settled: bool) -> Action {
     Action::Set { param, value: PARAMS[param].parse(text).unwrap(), settled }
 }
 
+/// The link of the entry behind a new one.
+fn pushed_from(effects: Effects) -> String {
+    match effects.address {
+        Address::Push { before } => before.link,
+        other => panic!("{other:?}"),
+    }
+}
+
 #[test]
 fn without_a_link_the_page_opens_the_first_preset_behind_three_doors() {
     for (address, link) in [
         ("https://example.org/", "v=1&p=incident&view=start"),
         ("https://example.org/#", "v=1&p=incident&view=start"),
-        ("https://example.org/#theme=dark", "v=1&p=incident&view=start&theme=dark"),
+        ("https://example.org/#theme=dark", "v=1&p=incident&theme=dark&view=start"),
         ("https://example.org/#view=projector", "v=1&p=incident&view=projector"),
         ("https://example.org/#t=3s", "v=1&p=incident&t=3s"),
         ("https://example.org/#v=1", "v=1"),
@@ -48,9 +56,9 @@ fn every_door_leads_to_the_workbench_and_back_leads_out() {
         let mut page = Page::new("https://example.org/", false);
         finish(&mut page);
         let effects = page.apply(door);
-        assert_eq!((effects.address, effects.run), (Address::Push { before: before() }, runs), "{link}");
+        assert_eq!((effects.run, pushed_from(effects)), (runs, before()), "{link}");
         assert_eq!((page.link().as_str(), page.view(), page.is_brief), (link, View::Workbench, true));
-        page.apply(Action::Open(format!("https://example.org/#{}", before())));
+        page.apply(Action::Open(format!("https://example.org/#{}", before()), None));
         assert_eq!(page.view(), View::Start);
     }
     let mut page = page("p=healthy");
@@ -85,8 +93,9 @@ fn a_drag_is_one_entry_in_the_history() {
         assert_eq!((effects.address, effects.run), (Address::Follow, true));
     }
     let effects = page.apply(set("workers", "70", true));
-    assert_eq!(effects.address, Address::Push { before: "v=1&p=healthy".into() });
+    assert_eq!(pushed_from(effects), "v=1&p=healthy");
     assert_eq!(page.link(), "v=1&p=healthy&workers=70");
+    assert_eq!(page.before(), Some("v=1&p=healthy"), "compared with the run before the drag");
 }
 
 #[test]
@@ -134,23 +143,73 @@ fn reset_all_goes_back_to_the_preset_and_can_be_undone() {
     let mut page = page("p=healthy&workers=3&rps=10");
     assert!(page.is_edited());
     let effects = page.apply(Action::ResetAll);
-    assert_eq!(effects.address, Address::Push { before: "v=1&p=healthy&rps=10&workers=3".into() });
+    assert_eq!(pushed_from(effects), "v=1&p=healthy&rps=10&workers=3");
     assert_eq!(page.link(), "v=1&p=healthy");
     assert!(!page.is_edited());
 }
 
 #[test]
-fn what_is_tried_is_a_new_entry_and_remembers_what_it_is_compared_with() {
-    let mut page = page("p=healthy");
+fn every_settled_change_is_compared_with_the_run_before_it() {
+    let mut page = page("p=healthy&theme=dark");
+    assert_eq!(page.before(), None, "a run that was opened has none before it");
     let proposed = link::decode("p=healthy&workers=3").scenario;
     let effects = page.apply(Action::Try(Box::new(proposed)));
-    assert_eq!(effects.address, Address::Push { before: "v=1&p=healthy".into() });
     assert!(effects.run);
-    assert_eq!(page.link(), "v=1&p=healthy&workers=3");
+    assert_eq!(pushed_from(effects), "v=1&p=healthy&theme=dark");
+    assert_eq!(page.before(), Some("v=1&p=healthy"), "the theme does not belong to the run");
     finish(&mut page);
-    assert_eq!(page.tried_from.as_deref(), Some("v=1&p=healthy"));
+    page.apply(set("workers", "4", false));
+    assert_eq!(page.before(), Some("v=1&p=healthy"), "nothing new is settled in a drag");
+    page.apply(set("workers", "5", true));
+    assert_eq!(page.before(), Some("v=1&p=healthy&workers=3"));
+    page.apply(set("idle", "7", true));
+    assert_eq!(page.before(), Some("v=1&p=healthy&workers=5"));
+    page.apply(Action::ResetAll);
+    assert_eq!(page.before(), Some("v=1&p=healthy&idle=7&workers=5"));
+}
+
+#[test]
+fn another_subject_is_compared_with_nothing() {
+    let mut page = page("p=healthy");
+    page.apply(set("workers", "3", true));
+    page.apply(Action::Preset("ports".into()));
+    assert_eq!(page.before(), None);
+    page.apply(set("idle", "100", true));
+    page.apply(Action::Show(Box::new(link::decode("p=incident").scenario), None));
+    assert_eq!(page.before(), None);
+}
+
+#[test]
+fn going_back_brings_back_what_was_compared() {
+    let mut page = page("p=healthy");
+    page.apply(set("workers", "3", true));
+    let first = page.entry();
     page.apply(set("workers", "4", true));
-    assert_eq!(page.tried_from, None, "it is not the proposal any more");
+    let kept = Entry::read("", &first.memory());
+    page.apply(Action::Open(format!("https://example.org/#{}", first.link), kept));
+    assert_eq!((page.before(), page.entry()), (Some("v=1&p=healthy"), first));
+    page.apply(Action::Open("https://example.org/#v=1&p=ports".into(), None));
+    assert_eq!(page.before(), None, "somebody pasted another link");
+}
+
+#[test]
+fn only_changes_of_this_page_can_be_undone_and_only_what_was_undone_made_again() {
+    let mut page = page("p=healthy");
+    let can = |page: &Page| [page.can_go(Way::Undo), page.can_go(Way::Redo)];
+    assert_eq!(can(&page), [false, false], "behind the first entry is another site");
+    let opened = page.entry();
+    page.apply(set("workers", "3", false));
+    assert_eq!(can(&page), [false, false], "not in the middle of a drag");
+    page.apply(set("workers", "3", true));
+    assert_eq!(can(&page), [true, false]);
+    let kept = Entry::read("", &opened.memory());
+    page.apply(Action::Open(format!("https://example.org/#{}", opened.link), kept));
+    assert_eq!(can(&page), [false, true]);
+    page.apply(set("workers", "5", true));
+    assert_eq!(can(&page), [true, false]);
+    let mut reloaded = Page::new(&format!("https://example.org/#{}", page.link()), false);
+    reloaded.recall(Entry::read("", &page.entry().memory()));
+    assert_eq!((can(&reloaded), reloaded.before()), ([true, false], Some("v=1&p=healthy")));
 }
 
 #[test]
@@ -182,25 +241,63 @@ fn a_projector_is_light() {
 }
 
 #[test]
-fn typed_times_may_lack_their_unit() {
-    let timeout = Params::spec("timeout").unwrap();
-    let before = timeout.parse("250ms").unwrap();
-    assert_eq!(typed(timeout, before, "300").unwrap().to_string(), "300ms");
-    assert_eq!(typed(timeout, before, "1.5 s").unwrap().to_string(), "1500ms");
-    let backlog = Params::spec("backlog").unwrap();
-    assert_eq!(typed(backlog, backlog.default_value(), "1,024").unwrap(), Value::Count(1_024));
-    assert!(typed(backlog, backlog.default_value(), "12x").is_err());
+fn a_reset_brings_back_a_setting_and_its_course_as_the_preset_has_them() {
+    let mut page = page("p=incident&service=10ms&20s.service=60ms&30s.service=20ms&workers=3");
+    let param = PARAMS.iter().position(|spec| spec.key == "service").unwrap();
+    let base = page.scenario.base();
+    assert!(page.scenario.differs(&base, param));
+    page.apply(Action::Reset(param));
+    assert_eq!(page.link(), "v=1&p=incident&workers=3");
+    assert!(!page.scenario.differs(&base, param));
+}
+
+/// The only change of a timetable, at another time.
+fn at(scenario: &Scenario, s: u64) -> Change {
+    Change { at: SimTime::from_nanos(s * 1_000_000_000), ..scenario.timetable[0] }
 }
 
 #[test]
-fn a_reset_names_the_preset_first_and_then_the_default() {
-    let spec = Params::spec("workers").unwrap();
-    let base = page("p=healthy").scenario.base().params;
-    let workers = |n: u64| Value::Count(n);
-    assert_eq!(reset_value(spec, workers(3), &base), Some(workers(64)));
-    assert_eq!(reset_value(spec, workers(64), &base), Some(workers(16)));
-    assert_eq!(reset_value(spec, workers(16), &base), Some(workers(64)));
-    assert_eq!(reset_value(spec, workers(16), &Params::default()), None);
+fn a_change_during_the_run_is_dragged_edited_and_removed_each_in_one_step() {
+    let mut page = page("p=healthy&20s.service=50ms");
+    let old = page.scenario.timetable[0];
+    let step = |new, settled| Action::Reschedule { old: Some(old), new, settled };
+    for s in [22, 25] {
+        let effects = page.apply(step(Some(at(&page.scenario, s)), false));
+        assert_eq!((effects.address, effects.run), (Address::Follow, true));
+        finish(&mut page);
+    }
+    assert_eq!(page.link(), "v=1&p=healthy&25s.service=50ms");
+    let effects = page.apply(step(Some(at(&page.scenario, 25)), true));
+    assert_eq!((effects.run, pushed_from(effects).as_str()), (false, "v=1&p=healthy&20s.service=50ms"));
+    assert_eq!(page.before(), Some("v=1&p=healthy&20s.service=50ms"));
+    let old = Some(page.scenario.timetable[0]);
+    page.apply(Action::Reschedule { old, new: None, settled: true });
+    assert_eq!(page.link(), "v=1&p=healthy");
+    let new = Some(at(&link::decode("7s.rps=9").scenario, 7));
+    page.apply(Action::Reschedule { old: None, new, settled: true });
+    assert_eq!(page.link(), "v=1&p=healthy&7s.rps=9");
+    assert_eq!(page.before(), Some("v=1&p=healthy"));
+}
+
+#[test]
+fn a_change_that_is_dragged_past_another_one_leaves_it_in_its_place() {
+    let mut page = page("p=healthy&20s.service=50ms&25s.service=30ms");
+    let old = page.scenario.timetable[0];
+    for s in [25, 30, 22] {
+        let new = Some(Change { at: SimTime::from_nanos(s * 1_000_000_000), ..old });
+        page.apply(Action::Reschedule { old: Some(old), new, settled: false });
+    }
+    assert_eq!(page.link(), "v=1&p=healthy&22s.service=50ms&25s.service=30ms");
+}
+
+#[test]
+fn a_preset_without_one_of_its_changes_is_not_the_preset_any_more() {
+    let mut page = page("p=incident");
+    let old = page.scenario.timetable[0];
+    page.apply(Action::Reschedule { old: Some(old), new: None, settled: true });
+    assert!(page.scenario.preset.is_none() && page.scenario.timetable.is_empty());
+    assert_eq!(page.before(), Some("v=1&p=incident"));
+    assert_eq!(Page::new(&format!("#{}", page.link()), false).scenario, page.scenario, "as the link says");
 }
 
 #[test]

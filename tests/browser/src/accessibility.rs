@@ -67,6 +67,23 @@ async fn the_theme_of_the_link_is_the_theme_of_the_page() -> Result<()> {
     .await
 }
 
+#[tokio::test]
+async fn the_first_stop_of_the_tab_key_leads_past_the_settings_to_the_errors() -> Result<()> {
+    with_page(async |page| {
+        page.open("p=incident&duration=25s").await?;
+        page.press(thirtyfour::Key::Tab).await?;
+        let first: String =
+            page.js("document.activeElement.dataset.testid ?? document.activeElement.outerHTML").await?;
+        ensure!(first == "skip", "{first}");
+        page.press(thirtyfour::Key::Enter).await?;
+        page.press(thirtyfour::Key::Tab).await?;
+        let is_there: bool = page.js("document.querySelector('.right').contains(document.activeElement)").await?;
+        ensure!(is_there, "{}", page.js::<String>("document.activeElement.outerHTML").await?);
+        Ok(())
+    })
+    .await
+}
+
 pub async fn violations(page: &Page) -> Result<Vec<String>> {
     let axe = env::var_os("CONNLAB_AXE")
         .context("CONNLAB_AXE names no axe.min.js: run `cargo xtask test`, which installs it")?;

@@ -5,7 +5,7 @@ use thirtyfour::Key;
 
 use crate::browser::with_page;
 use crate::native;
-use crate::page::Shown;
+use crate::page::{Page, Shown};
 
 fn assert_native(shown: &Shown) -> Result<()> {
     let native = native::run(&shown.hash)?.fingerprint;
@@ -70,6 +70,98 @@ async fn a_typed_number_runs_a_new_link_and_back_undoes_it() -> Result<()> {
         ensure!(page.number("workers").await? == number, "the number box did not go back");
         page.driver.forward().await?;
         page.comes_to_show(&after).await
+    })
+    .await
+}
+
+/// Presses Ctrl and a key, with Shift or without.
+async fn press_ctrl(page: &Page, key: &str, shift: bool) -> Result<()> {
+    let chain = page.driver.action_chain().key_down(Key::Control);
+    let chain = if shift { chain.key_down(Key::Shift) } else { chain };
+    Ok(chain.send_keys(key).key_up(Key::Shift).key_up(Key::Control).perform().await?)
+}
+
+#[tokio::test]
+async fn undo_takes_a_drag_back_from_anywhere_and_redo_makes_it_again() -> Result<()> {
+    with_page(async |page| {
+        let before = page.open("p=healthy&duration=2s").await?;
+        page.drag_slider("workers", 0.2).await?;
+        let after = page.moved_on_from(&before).await?;
+        press_ctrl(page, "z", false).await?;
+        page.comes_to_show(&before).await?;
+        page.js::<()>("document.activeElement.blur()").await?;
+        press_ctrl(page, "Z", true).await?;
+        page.comes_to_show(&after).await?;
+        press_ctrl(page, "z", false).await?;
+        page.comes_to_show(&before).await?;
+        press_ctrl(page, "z", false).await?;
+        page.wait_for("a word", "/no change/.test(document.querySelector('[data-testid=note]').innerText)").await?;
+        ensure!(page.shown().await? == before, "undo has left the page");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn in_a_box_undo_first_takes_back_what_was_typed_and_then_the_change() -> Result<()> {
+    with_page(async |page| {
+        let before = page.open("p=healthy&duration=2s").await?;
+        page.type_number("workers", "3").await?;
+        let after = page.moved_on_from(&before).await?;
+        page.focus("input.num[name=workers]").await?;
+        page.js::<()>("document.activeElement.select()").await?;
+        page.press("12").await?;
+        press_ctrl(page, "z", false).await?;
+        ensure!(page.number("workers").await? == "3", "the box says {}", page.number("workers").await?);
+        ensure!(page.shown().await? == after, "the run has changed with a text that nobody entered");
+        press_ctrl(page, "z", false).await?;
+        page.comes_to_show(&before).await?;
+        ensure!(page.number("workers").await? == "64", "the box says {}", page.number("workers").await?);
+        Ok(())
+    })
+    .await
+}
+
+/// The table of the last change: name, before, now.
+async fn difference(page: &Page) -> Result<Vec<[String; 3]>> {
+    page.js("[...document.querySelectorAll('[data-testid=difference] [data-row]')]
+            .map(row => [...row.cells].slice(0, 3).map(cell => cell.innerText))")
+        .await
+}
+
+#[tokio::test]
+async fn a_change_by_hand_is_compared_with_the_run_before_and_back_brings_the_table_back() -> Result<()> {
+    with_page(async |page| {
+        const THERE: &str = "document.querySelector('[data-topic=difference][aria-busy=false]')";
+        let opened = page.open("p=incident&duration=25s").await?;
+        page.wait_for("the chain", "document.querySelector('[data-testid=why]')").await?;
+        ensure!(difference(page).await?.is_empty(), "nobody has changed anything");
+        page.type_number("somaxconn", "4096").await?;
+        let first = page.moved_on_from(&opened).await?;
+        page.wait_for("the difference", THERE).await?;
+        let table = difference(page).await?;
+        let failed = async |link: &str| {
+            let failed = native::run(link)?.requests.failed.to_string();
+            anyhow::Ok(failed)
+        };
+        let of = |table: &[[String; 3]], name: &str| {
+            table.iter().find(|row| row[0] == name).map(|[_, was, is]| [was.replace(',', ""), is.replace(',', "")])
+        };
+        let expected = Some([failed(&opened.hash).await?, failed(&first.hash).await?]);
+        ensure!(of(&table, "failed") == expected, "{table:?}, not {expected:?}");
+        page.drag_slider("workers", 0.9).await?;
+        let second = page.moved_on_from(&first).await?;
+        page.wait_for("the next difference", THERE).await?;
+        let next = difference(page).await?;
+        let expected = Some([failed(&first.hash).await?, failed(&second.hash).await?]);
+        ensure!(of(&next, "failed") == expected, "{next:?}, not {expected:?}");
+        page.driver.back().await?;
+        page.comes_to_show(&first).await?;
+        page.wait_for("the table of that change", THERE).await?;
+        ensure!(difference(page).await? == table, "{:?}, not {table:?}", difference(page).await?);
+        page.driver.back().await?;
+        page.comes_to_show(&opened).await?;
+        page.wait_for("no table", "!document.querySelector('[data-testid=difference]')").await
     })
     .await
 }

@@ -23,3 +23,4 @@ mod playhead;
 mod scene;
 mod soak;
 mod story;
+mod timetable;

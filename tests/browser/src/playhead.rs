@@ -124,10 +124,11 @@ async fn next_error_lands_on_the_very_error_and_back_again() -> Result<()> {
 }
 
 #[tokio::test]
-async fn keys_move_it_while_the_focus_is_in_the_charts_and_nowhere_else() -> Result<()> {
+async fn keys_move_it_wherever_the_focus_is_but_not_where_one_types() -> Result<()> {
     with_page(async |page| {
         page.open(&format!("{STALL}&t=1s")).await?;
-        page.focus("[data-testid=playhead]").await?;
+        ensure!(page.js::<bool>("document.activeElement === document.body").await?, "nothing has the focus yet");
+        page.wait_for("the run at the playhead", KNOWN).await?;
         page.press(Key::Right).await?;
         rests_at(page, 1.1).await?;
         for (key, s) in [(Key::Right, 2.1), (Key::Left, 1.1)] {
@@ -147,7 +148,16 @@ async fn keys_move_it_while_the_focus_is_in_the_charts_and_nowhere_else() -> Res
         page.press(Key::Escape).await?;
         page.wait_for("no sheet", "!document.querySelector('#shortcuts').matches(':popover-open')").await?;
 
+        page.press(" ").await?;
+        page.wait_for("the playhead on its way", "document.querySelector('[aria-label=Pause]')").await?;
+        page.press(" ").await?;
+        page.wait_for("the playhead at rest", &format!("document.querySelector('[aria-label=Play]') && {KNOWN}"))
+            .await?;
+
         let before = clock_s(page).await?;
+        page.press_on_slider("rps", Key::Left).await?;
+        page.wait_for("the run", "/rps=/.test(location.hash) && document.body.dataset.run === 'done'").await?;
+        ensure!(clock_s(page).await? == before, "an arrow key of a slider moved the playhead");
         page.focus(".find input").await?;
         page.press("n.").await?;
         let search: String = page.js("document.activeElement.value").await?;

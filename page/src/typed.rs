@@ -1,0 +1,33 @@
+//! What was typed into a box, as a value. Pure, without any web type.
+
+use connlab::params::{Kind, ParamSpec, Rejected, Value};
+
+/// Reads what was typed into a setting's box: as in links, but a time without its unit has the unit of the value
+/// before.
+pub fn typed(spec: &ParamSpec, before: Value, text: &str) -> Result<Value, Rejected> {
+    spec.parse(&with_unit(spec, before, text))
+}
+
+/// A text with the unit of the value before, if it is a time that lacks one.
+pub fn with_unit(spec: &ParamSpec, before: Value, text: &str) -> String {
+    let lacks_unit = matches!(spec.kind, Kind::Duration { .. }) && text.ends_with(|c: char| c.is_ascii_digit());
+    let unit = before.to_string().chars().filter(char::is_ascii_alphabetic).collect::<String>();
+    if lacks_unit { format!("{text}{unit}") } else { text.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use connlab::params::Params;
+
+    #[test]
+    fn typed_times_may_lack_their_unit() {
+        let timeout = Params::spec("timeout").unwrap();
+        let before = timeout.parse("250ms").unwrap();
+        assert_eq!(typed(timeout, before, "300").unwrap().to_string(), "300ms");
+        assert_eq!(typed(timeout, before, "1.5 s").unwrap().to_string(), "1500ms");
+        let backlog = Params::spec("backlog").unwrap();
+        assert_eq!(typed(backlog, backlog.default_value(), "1,024").unwrap(), Value::Count(1_024));
+        assert!(typed(backlog, backlog.default_value(), "12x").is_err());
+    }
+}

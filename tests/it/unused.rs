@@ -1,0 +1,109 @@
+//! A parameter of which the table says that it does nothing does nothing: the run is the same to the last event.
+
+use connlab::link;
+use connlab::params::used::RULES;
+use connlab::params::{Kind, PARAMS, ParamSpec, Params, Value};
+use connlab::scenario::Scenario;
+use connlab::sim::Sim;
+
+/// For every rule a run to which it applies, and what decides.
+const CASES: &[(&str, &str)] = &[
+    ("load", "load=closed&callers=5&think=20ms&think-dist=lognormal"),
+    ("load", "load=burst&burst=30"),
+    ("load", "load=open"),
+    ("think", "load=closed&callers=5&think=0s"),
+    ("think-dist", "load=closed&callers=5&think=20ms&think-dist=exp"),
+    ("service-dist", "service-dist=fixed"),
+    ("method", "p=stale-keepalive&method=GET&think=200ms&server-idle-timeout=200ms"),
+    ("rewindable", "p=stale-keepalive&think=200ms&server-idle-timeout=200ms"),
+    ("rewindable", "p=stale-keepalive&rewindable=off&upload=5ms&think=200ms&server-idle-timeout=200ms"),
+    ("retries", "rps=900&timeout=300ms"),
+    ("backoff", "rps=900&timeout=300ms&retries=2&backoff=none"),
+    ("backoff", "rps=900&timeout=300ms&retries=2&backoff=fixed&jitter=decorrelated"),
+    ("breaker", "rps=900&timeout=300ms"),
+    ("keepalive", "keepalive=off&server=go"),
+    ("keepalive", "keepalive=off&server=workers"),
+    ("go", "go=1.4&idle=20"),
+    ("idle", "idle=0"),
+    ("nic-rate", "rps=900"),
+    ("syncookies", "rps=900&keepalive=off&backlog=4&syncookies=1"),
+    ("syncookies", "rps=900&keepalive=off&backlog=4&syncookies=2"),
+    ("listening", "stop=kill&1s.accepting=off"),
+];
+
+fn scenario(text: &str) -> Scenario {
+    let decoded = link::decode(&format!("{text}&duration=2s"));
+    assert!(decoded.warnings.is_empty(), "{text}: {:?}", decoded.warnings);
+    decoded.scenario
+}
+
+fn fingerprint(scenario: &Scenario) -> String {
+    let mut sim = Sim::new(scenario);
+    sim.run();
+    sim.report().fingerprint
+}
+
+/// Values far from each other.
+fn values(spec: &ParamSpec) -> Vec<Value> {
+    let stops = spec.stops();
+    match spec.kind {
+        Kind::Switch => vec![Value::Switch(false), Value::Switch(true)],
+        Kind::Choice(names) => names.iter().map(|name| Value::Choice(name)).collect(),
+        _ => [0, stops.len() / 2, stops.len() - 1].map(|i| stops[i]).to_vec(),
+    }
+}
+
+#[test]
+fn what_is_said_to_do_nothing_changes_no_event() {
+    for (decider, text) in CASES {
+        let before = scenario(text);
+        let (unused, expected) = (before.unused(), fingerprint(&before));
+        let keys = RULES.iter().filter(|rule| rule.decider == *decider).flat_map(|rule| rule.keys);
+        let row = |key: &str| PARAMS.iter().position(|spec| spec.key == key).unwrap();
+        for param in keys.map(|key| row(key)).filter(|&param| unused[param].is_some()) {
+            for value in values(&PARAMS[param]) {
+                let mut changed = before.clone();
+                PARAMS[param].set(&mut changed.params, value);
+                assert_eq!(fingerprint(&changed), expected, "{text} with {}={value}", PARAMS[param].key);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_rule_is_among_the_runs_above_and_names_parameters() {
+    for rule in RULES {
+        let decider = Params::spec(rule.decider).expect(rule.decider);
+        for key in rule.keys {
+            let row = PARAMS.iter().position(|spec| spec.key == *key).expect(key);
+            let applies = CASES.iter().filter(|(case, _)| *case == rule.decider).any(|(_, text)| {
+                let scenario = scenario(text);
+                let value = decider.describe(decider.get(&scenario.params));
+                scenario.unused()[row] == Some(format!("{} {value}", rule.because))
+            });
+            assert!(applies, "{key} is never unused because of {}", rule.decider);
+        }
+    }
+}
+
+#[test]
+fn a_parameter_that_acts_in_a_part_of_the_run_is_not_said_to_do_nothing() {
+    let unused = |text: &str, key: &str| {
+        let scenario = link::decode(text).scenario;
+        scenario.unused()[PARAMS.iter().position(|spec| spec.key == key).unwrap()].clone()
+    };
+    assert_eq!(unused("retries=0", "jitter").as_deref(), Some("retries are 0"));
+    assert_eq!(unused("retries=0&30s.retries=2", "jitter"), None);
+    assert_eq!(unused("retries=0&90s.retries=2", "jitter").as_deref(), Some("retries are 0"), "after the end");
+    assert_eq!(unused("p=stale-keepalive", "rps").as_deref(), Some("load is closed"));
+    assert_eq!(unused("p=restart", "stop"), None);
+}
+
+#[test]
+fn seven_or_eight_settings_are_prominent_whatever_the_load() {
+    for (load, count) in [("open", 7), ("closed", 8), ("burst", 8)] {
+        let unused = link::decode(&format!("load={load}")).scenario.unused();
+        let shown = (0..PARAMS.len()).filter(|&i| PARAMS[i].prominent && unused[i].is_none()).count();
+        assert_eq!(shown, count, "{load}");
+    }
+}
