@@ -12,6 +12,7 @@ mod why;
 
 use std::io::Read;
 
+use connlab::diagnosis::diagnose;
 use connlab::link;
 use connlab::question::{Question, Topic};
 use connlab::scenario::Scenario;
@@ -49,6 +50,8 @@ pub enum Work {
     Sockets(Host, SimTime),
     /// A file is read to its end, and diagnosed.
     Reading(file::Reading),
+    /// A run of every preset, to be compared with a paste.
+    Diagnosis(diagnosis::Answer),
     /// Nothing.
     Written(Markup, String),
 }
@@ -72,8 +75,7 @@ impl Work {
             Topic::Summary => Some(Work::Report(scenario(), summary::summary)),
             Topic::Card => Some(Work::Report(scenario(), card::card)),
             Topic::Diagnosis => {
-                let (markup, says) = diagnosis::causes(&question.text);
-                Some(Work::Written(markup, says))
+                Some(Work::Diagnosis(diagnosis::Answer::new(diagnose(&question.text), &question.detail)))
             }
         };
         work.unwrap_or_else(|| {
@@ -98,8 +100,9 @@ impl Work {
     pub fn advance(&mut self, question: &Question, runs: &mut Runs, budget: u32) -> Step {
         let written = match self {
             Work::Written(markup, says) => Some((markup.clone(), says.clone())),
-            Work::Reading(reading) => return reading.advance(question),
+            Work::Reading(reading) => return reading.advance(question, runs, budget),
             Work::Cure(trials) => return trials.advance(runs, budget),
+            Work::Diagnosis(answer) => return answer.advance(runs, budget),
             Work::Trace(tracer, write) => tracer.advance(budget).map(|trace| write(&trace)),
             Work::Report(scenario, write) => {
                 runs.report(scenario, budget).map(|report| silent(write(scenario, &report)))

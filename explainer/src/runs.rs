@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use connlab::facts::Trials;
 use connlab::link;
 use connlab::scenario::Scenario;
 use connlab::sim::replay::Replay;
@@ -17,6 +18,8 @@ const KEPT_MAX: usize = 24;
 pub struct Runs {
     kept: VecDeque<(String, Rc<Report>)>,
     under_way: Option<(String, Box<Sim>)>,
+    /// The presets' runs, for pastes to be compared with.
+    pub presets: Trials,
     /// The run at an instant that somebody looks at.
     replay: Option<(String, Replay)>,
 }

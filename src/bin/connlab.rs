@@ -14,6 +14,7 @@ use std::rc::Rc;
 
 use clap::{Args, Parser, Subcommand};
 use connlab::diagnosis;
+use connlab::facts;
 use connlab::link;
 use connlab::params::{Group, PARAMS};
 use connlab::preset::PRESETS;
@@ -201,6 +202,7 @@ fn diagnose(text: &str) -> ExitCode {
     }
     let reading = reader.finish();
     print(&reading.to_string());
+    print(&facts::agreement(&reading.facts));
     ExitCode::from(u8::from(!reading.is_recognised()))
 }
 

@@ -1,15 +1,49 @@
 //! What a visitor pasted: its likely causes, each with a run that shows it.
 
-use connlab::diagnosis::{self, Cause, Finding, NOT_RECOGNISED, Pattern, Reading};
+mod facts;
+
+use connlab::diagnosis::{Cause, Finding, NOT_RECOGNISED, Pattern, Reading};
 use connlab::words;
 use maud::{Markup, html};
 
-use super::prose;
+use super::{Step, prose};
+use crate::runs::Runs;
 
-/// The causes, likeliest first, or that there are none; and how many there are.
-pub fn causes(text: &str) -> (Markup, String) {
-    let reading = diagnosis::diagnose(text);
-    (markup(&reading), says(&reading))
+/// What is said of a paste: its facts and causes at once, and then which presets show the same.
+pub struct Answer {
+    reading: Reading,
+    /// The visitor's link.
+    own: String,
+    /// Presets that had been run when that was said last.
+    announced: Option<usize>,
+}
+
+impl Answer {
+    /// Nothing has been compared yet.
+    pub fn new(reading: Reading, own: &str) -> Answer {
+        Answer { reading, own: own.into(), announced: None }
+    }
+
+    /// Runs presets for about so many events, if they can be compared with the facts.
+    pub fn advance(&mut self, runs: &mut Runs, budget: u32) -> Step {
+        let facts = &self.reading.facts;
+        if !facts.can_be_ranked() {
+            return Step::Done(self.written(html! {}), says(&self.reading));
+        }
+        let progress = runs.presets.progress();
+        if progress.0 < progress.1 && self.announced.replace(progress.0) != Some(progress.0) {
+            return Step::Meanwhile(self.written(facts::waiting(progress)));
+        }
+        if !runs.presets.advance(budget) {
+            return Step::More;
+        }
+        Step::Done(self.written(facts::agreements(facts, &runs.presets.observed)), says(&self.reading))
+    }
+
+    fn written(&self, compared: Markup) -> String {
+        let facts = facts::chips(&self.reading.facts, &self.own);
+        html! { (facts) (compared) (markup(&self.reading)) }.into_string()
+    }
 }
 
 /// For somebody who does not see it.
@@ -73,5 +107,49 @@ fn item(cause: &Cause) -> Markup {
                 p { "ConnLab does not model this." }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use connlab::diagnosis::diagnose;
+
+    use super::*;
+
+    /// All that is shown of a paste, one after the other.
+    fn shown(text: &str, own: &str) -> Vec<String> {
+        let (mut answer, mut runs) = (Answer::new(diagnose(text), own), Runs::default());
+        let mut shown = Vec::new();
+        loop {
+            match answer.advance(&mut runs, u32::MAX) {
+                Step::More => {}
+                Step::Meanwhile(html) => shown.push(html),
+                Step::Done(html, _) => {
+                    shown.push(html);
+                    return shown;
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn facts_are_there_at_once_and_presets_are_ranked_after_them() {
+        let shown = shown("LISTEN 129 128 *:8080 *:*\n28231 TIME_WAIT\n", "v=1&rps=7&idle=3");
+        assert!(shown.len() > 10, "the presets are run in slices");
+        for html in &shown {
+            assert!(html.contains("Recv-Q 129 of 128 + 1 on *:8080: accept queue full"), "{html}");
+            assert!(html.contains("data-link=\"v=1&amp;rps=7&amp;idle=3&amp;somaxconn=128\""), "{html}");
+        }
+        let (first, last) = (&shown[0], &shown[shown.len() - 1]);
+        assert!(first.contains("Comparing with the presets: 0 of "), "{first}");
+        assert!(last.contains("agrees with 2 of 2 facts") || last.contains("agrees with 1 of 2 facts"), "{last}");
+        assert!(last.contains("data-link=\"p=ports\""), "{last}");
+    }
+
+    #[test]
+    fn a_paste_without_trouble_in_it_runs_nothing() {
+        let shown = shown("LISTEN 0 128 *:8080 *:*\n", "");
+        let [only] = &shown[..] else { panic!("{shown:?}") };
+        assert!(only.contains("nothing waits for accept()") && !only.contains("Comparing"), "{only}");
     }
 }

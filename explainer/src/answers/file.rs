@@ -2,32 +2,37 @@
 
 use std::io::{ErrorKind, Read};
 
+use connlab::diagnosis::Reader;
 use connlab::question::Question;
 use maud::{Markup, html};
 
-use super::{Step, diagnosis};
+use super::Step;
+use super::diagnosis::Answer;
+use crate::runs::Runs;
 
 /// Bytes that are read at once: some milliseconds of work.
 const SLICE: usize = 64 * 1024;
 
-/// As much of a file as is kept.
-const KEPT_MAX: usize = 1024 * 1024;
-
 /// A file on the way through the diagnosis.
 pub struct Reading {
     source: Box<dyn Read>,
-    kept: Vec<u8>,
-    read: u64,
+    reader: Reader,
+    is_begun: bool,
+    /// What it says, when it has been read to its end.
+    answer: Option<Answer>,
 }
 
 impl Reading {
     /// Nothing of it is read yet.
     pub fn new(source: Box<dyn Read>) -> Reading {
-        Reading { source, kept: Vec::new(), read: 0 }
+        Reading { source, reader: Reader::new(), is_begun: false, answer: None }
     }
 
-    /// Reads a slice.
-    pub fn advance(&mut self, question: &Question) -> Step {
+    /// Reads a slice, or works on the answer.
+    pub fn advance(&mut self, question: &Question, runs: &mut Runs, budget: u32) -> Step {
+        if let Some(answer) = &mut self.answer {
+            return answer.advance(runs, budget);
+        }
         let mut slice = vec![0; SLICE];
         let length = match self.source.read(&mut slice) {
             Ok(length) => length,
@@ -36,16 +41,14 @@ impl Reading {
         };
         let slice = &slice[..length];
         // No text has a zero in it, and nearly every program, picture and archive has one near its beginning.
-        if self.read == 0 && slice.contains(&0) {
+        if !std::mem::replace(&mut self.is_begun, true) && slice.contains(&0) {
             return refused(&question.text, "is not a text");
         }
-        self.read += length as u64;
-        self.kept.extend_from_slice(&slice[..length.min(KEPT_MAX - self.kept.len())]);
-        if length > 0 && self.kept.len() < KEPT_MAX {
-            return Step::More;
+        self.reader.feed(slice);
+        if length == 0 {
+            self.answer = Some(Answer::new(std::mem::take(&mut self.reader).finish(), &question.detail));
         }
-        let (markup, says) = diagnosis::causes(&String::from_utf8_lossy(&self.kept));
-        Step::Done(markup.into_string(), says)
+        Step::More
     }
 }
 
@@ -64,8 +67,9 @@ mod tests {
     fn answer(content: &[u8]) -> (String, String) {
         let mut reading = Reading::new(Box::new(Cursor::new(content.to_vec())));
         let question = Question::diagnosis("<b>access.log".to_string(), "");
+        let mut runs = Runs::default();
         loop {
-            if let Step::Done(html, says) = reading.advance(&question) {
+            if let Step::Done(html, says) = reading.advance(&question, &mut runs, u32::MAX) {
                 return (html, says);
             }
         }
@@ -74,8 +78,9 @@ mod tests {
     #[test]
     fn a_file_is_read_as_if_it_had_been_pasted() {
         let line = "Get \"http://a/\": read tcp 10.0.0.1:4->10.0.1.1:80: read: connection reset by peer\n";
-        let (markup, says) = diagnosis::causes(line);
-        assert_eq!(answer(line.as_bytes()), (markup.into_string(), says));
+        let pasted = Answer::new(connlab::diagnosis::diagnose(line), "").advance(&mut Runs::default(), u32::MAX);
+        let Step::Done(html, says) = pasted else { panic!("there is nothing to compare it with") };
+        assert_eq!(answer(line.as_bytes()), (html, says));
     }
 
     #[test]
