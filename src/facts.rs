@@ -123,10 +123,9 @@ impl fmt::Display for Facts {
                 false => writeln!(f, "{}: {}", fact.tool, fact.says)?,
             }
         }
-        let settings = self.settings();
-        if !settings.is_empty() {
-            let pairs: Vec<String> = settings.iter().map(|(key, value)| format!("{key}={value}")).collect();
-            writeln!(f, "Settings: {}", pairs.join("&"))?;
+        let pairs: Vec<String> = self.settings().iter().map(|(key, value)| format!("{key}={value}")).collect();
+        if let Some(link) = self.link("") {
+            writeln!(f, "Settings: {}\n   Open: {link}", pairs.join("&"))?;
         }
         Ok(())
     }

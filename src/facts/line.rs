@@ -136,8 +136,8 @@ fn duration(word: &str) -> Option<f64> {
 /// What stands for the `{}` of a pattern at the start of a line, in order; `None` for another line.
 ///
 /// `Socket errors: connect {}, read {}`: word by word, without the commas and colons at their ends, and the dots at the
-/// end of a name (k6, artillery). `{}` is a number, with a unit in the same word or the next one (which may be asked for: `{} secs`); `*` is any word, and
-/// `$` the end of the line.
+/// end of a name (k6, artillery). `{}` is a number, with a unit in the same word or the next one (which may be asked
+/// for: `{} secs`); `*` is any word, and `$` the end of the line.
 pub(super) fn captures(pattern: &str, line: &[&str]) -> Option<Vec<Quantity>> {
     let mut found = Vec::new();
     let mut line = line.iter().copied().peekable();

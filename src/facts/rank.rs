@@ -11,6 +11,8 @@ use crate::words;
 pub enum Measure {
     /// Connections in the accept queue, as a share of its room.
     AcceptQueue,
+    /// Ports of one host towards one address that are in use or in TIME_WAIT, as a share of all.
+    Ports,
     /// Sockets in TIME_WAIT on one host.
     TimeWait,
     /// Sockets in CLOSE_WAIT on one host.
@@ -47,7 +49,7 @@ pub enum Measure {
 
 /// What decides whether two values of a measure are alike.
 enum Alike {
-    /// Both are zero, or neither is: counters since boot say no more.
+    /// Both are zero, or neither is: counters since boot and shares of runs of any length say no more.
     Both,
     /// Within a factor of [`FACTOR`].
     Size,
@@ -56,7 +58,7 @@ enum Alike {
 }
 
 /// Presets are no copies of anybody's system: what is within this factor is alike.
-const FACTOR: f64 = 4.0;
+const FACTOR: f64 = 3.0;
 
 /// Presets that are told of.
 pub const SHOWN_MAX: usize = 4;
@@ -72,6 +74,8 @@ pub struct Observed {
     pub close_wait: u64,
     /// Most sockets in SYN_SENT at the end of a second.
     pub syn_sent: u64,
+    /// Ports that one client host has.
+    pub ports: u32,
     /// Room in the accept queue, backlog + 1.
     pub accept_queue_limit: u64,
 }
@@ -87,6 +91,8 @@ pub struct Agreement {
     pub of: usize,
     /// Where they differ: `your TIME_WAIT is 9 times as many`.
     pub differs: Vec<String>,
+    /// Whether it shows each, what tells most first.
+    shows: Vec<bool>,
     /// How far the sizes are apart: the sum of the logarithms of their ratios.
     distance: f64,
 }
@@ -103,7 +109,9 @@ impl Agreement {
 /// The presets that agree with at least one fact that is not about nothing, the closest first.
 pub fn rank(facts: &Facts, runs: &[Observed]) -> Vec<Agreement> {
     let mut ranked: Vec<Agreement> = runs.iter().filter_map(|run| compare(facts, run)).collect();
-    ranked.sort_by(|a, b| b.agrees.cmp(&a.agrees).then(a.distance.total_cmp(&b.distance)));
+    ranked.sort_by(|a, b| {
+        (b.agrees, &b.shows).cmp(&(a.agrees, &a.shows)).then_with(|| a.distance.total_cmp(&b.distance))
+    });
     ranked
 }
 
@@ -114,9 +122,7 @@ pub fn agreement(facts: &Facts) -> String {
     }
     let ranked = rank(facts, &Trials::default().run());
     let line = |(number, found): (usize, &Agreement)| {
-        let link = facts.link(&format!("p={}", found.preset.name)).unwrap_or_default();
-        let own = if link.is_empty() { String::new() } else { format!("\n   With your settings: {link}") };
-        format!("{number}. {}: {}.\n   Open: p={}{own}\n", found.preset.title, found.says(), found.preset.name)
+        format!("{number}. {}: {}.\n   Open: p={}\n", found.preset.title, found.says(), found.preset.name)
     };
     let lines: String = (1..).zip(ranked.iter().take(SHOWN_MAX)).map(line).collect();
     if lines.is_empty() { lines } else { format!("Presets that show the same:\n{lines}") }
@@ -124,12 +130,15 @@ pub fn agreement(facts: &Facts) -> String {
 
 /// `None` if no trouble of the paste is in the run.
 fn compare(facts: &Facts, run: &Observed) -> Option<Agreement> {
-    let mut agreement = Agreement { preset: run.preset, agrees: 0, of: 0, differs: Vec::new(), distance: 0.0 };
+    let (preset, differs, shows) = (run.preset, Vec::new(), Vec::new());
+    let mut agreement = Agreement { preset, agrees: 0, of: 0, differs, shows, distance: 0.0 };
     let mut shows_some = false;
     for (measure, yours) in facts.measures() {
         let simulated = measure.of(run);
+        let is_alike = measure.alike(yours, simulated);
         agreement.of += 1;
-        if measure.alike(yours, simulated) {
+        agreement.shows.push(is_alike);
+        if is_alike {
             agreement.agrees += 1;
             shows_some |= measure.is_trouble(yours);
         } else {
@@ -162,7 +171,7 @@ impl Measure {
     fn name(self) -> &'static str {
         match self {
             Measure::AcceptQueue => "accept queue",
-            Measure::TimeWait => "TIME_WAIT",
+            Measure::Ports | Measure::TimeWait => "TIME_WAIT",
             Measure::CloseWait => "CLOSE_WAIT",
             Measure::SynRecv => "SYN-RECV",
             Measure::SynSent => "SYN-SENT",
@@ -172,11 +181,11 @@ impl Measure {
             Measure::SynRetrans => "SYNs sent again",
             Measure::AbortOnData => "resets on late data",
             Measure::AbortOnClose => "resets on early close",
-            Measure::Failed => "share of failures",
-            Measure::Resets => "share of resets",
-            Measure::Closes => "share of EOFs",
-            Measure::Refused => "share of refused connects",
-            Measure::TimedOut => "share of time-outs",
+            Measure::Failed => "failures",
+            Measure::Resets => "resets",
+            Measure::Closes => "EOFs",
+            Measure::Refused => "refused connects",
+            Measure::TimedOut => "time-outs",
             Measure::Slowest => "longest answer",
         }
     }
@@ -184,12 +193,17 @@ impl Measure {
     fn rule(self) -> Alike {
         match self {
             Measure::AcceptQueue => Alike::Side(0.999),
+            Measure::Ports => Alike::Side(0.8),
             Measure::ListenOverflows
             | Measure::ListenDrops
             | Measure::Syncookies
             | Measure::SynRetrans
             | Measure::AbortOnData
-            | Measure::AbortOnClose => Alike::Both,
+            | Measure::AbortOnClose
+            | Measure::Resets
+            | Measure::Closes
+            | Measure::Refused
+            | Measure::TimedOut => Alike::Both,
             _ => Alike::Size,
         }
     }
@@ -198,6 +212,7 @@ impl Measure {
     fn is_trouble(self, value: f64) -> bool {
         match self {
             Measure::AcceptQueue => value >= 0.999,
+            Measure::Ports => value >= 0.8,
             Measure::TimeWait => value >= 1_000.0,
             Measure::CloseWait | Measure::SynRecv | Measure::SynSent => value >= 10.0,
             Measure::Slowest => value >= 1_000.0,
@@ -212,6 +227,7 @@ impl Measure {
         let count = |n: u64| n as f64;
         match self {
             Measure::AcceptQueue => peaks.accept_queue as f64 / run.accept_queue_limit.max(1) as f64,
+            Measure::Ports => peaks.ports as f64 / f64::from(run.ports.max(1)),
             Measure::TimeWait => count(peaks.time_wait_client.max(peaks.time_wait_server)),
             Measure::CloseWait => count(run.close_wait),
             Measure::SynRecv => count(peaks.syn_queue),
@@ -246,10 +262,18 @@ impl Measure {
             let (your, its) = if yours > simulated { ("is full", "never") } else { ("has room", "full at its worst") };
             return format!("your {name} {your}, its own is {its}");
         }
-        let size = if self < Measure::Failed { "as many" } else { "as large" };
+        let (of, size) = match self {
+            Measure::Slowest => ("", "as long"),
+            Measure::Failed | Measure::Resets | Measure::Closes | Measure::Refused | Measure::TimedOut => {
+                ("share of ", "as large")
+            }
+            _ => ("", "as many"),
+        };
         match (yours > 0.0, simulated > 0.0) {
-            (true, true) if yours >= simulated => format!("your {name} is {} times {size}", times(yours / simulated)),
-            (true, true) => format!("its {name} is {} times {size}", times(simulated / yours)),
+            (true, true) if yours >= simulated => {
+                format!("your {of}{name} is {} times {size}", times(yours / simulated))
+            }
+            (true, true) => format!("its {of}{name} is {} times {size}", times(simulated / yours)),
             (true, false) => format!("it has no {name}"),
             _ => format!("it has {name}, you have none"),
         }

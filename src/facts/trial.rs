@@ -91,6 +91,7 @@ impl Trial {
 
     fn observed(&self) -> Observed {
         let Trial { preset, close_wait, syn_sent, accept_queue_limit, .. } = *self;
-        Observed { preset, report: self.sim.report(), close_wait, syn_sent, accept_queue_limit }
+        let (report, ports) = (self.sim.report(), preset.scenario().params.ports);
+        Observed { preset, report, close_wait, syn_sent, ports, accept_queue_limit }
     }
 }

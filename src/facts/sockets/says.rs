@@ -125,7 +125,8 @@ impl Output {
                     count(ports),
                     ports / TIME_WAIT_S
                 );
-                return fact(Level::Trouble, says).classes(&[ErrorKind::Ports]);
+                let share = held as f64 / ports as f64;
+                return fact(Level::Trouble, says).classes(&[ErrorKind::Ports]).measure(Measure::Ports, share);
             }
             held if held >= 1_000 => format!(
                 "{number} TIME_WAIT: this end closes some {rate} connections a second instead of using them again. \

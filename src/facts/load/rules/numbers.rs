@@ -124,7 +124,8 @@ pub(super) fn shares(summary: &Summary) -> Vec<Fact> {
         let fact = Fact::new(summary.tool.name, name, Level::Trouble, says).classes(classes);
         facts.push(fact.numbers(&[("count", n)]).measure(measure, share));
     }
-    let failed = summary.failed_share().filter(|share| *share > 0.0);
+    // wrk's own names have rules of their own.
+    let failed = summary.failed_share().filter(|share| *share > 0.0 && !summary.is(&["wrk", "wrk2"]));
     if let (Some(share), Some(first)) = (failed, facts.is_empty().then_some(summary.failed())) {
         let says = format!("{} failed ({}), without a name.", count(first as u64), percent(first as u64, tried as u64));
         let fact = Fact::new(summary.tool.name, "failures", Level::Trouble, says);
