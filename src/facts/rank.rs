@@ -106,12 +106,22 @@ impl Agreement {
     }
 }
 
-/// The presets that agree with at least one fact that is not about nothing, the closest first.
+/// The presets that agree with at least one fact that is trouble: the closest first, and then who shows what those
+/// before it do not.
 pub fn rank(facts: &Facts, runs: &[Observed]) -> Vec<Agreement> {
-    let mut ranked: Vec<Agreement> = runs.iter().filter_map(|run| compare(facts, run)).collect();
-    ranked.sort_by(|a, b| {
+    let mut rest: Vec<Agreement> = runs.iter().filter_map(|run| compare(facts, run)).collect();
+    rest.sort_by(|a, b| {
         (b.agrees, &b.shows).cmp(&(a.agrees, &a.shows)).then_with(|| a.distance.total_cmp(&b.distance))
     });
+    let mut ranked: Vec<Agreement> = Vec::new();
+    while !rest.is_empty() {
+        let is_new = |fact: usize| ranked.iter().all(|earlier: &Agreement| !earlier.shows[fact]);
+        let news =
+            |agreement: &Agreement| (0..agreement.of).filter(|fact| agreement.shows[*fact] && is_new(*fact)).count();
+        let most = rest.iter().map(news).max().unwrap_or_default();
+        let next = rest.iter().position(|agreement| news(agreement) == most).unwrap_or_default();
+        ranked.push(rest.remove(next));
+    }
     ranked
 }
 

@@ -326,18 +326,21 @@ fn a_summary_without_its_head_is_still_recognised() {
 #[test]
 fn presets_are_ranked_by_what_they_show() {
     let runs = facts::Trials::default().run();
-    for (text, first) in [
-        ("28231 TIME_WAIT\n340 CLOSE_WAIT\n", "ports"),
-        ("28231 TIME_WAIT\n340 CLOSE_WAIT\n90 SYN_RECV\nLISTEN 129 128 *:80 *:*\n", "phantoms"),
+    for (text, shown) in [
+        ("28231 TIME_WAIT\n", "ports"),
+        ("28231 TIME_WAIT\nLISTEN 129 128 *:80 *:*\n", "ports"),
+        ("90 SYN_RECV\n47 CLOSE_WAIT\nLISTEN 129 128 *:80 *:*\n", "phantoms"),
         (&output("wrk-H-closed.txt"), "restart"),
     ] {
         let ranked = facts::rank(&facts::facts(text), &runs);
-        assert_eq!(ranked[0].preset.name, first, "{ranked:#?}");
+        let names: Vec<&str> = ranked.iter().take(facts::SHOWN_MAX).map(|agreement| agreement.preset.name).collect();
+        assert!(names.contains(&shown), "{text}: {names:?}");
+        assert!(ranked.iter().all(|agreement| agreement.agrees <= ranked[0].agrees), "{text}: {names:?}");
     }
     let full = facts::rank(&facts::facts("LISTEN 129 128 *:80 *:*\n"), &runs);
     assert!(full.len() >= 3 && full.iter().all(|agreement| agreement.says() == "agrees with 1 of 1 fact"), "{full:#?}");
     // Nine times as many are not alike.
-    let many = facts::facts("254000 TIME_WAIT\n");
+    let many = facts::facts("2600 TIME_WAIT\n");
     let ports = facts::rank(&many, &runs).into_iter().find(|agreement| agreement.preset.name == "ports");
     assert!(ports.is_none(), "none of one fact agrees: {ports:?}");
     let both = facts::facts("TcpExtListenOverflows 5 0.0\n254000 TIME_WAIT\n");
