@@ -237,16 +237,17 @@ impl Label {
 /// Where on the shared axis numbers stand: a share of the width, and the seconds as text; the last one has the unit.
 #[inline]
 pub fn time_ticks(duration: SimDuration) -> Vec<(f64, String)> {
+    const STEPS: [f64; 13] = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 600.0, 1_200.0, 1_800.0, 3_600.0, 7_200.0];
     let seconds = duration.as_secs_f64();
-    let step =
-        [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0].into_iter().find(|step| seconds / step <= 7.0).unwrap_or(500.0);
+    let step = STEPS.into_iter().find(|step| seconds / step <= 7.0).unwrap_or(7_200.0);
+    let (scale, unit) = if step < 600.0 { (1.0, " s") } else { (60.0, " min") };
     let mut ticks: Vec<_> = (0..)
         .map(|i| f64::from(i) * step)
         .take_while(|at| *at <= seconds)
-        .map(|at| (at / seconds.max(step), format!("{at}")))
+        .map(|at| (at / seconds.max(step), format!("{}", at / scale)))
         .collect();
     if let Some((_, text)) = ticks.last_mut() {
-        text.push_str(" s");
+        text.push_str(unit);
     }
     ticks
 }

@@ -12,7 +12,7 @@
 //!   as text.
 //! - [`sim`]: the model. [`why`]: what made a request fail. `chart` (with the feature of that name): what it tells, as
 //!   pictures, words and tables; [`sockets`], [`summary`]: the same as the tools of Linux and load generators print it.
-//! - [`sentence`]: a run in one sentence.
+//! - [`sentence`]: a run in one sentence. [`risk`]: what its settings make possible.
 //! - [`facts`]: what the output of such tools says.
 //! - [`diagnosis`], [`remedy`], [`takeaway`]: from a log line to a run that shows it, from a run to a change that cures
 //!   it, and from there to code.
@@ -32,6 +32,7 @@ pub mod quantity;
 pub mod question;
 pub mod reading;
 pub mod remedy;
+pub mod risk;
 pub mod rng;
 pub mod scenario;
 pub mod sentence;

@@ -200,6 +200,8 @@ choice! {
 const fn s(n: u64) -> SimDuration {
     SimDuration::from_secs(n)
 }
+/// The longest run, and what rests for that long: six hours. What has too many events for it is stopped before.
+const HOURS: SimDuration = SimDuration::from_secs(6 * 3_600);
 const fn ms(n: u64) -> SimDuration {
     SimDuration::from_millis(n)
 }
@@ -266,7 +268,7 @@ params! {
         /// Starts all randomness: the same seed gives the same run, to the last event.
         seed: u64 = 1, "seed", "seed", "", count(0, (1 << 53) - 1);
         /// How long requests arrive.
-        duration: SimDuration = s(60), "duration", "duration", "load time", time(s(1), s(600), s(1));
+        duration: SimDuration = s(60), "duration", "duration", "load time", time(s(1), HOURS, s(1));
         /// Simulated time after the load stops, for what is still in flight.
         tail: SimDuration = s(0), "tail", "tail", "after the load", time(s(0), s(200), s(1));
     }
@@ -281,7 +283,7 @@ params! {
         /// Callers of a closed load, spread over the client hosts.
         callers: u32 = 50, "callers", "callers", "closed load", count(1, 20_000); prominent;
         /// Mean pause of a closed-load caller between an answer and the next request.
-        think: SimDuration = ms(0), "think", "think time", "mean pause", time(s(0), s(60), ms(1)), live; prominent;
+        think: SimDuration = ms(0), "think", "think time", "mean pause", time(s(0), HOURS, ms(1)), live; prominent;
         /// Shape of the think time.
         think_dist: Distribution = Distribution::Exp, "think-dist", "think distribution", "shape",
             Kind::Choice(Distribution::NAMES);
@@ -290,7 +292,7 @@ params! {
         /// Requests in each burst of a burst load.
         burst: u32 = 50, "burst", "burst size", "requests at once", count(1, 20_000); prominent;
         /// Time between the starts of two bursts.
-        burst_every: SimDuration = s(1), "burst-every", "burst interval", "between bursts", time(ms(1), s(600), ms(1)); prominent;
+        burst_every: SimDuration = s(1), "burst-every", "burst interval", "between bursts", time(ms(1), HOURS, ms(1)); prominent;
         /// Client hosts; each has its own IP address, kernel, process and Transport.
         clients: u32 = 1, "clients", "client hosts", "machines", count(1, 1_000);
         /// The method of all requests. The Transport does not replay a POST.
@@ -342,7 +344,7 @@ params! {
         /// MaxConnsPerHost: connections that may exist at all, dialing ones included. Who finds none waits, with no time limit of its own.
         max_conns: u32 = 0, "max-conns", "MaxConnsPerHost" in "http.Transport", "at most open", count(0, 20_000) => "no limit", live;
         /// IdleConnTimeout: an idle connection is closed after this.
-        idle_timeout: SimDuration = s(90), "idle-timeout", "IdleConnTimeout" in "http.Transport", "client closes idle", time(s(0), s(600), ms(10)) => "never", live;
+        idle_timeout: SimDuration = s(90), "idle-timeout", "IdleConnTimeout" in "http.Transport", "client closes idle", time(s(0), HOURS, ms(10)) => "never", live;
         /// ResponseHeaderTimeout: starts when the request is written; waiting for a connection does not count.
         header_timeout: SimDuration = s(0), "header-timeout", "ResponseHeaderTimeout" in "http.Transport", "after the request is written",
             time(s(0), s(600), ms(1)) => "off", live;
@@ -408,7 +410,7 @@ params! {
         service_cv: Decimal = Decimal::from_milli(1_000), "service-cv", "service variation", "sd / mean", CV;
         /// Server.IdleTimeout: the server closes a kept-alive connection that is idle for this long.
         server_idle_timeout: SimDuration = s(0), "server-idle-timeout", "Server.IdleTimeout" in "http", "server closes idle",
-            time(s(0), s(600), ms(1)) => "never", live;
+            time(s(0), HOURS, ms(1)) => "never", live;
         /// Server.ReadHeaderTimeout: the server closes a connection on which no request has come this long after accept().
         read_header_timeout: SimDuration = s(0), "read-header-timeout", "Server.ReadHeaderTimeout" in "http", "for the first request",
             time(s(0), s(600), ms(1)) => "off", live;

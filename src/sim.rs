@@ -373,8 +373,22 @@ impl Sim {
 
     fn end_bucket(&mut self) {
         let now = self.now;
+        if self.is_crowded() {
+            self.end = now;
+        }
+        let is_last = now == self.end;
+        self.metrics.looks += 1;
+        if is_last || now.as_nanos().is_multiple_of(self.bucket().as_nanos()) {
+            self.record_bucket(is_last);
+        }
+        if !is_last {
+            self.at((now + BUCKET).min(self.end), Rank::Observer, Event::Bucket);
+        }
+    }
+
+    fn record_bucket(&mut self, is_last: bool) {
         for host in &mut self.hosts {
-            host.ports.expire(now);
+            host.ports.expire(self.now);
         }
         tcp::close::expire_server_time_wait(self);
         let end = BucketEnd {
@@ -382,14 +396,12 @@ impl Sim {
             time_wait_client: self.hosts.iter().map(|host| host.ports.time_wait()).sum(),
             time_wait_server: self.server.time_wait.len() as u32,
         };
-        if self.is_crowded() {
-            self.end = now;
-        }
-        let is_last = now == self.end;
         self.metrics.end_bucket(end, is_last);
-        if !is_last {
-            self.at((now + BUCKET).min(self.end), Rank::Observer, Event::Bucket);
-        }
+    }
+
+    /// Length of a time bucket of this run.
+    fn bucket(&self) -> SimDuration {
+        metrics::bucket(self.scenario.end().since(SimTime::ZERO))
     }
 
     /// What an error of this host, on this connection, needs to be printed.

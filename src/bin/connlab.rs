@@ -19,6 +19,7 @@ use connlab::link;
 use connlab::params::{Group, PARAMS};
 use connlab::preset::PRESETS;
 use connlab::remedy::{self, Effect, Subject};
+use connlab::risk::{self, Risk, Row};
 use connlab::scenario::Scenario;
 use connlab::sentence::Sentence;
 use connlab::sim::Sim;
@@ -58,6 +59,12 @@ enum Command {
     },
     /// Print the settings of a link as Go code and sysctl lines, and the commands that show its errors in production
     Code {
+        /// A link, its fragment or its query
+        #[arg(default_value = "")]
+        link: String,
+    },
+    /// Say what the settings of a link make possible that a run need not show: how often, why, and what removes it
+    Risks {
         /// A link, its fragment or its query
         #[arg(default_value = "")]
         link: String,
@@ -152,6 +159,7 @@ fn main() -> ExitCode {
         Command::Cure(args) => cure(&args),
         Command::Diagnose { text } => return diagnose(&text),
         Command::Code { link } => Ok(code(&link)),
+        Command::Risks { link } => Ok(risks(&scenario(&link))),
         Command::Presets => Ok(presets()),
         Command::Params => Ok(params()),
     };
@@ -178,7 +186,9 @@ fn usage(error: &clap::Error) -> ExitCode {
     let text = error.to_string();
     let line = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
     match line.is_empty() || text.starts_with("See") || !text.starts_with("error") {
-        true => fail("a command is missing: run, ss, why, cure, diagnose, code, presets or params (connlab --help)"),
+        true => {
+            fail("a command is missing: run, ss, why, cure, diagnose, code, risks, presets or params (connlab --help)")
+        }
         false => fail(line),
     }
 }
@@ -239,7 +249,11 @@ fn run(args: &RunArgs) -> Result<String, String> {
         Some(Table::Requests) => Ok(requests_csv(&sim)),
         None if args.json => to_json(&report),
         None if args.summary => Ok(summary::text(&report)),
-        None => Ok(overview(&Sentence::of(&decoded.scenario, &report, &sim.series()), &report)),
+        None => Ok(overview(
+            &Sentence::of(&decoded.scenario, &report, &sim.series()),
+            &report,
+            &risk::unmet(&decoded.scenario, &report),
+        )),
     }
 }
 
@@ -376,6 +390,20 @@ fn code(link: &str) -> String {
     text
 }
 
+/// Every risk with its rule and its cure, and the links of both runs.
+fn risks(scenario: &Scenario) -> String {
+    let block = |risk: &Risk| {
+        let Row { cure, title, rule, .. } = risk.row;
+        let (cured, magnified) = (link::encode(&risk.cured), link::encode(&risk.magnified));
+        format!(
+            "{title} ({rule})\n  {}.\n  Cure: {cure}\n        {cured}\n  Make it happen:\n        {magnified}\n",
+            risk.text
+        )
+    };
+    let blocks: Vec<String> = risk::risks(scenario).iter().map(block).collect();
+    if blocks.is_empty() { "No risk of the table is in these settings.\n".into() } else { blocks.join("\n") }
+}
+
 fn presets() -> String {
     PRESETS.iter().map(|preset| format!("{:<14} {}\n{:<14} {}\n", preset.name, preset.title, "", preset.link)).collect()
 }
@@ -394,7 +422,7 @@ fn params() -> String {
 }
 
 /// The report for a reader at a terminal.
-fn overview(sentence: &Sentence, report: &Report) -> String {
+fn overview(sentence: &Sentence, report: &Report, unmet: &[Risk]) -> String {
     let (requests, latency) = (&report.requests, &report.latency_ms);
     let mut text = format!(
         "{sentence}\n\nlink         {}\nfingerprint  {}\nrequests     {} offered, {} ok, {} failed, {} in flight\n",
@@ -417,6 +445,9 @@ fn overview(sentence: &Sentence, report: &Report) -> String {
     }
     for row in &report.errors {
         text += &format!("{:>8} x   first at {:.3} s  {}\n", row.count, row.first_ms / 1e3, row.text);
+    }
+    for risk in unmet {
+        text += &format!("risk         {}: {}\n", risk.row.title, risk.text);
     }
     text
 }

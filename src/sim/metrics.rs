@@ -9,8 +9,18 @@ use super::failures::{Failure, Latest, Sample};
 use super::report::{Attempts, Connections, LatencyPoint, Nstat, Requests};
 use crate::time::{SimDuration, SimTime};
 
-/// Length of a time bucket: the charts' resolution.
+/// How often the world is looked at, and the length of a time bucket, the charts' resolution, in runs that are not
+/// long.
 pub const BUCKET: SimDuration = SimDuration::from_millis(100);
+
+/// Buckets that are enough for any chart.
+const BUCKETS_MAX: u64 = 9_000;
+
+/// Length of a time bucket in a run of this length: 0.1 s up to a quarter of an hour, then 1 s, then 10 s.
+pub fn bucket(run: SimDuration) -> SimDuration {
+    let longer = [BUCKET, BUCKET * 10].into_iter().find(|bucket| run <= *bucket * BUCKETS_MAX);
+    longer.unwrap_or(BUCKET * 100)
+}
 
 /// A number that goes up and down: its present value, largest value and integral over time.
 #[derive(Clone, Copy, Debug, Default)]
@@ -22,7 +32,8 @@ pub struct Gauge {
     /// When the value changed last.
     since: SimTime,
     /// Σ step · time of all steps up and down: what the integral is short of value · time. It wraps, and so may that;
-    /// the difference is right, for three million of something for 800 seconds are below 2^62 nanoseconds.
+    /// the difference is right as long as it is below 2^64 nanoseconds: 850,000 of something for six hours. A run stops
+    /// before it holds a million of anything.
     steps: u64,
 }
 
@@ -158,6 +169,8 @@ pub struct Metrics {
     /// Latency of ok requests in microseconds.
     pub latency: Histogram<u64>,
     pub columns: Columns,
+    /// How often the world was looked at: events that change nothing.
+    pub looks: u64,
     bucket_offered: u32,
     bucket_ok: u32,
     bucket_failed: [u32; ErrorKind::COUNT],
@@ -207,6 +220,7 @@ impl Default for Metrics {
             latency_min: SimDuration::MAX,
             latency: Histogram::new(LATENCY_DIGITS).expect("a legal number of digits"),
             columns: Columns::default(),
+            looks: 0,
             bucket_offered: 0,
             bucket_ok: 0,
             bucket_failed: [0; ErrorKind::COUNT],

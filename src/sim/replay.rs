@@ -3,7 +3,7 @@
 //! Nothing is recorded and nothing approximated: where it stands, it is the run, to the last event.
 
 use super::error::ErrorKind;
-use super::metrics::{BUCKET, Columns};
+use super::metrics::{self, Columns};
 use super::report::Requests;
 use super::tcp::Conn;
 use super::{Progress, Sim};
@@ -99,12 +99,13 @@ impl Replay {
     #[inline]
     pub fn new(scenario: &Scenario) -> Replay {
         let sim = Sim::new(scenario);
-        let buckets = sim.end().as_nanos().div_ceil(BUCKET.as_nanos() * KEPT_MAX as u64).max(1);
+        let bucket = metrics::bucket(sim.end().since(SimTime::ZERO));
+        let buckets = sim.end().as_nanos().div_ceil(bucket.as_nanos() * KEPT_MAX as u64).max(1);
         Replay {
             scenario: scenario.clone(),
             sim,
             kept: Vec::new(),
-            spacing: BUCKET * buckets,
+            spacing: bucket * buckets,
             search: Search::To(SimTime::ZERO),
             found: true,
         }
@@ -326,7 +327,7 @@ impl Sim {
         let metrics = &self.metrics;
         match what {
             // That somebody looks is not something that happens.
-            What::Event => self.events - metrics.columns.ok.len() as u64,
+            What::Event => self.events - metrics.looks,
             What::Outcome => metrics.requests.ok + metrics.requests.failed,
             What::Failure(None) => metrics.requests.failed,
             What::Failure(Some(kind)) => metrics.errors[kind as usize].count,

@@ -57,7 +57,7 @@ pub struct Report {
     pub means: Means,
     /// What theory says about this run, and whether it holds: of [`Report::with_checks`].
     pub checks: Vec<Check>,
-    /// One row per simulated second.
+    /// One row per simulated second; per 10 s in runs of more than a quarter of an hour, per 100 s in those of hours.
     pub series: Vec<SeriesRow>,
     /// What only the checks need.
     #[serde(skip)]
@@ -313,10 +313,10 @@ pub struct Means {
     pub busy_workers: f64,
 }
 
-/// One simulated second.
+/// One simulated second, or ten, or a hundred.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct SeriesRow {
-    /// The second's start.
+    /// Its start, in seconds.
     pub t_s: u64,
     /// Requests that arrived.
     pub offered: u64,

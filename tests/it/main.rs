@@ -23,6 +23,7 @@ mod queueing_theory;
 mod recorded_runs;
 mod remedies;
 mod replay;
+mod risks;
 mod rules;
 mod sentence;
 mod snapshot;

@@ -6,7 +6,7 @@ use std::hash::Hasher;
 use super::*;
 use crate::sim::Sim;
 use crate::sim::error::ERRORS;
-use crate::sim::metrics::{BUCKET, Columns, ErrorCount, Metrics};
+use crate::sim::metrics::{Columns, ErrorCount, Metrics};
 use crate::sim::recording::Recording;
 use crate::sim::server::Stage;
 use crate::sim::tcp::ports::TIME_WAIT;
@@ -65,7 +65,7 @@ pub fn report(sim: &Sim, link: String) -> Report {
             busy_workers: ratio(metrics.busy_workers.mean(sim.now)),
         },
         checks: Vec::new(),
-        series: series_rows(&metrics.columns),
+        series: series_rows(&metrics.columns, sim.bucket()),
         evidence: evidence(sim),
     }
 }
@@ -86,19 +86,19 @@ fn evidence(sim: &Sim) -> Evidence {
         expected_work_ns: metrics.expected_work_ns,
         capacity_ns: metrics.worker_capacity.area(now),
         waiting_ns: metrics.accept_queue.area(now) + metrics.waiting.area(now),
-        time_wait: time_wait(&metrics.columns, now),
+        time_wait: time_wait(&metrics.columns, sim.bucket(), now),
     }
 }
 
 /// The last bucket of a run may be shorter than the others; then the last 60 s begin within one.
 #[inline]
-fn time_wait(columns: &Columns, now: SimTime) -> TimeWait {
+fn time_wait(columns: &Columns, bucket: SimDuration, now: SimTime) -> TimeWait {
     let buckets = columns.time_wait.len();
-    let minute = (TIME_WAIT.as_nanos() / BUCKET.as_nanos()) as usize;
+    let minute = (TIME_WAIT.as_nanos() / bucket.as_nanos()) as usize;
     let begun = |bucket: Option<usize>| bucket.map_or(0, |bucket| u64::from(columns.time_wait_begun[bucket]));
     let last = begun(buckets.checked_sub(1));
     let before = begun(buckets.checked_sub(1 + minute));
-    let is_cut = SimTime::ZERO + BUCKET * buckets as u64 > now;
+    let is_cut = SimTime::ZERO + bucket * buckets as u64 > now;
     let at_edge = if is_cut { before - begun(buckets.checked_sub(2 + minute)) } else { 0 };
     TimeWait {
         resting: columns.time_wait.last().copied().unwrap_or(0).into(),
@@ -230,15 +230,14 @@ impl SocketStates {
     }
 }
 
-/// Buckets to a second.
-const PER_SECOND: usize = 10;
-
+/// A row for as many buckets as have a latency of their own.
 #[inline]
-fn series_rows(columns: &Columns) -> Vec<SeriesRow> {
-    let seconds = columns.ok.len().div_ceil(PER_SECOND);
-    (0..seconds)
-        .map(|second| {
-            let range = second * PER_SECOND..((second + 1) * PER_SECOND).min(columns.ok.len());
+fn series_rows(columns: &Columns, bucket: SimDuration) -> Vec<SeriesRow> {
+    const BUCKETS: usize = Series::LATENCY_BUCKETS;
+    let row_s = (bucket * BUCKETS as u64).as_nanos() / 1_000_000_000;
+    (0..columns.ok.len().div_ceil(BUCKETS))
+        .map(|row| {
+            let range = row * BUCKETS..((row + 1) * BUCKETS).min(columns.ok.len());
             let sum = |column: &[u32]| column[range.clone()].iter().map(|n| u64::from(*n)).sum::<u64>();
             let peak = |column: &[u32]| u64::from(column[range.clone()].iter().copied().max().unwrap_or(0));
             let mut errors = BTreeMap::new();
@@ -249,9 +248,9 @@ fn series_rows(columns: &Columns) -> Vec<SeriesRow> {
                     errors.insert(spec.class, count);
                 }
             }
-            let latency = columns.latency.get(second).copied().flatten();
+            let latency = columns.latency.get(row).copied().flatten();
             SeriesRow {
-                t_s: second as u64,
+                t_s: row as u64 * row_s,
                 offered: sum(&columns.offered),
                 ok: sum(&columns.ok),
                 errors,
@@ -278,7 +277,7 @@ pub fn series(sim: &Sim) -> Series {
         .collect();
     let queue_limit = sim.params.effective_backlog() + 1;
     Series {
-        bucket: BUCKET,
+        bucket: sim.bucket(),
         duration: sim.end.since(SimTime::ZERO),
         offered: columns.offered.clone(),
         ok: columns.ok.clone(),
