@@ -25,6 +25,8 @@ pub enum Topic {
     Diagnosis,
     /// Whether theory agrees, and what is modelled.
     Card,
+    /// What the settings make possible that the run did not meet.
+    Risks,
 }
 
 /// A question.
@@ -40,7 +42,7 @@ pub struct Question {
 
 impl Topic {
     /// All topics, what is most urgent first.
-    pub const ALL: [Topic; 8] = [
+    pub const ALL: [Topic; 9] = [
         Topic::Why,
         Topic::Story,
         Topic::Sockets,
@@ -48,6 +50,7 @@ impl Topic {
         Topic::Difference,
         Topic::Summary,
         Topic::Card,
+        Topic::Risks,
         Topic::Cure,
     ];
 
@@ -62,6 +65,7 @@ impl Topic {
             Topic::Summary => "summary",
             Topic::Diagnosis => "diagnosis",
             Topic::Card => "card",
+            Topic::Risks => "risks",
         }
     }
 }
@@ -104,6 +108,11 @@ impl Question {
     /// Does theory agree with the link's run, and what is modelled?
     pub fn card(link: String) -> Question {
         Question { topic: Topic::Card, detail: String::new(), text: link }
+    }
+
+    /// Which risks has the link's run not met?
+    pub fn risks(link: String) -> Question {
+        Question { topic: Topic::Risks, detail: String::new(), text: link }
     }
 
     /// What does this text mean, of somebody whose settings are those of the link `own`?
@@ -164,6 +173,7 @@ mod tests {
             Question::sockets(Host::Client(3), at, link()),
             Question::summary(link()),
             Question::card(link()),
+            Question::risks(link()),
             Question::diagnosis(" dial tcp: i/o timeout\n  EOF ".to_string(), "v=1&p=healthy"),
             Question::diagnosis("EOF".to_string(), ""),
         ] {

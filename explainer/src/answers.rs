@@ -5,6 +5,7 @@ mod cure;
 mod diagnosis;
 mod difference;
 mod file;
+mod risks;
 mod sockets;
 mod story;
 mod summary;
@@ -74,6 +75,7 @@ impl Work {
             Topic::Sockets => question.host_at().map(|(host, at)| Work::Sockets(host, at)),
             Topic::Summary => Some(Work::Report(scenario(), summary::summary)),
             Topic::Card => Some(Work::Report(scenario(), card::card)),
+            Topic::Risks => Some(Work::Report(scenario(), risks::risks)),
             Topic::Diagnosis => {
                 Some(Work::Diagnosis(diagnosis::Answer::new(diagnose(&question.text), &question.detail)))
             }

@@ -202,7 +202,7 @@ impl Panel {
                 is_of_run() && told.question.request() == self.failure().map(|failure| failure.request)
             }
             Topic::Cure => is_of_run() && told.question.class() == self.kind,
-            Topic::Difference | Topic::Sockets | Topic::Summary | Topic::Card => is_of_run(),
+            Topic::Difference | Topic::Sockets | Topic::Summary | Topic::Card | Topic::Risks => is_of_run(),
         }
     }
 
@@ -232,6 +232,7 @@ impl Panel {
         match self.tab {
             Tab::Errors => {
                 questions.extend(explained);
+                questions.push(Question::risks(link.clone()));
                 questions.extend(page.before().map(|before| Question::difference(before, link.clone())));
             }
             Tab::Sockets => {

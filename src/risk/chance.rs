@@ -68,8 +68,8 @@ pub fn empty_pool(idle: u32, busy: f64) -> f64 {
 }
 
 /// The same where a dial takes `dial` mean gaps between arrivals. Who waits for a dial may be given a connection that
-/// comes back, and the dialed one then comes to a full pool: the walk goes on below zero. If many dial at once it has no
-/// lower wall, and q = (1 + q)^−idle; between the two ends by a share that was fitted to runs.
+/// comes back, and the dialed one then comes to a full pool: the walk goes on below zero. If many dial at once it has
+/// no lower wall, and q = (1 + q)^−idle; between the two ends by a share that was fitted to runs.
 pub fn dialing(idle: u32, busy: f64, dial: f64) -> f64 {
     let at_once = empty_pool(idle, busy);
     let many = (0..60).fold(0.5, |q, _| (q + libm::pow(1.0 + q, -f64::from(idle))) / 2.0);
@@ -126,6 +126,7 @@ pub fn per_time(rate: f64) -> String {
     let units = [(1.0, "a second"), (60.0, "a minute"), (3_600.0, "an hour"), (86_400.0, "a day")];
     match units.into_iter().find(|(seconds, _)| rate * seconds >= 2.0) {
         Some((seconds, unit)) => format!("{} {unit}", count(rounded(rate * seconds))),
+        None if rate * 86_400.0 > 0.5 => format!("one in {} hours", count(rounded(1.0 / (rate * 3_600.0)))),
         None if rate * 86_400.0 * 3_650.0 > 1.0 => format!("one in {} days", count(rounded(1.0 / (rate * 86_400.0)))),
         None => "less than one in ten years".into(),
     }
@@ -169,8 +170,8 @@ mod tests {
         assert_eq!(one_in(1.0 / 40_321.0), "1 request in 40,000");
         assert_eq!(one_in(0.0), "next to no request");
         assert_eq!(
-            [133.4, 0.002, 2.4e-5, 1e-6].map(per_time),
-            ["130 a second", "7 an hour", "2 a day", "one in 12 days"]
+            [133.4, 0.002, 2.4e-5, 2e-5, 1e-6].map(per_time),
+            ["130 a second", "7 an hour", "2 a day", "one in 14 hours", "one in 12 days"]
         );
     }
 }

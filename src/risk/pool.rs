@@ -114,10 +114,11 @@ pub fn too_small(s: &Situation) -> Option<Finding> {
         return None;
     }
     let dials = share * s.rate;
-    let rate = format!("{} {}, {} dials", one_in(share), if share >= 0.02 { "dial" } else { "dials" }, per_time(dials));
+    let rate = format!("{} {} ({})", one_in(share), if share >= 0.02 { "dial" } else { "dials" }, per_time(dials));
     let text = match starts_over {
         true => format!(
-            "{} of the {} connections that a host opens at first are closed by your own client, which keeps {}; then {rate}",
+            "{} of the {} connections that a host opens at first are closed by your own client, which keeps {}; then \
+             {rate}",
             count(closed.into()),
             count(s.together.into()),
             count(s.pool().into())
@@ -176,7 +177,7 @@ pub fn max_requests(s: &Situation) -> Option<Finding> {
     }
     let share = 1.0 / f64::from(most);
     let text = format!(
-        "{} finds that the server has closed its connection, and dials: {} dials. One that leaves just then fails \
+        "{} finds that the server has closed its connection, and dials ({}). One that leaves just then fails \
          with {}",
         one_in(share),
         per_time(share * s.rate),

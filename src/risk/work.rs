@@ -31,8 +31,8 @@ pub fn burst(s: &Situation) -> Option<Finding> {
     }
     let excess = all - places;
     let text = format!(
-        "{} of {} connections that are opened together find no place: {} workers and a queue of {}. Their requests wait \
-         for a second and more, or time out",
+        "{} of {} connections that are opened together find no place: {} workers and a queue of {}. Their requests \
+         wait for a second and more, or time out",
         count(excess.into()),
         count(all.into()),
         params.workers,
@@ -187,8 +187,8 @@ pub fn server_fds(s: &Situation) -> Option<Finding> {
     }
     let excess = all - f64::from(limit);
     let text = format!(
-        "{} of {} connections stay in the accept queue, for the process may have {}: accept() fails with EMFILE, and the \
-         loop sleeps for up to a second",
+        "{} of {} connections stay in the accept queue, for the process may have {}: accept() fails with EMFILE, and \
+         the loop sleeps for up to a second",
         count(excess as u64),
         count(all as u64),
         count(s.params.server_fds.into())

@@ -1,11 +1,13 @@
-//! `docs/parameters.md` and `docs/errors.md` are written from the tables. A stale page is rewritten, and the test fails
-//! once, so that the change is seen and committed.
+//! `docs/parameters.md`, `docs/errors.md` and `docs/risks.md` are written from the tables. A stale page is rewritten,
+//! and the test fails once, so that the change is seen and committed.
 
 use std::fmt::Write;
 use std::path::Path;
 
+use connlab::link;
 use connlab::params::{Group, PARAMS};
 use connlab::preset::PRESETS;
+use connlab::risk::{self, RISKS};
 use connlab::sim::error::ERRORS;
 
 use crate::presets::promise;
@@ -72,6 +74,25 @@ fn errors() -> String {
     page
 }
 
+fn risks() -> String {
+    let mut page = format!("# Risks\n{NOTE}\nWhat settings make possible that a run of a minute need not show: ");
+    page +=
+        "`connlab risks LINK`, and on the page below the errors. The number is that of the example; the rules stand\n";
+    page +=
+        "in [MODEL.md](../MODEL.md). *Make it happen* is a run with more callers, or values next to the limit, that\n";
+    page += "shows it; tests hold its rate against the formula.\n";
+    for row in RISKS {
+        let scenario = link::decode(row.example).scenario;
+        let all = risk::risks(&scenario);
+        let risk = all.iter().find(|risk| risk.row.id == row.id).expect("its example has it");
+        let (cured, magnified) = (link::encode(&risk.cured), link::encode(&risk.magnified));
+        write!(page, "\n## `{}`: {}\n\n- Formula: {}\n- Rule: {}\n", row.id, row.title, row.formula, row.rule).unwrap();
+        write!(page, "- Example: `{}`: {}.\n- Make it happen: `{magnified}`\n", row.example, risk.text).unwrap();
+        write!(page, "- Cure: {} `{cured}`\n", row.cure).unwrap();
+    }
+    page
+}
+
 fn check(name: &str, page: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name);
     if std::fs::read_to_string(&path).is_ok_and(|old| old == page) {
@@ -100,4 +121,9 @@ fn the_symptoms_of_the_readme_are_those_of_the_presets() {
     }
     let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("a README");
     assert!(readme.contains(&format!("{table}\n")), "the README lacks the table\n{table}");
+}
+
+#[test]
+fn the_risk_page_is_up_to_date() {
+    check("risks.md", &risks());
 }

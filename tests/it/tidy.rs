@@ -86,6 +86,7 @@ const TABLES: &[&str] = &[
     "src/diagnosis/table/",
     "src/remedy/table.rs",
     "src/params/synonyms.rs",
+    "src/risk/table.rs",
 ];
 
 #[test]
@@ -145,6 +146,7 @@ const MUST_NOT_NAME: &[(&str, &[&str])] = &[
     ("src/why", &["link", "preset", "chart", "sockets", "summary", "diagnosis", "remedy", "takeaway"]),
     ("src/chart", &["link", "preset", "scenario", "params"]),
     ("src/sockets.rs", &["params", "scenario", "link", "preset", "chart", "summary"]),
+    ("src/risk", &["preset", "chart", "why", "remedy", "diagnosis", "takeaway", "sentence"]),
     ("src/sentence", &["link", "preset", "chart", "why", "remedy", "diagnosis", "takeaway"]),
     ("src/summary.rs", &["params", "scenario", "link", "preset", "chart", "sockets"]),
     ("src/facts", &["chart", "sockets", "summary", "diagnosis", "remedy", "takeaway", "why"]),
@@ -171,6 +173,7 @@ const SEES_OF_THE_MODEL: &[(&str, &[&str])] = &[
     ("src/sockets.rs", &["crate::sim::snapshot", "crate::sim::report"]),
     ("src/summary.rs", &["crate::sim::report"]),
     ("src/facts/rank.rs", &["crate::sim::report", "crate::sim::error"]),
+    ("src/risk", &["crate::sim::report", "crate::sim::error"]),
     ("src/sentence", &["crate::sim::report", "crate::sim::error"]),
     ("src/diagnosis", &["crate::sim::report", "crate::sim::error"]),
     ("src/remedy", &["crate::sim::report", "crate::sim::error"]),

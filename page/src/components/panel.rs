@@ -26,7 +26,10 @@ pub fn Panel(props: &Props) -> Html {
                 if let Some(shown) = &props.page.shown {
                     {match tab {
                         Tab::Errors => html! {
-                            <>{about(props, shown)}{difference(props)}{errors::list(props, shown)}</>
+                            <>
+                                {about(props, shown)}{difference(props)}{errors::list(props, shown)}
+                                if props.panel.told(Topic::Risks).is_some() { {answer(&props.panel, Topic::Risks)} }
+                            </>
                         },
                         Tab::Sockets => sockets(props, shown),
                         Tab::Summary => answer(&props.panel, Topic::Summary),

@@ -37,7 +37,7 @@ fn an_open_row_asks_why_its_first_request_failed_and_what_cures_the_class() {
     let panel = open(&page);
     let request = page.shown.as_ref().unwrap().failures(commonest(&page))[0].request;
     let link = || "v=1&p=incident&duration=25s".to_string();
-    let expected = [Question::why(request, link()), Question::cure(commonest(&page), link())];
+    let expected = [Question::why(request, link()), Question::cure(commonest(&page), link()), Question::risks(link())];
     assert_eq!(panel.questions(&page, SimTime::ZERO), expected);
 }
 
