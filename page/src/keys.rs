@@ -117,7 +117,12 @@ pub fn pressed(event: &KeyboardEvent, view: View) -> Option<Meaning> {
     let within = |selector: &str| target.closest(selector).ok().flatten().is_some();
     let (key, shift) = (event.key(), event.shift_key());
     if event.ctrl_key() || event.meta_key() {
-        return command(&key, shift, within("textarea, input.text")).map(Meaning::Travel);
+        return command(
+            &key,
+            shift,
+            within("textarea, .draft, input:not(.num, [type=range], [type=checkbox], [type=radio])"),
+        )
+        .map(Meaning::Travel);
     }
     let focus = if within("select, input:not([type=range], [type=checkbox], [type=radio]), textarea, .sheet, [popover]")
     {

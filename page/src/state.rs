@@ -302,7 +302,14 @@ impl Page {
                 return self.changed(true);
             }
             Action::Reschedule { old, new, settled } => return self.reschedule(old, new, settled),
-            Action::Draft(at) => self.draft = at,
+            Action::Draft(at) => {
+                self.draft = at;
+                if at.is_some() {
+                    // The form stands among the settings.
+                    self.pane = Pane::Change;
+                    self.search.clear();
+                }
+            }
             Action::Preset(name) => {
                 self.enter();
                 self.scenario = Preset::named(&name).map(Preset::scenario).unwrap_or_default();

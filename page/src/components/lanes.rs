@@ -25,6 +25,8 @@ pub struct Props {
     pub scenario: Scenario,
     /// Whom to tell of a jump; without it the lanes are only looked at.
     pub go: Option<Callback<Motion>>,
+    /// Whether the changes during the run can be moved here, and others added.
+    pub editable: bool,
     /// Whom to tell of a selection.
     pub act: Callback<Action>,
     /// How much larger everything is than on a desk.
@@ -65,7 +67,7 @@ const ROOM: f64 = 0.08;
 fn timetable(props: &Props) -> Html {
     let faults = words::faults(&props.scenario);
     // Where nothing can be changed, nothing is only said where something changes.
-    if props.scenario.timetable.is_empty() && props.go.is_none() {
+    if props.scenario.timetable.is_empty() && !props.editable {
         return Html::default();
     }
     let length = props.scenario.end().as_secs_f64().max(1e-9);
@@ -86,14 +88,14 @@ fn timetable(props: &Props) -> Html {
         <div class="lane">
             {name(props)}
             <ol aria-label="Changes during the run">{for items}</ol>
-            if props.go.is_some() { <Handles scenario={props.scenario.clone()} act={props.act.clone()} /> }
+            if props.editable { <Handles scenario={props.scenario.clone()} act={props.act.clone()} /> }
         </div>
     }
 }
 
-/// What the lane is called: where the run can be moved through, a button that adds a change.
+/// What the lane is called: where changes can be made, a button that adds one.
 fn name(props: &Props) -> Html {
-    if props.go.is_none() {
+    if !props.editable {
         return html! { <span class="name">{"changes"}</span> };
     }
     let at = SimTime::ZERO + SimDuration::from_secs(props.scenario.params.duration.as_secs() / 3);

@@ -307,3 +307,13 @@ fn the_search_looks_at_key_name_and_meaning() {
     let found: Vec<_> = PARAMS.iter().filter(|spec| page.finds(spec)).map(|spec| spec.key).collect();
     assert_eq!(found, ["tw-reuse", "tw-buckets"]);
 }
+
+#[test]
+fn the_form_for_a_change_opens_where_it_is_seen() {
+    let mut page = page("p=healthy");
+    page.apply(Action::Search("rps".into()));
+    let effects = page.apply(Action::Draft(Some(SimTime::from_nanos(20_000_000_000))));
+    assert_eq!((effects, page.pane, page.search.as_str()), (Effects::default(), Pane::Change, ""));
+    page.apply(Action::Draft(None));
+    assert_eq!(page.link(), "v=1&p=healthy", "nothing was changed");
+}
