@@ -54,7 +54,7 @@ fn nothing_is_asked_about_a_run_that_is_not_there_but_a_pasted_line_is_read() {
 fn each_tab_asks_for_what_it_shows() {
     let mut page = page("p=healthy&duration=1s&clients=2");
     let mut panel = open(&page);
-    assert_eq!(topics(&panel, &page), [], "nothing failed");
+    assert_eq!(topics(&panel, &page), [Topic::Risks], "nothing failed");
     panel.apply(Ask::Tab(Tab::Summary));
     assert_eq!(topics(&panel, &page), [Topic::Summary]);
     panel.apply(Ask::Tab(Tab::Sockets));
@@ -143,13 +143,13 @@ fn an_answer_about_an_earlier_run_or_failure_is_not_current() {
     };
     let told: Vec<Told> = panel.questions(&page, SimTime::ZERO).iter().map(tell).collect();
     let current = |panel: &Panel| told.iter().map(|told| panel.is_current(told)).collect::<Vec<_>>();
-    assert_eq!(current(&panel), [true, true]);
+    assert_eq!(current(&panel), [true; 3]);
     panel.apply(Ask::Case(1));
-    assert_eq!(current(&panel), [false, true], "why another one failed, but the same cure");
+    assert_eq!(current(&panel), [false, true, true], "why another one failed, but the same cure and risks");
     panel.look(page.shown.as_ref(), Some(page.shown.as_ref().unwrap().report.errors[1].kind));
-    assert_eq!(current(&panel), [false, false]);
+    assert_eq!(current(&panel), [false, false, true]);
     panel.look(None, None);
-    assert_eq!(current(&panel), [false, false], "the next run is being computed");
+    assert_eq!(current(&panel), [false; 3], "the next run is being computed");
     let summary = tell(&Question::summary("v=1&p=healthy".into()));
     assert!(!open(&page).is_current(&summary));
     let line = tell(&Question::diagnosis("EOF".into(), ""));
@@ -198,5 +198,5 @@ fn the_first_view_asks_for_nothing_but_what_was_pasted() {
     panel.apply(Ask::Pasted("EOF".into()));
     assert_eq!(topics(&panel, &page), [Topic::Diagnosis]);
     page.apply(Action::Enter);
-    assert_eq!(topics(&panel, &page), [Topic::Diagnosis, Topic::Why, Topic::Cure]);
+    assert_eq!(topics(&panel, &page), [Topic::Diagnosis, Topic::Why, Topic::Cure, Topic::Risks]);
 }
