@@ -11,7 +11,8 @@
 //! - [`params`]: the parameter table. [`scenario`]: parameters and the timetable. [`preset`], [`link`]: scenarios
 //!   as text.
 //! - [`sim`]: the model. [`why`]: what made a request fail. `chart` (with the feature of that name): what it tells, as
-//!   pictures, words and tables; [`sockets`], [`summary`]: the same as the tools of Linux and load generators print it.
+//!   pictures, words and tables; [`sockets`], [`summary`]: the same as the tools of Linux and load generators print it;
+//!   [`export`]: the same as files for other programs.
 //! - [`sentence`]: a run in one sentence. [`risk`]: what its settings make possible.
 //! - [`facts`]: what the output of such tools says.
 //! - [`diagnosis`], [`remedy`], [`takeaway`]: from a log line to a run that shows it, from a run to a change that cures
@@ -23,6 +24,7 @@ pub mod arena;
 #[cfg(feature = "chart")]
 pub mod chart;
 pub mod diagnosis;
+pub mod export;
 pub mod facts;
 pub mod link;
 pub mod model_card;

@@ -13,7 +13,7 @@ use crate::preset::Preset;
 use crate::scenario::{Change, Scenario};
 use crate::time::{SimDuration, SimTime};
 pub use plain::plain;
-pub use warning::{LinkWarning, shown};
+pub use warning::LinkWarning;
 
 /// The version of the link format and of the defaults and presets that belong to it.
 pub const VERSION: u32 = 1;

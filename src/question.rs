@@ -27,6 +27,8 @@ pub enum Topic {
     Card,
     /// What the settings make possible that the run did not meet.
     Risks,
+    /// The run as a file, or as a ticket: text, no HTML.
+    Export,
 }
 
 /// A question.
@@ -40,15 +42,52 @@ pub struct Question {
     pub text: String,
 }
 
+/// A run as a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum File {
+    /// A row per simulated second.
+    Series,
+    /// A row per request.
+    Requests,
+    /// The whole report.
+    Json,
+}
+
+/// What a ticket tells beside the run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ticket {
+    /// The failed request whose chain is told.
+    pub request: Option<u32>,
+    /// The link of the change that cures it; empty while none is known.
+    pub proposed: String,
+    /// Where the page is that shows the run.
+    pub page: String,
+}
+
+impl File {
+    /// All files.
+    pub const ALL: [File; 3] = [File::Series, File::Requests, File::Json];
+
+    /// The end of its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            File::Series => "series.csv",
+            File::Requests => "requests.csv",
+            File::Json => "report.json",
+        }
+    }
+}
+
 impl Topic {
     /// All topics, what is most urgent first.
-    pub const ALL: [Topic; 9] = [
+    pub const ALL: [Topic; 10] = [
         Topic::Why,
         Topic::Story,
         Topic::Sockets,
         Topic::Diagnosis,
         Topic::Difference,
         Topic::Summary,
+        Topic::Export,
         Topic::Card,
         Topic::Risks,
         Topic::Cure,
@@ -66,6 +105,7 @@ impl Topic {
             Topic::Diagnosis => "diagnosis",
             Topic::Card => "card",
             Topic::Risks => "risks",
+            Topic::Export => "export",
         }
     }
 }
@@ -100,9 +140,23 @@ impl Question {
         Question { topic: Topic::Sockets, detail: format!("{host},{}", at.as_nanos()), text: link }
     }
 
-    /// How does a load generator print the link's run?
-    pub fn summary(link: String) -> Question {
-        Question { topic: Topic::Summary, detail: String::new(), text: link }
+    /// How does a load generator print the link's run, and does it keep these limits (see [`crate::summary`])?
+    pub fn summary(slo: &str, link: String) -> Question {
+        let detail = slo.split_whitespace().collect();
+        Question { topic: Topic::Summary, detail, text: link }
+    }
+
+    /// The link's run as a file.
+    pub fn file(file: File, link: String) -> Question {
+        Question { topic: Topic::Export, detail: file.name().into(), text: link }
+    }
+
+    /// The link's run in a few lines, for a ticket.
+    pub fn ticket(ticket: &Ticket, link: String) -> Question {
+        let request = ticket.request.map_or_else(String::new, |request| request.to_string());
+        // Neither links nor addresses have line ends.
+        let detail = [&*request, &ticket.proposed, &ticket.page].join("\n");
+        Question { topic: Topic::Export, detail, text: link }
     }
 
     /// Does theory agree with the link's run, and what is modelled?
@@ -126,6 +180,18 @@ impl Question {
         let (name, detail, text) = (parts.next()?, parts.next()?, parts.next()?);
         let topic = Topic::ALL.into_iter().find(|topic| topic.name() == name)?;
         Some(Question { topic, detail: detail.to_string(), text: text.to_string() })
+    }
+
+    /// The file that it asks for.
+    pub fn asked_file(&self) -> Option<File> {
+        File::ALL.into_iter().find(|file| file.name() == self.detail)
+    }
+
+    /// The ticket that it asks for.
+    pub fn asked_ticket(&self) -> Option<Ticket> {
+        let mut parts = self.detail.split('\n');
+        let (request, proposed, page) = (parts.next()?, parts.next()?, parts.next()?);
+        Some(Ticket { request: request.parse().ok(), proposed: proposed.into(), page: page.into() })
     }
 
     /// The request that it is about.
@@ -164,6 +230,8 @@ mod tests {
     fn a_question_is_read_back_from_its_message() {
         let link = || "v=1&p=incident".to_string();
         let at = SimTime::from_nanos(3_218_000_001);
+        let page = "https://example.org/lab/".to_string();
+        let ticket = Ticket { request: Some(17), proposed: "v=1&workers=30".into(), page };
         for question in [
             Question::why(17, link()),
             Question::story(1, link()),
@@ -171,7 +239,10 @@ mod tests {
             Question::difference("v=1&p=healthy", link()),
             Question::sockets(Host::Server, at, link()),
             Question::sockets(Host::Client(3), at, link()),
-            Question::summary(link()),
+            Question::summary("", link()),
+            Question::summary("p99:300ms, fail:0.1%", link()),
+            Question::file(File::Requests, link()),
+            Question::ticket(&ticket, link()),
             Question::card(link()),
             Question::risks(link()),
             Question::diagnosis(" dial tcp: i/o timeout\n  EOF ".to_string(), "v=1&p=healthy"),
@@ -181,6 +252,8 @@ mod tests {
         }
         assert_eq!(Question::cure(ErrorKind::Reset, link()).class(), Some(ErrorKind::Reset));
         assert_eq!(Question::sockets(Host::Client(3), at, link()).host_at(), Some((Host::Client(3), at)));
+        assert_eq!(Question::file(File::Json, link()).asked_file(), Some(File::Json));
+        assert_eq!(Question::ticket(&ticket, link()).asked_ticket(), Some(ticket));
         assert_eq!(Question::read("what is this"), None);
     }
 }

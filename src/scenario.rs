@@ -4,6 +4,7 @@ use crate::params::used::{RULES, Rule};
 use crate::params::{PARAMS, ParamSpec, Params, Value};
 use crate::preset::Preset;
 use crate::time::SimTime;
+use crate::words::seconds;
 
 /// A parameter that changes at an instant of the run: the fault injector and the traffic surge are both this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,6 +89,21 @@ impl Scenario {
             }
         }
         unused
+    }
+
+    /// What differs from the defaults, the timetable too, by the names of the real world: all that one has to know to
+    /// make the run again.
+    #[inline]
+    pub fn differences(&self) -> Vec<String> {
+        let defaults = Params::default();
+        let differs = |spec: &&ParamSpec| spec.get(&self.params) != spec.get(&defaults);
+        let at_first = PARAMS.iter().filter(differs);
+        let at_first = at_first.map(|spec| format!("{} {}", spec.label, spec.describe(spec.get(&self.params))));
+        let later = self.timetable.iter().map(|change| {
+            let (at, spec) = (seconds(change.at.as_secs_f64()), change.spec());
+            format!("from {at} {} {}", spec.label, spec.describe(change.value))
+        });
+        at_first.chain(later).collect()
     }
 
     /// The parameters from each instant on at which they change, from the start to the end of the run.

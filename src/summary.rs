@@ -7,16 +7,24 @@
 use std::fmt::Write;
 
 use crate::sim::report::{HistogramBar, Latency, Report};
+use crate::time::SimDuration;
+use crate::words::shown;
 
-/// A limit on one number of a run.
+/// The key of links that says which limits a run shall keep; it does not change the run.
+pub const KEY: &str = "slo";
+
+/// What is asked of a run where the link says nothing: service levels that most people would sign.
+pub const USUAL: &str = "fail:1%,p95:200ms,p99:500ms";
+
+/// A number of a run that can have a limit.
 #[derive(Debug)]
-pub struct Threshold {
+pub struct Metric {
+    /// Its name in links.
+    pub key: &'static str,
     /// The metric, by its name in k6.
-    pub metric: &'static str,
+    pub name: &'static str,
     /// Which of its values: `rate`, `p(95)`, ...
     pub aggregate: &'static str,
-    /// The largest value that passes.
-    pub limit: f64,
     /// What the limit and the value count.
     pub unit: Unit,
     value: fn(&Report) -> Option<f64>,
@@ -31,35 +39,41 @@ pub enum Unit {
     Millis,
 }
 
+const fn duration(key: &'static str, aggregate: &'static str, value: fn(&Report) -> Option<f64>) -> Metric {
+    Metric { key, name: "http_req_duration", aggregate, unit: Unit::Millis, value }
+}
+
+/// The numbers that can have a limit.
+pub static METRICS: [Metric; 8] = [
+    Metric { key: "fail", name: "http_req_failed", aggregate: "rate", unit: Unit::Share, value: failed_share },
+    duration("avg", "avg", |report| answered(report).map(|latency| latency.mean)),
+    duration("p50", "p(50)", |report| answered(report).map(|latency| latency.p50)),
+    duration("p90", "p(90)", |report| answered(report).map(|latency| latency.p90)),
+    duration("p95", "p(95)", |report| answered(report).map(|latency| latency.p95)),
+    duration("p99", "p(99)", |report| answered(report).map(|latency| latency.p99)),
+    duration("p99.9", "p(99.9)", |report| answered(report).map(|latency| latency.p999)),
+    duration("max", "max", |report| answered(report).map(|latency| latency.max)),
+];
+
+/// A limit on one number of a run.
+#[derive(Clone, Copy, Debug)]
+pub struct Threshold {
+    /// The number.
+    pub metric: &'static Metric,
+    /// The largest value that passes.
+    pub limit: f64,
+}
+
 /// What a threshold says about a run.
 #[derive(Clone, Copy, Debug)]
 pub struct Verdict {
     /// The threshold.
-    pub threshold: &'static Threshold,
+    pub threshold: Threshold,
     /// The run's value; none if there were no answers to measure.
     pub value: Option<f64>,
     /// Whether it is met. Without any answer it is not.
     pub passes: bool,
 }
-
-/// What is asked of every run: service levels that most people would sign.
-pub static THRESHOLDS: [Threshold; 3] = [
-    Threshold { metric: "http_req_failed", aggregate: "rate", limit: 0.01, unit: Unit::Share, value: failed_share },
-    Threshold {
-        metric: "http_req_duration",
-        aggregate: "p(95)",
-        limit: 200.0,
-        unit: Unit::Millis,
-        value: |report| answered(report).map(|latency| latency.p95),
-    },
-    Threshold {
-        metric: "http_req_duration",
-        aggregate: "p(99)",
-        limit: 500.0,
-        unit: Unit::Millis,
-        value: |report| answered(report).map(|latency| latency.p99),
-    },
-];
 
 fn failed_share(report: &Report) -> Option<f64> {
     let ended = report.requests.ok + report.requests.failed;
@@ -70,18 +84,61 @@ fn answered(report: &Report) -> Option<&Latency> {
     Some(&report.latency_ms).filter(|latency| latency.count > 0)
 }
 
+/// The thresholds of `p99:300ms,fail:0.1%`, by metric, and a sentence about each part that is none. Where none is left,
+/// the usual ones.
+#[inline]
+pub fn thresholds(text: &str) -> (Vec<Threshold>, Vec<String>) {
+    let (mut thresholds, mut faults) = (Vec::new(), Vec::new());
+    for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+        match threshold(part) {
+            Ok(threshold) => thresholds.push(threshold),
+            Err(why) => faults.push(format!("`{KEY}={}`: {why} It is left out.", shown(part))),
+        }
+    }
+    if thresholds.is_empty() {
+        thresholds.extend(USUAL.split(',').filter_map(|part| threshold(part).ok()));
+    }
+    let row = |threshold: &Threshold| METRICS.iter().position(|metric| metric.key == threshold.metric.key);
+    thresholds.sort_by_key(row);
+    (thresholds, faults)
+}
+
+#[inline]
+fn threshold(part: &str) -> Result<Threshold, String> {
+    let (name, limit) = part.split_once([':', '<']).ok_or("a threshold is written as p99:300ms.")?;
+    let (name, limit) = (name.trim(), limit.trim_start_matches('=').trim());
+    let metric = METRICS.iter().find(|metric| metric.key == name).ok_or_else(|| {
+        let keys: Vec<&str> = METRICS.iter().map(|metric| metric.key).collect();
+        format!("`{}` is not one of {}.", shown(name), keys.join(", "))
+    })?;
+    let value = match metric.unit {
+        Unit::Millis => SimDuration::parse(limit).map(|limit| limit.as_millis_f64()),
+        Unit::Share => share(limit),
+    };
+    let example = if metric.unit == Unit::Share { "a share such as 0.1%" } else { "a time such as 300ms" };
+    value.map(|limit| Threshold { metric, limit }).ok_or_else(|| format!("`{}` is not {example}.", shown(limit)))
+}
+
+/// `0.1%`, or `0.001`.
+#[inline]
+fn share(text: &str) -> Option<f64> {
+    let (number, whole) = text.strip_suffix('%').map_or((text, 1.0), |number| (number, 100.0));
+    let share = number.trim().parse::<f64>().ok()? / whole;
+    (0.0..=1.0).contains(&share).then_some(share)
+}
+
 /// What each threshold says about a run.
-pub fn verdicts(report: &Report) -> impl Iterator<Item = Verdict> {
-    THRESHOLDS.iter().map(move |threshold| {
-        let value = (threshold.value)(report);
-        Verdict { threshold, value, passes: value.is_some_and(|value| value <= threshold.limit) }
+pub fn verdicts<'a>(report: &'a Report, thresholds: &'a [Threshold]) -> impl Iterator<Item = Verdict> + 'a {
+    thresholds.iter().map(move |threshold| {
+        let value = (threshold.metric.value)(report);
+        Verdict { threshold: *threshold, value, passes: value.is_some_and(|value| value <= threshold.limit) }
     })
 }
 
 impl Verdict {
     /// `'rate<=0.01' rate=0.36%`, as k6 writes it.
     pub fn text(&self) -> String {
-        let Threshold { aggregate, limit, unit, .. } = self.threshold;
+        let Threshold { metric: Metric { aggregate, unit, .. }, limit } = self.threshold;
         let value = match (self.value, unit) {
             (None, _) => "no answers".into(),
             (Some(share), Unit::Share) => format!("{:.2}%", share * 100.0),
@@ -92,9 +149,20 @@ impl Verdict {
     }
 }
 
-/// The whole summary: hey's, with the thresholds below.
-pub fn text(report: &Report) -> String {
-    [summary(report), histogram(report), distribution(report), outcomes(report), thresholds(report)].concat()
+/// The whole summary: hey's, with the thresholds below, and what one needs to make the run again, with these settings
+/// that differ from the defaults.
+pub fn text(report: &Report, settings: &[String], thresholds: &[Threshold]) -> String {
+    let parts = [summary(report), histogram(report), distribution(report), outcomes(report)];
+    parts.concat() + &kept(report, thresholds) + &origin(report, settings)
+}
+
+/// `Simulated by ConnLab:`: link, settings and fingerprint. The same link gives the same fingerprint everywhere.
+fn origin(report: &Report, settings: &[String]) -> String {
+    let settings = if settings.is_empty() { "all at their defaults".into() } else { settings.join("; ") };
+    let Report { link, fingerprint, .. } = report;
+    let lines = [("Link", link), ("Settings", &settings), ("Run", fingerprint)];
+    let lines = lines.map(|(name, value)| format!("  {name}:\t{value}\n"));
+    section("Simulated by ConnLab, not measured", lines)
 }
 
 /// Milliseconds as hey prints them: seconds with four places.
@@ -147,13 +215,13 @@ fn outcomes(report: &Report) -> String {
 }
 
 /// `Thresholds:`, by metric.
-fn thresholds(report: &Report) -> String {
-    let verdicts: Vec<Verdict> = verdicts(report).collect();
-    let by_metric = verdicts.chunk_by(|a, b| a.threshold.metric == b.threshold.metric);
+fn kept(report: &Report, thresholds: &[Threshold]) -> String {
+    let verdicts: Vec<Verdict> = verdicts(report, thresholds).collect();
+    let by_metric = verdicts.chunk_by(|a, b| a.threshold.metric.name == b.threshold.metric.name);
     let group = |group: &[Verdict]| {
         let sign = |verdict: &Verdict| if verdict.passes { '✓' } else { '✗' };
         let lines = group.iter().map(|verdict| format!("  {} {}\n", sign(verdict), verdict.text()));
-        format!("  {}\n{}", group[0].threshold.metric, lines.collect::<String>())
+        format!("  {}\n{}", group[0].threshold.metric.name, lines.collect::<String>())
     };
     section("Thresholds", by_metric.map(group))
 }

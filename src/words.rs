@@ -70,6 +70,13 @@ pub fn percent(part: u64, whole: u64) -> String {
     }
 }
 
+/// A value as it may stand in a message: never longer than a line.
+#[inline]
+pub fn shown(value: &str) -> String {
+    const MAX: usize = 60;
+    if value.chars().count() <= MAX { value.to_string() } else { value.chars().take(MAX).chain(['…']).collect() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,6 +4,7 @@ mod card;
 mod cure;
 mod diagnosis;
 mod difference;
+mod export;
 mod file;
 mod risks;
 mod sockets;
@@ -53,6 +54,12 @@ pub enum Work {
     Reading(file::Reading),
     /// A run of every preset, to be compared with a paste.
     Diagnosis(diagnosis::Answer),
+    /// A run, as a file.
+    File(export::Writing),
+    /// A run, in a few lines.
+    Ticket(Box<export::Gathering>),
+    /// A run, and whether it keeps limits.
+    Summary(Scenario, String),
     /// Nothing.
     Written(Markup, String),
 }
@@ -73,7 +80,11 @@ impl Work {
                 Some(Work::Difference(Box::new([link::decode(&question.detail).scenario, scenario()])))
             }
             Topic::Sockets => question.host_at().map(|(host, at)| Work::Sockets(host, at)),
-            Topic::Summary => Some(Work::Report(scenario(), summary::summary)),
+            Topic::Summary => Some(Work::Summary(scenario(), question.detail.clone())),
+            Topic::Export => (question.asked_file().map(|file| Work::File(export::Writing::new(file, scenario()))))
+                .or_else(|| {
+                    question.asked_ticket().map(|it| Work::Ticket(Box::new(export::Gathering::new(it, scenario()))))
+                }),
             Topic::Card => Some(Work::Report(scenario(), card::card)),
             Topic::Risks => Some(Work::Report(scenario(), risks::risks)),
             Topic::Diagnosis => {
@@ -109,6 +120,11 @@ impl Work {
             Work::Report(scenario, write) => {
                 runs.report(scenario, budget).map(|report| silent(write(scenario, &report)))
             }
+            Work::Summary(scenario, slo) => {
+                runs.report(scenario, budget).map(|report| silent(summary::summary(scenario, &report, slo)))
+            }
+            Work::File(writing) => return writing.advance(budget).map_or(Step::More, plain),
+            Work::Ticket(gathering) => return gathering.advance(runs, budget).map_or(Step::More, plain),
             Work::Difference(scenarios) => difference(runs, scenarios, budget).map(silent),
             Work::Sockets(host, at) => {
                 let replay = runs.replay(&question.text);
@@ -119,6 +135,11 @@ impl Work {
         };
         written.map_or(Step::More, |(markup, says)| Step::Done(markup.into_string(), says))
     }
+}
+
+/// Text, and no HTML.
+fn plain(text: String) -> Step {
+    Step::Done(text, String::new())
 }
 
 /// Read when somebody comes to it.

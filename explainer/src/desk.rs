@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn what_is_put_away_is_not_answered() {
         let mut desk = Desk::default();
-        let question = || Question::summary("p=healthy&duration=1s".into());
+        let question = || Question::summary("", "p=healthy&duration=1s".into());
         desk.ask(question());
         assert_eq!(desk.work(10), None, "ten events are no run");
         desk.clear();

@@ -2,8 +2,8 @@
 //! Pure.
 
 use connlab::chart::Chart;
-use connlab::link::shown;
-use connlab::params::PARAMS;
+use connlab::params::names;
+use connlab::words::shown;
 
 use crate::state::Page;
 
@@ -86,7 +86,7 @@ pub fn faults(page: &Page) -> Vec<(String, String)> {
 }
 
 fn setting(name: &str) -> Option<usize> {
-    PARAMS.iter().position(|spec| spec.key == name)
+    names::row(name)
 }
 
 /// What the names of a list mean, each once; and the names that mean nothing.
@@ -105,7 +105,7 @@ fn read<T: PartialEq>(list: &str, named: impl Fn(&str) -> Option<T>) -> (Vec<T>,
 #[cfg(test)]
 mod tests {
     use super::*;
-    use connlab::params::Params;
+    use connlab::params::{PARAMS, Params};
 
     fn page(link: &str) -> Page {
         Page::new(&format!("https://example.org/#{link}"), false)

@@ -33,6 +33,7 @@ pub mod start;
 pub mod stepper;
 pub mod story;
 pub mod tabs;
+pub mod thresholds;
 pub mod timetable;
 pub mod top_bar;
 pub mod transport;

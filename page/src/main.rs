@@ -15,6 +15,7 @@ mod explainer;
 mod history;
 mod keys;
 mod panel;
+mod picture;
 mod player;
 mod playhead;
 mod root;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use connlab::link;
 use connlab::params::PARAMS;
 use connlab::preset::Preset;
-use connlab::question::{Question, Topic};
+use connlab::question::{File, Question, Ticket, Topic};
 use connlab::scenario::Scenario;
 use connlab::sim::error::ErrorKind;
 use connlab::sim::failures::Failure;
@@ -40,6 +40,10 @@ pub struct Panel {
     story: bool,
     /// The last one of each topic.
     answers: Vec<Rc<Told>>,
+    /// The menu of what can be taken away is open.
+    shares: bool,
+    /// The file that is being written.
+    wanted: Option<File>,
     /// The preset whose cure was found first, and the settings that it changes.
     levers: (Option<&'static str>, Vec<usize>),
 }
@@ -87,6 +91,12 @@ pub enum Ask {
     Story(bool),
     /// Stories as tables, or as charts.
     AsTable(bool),
+    /// The menu of what can be taken away is opened, or closed.
+    Shares(bool),
+    /// A file is to be written.
+    Export(File),
+    /// A picture is to be taken.
+    Picture,
     /// An answer, or a part of one.
     Told(Told),
 }
@@ -116,8 +126,13 @@ impl Panel {
             Ask::Case(case) => self.case = case.min(self.cases().len().saturating_sub(1)),
             Ask::Story(open) => self.story = open,
             Ask::AsTable(as_table) => self.as_table = as_table,
+            Ask::Shares(open) => self.shares = open,
+            Ask::Export(file) => self.wanted = Some(file),
+            // Nothing of it is kept.
+            Ask::Picture => {}
             Ask::Told(told) => {
                 self.learn(&told);
+                self.wanted.take_if(|file| told.question.asked_file() == Some(*file));
                 self.answers.retain(|before| before.question.topic != told.question.topic);
                 self.answers.push(Rc::new(told));
             }
@@ -202,13 +217,39 @@ impl Panel {
                 is_of_run() && told.question.request() == self.failure().map(|failure| failure.request)
             }
             Topic::Cure => is_of_run() && told.question.class() == self.kind,
-            Topic::Difference | Topic::Sockets | Topic::Summary | Topic::Card | Topic::Risks => is_of_run(),
+            Topic::Difference | Topic::Sockets | Topic::Summary | Topic::Card | Topic::Risks | Topic::Export => {
+                is_of_run()
+            }
         }
     }
 
     /// What was said last about a topic.
     pub fn told(&self, topic: Topic) -> Option<&Rc<Told>> {
         self.answers.iter().find(|told| told.question.topic == topic)
+    }
+
+    /// The file that is being written.
+    pub fn wanted(&self) -> Option<File> {
+        self.wanted
+    }
+
+    /// The link of the run that it is about.
+    pub fn link(&self) -> Option<&str> {
+        self.run.as_ref().map(|run| &*run.report.link)
+    }
+
+    /// A file that somebody waits for; failing that the ticket, as long as somebody may want to copy it.
+    fn export(&self, page: &Page, link: &str) -> Option<Question> {
+        if let Some(file) = self.wanted {
+            return Some(Question::file(file, link.into()));
+        }
+        let cure = self.told(Topic::Cure).filter(|told| self.is_current(told));
+        let ticket = || Ticket {
+            request: self.failure().map(|failure| failure.request),
+            proposed: cure.map_or_else(String::new, |told| told.proposes.clone()),
+            page: page.place.clone(),
+        };
+        self.shares.then(|| Question::ticket(&ticket(), link.into()))
     }
 
     /// What the page wants to know now, with the playhead at this instant.
@@ -229,6 +270,7 @@ impl Panel {
             return questions;
         }
         questions.extend(self.story_question(&link));
+        questions.extend(self.export(page, &link));
         match self.tab {
             Tab::Errors => {
                 questions.extend(explained);
@@ -240,7 +282,7 @@ impl Panel {
                 let client = self.client.filter(|client| u32::from(*client) < clients);
                 questions.push(Question::sockets(client.map_or(Host::Server, Host::Client), at, link.clone()));
             }
-            Tab::Summary => questions.push(Question::summary(link.clone())),
+            Tab::Summary => questions.push(Question::summary(page.key("slo"), link.clone())),
         }
         if page.model_card {
             questions.push(Question::card(link));

@@ -34,6 +34,7 @@ use crate::explainer::{Explainer, News};
 use crate::history::{self, Way};
 use crate::keys::{self, Meaning};
 use crate::panel::{Ask, Panel, Tab};
+use crate::picture;
 use crate::player::Player;
 use crate::playhead::{self, Motion, Playhead};
 use crate::shown::Shown;
@@ -140,6 +141,10 @@ impl Component for Root {
                 }
             }
             Msg::Go(motion) => self.go(ctx, motion),
+            Msg::Ask(Ask::Picture) => {
+                self.take_picture();
+                return false;
+            }
             Msg::Ask(ask) => self.ask(ask),
             Msg::Given(file) => self.give(file),
             Msg::Dropped(event) => match paste::dropped(&event) {
@@ -317,8 +322,20 @@ impl Root {
                 if is_news && !told.says.is_empty() {
                     self.said = told.says.clone();
                 }
+                if let Some(file) = told.question.asked_file() {
+                    share::save_text(&self.page.file_name(file.name()), &told.html);
+                }
                 panel.apply(Ask::Told(told));
             }
+        }
+    }
+
+    /// Hands out scene and charts as they are now.
+    fn take_picture(&self) {
+        let Some(shown) = self.page.shown.as_deref().filter(|shown| shown.complete) else { return };
+        let snapshot = self.snapshot.as_ref().filter(|(of, _)| std::ptr::eq(&*of.0, shown));
+        if let Some(url) = picture::picture(&self.page, shown, snapshot.map(|(_, snapshot)| &**snapshot)) {
+            share::save(&self.page.file_name("picture.png"), &url);
         }
     }
 
@@ -393,6 +410,7 @@ impl Root {
                 </main>
                 <PanelView ..self.panel_props() />
                 {model_card(self.page.model_card, &self.panel, &self.act)}
+                {share::menu(&self.page, &self.panel, &self.act, &self.ask)}
             </div>
         }
     }

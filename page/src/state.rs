@@ -20,6 +20,8 @@ use crate::shown::Shown;
 pub struct Page {
     /// What the controls say.
     pub scenario: Scenario,
+    /// The address of the page itself, without what it shows.
+    pub place: String,
     /// Keys of the link that do not change the run, in its order.
     keys: Vec<(String, String)>,
     /// What in the link could not be used as written, until dismissed.
@@ -230,6 +232,7 @@ impl Page {
     pub fn new(address: &str, system_is_dark: bool) -> Page {
         let mut page = Page {
             scenario: Scenario::default(),
+            place: address.split(['#', '?']).next().unwrap_or_default().to_string(),
             keys: Vec::new(),
             warnings: Vec::new(),
             system_is_dark,
@@ -519,6 +522,12 @@ impl Page {
     /// What the run is called.
     pub fn title(&self) -> &'static str {
         self.scenario.preset.map_or("Own settings", |preset| preset.title)
+    }
+
+    /// What a file of this run is called.
+    pub fn file_name(&self, end: &str) -> String {
+        let run = self.shown.as_ref().map_or("", |shown| shown.report.fingerprint.get(..8).unwrap_or_default());
+        format!("connlab-{}-{run}-{end}", self.scenario.preset.map_or("run", |preset| preset.name))
     }
 
     /// The error whose row is open.

@@ -14,6 +14,7 @@ use std::rc::Rc;
 
 use clap::{Args, Parser, Subcommand};
 use connlab::diagnosis;
+use connlab::export;
 use connlab::facts;
 use connlab::link;
 use connlab::params::{Group, PARAMS};
@@ -32,7 +33,6 @@ use connlab::summary;
 use connlab::takeaway::{takeaway, watch};
 use connlab::time::{SimDuration, SimTime};
 use progress::Work;
-use serde::Serialize;
 
 #[derive(Parser)]
 #[command(name = "connlab", version, about = "See connection errors appear: a model of Go's HTTP client and Linux TCP")]
@@ -230,6 +230,9 @@ fn run(args: &RunArgs) -> Result<String, String> {
     };
     let decoded = link::decode(&args.link);
     let mut warnings: Vec<String> = decoded.warnings.iter().map(ToString::to_string).collect();
+    let wanted = decoded.page.iter().find(|(key, _)| key == summary::KEY).map_or("", |(_, value)| value);
+    let (thresholds, faults) = summary::thresholds(wanted);
+    warnings.extend(faults);
     let end = decoded.scenario.params.duration;
     let late = recording.arrivals.iter().filter(|at| at.as_nanos() >= end.as_nanos()).count();
     if late > 0 {
@@ -245,20 +248,16 @@ fn run(args: &RunArgs) -> Result<String, String> {
     report.warnings.splice(..0, warnings);
     warn(&report.warnings);
     match args.csv {
-        Some(Table::Series) => Ok(series_csv(&report)),
-        Some(Table::Requests) => Ok(requests_csv(&sim)),
-        None if args.json => to_json(&report),
-        None if args.summary => Ok(summary::text(&report)),
+        Some(Table::Series) => Ok(export::series_csv(&report)),
+        Some(Table::Requests) => Ok(export::requests_csv(&sim)),
+        None if args.json => export::json(&report),
+        None if args.summary => Ok(summary::text(&report, &decoded.scenario.differences(), &thresholds)),
         None => Ok(overview(
             &Sentence::of(&decoded.scenario, &report, &sim.series()),
             &report,
             &risk::unmet(&decoded.scenario, &report),
         )),
     }
-}
-
-fn to_json(data: &impl Serialize) -> Result<String, String> {
-    serde_json::to_string_pretty(data).map(|json| json + "\n").map_err(|error| error.to_string())
 }
 
 /// Both hosts, or the one that was asked for, and the counters.
@@ -277,7 +276,7 @@ fn ss(args: &SsArgs) -> Result<String, String> {
     Work::new("running").run(&mut sim, at, [0.0, 1.0]);
     let snapshot = sim.snapshot();
     if args.json {
-        return to_json(&snapshot);
+        return export::json(&snapshot);
     }
     let clients = snapshot.clients.len();
     let client = match args.client {
@@ -448,34 +447,6 @@ fn overview(sentence: &Sentence, report: &Report, unmet: &[Risk]) -> String {
     }
     for risk in unmet {
         text += &format!("risk         {}: {}\n", risk.row.title, risk.text);
-    }
-    text
-}
-
-/// Requests without an outcome when the run ended are not listed.
-fn requests_csv(sim: &Sim) -> String {
-    let mut text = String::from("arrived_ms,ended_ms,latency_ms,client,attempts,outcome\n");
-    for row in sim.request_log() {
-        let (arrived, ended) = (row.arrived.as_millis_f64(), row.ended.as_millis_f64());
-        let latency = row.ended.since(row.arrived).as_millis_f64();
-        let outcome = row.error.map_or("ok", |kind| kind.class());
-        text += &format!("{arrived},{ended},{latency},{},{},{outcome}\n", row.host + 1, row.attempts);
-    }
-    text
-}
-
-fn series_csv(report: &Report) -> String {
-    let cell = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
-    let classes: std::collections::BTreeSet<&str> =
-        report.series.iter().flat_map(|row| row.errors.keys().copied()).collect();
-    let mut text = String::from("t_s,offered,ok");
-    classes.iter().for_each(|class| text += &format!(",{class}"));
-    text += ",p50_ms,p99_ms,accept_queue,busy_workers,time_wait_client\n";
-    for row in &report.series {
-        text += &format!("{},{},{}", row.t_s, row.offered, row.ok);
-        classes.iter().for_each(|class| text += &format!(",{}", row.errors.get(class).unwrap_or(&0)));
-        let (p50, p99) = (cell(row.p50_ms), cell(row.p99_ms));
-        text += &format!(",{p50},{p99},{},{},{}\n", row.accept_queue, row.busy_workers, row.time_wait_client);
     }
     text
 }

@@ -8,6 +8,7 @@ use crate::params::names::{did_you_mean, did_you_mean_row};
 use crate::params::{ParamSpec, Value};
 use crate::preset::PRESETS;
 use crate::time::SimTime;
+use crate::words::shown;
 
 /// A part of a link that could not be used as it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,13 +30,6 @@ impl LinkWarning {
     pub(super) fn new(key: &str, value: &str, message: String) -> Self {
         LinkWarning { given: format!("{}={}", shown(key), shown(value)), message }
     }
-}
-
-/// A value as it may stand in a message: never longer than a line.
-#[inline]
-pub fn shown(value: &str) -> String {
-    const MAX: usize = 60;
-    if value.chars().count() <= MAX { value.to_string() } else { value.chars().take(MAX).chain(['…']).collect() }
 }
 
 /// `key=value`, as they may stand in a message.

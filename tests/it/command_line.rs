@@ -305,7 +305,18 @@ fn ss_runs_a_link_with_faults_and_names_them() {
 
 #[test]
 fn the_summary_is_the_librarys() {
-    assert_eq!(run(&[LINK, "--summary"]), connlab::summary::text(&lab::run(LINK)));
+    let settings = connlab::link::decode(LINK).scenario.differences();
+    let text = |slo: &str| connlab::summary::text(&lab::run(LINK), &settings, &connlab::summary::thresholds(slo).0);
+    assert_eq!(run(&[LINK, "--summary"]), text(""));
+    assert_eq!(run(&[&format!("{LINK}&slo=p99:1ms"), "--summary"]), text("p99:1ms"));
+    assert_ne!(text("p99:1ms"), text(""));
+}
+
+#[test]
+fn a_threshold_that_cannot_be_used_is_named_on_stderr() {
+    let output = connlab(&["run", "duration=1s&slo=p98:3ms", "--summary"]);
+    assert!(output.status.success());
+    assert!(stderr(&output).contains("`p98` is not one of fail, "), "{}", stderr(&output));
 }
 
 #[test]

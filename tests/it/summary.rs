@@ -9,6 +9,17 @@ use super::lab;
 const LINK: &str = "rps=40&arrivals=even&service=19ms&service-dist=fixed&rtt=1ms&workers=1&duration=1s\
                     &listening=off&100ms.listening=on";
 
+/// The summary with the usual thresholds.
+fn text(report: &Report) -> String {
+    with(report, "")
+}
+
+/// The summary with these thresholds.
+fn with(report: &Report, slo: &str) -> String {
+    let settings = connlab::link::decode(&report.link).scenario.differences();
+    summary::text(report, &settings, &summary::thresholds(slo).0)
+}
+
 #[test]
 fn a_small_run_reads_like_this() {
     let expected = "\
@@ -55,8 +66,14 @@ Thresholds:
   ✓ 'p(95)<=200' p(95)=20.02ms
   ✓ 'p(99)<=500' p(99)=21.01ms
 
+Simulated by ConnLab, not measured:
+  Link:	v=1&duration=1s&rps=40&arrivals=even&workers=1&service=19ms&service-dist=fixed&listening=off&100ms.listening=on
+  Settings:	duration 1s; requests per second 40; arrivals even; workers 1; service time 19ms; \
+service distribution fixed; server process is up off; from 0.1 s server process is up on
+  Run:	36ce7500a1dc0313
+
 ";
-    assert_eq!(summary::text(&lab::run(LINK)), expected);
+    assert_eq!(text(&lab::run(LINK)), expected);
 }
 
 /// The numbers in brackets below this heading.
@@ -70,7 +87,7 @@ fn bracketed(text: &str, heading: &str) -> Vec<u64> {
 fn bars_and_errors_add_up_to_the_requests() {
     for link in ["p=incident&duration=10s", "p=restart&duration=10s", "p=accept-queue&duration=5s", LINK] {
         let report = lab::run(link);
-        let text = summary::text(&report);
+        let text = text(&report);
         let bars = bracketed(&text, "Response time histogram");
         assert_eq!((bars.len(), bars.iter().sum::<u64>()), (11, report.requests.ok), "{link}");
         assert_eq!(bracketed(&text, "Error distribution").iter().sum::<u64>(), report.requests.failed, "{link}");
@@ -82,7 +99,7 @@ fn bars_and_errors_add_up_to_the_requests() {
 }
 
 fn passes(report: &Report) -> Vec<bool> {
-    summary::verdicts(report).map(|verdict| verdict.passes).collect()
+    summary::verdicts(report, &summary::thresholds("").0).map(|verdict| verdict.passes).collect()
 }
 
 #[test]
@@ -104,5 +121,36 @@ fn a_threshold_includes_its_limit() {
     for (failed, expected) in [(10, true), (11, false)] {
         (report.requests.ok, report.requests.failed) = (1_000 - failed, failed);
         assert_eq!(passes(&report)[0], expected, "{failed} of 1000");
+    }
+}
+
+/// The limits of a text, by key, as far as they are understood.
+fn limits(text: &str) -> Vec<(&'static str, f64)> {
+    summary::thresholds(text).0.into_iter().map(|threshold| (threshold.metric.key, threshold.limit)).collect()
+}
+
+#[test]
+fn a_link_can_have_thresholds_of_its_own() {
+    assert_eq!(limits("p99:300ms,fail:0.1%"), [("fail", 0.001), ("p99", 300.0)]);
+    assert_eq!(limits("max:1.5s, p99.9<=800ms ,fail:0.7%"), [("fail", 0.007), ("p99.9", 800.0), ("max", 1_500.0)]);
+    assert_eq!(limits(""), [("fail", 0.01), ("p95", 200.0), ("p99", 500.0)]);
+    let report = lab::run(LINK);
+    let text = with(&report, "fail:8%,max:20ms");
+    assert!(text.contains("✓ 'rate<=0.08' rate=7.69%") && text.contains("✗ 'max<=20' max=21.01ms"), "{text}");
+}
+
+#[test]
+fn thresholds_that_cannot_be_used_are_named_and_the_others_stand() {
+    for (text, fault) in [
+        ("p98:3ms", "`slo=p98:3ms`: `p98` is not one of fail, avg, p50, p90, p95, p99, p99.9, max. It is left out."),
+        ("p99:fast", "`slo=p99:fast`: `fast` is not a time such as 300ms. It is left out."),
+        ("fail:1200%", "`slo=fail:1200%`: `1200%` is not a share such as 0.1%. It is left out."),
+        ("fail:-1%", "`slo=fail:-1%`: `-1%` is not a share such as 0.1%. It is left out."),
+        ("fail:nan", "`slo=fail:nan`: `nan` is not a share such as 0.1%. It is left out."),
+        ("p99", "`slo=p99`: a threshold is written as p99:300ms. It is left out."),
+    ] {
+        assert_eq!(summary::thresholds(text).1, [fault]);
+        assert_eq!(limits(text), limits(""), "the usual ones instead of none");
+        assert_eq!(limits(&format!("{text},avg:1s")), [("avg", 1_000.0)]);
     }
 }

@@ -6,8 +6,9 @@ use connlab::summary::{self, Verdict};
 use connlab::words::{count, millis};
 use maud::{Markup, html};
 
-/// Requests, histogram, percentiles, errors, thresholds; and the same as text.
-pub fn summary(_: &Scenario, report: &Report) -> Markup {
+/// Requests, histogram, percentiles, errors, these thresholds; and the same as text.
+pub fn summary(scenario: &Scenario, report: &Report, slo: &str) -> Markup {
+    let (thresholds, faults) = summary::thresholds(slo);
     let requests = &report.requests;
     let has_answers = report.latency_ms.count > 0;
     let waited = |ms: f64| if has_answers { millis(ms) } else { "no answers".to_string() };
@@ -27,10 +28,11 @@ pub fn summary(_: &Scenario, report: &Report) -> Markup {
                 dl { @for row in &report.errors { div { dt { code { (row.text) } } dd { (count(row.count)) } } } }
             }
             h3 { "Thresholds" }
-            dl { @for verdict in summary::verdicts(report) { (threshold(&verdict)) } }
+            @for fault in &faults { p.warning { (super::prose(fault)) } }
+            dl { @for verdict in summary::verdicts(report, &thresholds) { (threshold(&verdict)) } }
             div.form {
                 button.btn.line data-copy { "Copy as text" }
-                pre hidden { (summary::text(report)) }
+                pre hidden { (summary::text(report, &scenario.differences(), &thresholds)) }
             }
         }
     }
@@ -75,7 +77,7 @@ fn threshold(verdict: &Verdict) -> Markup {
     let (sign, said) = if verdict.passes { ("✓", "met") } else { ("✗", "missed") };
     html! {
         div data-passes=(verdict.passes) {
-            dt { span aria-hidden="true" { (sign) } " " (verdict.threshold.metric) " " code { (verdict.text()) } }
+            dt { span aria-hidden="true" { (sign) } " " (verdict.threshold.metric.name) " " code { (verdict.text()) } }
             dd { (said) }
         }
     }

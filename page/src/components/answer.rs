@@ -6,7 +6,7 @@ use connlab::sim::error::ErrorKind;
 use connlab::time::SimTime;
 use gloo::timers::callback::Timeout;
 use wasm_bindgen::JsCast;
-use web_sys::Element;
+use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
 use super::share;
@@ -41,7 +41,7 @@ pub enum Pressed {
 /// What pressing something means, if it stands in an answer of the explainer.
 pub fn pressed(event: &Event) -> Option<Pressed> {
     let target: Element = event.target()?.dyn_into().ok()?;
-    let button = target.closest(".answer button, .answer [data-instant]").ok()??;
+    let button = target.closest(".answer button, .answer [data-instant], [data-copy]").ok()??;
     if let Some(instant) = button.get_attribute("data-instant") {
         return Some(Pressed::Go(Motion::Put(SimTime::from_nanos(instant.parse().ok()?))));
     }
@@ -53,8 +53,13 @@ pub fn pressed(event: &Event) -> Option<Pressed> {
             Some(class) => Action::Show(scenario, ErrorKind::named(&class)),
         }));
     }
-    let text = button.next_element_sibling()?.text_content()?;
-    button.has_attribute("data-copy").then_some(Pressed::Copy(button, text))
+    let copied = button.has_attribute("data-copy").then(|| button.next_element_sibling())??;
+    // A table as it is seen: a tab between two cells, a line for a row.
+    let text = match copied.dyn_ref::<HtmlElement>().filter(|copied| copied.tag_name() == "TABLE") {
+        Some(table) => table.inner_text(),
+        None => copied.text_content()?,
+    };
+    Some(Pressed::Copy(button, text))
 }
 
 /// Copies a text and has the button say so for a while.

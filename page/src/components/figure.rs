@@ -156,6 +156,7 @@ fn Table(props: &TableProps) -> Html {
         <details class="table" {ontoggle}>
             <summary>{"Table"}<span class="sr">{": "}{props.chart.title()}</span></summary>
             <div class="sheet" tabindex="0" role="region" aria-label={props.chart.title()}>
+                <button class="btn line" data-copy="">{"Copy"}</button>
                 <table>
                     <caption>{props.chart.title()}{" "}{props.chart.unit()}</caption>
                     <thead>

@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use super::answer::answer;
 use super::paste::paste;
-use super::{PanelProps as Props, errors, glyph, tabs, when};
+use super::{PanelProps as Props, errors, glyph, tabs, thresholds, when};
 use crate::panel::{Ask, Tab};
 use crate::shown::Shown;
 
@@ -32,7 +32,9 @@ pub fn Panel(props: &Props) -> Html {
                             </>
                         },
                         Tab::Sockets => sockets(props, shown),
-                        Tab::Summary => answer(&props.panel, Topic::Summary),
+                        Tab::Summary => html! {
+                            <>{thresholds::thresholds(props)}{answer(&props.panel, Topic::Summary)}</>
+                        },
                     }}
                 }
             </div>

@@ -85,7 +85,7 @@ fn paint(canvas: &HtmlCanvasElement, props: &Props, size: (i32, i32)) {
     let theme = if props.dark { &Theme::DARK } else { &Theme::LIGHT };
     let layers = layout(snapshot, &context, (f64::from(size.0) / scale, f64::from(size.1) / scale));
     // A canvas that is not visible has nothing to draw on.
-    let _ = paint::paint(canvas, size, *scale, &layers, theme);
+    let _ = paint::paint(canvas, size, address::pixel_ratio(canvas), *scale, &layers, theme);
 }
 
 /// What has failed so far, under the zone where its cause lies.
@@ -130,7 +130,7 @@ fn table(gauges: &Gauges) -> Html {
         rows += &format!("<tr><th scope=row>{zone}: {name}<td>{n}<td>{}", limit.unwrap_or_default());
     }
     let head = "<caption>At the playhead<thead><tr><th scope=col>What<th scope=col>Now<th scope=col>Limit";
-    let table = format!("<table>{head}<tbody>{rows}</table>");
+    let table = format!("<button class='btn line' data-copy>Copy</button><table>{head}<tbody>{rows}</table>");
     html! {
         <details class="table">
             <summary>{"Table"}<span class="sr">{": Where everything is"}</span></summary>

@@ -51,6 +51,28 @@ fn nothing_is_asked_about_a_run_that_is_not_there_but_a_pasted_line_is_read() {
 }
 
 #[test]
+fn a_ticket_is_written_while_somebody_may_copy_it_and_a_file_when_it_is_wanted() {
+    let page = page(LINK);
+    let mut panel = open(&page);
+    let exported = |panel: &Panel| {
+        panel.questions(&page, SimTime::ZERO).into_iter().find(|question| question.topic == Topic::Export)
+    };
+    assert_eq!(exported(&panel), None);
+    panel.apply(Ask::Shares(true));
+    let ticket = exported(&panel).and_then(|question| question.asked_ticket()).expect("the menu is open");
+    let request = panel.failure().map(|failure| failure.request);
+    assert_eq!(ticket, Ticket { request, proposed: String::new(), page: "https://example.org/".into() });
+    panel.apply(Ask::Export(File::Requests));
+    let question = exported(&panel).expect("somebody waits");
+    assert_eq!(question.asked_file(), Some(File::Requests));
+    let told = Told { question, html: "a,b".into(), says: String::new(), proposes: String::new(), is_whole: true };
+    panel.apply(Ask::Told(told));
+    assert!(panel.wanted().is_none() && exported(&panel).is_some_and(|next| next.asked_ticket().is_some()));
+    panel.apply(Ask::Shares(false));
+    assert_eq!(exported(&panel), None);
+}
+
+#[test]
 fn each_tab_asks_for_what_it_shows() {
     let mut page = page("p=healthy&duration=1s&clients=2");
     let mut panel = open(&page);
@@ -150,7 +172,7 @@ fn an_answer_about_an_earlier_run_or_failure_is_not_current() {
     assert_eq!(current(&panel), [false, false, true]);
     panel.look(None, None);
     assert_eq!(current(&panel), [false; 3], "the next run is being computed");
-    let summary = tell(&Question::summary("v=1&p=healthy".into()));
+    let summary = tell(&Question::summary("", "v=1&p=healthy".into()));
     assert!(!open(&page).is_current(&summary));
     let line = tell(&Question::diagnosis("EOF".into(), ""));
     assert!(!panel.is_current(&line));

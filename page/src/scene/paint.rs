@@ -7,7 +7,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use super::layout::{self, Align, Form, Layer, Part};
-use crate::{address, canvas};
+use crate::canvas;
 
 /// How a part looks.
 enum Look {
@@ -77,9 +77,15 @@ fn is_outline(part: Part) -> bool {
     matches!(part, HostEdge | Slot | Vacant | Edge | Taken | Hatch)
 }
 
-/// Draws the layers, so many times as large as on a desk.
-pub fn paint(canvas: &HtmlCanvasElement, size: (i32, i32), scale: f64, layers: &[Layer], theme: &Theme) -> Option<()> {
-    let pixel_ratio = address::pixel_ratio(canvas);
+/// Draws the layers, so many times as large as on a desk, with so many device pixels to a pixel.
+pub fn paint(
+    canvas: &HtmlCanvasElement,
+    size: (i32, i32),
+    pixel_ratio: f64,
+    scale: f64,
+    layers: &[Layer],
+    theme: &Theme,
+) -> Option<()> {
     let context = canvas::clear(canvas, size, pixel_ratio)?;
     context.scale(pixel_ratio * scale, pixel_ratio * scale).ok()?;
     for layer in layers {

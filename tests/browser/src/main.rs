@@ -21,6 +21,7 @@ mod panel;
 mod pictures;
 mod playhead;
 mod scene;
+mod sharing;
 mod soak;
 mod story;
 mod timetable;

@@ -63,6 +63,11 @@ pub fn summary(link: &str) -> Result<String> {
     Ok(String::from_utf8(connlab(&["run", link, "--summary"])?)?)
 }
 
+/// `connlab run <link>`, as it is asked to print it.
+pub fn file(link: &str, arguments: &[&str]) -> Result<String> {
+    Ok(String::from_utf8(connlab(&[&["run", link], arguments].concat())?)?)
+}
+
 /// How many packets there are in `connlab why <link> --request <request> --history`.
 pub fn packets(link: &str, request: &str) -> Result<usize> {
     let history = String::from_utf8(connlab(&["why", link, "--request", request, "--history"])?)?;

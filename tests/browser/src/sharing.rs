@@ -1,0 +1,199 @@
+//! What can be taken away from the page, and the views for others.
+
+use anyhow::{Result, ensure};
+use serde_json::json;
+use thirtyfour::Key;
+
+use crate::browser::with_page;
+use crate::native;
+use crate::page::Page;
+
+/// The clipboard and the folder of downloads, as the page uses them: a test looks at what was put there.
+const TAKEN: &str = "(() => {
+    navigator.clipboard.writeText = text => { window.copied = text; return Promise.resolve(); };
+    const { createObjectURL } = URL, { click } = HTMLElement.prototype;
+    URL.createObjectURL = blob => {
+        blob.text().then(text => window.saved.text = text);
+        return createObjectURL.call(URL, blob);
+    };
+    HTMLElement.prototype.click = function() {
+        if (!this.download) return click.call(this);
+        window.saved = { name: this.download, text: this.href.startsWith('data:') ? this.href : null };
+    };
+    return null;
+})()";
+
+async fn press_in_menu(page: &Page, item: &str) -> Result<()> {
+    let item = json!(format!("#shares [data-testid='{item}']"));
+    page.wait_for(&format!("{item}"), &format!("document.querySelector({item})?.disabled === false")).await?;
+    page.js(&format!("document.querySelector({item}).click()")).await
+}
+
+#[tokio::test]
+async fn a_key_opens_the_menu_and_a_ticket_is_copied_from_it() -> Result<()> {
+    with_page(async |page| {
+        let shown = page.open("p=incident").await?;
+        page.js::<()>(TAKEN).await?;
+        page.wait_for("the chain", "document.querySelector('[data-testid=why] li')").await?;
+        page.focus("[data-testid=playhead]").await?;
+        page.press("s").await?;
+        page.wait_for("the menu", "document.querySelector('#shares').matches(':popover-open')").await?;
+        press_in_menu(page, "ticket").await?;
+        page.wait_for("the ticket", "window.copied").await?;
+        let ticket: String = page.js("window.copied").await?;
+        let report = native::run(&shown.hash)?;
+        for part in ["simulated, not measured", "Why did #", &shown.hash, &shown.fingerprint, "| Error | Count |"] {
+            ensure!(ticket.contains(part), "no {part} in {ticket}");
+        }
+        ensure!(ticket.replace(',', "").contains(&format!("| {} |", report.errors[0].count)), "{ticket}");
+        press_in_menu(page, "embed").await?;
+        page.wait_for("the code", "window.copied.includes('view=embed')").await?;
+        page.press(Key::Escape).await?;
+        page.wait_for("no menu", "!document.querySelector('#shares').matches(':popover-open')").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn files_are_those_of_the_command_line() -> Result<()> {
+    with_page(async |page| {
+        let shown = page.open("p=restart&duration=25s").await?;
+        page.js::<()>(TAKEN).await?;
+        page.click("share-menu").await?;
+        for (item, arguments) in [
+            ("series.csv", &["--csv", "series"][..]),
+            ("requests.csv", &["--csv", "requests"]),
+            ("report.json", &["--json"]),
+        ] {
+            press_in_menu(page, item).await?;
+            page.wait_for(item, &format!("window.saved?.name.endsWith({}) && window.saved.text", json!(item))).await?;
+            let file: String = page.js("window.saved.text").await?;
+            ensure!(file == native::file(&shown.hash, arguments)?, "{item} differs");
+        }
+        press_in_menu(page, "picture").await?;
+        page.wait_for("the picture", "window.saved.name.endsWith('picture.png') && window.saved.text").await?;
+        let ink: String = page.js("window.saved.text.slice(0, 22)").await?;
+        ensure!(ink == "data:image/png;base64,", "{ink}");
+        let length: usize = page.js("window.saved.text.length").await?;
+        ensure!(length > 50_000, "{length} letters are no picture of four charts");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn thresholds_are_typed_and_stand_in_the_link() -> Result<()> {
+    with_page(async |page| {
+        page.open("p=incident").await?;
+        page.js::<()>("document.querySelector('#panel-Summary').click()").await?;
+        page.wait_for("the summary", "document.querySelector('[data-testid=summary]')").await?;
+        page.focus("[data-testid=slo]").await?;
+        page.press("max:2s, p98:1s").await?;
+        page.press(Key::Tab).await?;
+        page.wait_for("the link", "location.hash.includes('&slo=max:2s,p98:1s')").await?;
+        let says = "document.querySelector('[data-testid=summary]').innerText";
+        page.wait_for("the verdict", &format!("{says}.includes(\"'max<=2000'\")")).await?;
+        ensure!(page.js::<String>(says).await?.contains("p98 is not one of fail"), "the unknown one is named");
+        let text: String = page.js("document.querySelector('[data-testid=summary] pre').textContent").await?;
+        ensure!(text == native::summary(&page.shown().await?.hash)?, "{text}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_projector_has_a_title_larger_text_a_remote_and_a_way_out() -> Result<()> {
+    with_page(async |page| {
+        page.open("p=incident&view=projector").await?;
+        let title: String = page.js("document.querySelector('.projector h1').innerText").await?;
+        ensure!(title.starts_with("The incident"), "{title}");
+        page.wait_for("the cure", "document.querySelector('.projector [data-testid=try]')?.clientHeight > 0").await?;
+        page.wait_for("its slider", "document.querySelector('.projector [name=workers]')").await?;
+        let height = "document.querySelector('.projector h1').getBoundingClientRect().height";
+        let before: f64 = page.js(height).await?;
+        page.focus("[data-testid=playhead]").await?;
+        page.press("+").await?;
+        page.wait_for("larger text", &format!("{height} > {before} && location.hash.includes('size=20')")).await?;
+        let at = "document.querySelector('[data-testid=playhead]').valueAsNumber";
+        let first: f64 = page.js(at).await?;
+        page.press(Key::PageDown).await?;
+        page.wait_for("the next event", &format!("{at} > {first}")).await?;
+        page.press(Key::PageUp).await?;
+        page.wait_for("the event before", &format!("{at} <= {first}")).await?;
+        page.press(Key::Escape).await?;
+        page.wait_for("the workbench", "document.querySelector('.app') && !location.hash.includes('view=')").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn an_embedded_page_has_room_for_a_chart_and_leads_to_the_playground() -> Result<()> {
+    with_page(async |page| {
+        page.resize(480, 320).await?;
+        page.open("p=incident&view=embed&chart=latency").await?;
+        let plot: f64 = page.js("document.querySelector('.chart-latency .plot').clientHeight").await?;
+        ensure!(plot > 60.0, "{plot} pixels are no chart");
+        ensure!(page.js::<usize>("document.querySelectorAll('.chart').length").await? == 1, "only what is named");
+        let ends: f64 = page.js("document.querySelector('.axis').getBoundingClientRect().bottom").await?;
+        ensure!(ends <= 320.5, "the axis ends at {ends}");
+        let link: String = page.js("document.querySelector('[data-testid=playground]').getAttribute('href')").await?;
+        ensure!(link.contains("p=incident") && !link.contains("view="), "{link}");
+        page.resize(900, 760).await?;
+        page.open("p=incident&view=embed").await?;
+        page.wait_for("the scene", "document.querySelector('.embed .scene canvas')?.clientHeight > 100").await?;
+        page.wait_for("the playhead", "document.querySelector('.embed .now')").await
+    })
+    .await
+}
+
+/// Everything that can be pressed and is seen, but does not fit into the window's width.
+const CUT: &str = "[...document.querySelectorAll('button, a, select, input, summary')].filter(one => {
+    const box = one.getBoundingClientRect();
+    const isSeen = box.width > 1 && box.height > 1 && !one.closest('.tale .answer, .sheet');
+    return isSeen && (box.right > innerWidth + 1 || box.left < -1);
+}).map(one => one.outerHTML.slice(0, 80))";
+
+#[tokio::test]
+async fn on_small_screens_nothing_that_can_be_pressed_is_cut_and_a_story_has_room() -> Result<()> {
+    with_page(async |page| {
+        for (width, height) in [(320, 568), (390, 844), (640, 360), (844, 390)] {
+            page.resize(width, height).await?;
+            page.open("p=incident").await?;
+            page.wait_for("the chain", "document.querySelector('[data-testid=why] li')").await?;
+            for pane in 0..if width <= 640 { 3 } else { 1 } {
+                page.js::<()>(&format!("document.querySelectorAll('.panes button')[{pane}]?.click()")).await?;
+                let cut: Vec<String> = page.js(CUT).await?;
+                ensure!(cut.is_empty(), "at {width}x{height}, part {pane}: {cut:?}");
+            }
+            page.js::<()>("document.querySelector('#story').click()").await?;
+            page.wait_for("the story", "document.querySelector('[data-topic=story][aria-busy=false] svg')").await?;
+            let room: f64 = page.js("document.querySelector('.tale .answer').clientHeight").await?;
+            ensure!(room > 200.0, "at {width}x{height} a story has {room} pixels");
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_port_of_a_peer_is_in_view_and_the_sockets_are_copied_as_they_are() -> Result<()> {
+    with_page(async |page| {
+        page.open("p=incident").await?;
+        page.js::<()>(TAKEN).await?;
+        page.js::<()>("document.querySelector('#panel-Sockets').click()").await?;
+        page.wait_for("the sockets", "document.querySelector('[data-testid=sockets] .ends')").await?;
+        let widest: f64 = page
+            .js("Math.max(...[...document.querySelectorAll('[data-testid=sockets] .ends')].slice(0, 20).map(ends => {
+                    const range = document.createRange(); range.selectNodeContents(ends);
+                    return range.getBoundingClientRect().right; }))")
+            .await?;
+        ensure!(widest <= 1280.0, "a socket ends at {widest}");
+        page.js::<()>("document.querySelector('[data-topic=sockets] [data-copy]').click()").await?;
+        page.wait_for(
+            "the copied text",
+            "window.copied === document.querySelector('[data-testid=sockets]').textContent",
+        )
+        .await
+    })
+    .await
+}
