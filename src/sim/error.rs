@@ -93,9 +93,11 @@ errors! {
         text_1_4: "read tcp {R}: connection reset by peer",
         cause: "The server's kernel threw the connection away (RST): its listener was closed while the connection \
                 waited in the accept queue, tcp_abort_on_overflow met a full queue, the program closed or died with the \
-                request still unread, or a half-accepted connection expired.",
+                request still unread, or a half-accepted connection expired. Or the queue was full while the kernel sent \
+                SYN cookies: it remembers nothing of such a handshake, and the second segment of a request (a body \
+                behind its header) meets RST.",
         cure: "On the server: drain before stopping; leave tcp_abort_on_overflow off; give the accept queue room \
-               (backlog and somaxconn) for bursts. A queue that stays full needs more workers or less work: a longer \
+               (backlog and somaxconn) for bursts, which spares the cookies, too. A queue that stays full needs more workers or less work: a longer \
                one only lets callers wait longer. In your code: retry with back-off if the request may run twice. Go \
                replays by itself only on a reused connection.",
     }

@@ -1,8 +1,9 @@
 //! Pasted log lines: real ones are given the class they have, others are not recognised.
 
-use connlab::diagnosis::{self, Confidence, NOT_RECOGNISED, diagnose};
+use connlab::diagnosis::{self, Confidence, LINE_MAX, NOT_RECOGNISED, Reader, diagnose};
 use connlab::link;
 use connlab::sim::error::{ERRORS, ErrorKind};
+use proptest::prelude::*;
 
 use crate::lab;
 
@@ -116,6 +117,218 @@ fn ambiguous_texts_have_several_causes_likeliest_first() {
     let written = "write tcp 10.0.0.1:40000->10.0.0.2:80: write: connection reset by peer";
     assert_eq!(class(written), Some(ErrorKind::WriteReset));
     assert_eq!(class("read tcp 10.0.0.2:80->10.0.0.1:40000: read: connection reset by peer"), None);
+}
+
+/// What is found in a paste, by name, with its count.
+fn found(text: &str) -> Vec<(&'static str, u64)> {
+    diagnose(text).findings.iter().map(|finding| (finding.subject().name(), finding.count)).collect()
+}
+
+#[test]
+fn a_paste_is_counted_line_by_line_and_ranked_by_count() {
+    let hey = include_str!("../data/pastes/hey-timeouts.txt");
+    assert_eq!(found(hey), [("reset", 2019), ("client-timeout", 1187), ("dial-timeout", 177)]);
+    let sorted_log = "      3 Post \"http://a/\": EOF\n     12 dial tcp 10.0.0.1:80: connect: connection refused\n";
+    assert_eq!(found(sorted_log), [("refused", 12), ("eof", 3)]);
+    let events = "Warning  Unhealthy  2m (x12 over 5m)  kubelet  Liveness probe failed: Get \"http://10.0.0.1/\": EOF\n\
+                  Warning  Unhealthy  1m (x3 over 5m)   kubelet  Liveness probe failed: Get \"http://10.0.0.1/\": \
+                  dial tcp 10.0.0.1:80: connect: connection refused\n";
+    assert_eq!(found(events), [("eof", 12), ("refused", 3)]);
+    let syslog = "Jun 10 07:00:44 a app: Get http://a/: EOF\nJun 10 07:00:45 a last message repeated 7 times\n\
+                  Jun 10 07:00:45 a app: all is well\nJun 10 07:00:46 a last message repeated 9 times\n";
+    assert_eq!(found(syslog), [("eof", 8)], "only what the recognised line said");
+    assert_eq!(
+        found("errors.ECONNRESET: ........ 919\nerrors.ECONNREFUSED: ....... 4\n"),
+        [("reset", 919), ("refused", 4)]
+    );
+}
+
+/// Texts of several wordings are one class; what two programs say stays apart.
+#[test]
+fn one_class_of_one_program_is_one_finding() {
+    let text = "Get \"http://a/\": EOF\nPost \"http://a/\": EOF\nError: socket hang up\nEOF\n";
+    let reading = diagnose(text);
+    assert_eq!(found(text), [("eof", 3), ("eof", 1)]);
+    assert_eq!(reading.findings[1].program, Some("Node.js"));
+    let whys: Vec<&str> = reading.findings[0].causes.iter().map(|cause| cause.why).collect();
+    let mut once = whys.clone();
+    once.sort_unstable();
+    once.dedup();
+    assert_eq!(whys.len(), once.len(), "each cause is told once");
+    assert_eq!((reading.lines, reading.recognised), (4, 4));
+}
+
+#[test]
+fn a_stack_trace_is_one_error_and_its_cause_decides() {
+    let node = "Error: socket hang up\n    at TLSSocket.socketOnEnd (_http_client.js:460:23)\n    code: 'ECONNRESET'\n";
+    assert_eq!(found(node), [("eof", 1)]);
+    let java = "java.io.IOException: HTTP/1.1 header parser received no bytes\n\tat java.net.http/Http1Response\n\
+                Caused by: java.net.SocketException: Connection reset\n\tat java.base/sun.nio.ch\n";
+    assert_eq!(found(java), [("reset", 1)]);
+    let fetch =
+        "TypeError: fetch failed\n    at node:internal/deps/undici\n  [cause]: SocketError: other side closed\n";
+    assert_eq!(found(fetch), [("eof", 1)]);
+}
+
+/// A mail program breaks lines; a carriage return ends one, too.
+#[test]
+fn an_error_that_was_broken_into_lines_is_read_as_one() {
+    let broken = "dial tcp 10.0.0.1:80: connect: cannot assign\n  requested address\n";
+    assert_eq!(found(broken), [("ports", 1)]);
+    assert_eq!(found("a\r\nPost \"http://a/\": EOF\r\n"), [("eof", 1)]);
+}
+
+#[test]
+fn classes_that_belong_together_are_named_as_one_event() {
+    let names = |text: &str| diagnose(text).patterns.iter().map(|pattern| pattern.name).collect::<Vec<_>>();
+    let line =
+        |time: &str, error: &str| format!("2026-01-02T{time}Z level=error err=\"Post \\\"http://a/\\\": {error}\"\n");
+    let refused = "dial tcp 10.0.0.1:80: connect: connection refused";
+    let reset = "read tcp 10.0.0.2:40000->10.0.0.1:80: read: connection reset by peer";
+    let timeout = "context deadline exceeded (Client.Timeout exceeded while awaiting headers)";
+    let paste = |errors: &[(&str, &str)]| errors.iter().map(|(time, error)| line(time, error)).collect::<String>();
+    let deploy = [("03:04:05", "EOF"), ("03:04:05", reset), ("03:04:07", refused)];
+    assert_eq!(names(&paste(&deploy)), ["a deploy, or a crash"]);
+    assert_eq!(diagnose(&paste(&deploy)).patterns[0].link, "p=restart");
+    assert_eq!(names(&paste(&[("03:04:05", "EOF"), ("17:04:05", refused)])), [""; 0], "half a day lies between them");
+    assert_eq!(
+        names(&format!("{refused}\nPost \"http://a/\": EOF\n")),
+        ["a deploy, or a crash"],
+        "lines without a time"
+    );
+    assert_eq!(names(&paste(&[("03:04:05", reset), ("03:04:06", timeout)])), ["overload"]);
+    assert_eq!(names(&paste(&[("03:04:05", timeout)])), [""; 0], "one class is no pattern");
+    assert_eq!(names(include_str!("../data/pastes/hey-timeouts.txt")), ["overload"]);
+    let stale = "Post \"http://a/\": EOF\nPost \"http://a/\": http: server closed idle connection\n";
+    assert_eq!(names(stale), ["idle connections that the server closes first"]);
+}
+
+#[test]
+fn https_is_http2_first_and_http1_second() {
+    let causes = |line: &str| {
+        let found = diagnose(line).findings.swap_remove(0);
+        (found.subject().class().map(ErrorKind::class), found.causes[0].why, found.causes[1].why)
+    };
+    for (line, class) in [
+        ("Get \"https://a/\": read tcp 10.0.0.1:40000->10.0.0.2:443: read: connection reset by peer", Some("reset")),
+        ("Get \"https://a/\": unexpected EOF", None),
+        ("Post \"https://a/\": unexpected EOF", None),
+        ("write tcp 10.1.1.5:50342->10.96.0.1:443: use of closed network connection", Some("closed")),
+        ("write tcp 10.1.1.5:50342->10.96.0.1:8443: write: broken pipe", Some("broken-pipe")),
+    ] {
+        let (found, first, second) = causes(line);
+        assert_eq!(found, class, "{line}");
+        assert!(first.contains("HTTP/2") && second.contains("HTTP/1.1"), "{line}: {first} / {second}");
+    }
+    let plain =
+        diagnose("Get \"http://a:443/\": read tcp 10.0.0.1:40000->10.0.0.2:443: read: connection reset by peer");
+    assert!(!plain.to_string().contains("HTTP/2"), "{plain}");
+}
+
+/// What the text alone tells of its cause, in words that the answer must have.
+#[test]
+fn answers_name_the_cause_and_the_cure() {
+    for (line, words) in [
+        ("Get http://a:80: write tcp [::1]:62575->[::1]:80: write: broken pipe", "A GET has no body"),
+        ("Get http://a:80: write tcp [::1]:62575->[::1]:80: write: broken pipe", "macOS"),
+        ("Post \"http://a/\": read tcp 10.0.0.1:41000->10.0.0.2:80: read: connection reset by peer", "SYN cookies"),
+        (
+            "http2: Transport: cannot retry err [http2: Transport received GOAWAY] after Request.Body was written; \
+          define Request.GetBody to avoid this error",
+            "Request.GetBody",
+        ),
+        ("write udp 127.0.0.1:51234->127.0.0.1:8125: write: connection refused", "UDP"),
+        ("dial unix /run/a.sock: connect: connection refused", "unix socket"),
+        ("listen tcp :80: bind: address already in use", "No client has failed"),
+        ("TCP: request_sock_TCP: Possible SYN flooding on port 80. Sending cookies.", "backlog"),
+        ("dial tcp 10.0.0.2:80: i/o timeout (Client.Timeout exceeded while awaiting headers)", "Go up to 1.22"),
+        ("no free connections available to host", "MaxConnsPerHost"),
+    ] {
+        let answer = diagnose(line).to_string();
+        assert!(answer.contains(words), "{line}: {answer}");
+    }
+}
+
+/// Whatever is offered to be opened is modelled, and what is not is not offered.
+#[test]
+fn no_answer_contradicts_itself() {
+    let texts = lines().chain(rows(include_str!("../data/other_programs.txt")));
+    for (_, _, line) in texts {
+        let answer = diagnose(line).to_string();
+        let answers: Vec<&str> = answer.lines().collect();
+        for pair in answers.windows(2) {
+            let is_offered = pair.iter().any(|line| line.trim_start().starts_with("Open: "));
+            let is_refused = pair.iter().any(|line| line.contains("ConnLab does not model"));
+            assert!(!(is_offered && is_refused), "{line}: {answer}");
+        }
+        assert!(!answer.contains("not modelled here"), "{line}: {answer}");
+    }
+}
+
+/// The answer does not depend on where a piece ends, and a long line costs no more memory than a short one.
+#[test]
+fn a_text_may_come_in_any_pieces_and_have_lines_of_any_length() {
+    let text = include_str!("../data/pastes/hey-timeouts.txt").to_string() + "é Post \"http://a/\": EOF";
+    let whole = diagnose(&text);
+    for size in [1, 2, 7, 4096] {
+        let mut reader = Reader::new();
+        text.as_bytes().chunks(size).for_each(|piece| reader.feed(piece));
+        assert_eq!(reader.finish(), whole, "pieces of {size} bytes");
+    }
+    let mut reader = Reader::new();
+    let piece = vec![b'x'; 1024 * 1024];
+    (0..64).for_each(|_| reader.feed(&piece));
+    reader.feed(b": EOF\nPost \"http://a/\": EOF\n");
+    let reading = reader.finish();
+    assert_eq!((reading.lines, reading.recognised), (2, 1), "the end of a long line is cut off");
+    assert!(reading.findings[0].sample.len() < LINE_MAX);
+}
+
+#[test]
+fn what_is_remembered_does_not_grow_with_the_text() {
+    let all: Vec<&str> =
+        lines().chain(rows(include_str!("../data/other_programs.txt"))).map(|(_, _, line)| line).collect();
+    let mut reader = Reader::new();
+    let once = all.join("\n") + "\n";
+    (0..100).for_each(|_| reader.feed(once.as_bytes()));
+    let reading = reader.finish();
+    assert!(reading.findings.len() <= all.len());
+    let kept: usize = reading.findings.iter().map(|finding| finding.sample.len() + finding.evidence.len()).sum();
+    assert!(kept < 64 * 1024, "{kept} bytes");
+}
+
+proptest! {
+    /// Nothing panics, and a line is counted as something or as nothing.
+    #[test]
+    fn any_text_has_an_answer(lines in prop::collection::vec(piece(), 0..40), separator in "[ \n\r\t:\"]{1,2}") {
+        let text = lines.join(&separator);
+        let reading = diagnose(&text);
+        prop_assert!(reading.recognised <= reading.lines);
+        prop_assert!(reading.findings.iter().all(|finding| finding.count > 0 && !finding.causes.is_empty()));
+        prop_assert!(reading.findings.is_sorted_by(|a, b| a.count >= b.count));
+        prop_assert_eq!(reading.is_recognised(), !reading.to_string().contains(NOT_RECOGNISED));
+    }
+}
+
+/// Words of error texts, numbers as tools write them, and anything.
+fn piece() -> impl Strategy<Value = String> {
+    let words = [
+        "[2019] ",
+        "(x12 over 5m)",
+        "99999999999999999999 ",
+        "last message repeated 3 times",
+        "EOF",
+        "->",
+        "read tcp ",
+        "é:443",
+    ];
+    let real = lines().map(|(_, _, line)| line.to_string()).collect::<Vec<_>>();
+    prop_oneof![
+        prop::sample::select(words.map(str::to_string).to_vec()),
+        prop::sample::select(real),
+        any::<String>(),
+        "[0-9:.>\\[\\]-]{1,30}",
+    ]
 }
 
 /// A link that a diagnosis opens shows the class it is opened for.
