@@ -4,6 +4,7 @@ mod checks;
 mod command_line;
 mod conservation;
 mod determinism;
+mod diagnose_command;
 mod diagnosis;
 mod error_classes;
 mod extremes;

@@ -1,11 +1,13 @@
 //! What a visitor pasted: its likely causes, each with a run that shows it.
 
 mod facts;
+mod show;
 
 use connlab::diagnosis::{Cause, Finding, NOT_RECOGNISED, Pattern, Reading};
 use connlab::words;
 use maud::{Markup, html};
 
+use self::show::Shows;
 use super::{Step, prose};
 use crate::runs::Runs;
 
@@ -14,18 +16,30 @@ pub struct Answer {
     reading: Reading,
     /// The visitor's link.
     own: String,
+    /// What is shown with the visitor's settings.
+    shows: Shows,
     /// Presets that had been run when that was said last.
     announced: Option<usize>,
+    /// Something has been shown.
+    is_begun: bool,
 }
 
 impl Answer {
     /// Nothing has been compared yet.
     pub fn new(reading: Reading, own: &str) -> Answer {
-        Answer { reading, own: own.into(), announced: None }
+        let shows = Shows::new(&reading, own);
+        Answer { reading, own: own.into(), shows, announced: None, is_begun: false }
     }
 
     /// Runs presets for about so many events, if they can be compared with the facts.
     pub fn advance(&mut self, runs: &mut Runs, budget: u32) -> Step {
+        if self.shows.is_waiting() {
+            if !std::mem::replace(&mut self.is_begun, true) {
+                return Step::Meanwhile(self.written(html! {}));
+            }
+            self.shows.advance(runs, budget);
+            return Step::More;
+        }
         let facts = &self.reading.facts;
         if !facts.can_be_ranked() {
             return Step::Done(self.written(html! {}), says(&self.reading));
@@ -42,7 +56,7 @@ impl Answer {
 
     fn written(&self, compared: Markup) -> String {
         let facts = facts::chips(&self.reading.facts, &self.own);
-        html! { (facts) (compared) (markup(&self.reading)) }.into_string()
+        html! { (facts) (compared) (markup(&self.reading, &self.shows)) }.into_string()
     }
 }
 
@@ -65,25 +79,25 @@ fn says(reading: &Reading) -> String {
     }
 }
 
-fn markup(reading: &Reading) -> Markup {
+fn markup(reading: &Reading, shows: &Shows) -> Markup {
     let is_one = matches!(&reading.findings[..], [only] if only.count == 1);
     html! {
         @if !reading.is_recognised() { p { (NOT_RECOGNISED) } }
-        @for pattern in &reading.patterns { (together(pattern)) }
+        @for pattern in &reading.patterns { (together(pattern, shows)) }
         @for finding in &reading.findings {
             @if !is_one { (head(finding)) }
             @if let Some(program) = finding.program { p { "Not a Go client: " (program) "'s text." } }
-            ol { @for cause in &finding.causes { (item(cause)) } }
+            ol { @for cause in &finding.causes { (item(cause, shows)) } }
         }
     }
 }
 
 /// What several kinds of errors say together.
-fn together(pattern: &Pattern) -> Markup {
+fn together(pattern: &Pattern, shows: &Shows) -> Markup {
     html! {
         p { b { "Together: " (pattern.name) } }
         p { (prose(pattern.why)) }
-        button.btn.line data-link=(pattern.link) { "Show it" }
+        (shows.buttons(pattern.link, None))
     }
 }
 
@@ -95,14 +109,14 @@ fn head(finding: &Finding) -> Markup {
     }
 }
 
-fn item(cause: &Cause) -> Markup {
+fn item(cause: &Cause, shows: &Shows) -> Markup {
     let class = cause.subject.class().map(|class| class.spec().class);
     html! {
         li data-class=[class] {
             p { b { (cause.subject.label()) } ", " (cause.confidence.words()) }
             p { (prose(cause.why)) }
             @if let Some(link) = cause.link {
-                button.btn.line data-link=(link) data-class=[class] { "Show it" }
+                (shows.buttons(link, cause.subject.class()))
             } @else {
                 p { "ConnLab does not model this." }
             }
@@ -144,6 +158,27 @@ mod tests {
         assert!(first.contains("Comparing with the presets: 0 of "), "{first}");
         assert!(last.contains("agrees with 2 of 2 facts") || last.contains("agrees with 1 of 2 facts"), "{last}");
         assert!(last.contains("data-link=\"p=ports\""), "{last}");
+    }
+
+    /// Where the visitor's settings prevent the error, only the example is offered.
+    #[test]
+    fn what_is_shown_keeps_the_visitors_settings_as_far_as_the_error_still_occurs() {
+        let refused = "dial tcp 10.0.0.1:80: connect: connection refused";
+        let shown = shown(refused, "v=1&idle=37&seed=5");
+        let (first, last) = (&shown[0], &shown[shown.len() - 1]);
+        assert!(first.contains("data-link=\"p=restart\"") && !first.contains("with your settings"), "{first}");
+        assert!(last.contains("p=restart") && last.contains("idle=37"), "{last}");
+        assert!(last.contains("Show it with your settings") && last.contains("Show the example"), "{last}");
+        for own in ["", "v=1&p=incident", "v=1&p=restart&duration=30s"] {
+            let [only] = &self::shown(refused, own)[..] else { panic!("{own} has nothing to keep") };
+            assert!(only.contains("Show it") && !only.contains("with your settings"), "{own}: {only}");
+        }
+        let spared = self::shown("Post \"http://a/\": EOF", "v=1&idle-timeout=1s");
+        let last = &spared[spared.len() - 1];
+        assert!(
+            !last.contains("p=stale-keepalive&amp;idle-timeout=1s"),
+            "that cures the EOF of idle connections: {last}"
+        );
     }
 
     #[test]
