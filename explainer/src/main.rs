@@ -1,9 +1,9 @@
 //! The worker: messages in, messages out.
 //!
-//! A message to it is a question, or an array of a question and the file that it is about, or empty: then nothing asked
-//! before is wanted any more. One from it is an array of the question, the answer's HTML, a sentence about it for screen
-//! readers, whether that is all, and the link of the change that it proposes. Its first message is an empty array: from
-//! then on it listens.
+//! A message to it is a question, or an array of a question and the file that it is about, or empty: then nothing
+//! asked before is wanted any more. One from it is an array of the question, the answer's HTML, a sentence about it
+//! for screen readers, whether that is all, and the link of the change that it proposes. Its first message is an
+//! empty array: from then on it listens.
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, Read};
