@@ -42,6 +42,9 @@ pub struct Question {
     pub text: String,
 }
 
+/// Stands before the number of a request whose dial is asked about.
+const DIAL: &str = "dial-";
+
 /// A run as a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum File {
@@ -114,6 +117,16 @@ impl Question {
     /// Why did the n-th request of the link's run fail?
     pub fn why(request: u32, link: String) -> Question {
         Question { topic: Topic::Why, detail: request.to_string(), text: link }
+    }
+
+    /// Why did the n-th request of the link's run dial?
+    pub fn dial(request: u32, link: String) -> Question {
+        Question { topic: Topic::Why, detail: format!("{DIAL}{request}"), text: link }
+    }
+
+    /// Whether it is about a dial, and not about the outcome.
+    pub fn is_about_dial(&self) -> bool {
+        self.topic == Topic::Why && self.detail.starts_with(DIAL)
     }
 
     /// What happened to the n-th request of the link's run, packet by packet?
@@ -196,7 +209,7 @@ impl Question {
 
     /// The request that it is about.
     pub fn request(&self) -> Option<u32> {
-        self.detail.parse().ok()
+        self.detail.strip_prefix(DIAL).unwrap_or(&self.detail).parse().ok()
     }
 
     /// The class that it is about.
@@ -245,12 +258,15 @@ mod tests {
             Question::ticket(&ticket, link()),
             Question::card(link()),
             Question::risks(link()),
+            Question::dial(17, link()),
             Question::diagnosis(" dial tcp: i/o timeout\n  EOF ".to_string(), "v=1&p=healthy"),
             Question::diagnosis("EOF".to_string(), ""),
         ] {
             assert_eq!(Question::read(&question.to_string()).as_ref(), Some(&question));
         }
         assert_eq!(Question::cure(ErrorKind::Reset, link()).class(), Some(ErrorKind::Reset));
+        assert_eq!(Question::dial(17, link()).request(), Some(17));
+        assert_eq!([Question::dial(1, link()), Question::why(1, link())].map(|q| q.is_about_dial()), [true, false]);
         assert_eq!(Question::sockets(Host::Client(3), at, link()).host_at(), Some((Host::Client(3), at)));
         assert_eq!(Question::file(File::Json, link()).asked_file(), Some(File::Json));
         assert_eq!(Question::ticket(&ticket, link()).asked_ticket(), Some(ticket));

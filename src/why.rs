@@ -10,6 +10,7 @@
 //!
 //! A queue that is full is explained by why nobody empties it.
 
+mod dial;
 mod ended;
 mod time;
 
@@ -34,12 +35,12 @@ pub struct Step {
     pub is_root: bool,
 }
 
-/// Why one request failed.
+/// Why one request failed, or why its answer took so long.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chain {
     /// Its number: the n-th request that arrived, from 1.
     pub request: u32,
-    /// The class of its error.
+    /// The class of its error; `answered` if it has none.
     pub class: &'static str,
     /// Three to eight events, the earliest first; the last one is the error's text.
     pub steps: Vec<Step>,
@@ -60,10 +61,15 @@ impl fmt::Display for Chain {
 /// Most steps of a chain.
 const STEPS_MAX: usize = 8;
 
-/// The chain of a failed request; `None` for one that did not fail, or was not over when the run ended.
+/// The chain of a request: why it failed, or why its answer took so long; `None` for one that was not over when the run
+/// ended.
 pub fn chain(trace: &Trace) -> Option<Chain> {
-    let (kind, _) = trace.error.as_ref()?;
-    let mut story = Story::new(trace, *kind)?;
+    let Some((kind, _)) = trace.error.as_ref() else {
+        let mut story = Story::new(trace, None)?;
+        time::explain_answer(&mut story);
+        return Some(story.finish());
+    };
+    let mut story = Story::new(trace, Some(*kind))?;
     match kind {
         _ if story.timer().is_some() || *kind == ErrorKind::ConnectTimeout => time::explain(&mut story),
         ErrorKind::Ports | ErrorKind::ClientFds => explain_missing(&mut story),
@@ -71,6 +77,13 @@ pub fn chain(trace: &Trace) -> Option<Chain> {
         ErrorKind::Refused => explain_refused(&mut story),
         _ => ended::explain(&mut story),
     }
+    Some(story.finish())
+}
+
+/// Why a request dialed, and did not take a connection that there had been; `None` if it did not dial.
+pub fn dial(trace: &Trace) -> Option<Chain> {
+    let mut story = Story::new(trace, trace.error.as_ref().map(|(kind, _)| *kind))?;
+    dial::explain(&mut story)?;
     Some(story.finish())
 }
 
@@ -92,7 +105,8 @@ struct Draft {
 /// A chain that is being written.
 struct Story<'a> {
     trace: &'a Trace,
-    kind: ErrorKind,
+    /// The error; `None` for a request that was answered.
+    kind: Option<ErrorKind>,
     /// The entries up to the error.
     entries: &'a [Entry],
     /// Where the last attempt begins in them.
@@ -101,7 +115,7 @@ struct Story<'a> {
 }
 
 impl<'a> Story<'a> {
-    fn new(trace: &'a Trace, kind: ErrorKind) -> Option<Story<'a>> {
+    fn new(trace: &'a Trace, kind: Option<ErrorKind>) -> Option<Story<'a>> {
         let end = trace.entries.iter().position(|entry| matches!(entry.what, What::Ends(_)))?;
         let entries = &trace.entries[..=end];
         let attempt = entries.iter().rposition(|entry| matches!(entry.what, What::AttemptBegins(_)))?;
@@ -121,7 +135,7 @@ impl<'a> Story<'a> {
     fn timer(&self) -> Option<&'a Entry> {
         let is_timer = |entry: &&Entry| matches!(entry.what, What::Fires { .. }) && entry.place == Place::App;
         let timer = self.last_attempt().iter().rev().find(is_timer)?;
-        let held = |entry: &Entry| matches!(entry.what, What::Held(kind) if kind == self.kind);
+        let held = |entry: &Entry| matches!(entry.what, What::Held(kind) if Some(kind) == self.kind);
         let is_cause = timer.at == self.end().at || self.last_attempt().iter().any(held);
         is_cause.then_some(timer)
     }
@@ -284,8 +298,10 @@ impl<'a> Story<'a> {
         if self.entries.iter().any(|entry| entry.what == What::NoBudget) {
             self.tell(end, Need::Detail, "The retry budget is empty: no retry.".into());
         }
-        let text = self.trace.words(end);
-        self.add(end.at, Place::App, Need::Cause, text);
+        if self.kind.is_some() {
+            let text = self.trace.words(end);
+            self.add(end.at, Place::App, Need::Cause, text);
+        }
         let Story { trace, kind, mut drafts, .. } = self;
         // Stable: what happens in one instant stays in the order in which it was told.
         drafts.sort_by_key(|draft| draft.step.at);
@@ -302,7 +318,7 @@ impl<'a> Story<'a> {
         let root = drafts.iter().position(|draft| Some(&draft.step.text) == root_text.as_ref()).unwrap_or(0);
         (0..).zip(&mut drafts).for_each(|(i, draft)| draft.step.is_root = i == root);
         let steps = drafts.into_iter().map(|draft| draft.step).collect();
-        Chain { request: trace.request, class: kind.class(), steps }
+        Chain { request: trace.request, class: kind.map_or("answered", ErrorKind::class), steps }
     }
 }
 
@@ -331,7 +347,7 @@ fn explain_missing(story: &mut Story) {
     let Some(failure) = story.last_attempt().iter().rev().find(fails) else { return };
     let gauges = failure.gauges;
     let (cause, text) = match story.kind {
-        ErrorKind::Ports => {
+        Some(ErrorKind::Ports) => {
             if let Some(oldest) = gauges.oldest_time_wait {
                 let text = format!(
                     "The client closes a connection first: its port rests in TIME_WAIT for 60s. {} more follow.",

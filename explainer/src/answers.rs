@@ -73,6 +73,7 @@ impl Work {
             Some(Work::Trace(Box::new(tracer), write))
         };
         let work = match question.topic {
+            Topic::Why if question.is_about_dial() => trace(why::dial),
             Topic::Why => trace(why::chain),
             Topic::Story => trace(story::story),
             Topic::Cure => question.class().map(|class| Work::Cure(cure::Trials::new(&scenario(), class))),

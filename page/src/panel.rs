@@ -7,6 +7,7 @@ use connlab::params::PARAMS;
 use connlab::preset::Preset;
 use connlab::question::{File, Question, Ticket, Topic};
 use connlab::scenario::Scenario;
+use connlab::sentence::{Trouble, troubles};
 use connlab::sim::error::ErrorKind;
 use connlab::sim::failures::Failure;
 use connlab::sockets::Host;
@@ -190,6 +191,19 @@ impl Panel {
         self.failure().filter(|_| self.story)
     }
 
+    /// What is asked about a run in which nothing failed, if it is remarkable: why the slowest answer took so long, or
+    /// why a request dialed.
+    pub fn remarkable(&self, link: &str) -> Option<Question> {
+        let report = &self.run.as_ref()?.report;
+        if !report.errors.is_empty() {
+            return None;
+        }
+        match troubles(report).first()? {
+            Trouble::Slow => Some(Question::why(report.slowest?, link.to_string())),
+            Trouble::Dials => Some(Question::dial(report.dialer?, link.to_string())),
+        }
+    }
+
     /// What is asked for an open story, of the run with this link.
     fn story_question(&self, link: &str) -> Option<Question> {
         self.story().map(|failure| Question::story(failure.request, link.to_string()))
@@ -214,7 +228,9 @@ impl Panel {
         match topic {
             Topic::Diagnosis => *text == self.given() && told.question.detail == self.own,
             Topic::Why | Topic::Story => {
-                is_of_run() && told.question.request() == self.failure().map(|failure| failure.request)
+                let remarkable = || self.remarkable("").and_then(|question| question.request());
+                let asked = self.failure().map(|failure| failure.request).or_else(remarkable);
+                is_of_run() && told.question.request() == asked
             }
             Topic::Cure => is_of_run() && told.question.class() == self.kind,
             Topic::Difference | Topic::Sockets | Topic::Summary | Topic::Card | Topic::Risks | Topic::Export => {
@@ -265,6 +281,7 @@ impl Panel {
         let explained = self.failure().into_iter().flat_map(|failure| {
             [Question::why(failure.request, link.clone()), Question::cure(failure.kind, link.clone())]
         });
+        let explained: Vec<Question> = explained.chain(self.remarkable(&link)).collect();
         if page.view() == View::Projector {
             questions.extend(explained);
             return questions;

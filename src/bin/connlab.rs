@@ -28,10 +28,12 @@ use connlab::sim::checks::{self, Finding};
 use connlab::sim::error::{ERRORS, ErrorKind};
 use connlab::sim::recording::Recording;
 use connlab::sim::report::Report;
+use connlab::sim::trace::Trace;
 use connlab::sockets::{self, Host};
 use connlab::summary;
 use connlab::takeaway::{takeaway, watch};
 use connlab::time::{SimDuration, SimTime};
+use connlab::why::{self, Chain};
 use progress::Work;
 
 #[derive(Parser)]
@@ -47,7 +49,7 @@ enum Command {
     Run(RunArgs),
     /// Print the sockets at one instant, as ss and nstat print them
     Ss(SsArgs),
-    /// Say why requests failed: the first of each class, or the one that is asked for
+    /// Say why requests failed: the first of each class, or the one that is asked for; if none did, why the slowest took so long
     Why(WhyArgs),
     /// Say what cures the errors of a link: every change is tried, and shown with what became of all failures
     Cure(CureArgs),
@@ -124,6 +126,12 @@ struct WhyArgs {
     /// The n-th request that arrives
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     request: Option<u32>,
+    /// The request whose answer took longest
+    #[arg(long, conflicts_with_all = ["class", "request", "dial"])]
+    slow: bool,
+    /// The last request that dialed: why it found no connection in the pool
+    #[arg(long, conflicts_with_all = ["class", "request"])]
+    dial: bool,
     /// Print its whole history instead, failed or not: every packet with its number, state and call
     #[arg(long, requires = "request")]
     history: bool,
@@ -301,8 +309,12 @@ fn why(args: &WhyArgs) -> Result<String, String> {
         None => {
             let until = sim.end();
             work.run(&mut sim, until, [0.0, 0.5]);
-            first_failures(&sim, args.class.as_deref())?
+            asked(&sim, args)?
         }
+    };
+    let (explain, lacks): (fn(&Trace) -> Option<Chain>, _) = match args.dial {
+        true => (why::dial, "did not dial"),
+        false => (why::chain, "had no outcome when the run ended"),
     };
     let mut chains = Vec::new();
     let count = requests.len() as f64;
@@ -311,11 +323,25 @@ fn why(args: &WhyArgs) -> Result<String, String> {
         if args.history {
             return Ok(trace.to_string());
         }
-        let chain = connlab::why::chain(&trace).ok_or_else(|| format!("request #{request} has not failed"))?;
+        let chain = explain(&trace).ok_or_else(|| format!("request #{request} {lacks}"))?;
         chains.push(chain.to_string());
     }
     let with = args.class.as_ref().map_or(String::new(), |class| format!(" with {class}"));
     Ok(if chains.is_empty() { format!("No request has failed{with}.\n") } else { chains.join("\n") })
+}
+
+/// The requests that are asked about; where none failed and nothing is asked in particular, the slowest.
+fn asked(sim: &Sim, args: &WhyArgs) -> Result<Vec<u32>, String> {
+    let report = sim.report();
+    if args.slow {
+        return Ok(report.slowest.into_iter().collect());
+    }
+    if args.dial {
+        return Ok(report.dialer.into_iter().collect());
+    }
+    let failed = first_failures(sim, args.class.as_deref())?;
+    let nothing_failed = failed.is_empty() && args.class.is_none();
+    Ok(if nothing_failed { report.slowest.into_iter().collect() } else { failed })
 }
 
 /// The first failed request of each class, or of one.

@@ -58,6 +58,8 @@ fn report() -> Report {
         means: Default::default(),
         checks: Vec::new(),
         series: Vec::new(),
+        slowest: None,
+        dialer: None,
         evidence: Default::default(),
     }
 }

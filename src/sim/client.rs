@@ -248,10 +248,12 @@ fn fail_request(sim: &mut Sim, id: RequestId, kind: ErrorKind, wording: Wording)
 fn end_request(sim: &mut Sim, id: RequestId, error: Option<(ErrorKind, Wording)>) {
     sim.note_end(id, error);
     let error = error.map(|(kind, _)| kind);
-    let Request { host, arrived, caller, attempts, .. } = sim.requests.remove(id).expect("a request ends once");
+    let Request { number, host, arrived, caller, attempts, .. } = sim.requests.remove(id).expect("a request ends once");
     sim.metrics.sojourn_ns += u128::from(sim.now.since(arrived).as_nanos());
+    let dialer = sim.metrics.dialing.take_if(|dialing| *dialing == number);
     if error.is_none() {
-        sim.metrics.succeeded(sim.now, sim.now.since(arrived));
+        sim.metrics.dialer = dialer.or(sim.metrics.dialer);
+        sim.metrics.succeeded(sim.now, number, sim.now.since(arrived));
     }
     if let Some(log) = &mut sim.request_log {
         log.push(Outcome { arrived, ended: sim.now, host, attempts, error });

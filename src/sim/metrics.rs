@@ -166,6 +166,12 @@ pub struct Metrics {
     pub latency_sum_ns: u128,
     pub latency_max: SimDuration,
     pub latency_min: SimDuration,
+    /// The request that was answered latest after it arrived.
+    pub slowest: Option<u32>,
+    /// A request under way that has dialed.
+    pub dialing: Option<u32>,
+    /// The last of those that was answered.
+    pub dialer: Option<u32>,
     /// Latency of ok requests in microseconds.
     pub latency: Histogram<u64>,
     pub columns: Columns,
@@ -218,6 +224,9 @@ impl Default for Metrics {
             latency_sum_ns: 0,
             latency_max: SimDuration::ZERO,
             latency_min: SimDuration::MAX,
+            slowest: None,
+            dialing: None,
+            dialer: None,
             latency: Histogram::new(LATENCY_DIGITS).expect("a legal number of digits"),
             columns: Columns::default(),
             looks: 0,
@@ -237,8 +246,11 @@ impl Metrics {
         self.in_flight.up(now);
     }
 
-    /// A request ended with a response, `latency` after it arrived.
-    pub fn succeeded(&mut self, now: SimTime, latency: SimDuration) {
+    /// The n-th request ended with a response, `latency` after it arrived.
+    pub fn succeeded(&mut self, now: SimTime, number: u32, latency: SimDuration) {
+        if latency > self.latency_max {
+            self.slowest = Some(number);
+        }
         self.requests.ok += 1;
         self.bucket_ok += 1;
         self.in_flight.down(now);

@@ -59,6 +59,12 @@ pub struct Report {
     pub checks: Vec<Check>,
     /// One row per simulated second; per 10 s in runs of more than a quarter of an hour, per 100 s in those of hours.
     pub series: Vec<SeriesRow>,
+    /// The request that was answered latest after it arrived: the n-th, from 1.
+    #[serde(skip)]
+    pub slowest: Option<u32>,
+    /// A request that dialed and was answered, one of the last.
+    #[serde(skip)]
+    pub dialer: Option<u32>,
     /// What only the checks need.
     #[serde(skip)]
     pub evidence: Evidence,

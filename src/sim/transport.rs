@@ -186,6 +186,8 @@ fn dial(sim: &mut Sim, host: u16, ticket: TicketId) {
     sim.attempts[attempt].dial = Some(pconn);
     sim.attempts[attempt].connection = Some(number);
     sim.note_dial(attempt, number, None);
+    let request = sim.requests[sim.attempts[attempt].request].number;
+    sim.metrics.dialing.get_or_insert(request);
     match tcp::connect(sim, host, pconn) {
         Ok(conn) => {
             sim.pconns[pconn].conn = Some(conn);

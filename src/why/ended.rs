@@ -13,7 +13,7 @@ pub(super) fn explain(story: &mut Story) {
     let line = story.line(connection);
     let arrival = |packet| line.iter().position(|entry| entry.what == What::Arrived { packet, to: Side::Client });
     let end = match story.kind {
-        ErrorKind::Reset | ErrorKind::WriteReset => arrival(Packet::Rst),
+        Some(ErrorKind::Reset | ErrorKind::WriteReset) => arrival(Packet::Rst),
         _ => arrival(Packet::Fin).or_else(|| arrival(Packet::Rst)),
     };
     let Some(end) = end else { return };

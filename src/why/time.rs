@@ -71,6 +71,23 @@ pub(super) fn explain(story: &mut Story) {
     }
     let begin = tell_begin(story, entries, fired.as_ref());
     let end = fired.map_or(story.end().at, |fired| fired.at);
+    let parts = tell_stretches(story, entries, begin, end);
+    tell_end(story, fired.as_ref(), &parts);
+}
+
+/// An answer is there: where its time went, retries included.
+pub(super) fn explain_answer(story: &mut Story) {
+    let (entries, end) = (story.entries, story.end().at);
+    let Some(arrives) = entries.iter().find(|entry| entry.what == What::Arrives) else { return };
+    story.tell_earlier_attempts();
+    story.tell(arrives, Need::Path, format!("Request #{} arrives.", story.trace.request)).names_cause();
+    let parts = tell_stretches(story, entries, arrives.at, end);
+    let text = format!("The response is there after {}: {parts}.", span(end.since(arrives.at)));
+    story.add(end, Place::App, Need::Cause, text);
+}
+
+/// A step for each stretch that took long, the longest part to blame; returns the parts in words.
+fn tell_stretches(story: &mut Story, entries: &[Entry], begin: SimTime, end: SimTime) -> String {
     let stretches = stretches(story, entries, begin, end);
     let totals = totals(&stretches);
     let blamed = totals.iter().max_by_key(|(_, total)| *total).map(|(phase, _)| *phase);
@@ -87,7 +104,7 @@ pub(super) fn explain(story: &mut Story) {
         .filter(|(_, total)| *total * 50 >= end.since(begin))
         .map(|(phase, total)| format!("{} {}", span(*total), phase.words()))
         .collect();
-    tell_end(story, fired.as_ref(), &parts.join(", "));
+    parts.join(", ")
 }
 
 /// Whether the timer bounds the request with all of its attempts.
@@ -234,14 +251,25 @@ fn tell_stretch(story: &mut Story, stretch: &Stretch, end: SimTime, is_root: boo
             story.add(since, Place::ServerProgram, Need::Cause, text).names_cause();
             format!("It waits in the server program, number {} in line.", gauges.waiting)
         }
+        Phase::Handler if story.kind.is_none() => {
+            format!("Its handler starts, workers {} busy, and works for {}.", gauges.workers, span(stretch.length()))
+        }
         Phase::Handler if stretch.until == end => {
             format!("Its handler starts, workers {} busy, and is still at work when the time is over.", gauges.workers)
         }
         Phase::Handler => format!("Its handler starts, workers {} busy.", gauges.workers),
+        Phase::Response if story.kind.is_none() && is_lost(story, stretch) => {
+            "The network loses packets of the response: each is sent again after the RTO.".into()
+        }
         Phase::Response => "Its handler has ended: the response is on its way.".into(),
         Phase::BackOff => format!("It waits {} before the next attempt.", span(stretch.length())),
     };
     tell_as(story, from, text, is_root);
+}
+
+/// Whether the network lost a packet of the stretch's connection meanwhile.
+fn is_lost(story: &Story, stretch: &Stretch) -> bool {
+    within(story, stretch, stretch.connection).iter().any(|entry| matches!(entry.what, What::Sent { lost: true, .. }))
 }
 
 fn tell_as(story: &mut Story, entry: &Entry, text: String, is_root: bool) {
@@ -331,12 +359,12 @@ fn tell_end(story: &mut Story, fired: Option<&Entry>, parts: &str) {
         Some(What::Fires { timer: Timer::Deadline, after }) => format!("The deadline of {after} is over: {parts}."),
         Some(What::Fires { timer, after }) => {
             // U-7: the reader's error is all that the caller sees.
-            let hidden = story.kind == ErrorKind::Closed;
+            let hidden = story.kind == Some(ErrorKind::Closed);
             let close = if hidden { " Go 1.4 closes the connection under its own reader." } else { "" };
             format!("{} of {after} is over: {parts}.{close}", timer.name())
         }
         _ => format!("The client's kernel gives up: {parts}."),
     };
-    let place = if story.kind == ErrorKind::ConnectTimeout { Place::ClientKernel } else { Place::App };
+    let place = if story.kind == Some(ErrorKind::ConnectTimeout) { Place::ClientKernel } else { Place::App };
     story.add(fired.unwrap_or(story.end()).at, place, Need::Cause, text);
 }

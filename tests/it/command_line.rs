@@ -400,7 +400,10 @@ fn why_explains_the_first_failure_of_each_class_or_the_one_asked_for() {
     let last = history.lines().find(|line| line.ends_with("EOF")).expect("its outcome");
     assert!(last.contains("client program"), "{last}");
     assert!(history.lines().count() > eof.lines().count(), "{history}");
-    assert_eq!(why(&["p=healthy&duration=1s"]), "No request has failed.\n");
+    let slowest = why(&["p=healthy&duration=1s"]);
+    assert!(slowest.contains(": answered\n") && slowest.contains("The response is there after"), "{slowest}");
+    assert_eq!(why(&["p=healthy&duration=1s", "--slow"]), slowest);
+    assert!(why(&["p=two-idle&duration=5s", "--dial"]).contains("MaxIdleConnsPerHost 2"));
     assert_eq!(why(&["p=healthy&duration=1s", "--class", "eof"]), "No request has failed with eof.\n");
 }
 

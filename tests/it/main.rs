@@ -1,5 +1,6 @@
 //! Integration tests: one binary, one module per question.
 
+mod answers;
 mod checks;
 mod command_line;
 mod conservation;

@@ -5,13 +5,23 @@ use connlab::sim::trace::words::instant;
 use connlab::why::{self, Chain};
 use maud::{Markup, html};
 
-/// The chain, from the cause to the error; and its root cause in a sentence.
+/// The chain, from the cause to the error or the late answer; and its root cause in a sentence.
 pub fn chain(trace: &Trace) -> (Markup, String) {
-    let Some(chain) = why::chain(trace) else {
+    let asked = if trace.error.is_some() { "fail" } else { "take so long" };
+    written(why::chain(trace), asked)
+}
+
+/// The chain from what keeps the pool empty to the dial.
+pub fn dial(trace: &Trace) -> (Markup, String) {
+    written(why::dial(trace), "dial")
+}
+
+fn written(chain: Option<Chain>, asked: &str) -> (Markup, String) {
+    let Some(chain) = chain else {
         return (html! { p.wait { "Nothing more is known about it." } }, String::new());
     };
     let root = chain.steps.iter().find(|step| step.is_root).map_or("", |step| &step.text);
-    (list(&chain), format!("Why did #{} fail? Root cause: {root}", chain.request))
+    (list(&chain), format!("Why did #{} {asked}? Root cause: {root}", chain.request))
 }
 
 fn list(chain: &Chain) -> Markup {

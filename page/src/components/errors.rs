@@ -1,6 +1,6 @@
 //! What went wrong: a row for each class of error, with why it happened and what cures it.
 
-use connlab::question::Topic;
+use connlab::question::{Question, Topic};
 use connlab::sim::error::{ERRORS, ErrorKind, ErrorSpec};
 use connlab::sim::report::ErrorRow;
 use connlab::words::{count, percent};
@@ -25,7 +25,7 @@ pub fn list(props: &Props, shown: &Shown) -> Html {
             if !shown.complete {
                 <p class="so-far">{"So far: "}<b>{count(shown.report.requests.failed)}</b>{" failed"}</p>
             } else if shown.report.errors.is_empty() {
-                {nothing(shown)}
+                {nothing(props, shown)}
             }
             <ul class="errors" data-testid="errors">
                 {for shown.report.errors.iter().map(|error| row(props, shown, error, selected == Some(error.kind)))}
@@ -143,13 +143,25 @@ fn absent_row(spec: &'static ErrorSpec, shown: &Shown) -> Html {
     }
 }
 
-/// A run without failures says what came nearest to one.
-fn nothing(shown: &Shown) -> Html {
+/// A run without failures says what is remarkable, and what came nearest to one.
+fn nothing(props: &Props, shown: &Shown) -> Html {
     let peak = |limit: words::Limit| html! { <li>{limit.sentence()}</li> };
     html! {
         <div class="calm">
+            if let Some(question) = props.panel.remarkable("") { {remarkable(props, &question)} }
             <p><b>{"No request failed."}</b>{" The limits that came nearest:"}</p>
             <ul>{for words::nearest_limits(shown).into_iter().map(peak)}</ul>
         </div>
+    }
+}
+
+/// Why the slowest answer took so long, or why a request dialed.
+fn remarkable(props: &Props, question: &Question) -> Html {
+    let asked = if question.is_about_dial() { "dial" } else { "take so long" };
+    html! {
+        <section data-testid="remarkable">
+            <h3>{format!("Why did #{} {asked}?", count(question.request().unwrap_or_default().into()))}</h3>
+            {answer(&props.panel, Topic::Why)}
+        </section>
     }
 }

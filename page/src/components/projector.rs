@@ -3,6 +3,7 @@
 use connlab::chart::Chart;
 use connlab::params::PARAMS;
 use connlab::question::Topic;
+use connlab::sentence::{Trouble, troubles};
 use connlab::words::count;
 use yew::prelude::*;
 
@@ -23,9 +24,18 @@ const CHARTS: [Chart; 2] = [Chart::Outcomes, Chart::Queues];
 /// For how many settings there is room beside what failed, where the link names none.
 const SETTINGS: usize = 2;
 
-/// Which charts it shows.
+/// Which charts it shows: where nothing fails, those that carry what is remarkable.
 pub fn charts(page: &Page) -> Vec<Chart> {
-    choices::charts(page, &CHARTS)
+    let calm = page.shown.as_ref().filter(|shown| shown.report.errors.is_empty());
+    let trouble = calm.and_then(|shown| troubles(&shown.report).first().copied());
+    choices::charts(
+        page,
+        match trouble {
+            Some(Trouble::Slow) => &[Chart::Latency, Chart::Queues],
+            Some(Trouble::Dials) => &[Chart::Sockets, Chart::Latency],
+            None => &CHARTS,
+        },
+    )
 }
 
 /// The text one step larger or smaller.
@@ -116,10 +126,10 @@ fn failures(shown: &Shown, panel: &Panel) -> Html {
             <p class="figure"><b>{count(report.requests.failed)}</b>{" failed"}</p>
             <ul class="errors" data-testid="errors">{for classes}</ul>
             // Of the chain only the root cause is seen: a wall has room for one sentence.
-            if !report.errors.is_empty() {
+            if !report.errors.is_empty() || panel.remarkable("").is_some() {
                 <div class="why">
                     <b>{"Why? "}</b>{answer(panel, Topic::Why)}
-                    {answer(panel, Topic::Cure)}
+                    if !report.errors.is_empty() { {answer(panel, Topic::Cure)} }
                 </div>
             }
             <p class="run">{"run "}<code data-testid="fingerprint">{fingerprint}</code></p>

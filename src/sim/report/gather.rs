@@ -66,6 +66,8 @@ pub fn report(sim: &Sim, link: String) -> Report {
         },
         checks: Vec::new(),
         series: series_rows(&metrics.columns, sim.bucket()),
+        slowest: metrics.slowest,
+        dialer: metrics.dialer,
         evidence: evidence(sim),
     }
 }

@@ -1,0 +1,66 @@
+//! Requests that did not fail: why an answer took so long, and why a request dialed.
+
+use connlab::why::{self, Chain};
+
+use super::lab;
+
+/// The chain of the request that a preset's run answers last, and its root.
+fn slowest(text: &str) -> (Chain, String) {
+    let sim = lab::sim(text);
+    let request = sim.report().slowest.expect("an answer");
+    let chain = why::chain(&sim.tracer(request).run()).expect("it was answered");
+    let root = chain.steps.iter().find(|step| step.is_root).expect("a root").text.clone();
+    (chain, root)
+}
+
+#[test]
+fn a_slow_answer_is_explained_by_where_its_time_went() {
+    for (text, root_says, end_says) in [
+        ("p=accept-queue", "Accept queue full: 65 of 65", "in connect()"),
+        ("p=accept-queue&seed=2", "Accept queue full: 65 of 65", "in connect()"),
+        ("p=stall", "", "The response is there after"),
+        (
+            "rps=20&service=10ms&service-dist=fixed&server=go&workers=64&idle=100&10s.service=3s&10.1s.service=10ms\
+          &timeout=10s&duration=20s",
+            "Its handler starts",
+            "3 s in the handler",
+        ),
+        (
+            "rps=100&workers=1&server=go&service=9ms&idle=100&timeout=0s&duration=20s",
+            "in the server program",
+            "in the server program's queue",
+        ),
+        (
+            "rps=20&loss=5%25&idle=100&timeout=0s&server=go&duration=30s",
+            "The network loses packets",
+            "The response is there",
+        ),
+    ] {
+        let (chain, root) = slowest(text);
+        let last = &chain.steps.last().expect("steps").text;
+        assert_eq!(chain.class, "answered", "{text}");
+        assert!(root.contains(root_says), "{text}: {chain}");
+        assert!(last.contains(end_says) && last.contains("The response is there after"), "{text}: {chain}");
+    }
+}
+
+#[test]
+fn a_dial_is_explained_by_what_became_of_the_connections_before() {
+    for (text, says) in [
+        ("p=two-idle", "MaxIdleConnsPerHost 2: one that comes back to a full pool is closed"),
+        ("keepalive=off&rps=20&duration=5s", "DisableKeepAlives"),
+        ("idle=0&rps=20&duration=5s", "MaxIdleConnsPerHost 0 keeps none"),
+        ("p=healthy", "none has been closed"),
+        ("rps=50&max-requests=3&idle=100&server=go&duration=5s", "the server closes each after 3 requests"),
+    ] {
+        let sim = lab::sim(text);
+        let request = sim.report().dialer.expect("somebody dialed");
+        let chain = why::dial(&sim.tracer(request).run()).expect("it dialed");
+        let root = chain.steps.iter().find(|step| step.is_root).expect("a root");
+        assert!(root.text.contains(says), "{text}: {chain}");
+        assert!(chain.steps.iter().any(|step| step.text.contains("so it dials connection")), "{text}: {chain}");
+    }
+    let sim = lab::sim("p=two-idle&idle=20");
+    let reuses = (5_000..5_010).map(|request| why::dial(&sim.tracer(request).run()));
+    assert!(reuses.flatten().next().is_none(), "who takes a connection from the pool does not dial");
+}
