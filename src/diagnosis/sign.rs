@@ -120,7 +120,7 @@ impl Sign {
 
     /// The parts that were found, for people.
     pub fn evidence(&self, line: &Line) -> String {
-        let bare = |part: &&str| format!("`{}`", part.trim_matches(['^', '$', ' ', ':']));
+        let bare = |part: &&str| format!("`{}`", whole(&line.text, part.trim_matches(['^', '$', ' ', ':'])));
         let mut found: Vec<String> = self.says.iter().map(bare).collect();
         for when in self.when {
             match when {
@@ -133,6 +133,13 @@ impl Sign {
         }
         found.join(" and ")
     }
+}
+
+/// A part with the beginning of its first word, of which rows leave out what differs.
+fn whole<'t>(text: &'t str, part: &'t str) -> &'t str {
+    let Some(at) = text.find(part) else { return part };
+    let start = text[..at].trim_end_matches(char::is_alphabetic).len();
+    &text[start..at + part.len()]
 }
 
 /// Rows: `Always ["a part", "another"] unless ["a part"] { Certain a(Reset), "why", open "link"; }`, with `by "nginx"`

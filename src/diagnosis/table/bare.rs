@@ -12,6 +12,14 @@ signs! {
         Possible a(WriteReset), "While writing it is usually a body that is sent to a server which ends the upload early.",
             open show::WRITE_RESET;
     }
+    Always ["^bind: address already in use$"] {
+        Likely LISTENER, "Another process listens on this port already, often the one before it in a restart. No client has failed.";
+        Possible a(Ports), "If a client dialled: it binds its address before it connects, and every port is in use or in TIME_WAIT.",
+            open "p=ports";
+    }
+    Always ["write: no buffer space available"] {
+        Certain MACHINE, "The kernel had no memory for what was to be sent: the device's queue, or all sockets together, hold too much.";
+    }
     Always ["^connection refused$"] {
         Likely a(Refused), "The kernel answered the SYN with RST: no process listens there.", open "p=restart";
     }

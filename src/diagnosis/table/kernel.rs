@@ -17,6 +17,10 @@ signs! {
             `connection reset by peer`. Printed once for each listener: see TcpExtListenOverflows for how often.",
             open show::COOKIES;
     }
+    Always ["TCP: drop open request from"] {
+        Certain KERNEL, "The SYN queue is nearly full, SYN cookies are off (tcp_syncookies=0), and the kernel drops SYNs of callers that it does not know: \
+            they send them again after 1, 3, 7 s.", open show::SYN_QUEUE;
+    }
     Always ["_conntrack", "table full"] {
         Certain KERNEL, "The table of connections of the firewall, or of NAT, is full (nf_conntrack_max): packets of new \
             connections are dropped without a word, established ones go on. Clients wait for their SYN: `i/o timeout`. \
@@ -53,10 +57,7 @@ signs! {
         Certain KERNEL, "The machine, or a container's memory limit, had no memory left; the kernel kills a process next. Its \
             clients read `EOF` or `connection reset by peer`, then `connection refused`.", open "p=restart";
     }
-    Always ["neighbor table overflow"] {
-        Certain KERNEL, "More neighbours than the ARP cache may hold (gc_thresh3): packets to new ones cannot be sent.";
-    }
-    Always ["eighbour table overflow"] {
+    Always ["eighbo", "r table overflow"] {
         Certain KERNEL, "More neighbours than the ARP cache may hold (gc_thresh3): packets to new ones cannot be sent.";
     }
     Always ["Listen queue overflow", "already in queue"] by "FreeBSD" {

@@ -27,6 +27,9 @@ signs! {
             the client and one to the upstream. New ones are closed at once, idle ones thrown out: clients read `EOF` or a reset. \
             Slow upstreams fill it.", open "p=bigger-queue";
     }
+    Always ["SSL_do_handshake() failed"] by "nginx" {
+        Certain TLS, "The TLS handshake failed: certificates, versions, or a peer that does not speak TLS on that port.";
+    }
     Always ["no live upstreams while connecting to upstream"] by "nginx" {
         Certain GATEWAY, "All servers of the group have failed within fail_timeout (10 s), or are at max_conns: nobody is asked, \
             and clients get 502 at once. Look further up for the first failure.", open "p=restart";

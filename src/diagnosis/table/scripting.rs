@@ -40,6 +40,9 @@ signs! {
     Always ["connect EMFILE"] by "Node.js" {
         Certain a(ClientFds), "The process has as many sockets as `ulimit -n` allows.", open show::CLIENT_FDS;
     }
+    Always ["Client network socket disconnected before secure TLS connection was established"] by "Node.js" {
+        Certain TLS, "A FIN in the TLS handshake: a server that is restarted, or a port that does not speak TLS.";
+    }
     Always ["UND_ERR_CONNECT_TIMEOUT"] by "Node.js" {
         Certain a(DialTimeout), "undici (fetch): no answer to the SYN within its 10 s.", open show::DIAL_TIMEOUT;
     }
@@ -92,6 +95,9 @@ signs! {
     }
     Always ["Address already in use", "[Errno 48]"] by "Python" {
         Certain LISTENER, "Another process listens on this port already (macOS); no client has failed.";
+    }
+    Always ["EOF occurred in violation of protocol"] by "Python" {
+        Certain TLS, "A FIN without TLS' own good-bye, most often in the handshake: a server that is restarted, or a port that does not speak TLS.";
     }
     Always ["Remote end closed connection without response"] by "Python" {
         Certain a(Eof), "A FIN before the answer, Go's `EOF`: the server closed the connection, most often an idle one that the client used in the \
