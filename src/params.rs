@@ -159,12 +159,14 @@ choice! {
     }
 }
 choice! {
-    /// What the server's kernel does with a SYN when the accept queue is full.
+    /// What the server's kernel does with newcomers when the accept queue is full.
     Os {
-        /// Drops it silently.
+        /// Drops the SYN silently.
         Linux = "linux",
-        /// Answers with RST.
+        /// Answers the SYN; the last ACK of the handshake draws RST.
         Bsd = "bsd",
+        /// Answers the SYN with RST.
+        Windows = "windows",
     }
 }
 choice! {
@@ -393,7 +395,7 @@ params! {
         abort_on_overflow: bool = false, "abort-on-overflow", "tcp_abort_on_overflow" in "net.ipv4", "RST on the last ACK", Kind::Switch, live; prominent;
         /// net.ipv4.tcp_synack_retries: how often a SYN-ACK is sent again.
         synack_retries: u32 = 5, "synack-retries", "tcp_synack_retries" in "net.ipv4", "SYN-ACK retries", count(0, 10);
-        /// What a SYN to a full accept queue gets: nothing (linux) or RST (bsd).
+        /// What a full accept queue does. linux: a SYN is dropped, and its sender tries again. bsd, macOS: the handshake goes on and its last ACK draws RST, so callers read `connection reset by peer`. windows: a SYN draws RST, `connection refused`.
         os: Os = Os::Linux, "os", "overflow behaviour", "drop or RST", Kind::Choice(Os::NAMES);
     }
     Server {
@@ -419,6 +421,8 @@ params! {
             time(s(0), s(600), ms(1)) => "off", live;
         /// Requests the server takes on one connection; then it closes it, unannounced.
         max_requests: u32 = 0, "max-requests", "requests per connection", "then it closes", count(0, 1_000_000) => "no limit", live;
+        /// Who closes first after a response that says `Connection: close`. on: the server, as Go's do; it has the TIME_WAIT. off: the server leaves it to the client, whose ports rest for 60 s.
+        server_closes: bool = true, "server-closes", "server closes first", "without keep-alive", Kind::Switch;
         /// A handler stops when the kernel says that its caller has gone. Off: it works on for nobody.
         checks_context: bool = false, "checks-context", "handler checks r.Context()", "stops when caller left", Kind::Switch, live;
         /// ulimit -n of the server process: accepted connections it may have.

@@ -194,6 +194,20 @@ pub static PRESETS: &[Preset] = &[
                &20.1s.listening=off&22s.accepting=on&22s.listening=on",
     },
     Preset {
+        name: "cookies",
+        title: "Reset by SYN cookies",
+        symptom: "resets of streamed POSTs, and `Possible SYN flooding`",
+        advice: "the backlog; a body that is sent in one piece",
+        knobs: &["backlog", "rewindable", "syncookies", "burst"],
+        story: "While the accept loop stands still, ten hosts open 3000 connections at once. The queue takes 129; all \
+                the others get a SYN cookie, and believe themselves connected. Each sends a POST whose body comes from \
+                a reader: header and body are two segments. The first meets the full queue and is ignored, the second \
+                cannot answer a cookie: RST, though tcp_abort_on_overflow is off. Raise the backlog to 4096. Then set \
+                rewindable to on: one segment waits, and is served when the loop goes on.",
+        link: "load=burst&burst=3000&burst-every=60s&duration=10s&clients=10&method=POST&rewindable=off&timeout=0s\
+               &backlog=128&server=go&workers=10000&service=1s&accepting=off&500ms.accepting=on",
+    },
+    Preset {
         name: "healthy",
         title: "Healthy",
         symptom: "",

@@ -14,6 +14,7 @@
 
 pub mod checks;
 mod client;
+mod effort;
 pub mod error;
 pub mod failures;
 mod fingerprint;
@@ -76,7 +77,7 @@ enum Event {
 const _: () = assert!(size_of::<Event>() <= 16, "events are copied a lot");
 
 /// A run stops after this many events, wherever it is: some legal settings never let time pass (a closed loop of
-/// callers who do not think, served in no time over no distance).
+/// callers who do not think, served in no time over no distance). A call that fails always takes some (M-30).
 pub const EVENT_LIMIT: u64 = 100_000_000;
 
 /// A run stops when there are more requests in flight than this, or more connections: a million of both take half a
@@ -414,6 +415,7 @@ impl Sim {
             local: SocketAddrV4::new(client, port),
             remote: SocketAddrV4::new(server, 80),
             peeked: false,
+            in_connect: false,
         }
     }
 }

@@ -4,6 +4,7 @@
 //! the server's work on them are separate records with separate owners: that a caller's time-out does not stop the
 //! server is the very thing to be seen (M-9).
 
+use super::effort::{self, Effort};
 use super::error::{ErrorKind, Wording};
 use super::failures::Failure;
 use super::load;
@@ -50,6 +51,8 @@ pub struct Attempt {
     pub request: RequestId,
     /// The client host it runs on.
     pub host: u16,
+    /// When it began.
+    begun: SimTime,
     /// It waits for a connection.
     pub ticket: Option<TicketId>,
     /// Its request is on this connection.
@@ -84,6 +87,7 @@ pub struct Outcome {
 pub struct Policy {
     budget: Budget,
     breaker: Breaker,
+    effort: Effort,
 }
 
 impl Policy {
@@ -155,6 +159,7 @@ fn start_attempt(sim: &mut Sim, id: RequestId) {
     let attempt = sim.attempts.insert(Attempt {
         request: id,
         host,
+        begun: sim.now,
         ticket: None,
         pconn: None,
         dial: None,
@@ -180,7 +185,7 @@ fn start_attempt(sim: &mut Sim, id: RequestId) {
 pub fn on_attempt_succeeded(sim: &mut Sim, id: AttemptId) {
     record_for_breaker(sim, id, false);
     let request = end_attempt(sim, id);
-    end_request(sim, request, None);
+    end_request(sim, request, None, SimDuration::ZERO);
 }
 
 /// The attempt failed in the Transport.
@@ -196,23 +201,39 @@ fn record_for_breaker(sim: &mut Sim, id: AttemptId, failed: bool) {
 
 fn fail_attempt(sim: &mut Sim, id: AttemptId, kind: ErrorKind, wording: Wording) {
     count_failure(sim, id, kind, &wording);
-    let request = sim.attempts[id].request;
+    let Attempt { request, begun, .. } = sim.attempts[id];
     sim.note_request(request, What::AttemptFails { number: sim.requests[request].attempts, error: kind });
     end_attempt(sim, id);
     match wait_before_retry(sim, request) {
         Some(wait) => {
             sim.requests[request].waited = Some(wait);
             sim.note_request(request, What::BacksOff(wait));
-            sim.after_pause(wait, Event::Client(ClientEvent::Retry(request)));
+            let pause = wait + returns_after(sim, request, begun, kind);
+            sim.after_pause(pause, Event::Client(ClientEvent::Retry(request)));
         }
-        None => fail_request(sim, request, kind, wording),
+        None => {
+            let pause = returns_after(sim, request, begun, kind);
+            fail_request(sim, request, kind, wording, pause);
+        }
     }
 }
 
 fn count_failure(sim: &mut Sim, id: AttemptId, kind: ErrorKind, wording: &Wording) {
     let is_first = sim.requests[sim.attempts[id].request].attempts == 1;
     sim.metrics.first_attempts_failed += u64::from(is_first);
-    sim.metrics.attempt_failed(sim.now, kind, || wording.text(kind));
+    sim.metrics.attempt_failed(sim.now, kind, wording);
+}
+
+/// How much longer a call that has failed now keeps its caller (M-30). In a closed load one such call takes the processor
+/// after the other. An open one does not run away: its calls are as many as arrive, and processors are enough.
+fn returns_after(sim: &mut Sim, request: RequestId, begun: SimTime, kind: ErrorKind) -> SimDuration {
+    let time = effort::of_failure(kind, &sim.params);
+    let &Request { host, caller, .. } = &sim.requests[request];
+    let at = match caller {
+        true => sim.hosts[usize::from(host)].policy.effort.returns_at(begun, sim.now, time),
+        false => begun + time,
+    };
+    at.since(sim.now)
 }
 
 /// How long to wait before the next attempt; `None` if there is none.
@@ -238,14 +259,15 @@ fn end_attempt(sim: &mut Sim, id: AttemptId) -> RequestId {
     attempt.request
 }
 
-fn fail_request(sim: &mut Sim, id: RequestId, kind: ErrorKind, wording: Wording) {
+/// The request fails; its caller goes on after a `pause`.
+fn fail_request(sim: &mut Sim, id: RequestId, kind: ErrorKind, wording: Wording, pause: SimDuration) {
     let &Request { number, arrived, attempts, connection, .. } = &sim.requests[id];
     let failure = Failure { request: number, kind, arrived, ended: sim.now, attempts, connection };
-    sim.metrics.failed(failure, || wording.text(kind));
-    end_request(sim, id, Some((kind, wording)));
+    sim.metrics.failed(failure, &wording);
+    end_request(sim, id, Some((kind, wording)), pause);
 }
 
-fn end_request(sim: &mut Sim, id: RequestId, error: Option<(ErrorKind, Wording)>) {
+fn end_request(sim: &mut Sim, id: RequestId, error: Option<(ErrorKind, Wording)>, pause: SimDuration) {
     sim.note_end(id, error);
     let error = error.map(|(kind, _)| kind);
     let Request { number, host, arrived, caller, attempts, .. } = sim.requests.remove(id).expect("a request ends once");
@@ -259,7 +281,7 @@ fn end_request(sim: &mut Sim, id: RequestId, error: Option<(ErrorKind, Wording)>
         log.push(Outcome { arrived, ended: sim.now, host, attempts, error });
     }
     if caller {
-        load::think(sim, host);
+        load::think(sim, host, pause);
     }
 }
 
@@ -281,7 +303,7 @@ fn on_context_end(sim: &mut Sim, event: ClientEvent, id: RequestId, kind: ErrorK
     let after = sim.now.since(arrived);
     let Some(attempt) = attempt else {
         sim.note_request(id, What::Fires { timer, after });
-        return fail_request(sim, id, kind, sim.wording(host, None));
+        return fail_request(sim, id, kind, sim.wording(host, None), SimDuration::ZERO);
     };
     if sim.attempts[attempt].pconn.is_some_and(|pconn| transport::is_being_read(sim, pconn)) {
         return sim.at(sim.now, Rank::Program, Event::Client(event));
@@ -301,6 +323,9 @@ fn cancel(sim: &mut Sim, id: AttemptId, kind: ErrorKind) {
         GoVersion::Go1_4 if attempt.pconn.is_some() && kind != ErrorKind::Deadline => ErrorKind::Closed,
         _ => kind,
     };
-    let wording = sim.wording(attempt.host, conn);
+    // Go 1.22 dials with the context of the request: its deadline is the socket's, too, whose timer wakes the dialer
+    // itself (net/fd_unix.go), while the context's starts a goroutine first: the dialer is mostly first (E13).
+    let in_connect = sim.params.go == GoVersion::Go1_22 && transport::is_dialing(sim, attempt);
+    let wording = Wording { in_connect, ..sim.wording(attempt.host, conn) };
     transport::cancel(sim, id, kind, wording);
 }

@@ -54,6 +54,8 @@ pub struct ErrorSpec {
     pub text: &'static str,
     /// The same in Go 1.4.
     pub text_1_4: &'static str,
+    /// The same in Go 1.22 where it happens during connect(); empty where that is no different.
+    pub text_connect_1_22: &'static str,
     /// Colour and shape.
     pub family: Family,
     /// What has happened, in plain words.
@@ -65,7 +67,7 @@ pub struct ErrorSpec {
 macro_rules! errors {
     ($($(#[doc = $doc:literal])+ $kind:ident {
         class: $class:literal, label: $label:literal, rule: $rule:literal, family: $family:ident,
-        text: $text:literal, text_1_4: $text_1_4:literal,
+        text: $text:literal, text_1_4: $text_1_4:literal, $(text_connect_1_22: $connect:literal,)?
         cause: $cause:literal, cure: $cure:literal,
     })+) => {
         /// Every way in which an attempt or a request can fail.
@@ -75,7 +77,7 @@ macro_rules! errors {
         /// The table, in the order in which charts stack the classes.
         pub static ERRORS: &[ErrorSpec] = &[$(ErrorSpec {
             kind: ErrorKind::$kind, class: $class, label: $label, rule: $rule, family: Family::$family,
-            text: $text, text_1_4: $text_1_4, cause: $cause, cure: $cure,
+            text: $text, text_1_4: $text_1_4, text_connect_1_22: concat!($($connect)?), cause: $cause, cure: $cure,
         },)+];
 
         impl ErrorKind {
@@ -145,6 +147,7 @@ errors! {
         class: "client-timeout", label: "Client.Timeout", rule: "E13, E27", family: Timeout,
         text: "context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
         text_1_4: "net/http: request canceled while waiting for connection",
+        text_connect_1_22: "dial tcp {R}: i/o timeout (Client.Timeout exceeded while awaiting headers)",
         cause: "Client.Timeout covers everything: the wait for a connection slot, connect(), the accept queue and the \
                 handler. It ran out somewhere on that path; the text cannot tell where, the chart of queues can.",
         cure: "More capacity or less work at the place that is full; shorter queues, so that requests fail early; \
@@ -154,6 +157,7 @@ errors! {
     Deadline {
         class: "deadline", label: "context deadline", rule: "E14", family: Timeout,
         text: "context deadline exceeded", text_1_4: "read tcp {R}: use of closed network connection",
+        text_connect_1_22: "dial tcp {R}: i/o timeout",
         cause: "The deadline of the request's context passed: attempts and the waits between them together took too long.",
         cure: "A longer deadline, or fewer and shorter attempts within it; see which attempt took the time.",
     }
@@ -274,6 +278,8 @@ pub struct Wording {
     pub remote: SocketAddrV4,
     /// The reader met the error before the request was on the connection: Go says so for an RST (E21).
     pub peeked: bool,
+    /// Time ran out during connect().
+    pub in_connect: bool,
 }
 
 impl Wording {
@@ -281,7 +287,11 @@ impl Wording {
     pub fn text(&self, kind: ErrorKind) -> String {
         let spec = kind.spec();
         let old = self.go == GoVersion::Go1_4;
-        let inner = if old { spec.text_1_4 } else { spec.text };
+        let inner = match self.go {
+            GoVersion::Go1_4 => spec.text_1_4,
+            GoVersion::Go1_22 if self.in_connect && !spec.text_connect_1_22.is_empty() => spec.text_connect_1_22,
+            _ => spec.text,
+        };
         let inner = inner.replace("{L}", &self.local.to_string()).replace("{R}", &self.remote.to_string());
         if kind == ErrorKind::BreakerOpen {
             // Not from net/http: no wrapper.
@@ -317,6 +327,7 @@ mod tests {
             local: "10.0.0.1:40912".parse().unwrap(),
             remote: "10.0.1.1:80".parse().unwrap(),
             peeked: false,
+            in_connect: false,
         };
         assert_eq!(
             wording.text(ErrorKind::Reset),

@@ -85,10 +85,10 @@ pub fn is_open(params: &Params, recording: &Recording) -> bool {
     params.load == Load::Open && recording.arrivals.is_empty()
 }
 
-/// A closed-loop caller has an outcome and thinks before the next request.
-pub fn think(sim: &mut Sim, host: u16) {
-    let pause = sim.think_stream.sample(sim.params.think, sim.params.think_shape());
-    sim.after_pause(pause, Event::Load(LoadEvent::Caller(host)));
+/// A closed-loop caller has an outcome, from its call after a `pause`, and thinks before the next request.
+pub fn think(sim: &mut Sim, host: u16, pause: SimDuration) {
+    let thinks = sim.think_stream.sample(sim.params.think, sim.params.think_shape());
+    sim.after_pause(pause + thinks, Event::Load(LoadEvent::Caller(host)));
 }
 
 /// The rate changed at this instant: the wait that is left shrinks or grows with it, so that the arrivals are those

@@ -4,7 +4,7 @@ use std::hash::{Hash, Hasher};
 
 use hdrhistogram::Histogram;
 
-use super::error::ErrorKind;
+use super::error::{ErrorKind, Wording};
 use super::failures::{Failure, Latest, Sample};
 use super::report::{Attempts, Connections, LatencyPoint, Nstat, Requests};
 use crate::time::{SimDuration, SimTime};
@@ -89,10 +89,20 @@ impl Gauge {
 pub struct ErrorCount {
     /// How many.
     pub count: u64,
-    /// The first one: when, and its exact text.
-    pub first: Option<(SimTime, String)>,
+    /// When the first one came.
+    pub first: Option<SimTime>,
+    /// How many came in other phases and during connect(), for which Go 1.22 has other words, and the first's exact text.
+    texts: [(u64, String); 2],
     /// Some of the requests that ended with it.
     pub sample: Sample,
+}
+
+impl ErrorCount {
+    /// The exact text of most of them.
+    pub fn text(&self) -> &str {
+        let [other, in_connect] = &self.texts;
+        if in_connect.0 > other.0 { &in_connect.1 } else { &other.1 }
+    }
 }
 
 /// Columns of one value per bucket.
@@ -262,19 +272,19 @@ impl Metrics {
     }
 
     /// A request ended with an error.
-    pub fn failed(&mut self, failure: Failure, text: impl FnOnce() -> String) {
+    pub fn failed(&mut self, failure: Failure, wording: &Wording) {
         let Failure { ended: now, kind, .. } = failure;
         self.errors[kind as usize].sample.add(failure);
         self.latest_failures.add(failure);
         self.requests.failed += 1;
         self.bucket_failed[kind as usize] += 1;
         self.in_flight.down(now);
-        count(&mut self.errors, now, kind, text);
+        count(&mut self.errors, now, kind, wording);
     }
 
     /// An application attempt failed; a retry may follow.
-    pub fn attempt_failed(&mut self, now: SimTime, kind: ErrorKind, text: impl FnOnce() -> String) {
-        count(&mut self.attempt_errors, now, kind, text);
+    pub fn attempt_failed(&mut self, now: SimTime, kind: ErrorKind, wording: &Wording) {
+        count(&mut self.attempt_errors, now, kind, wording);
     }
 
     /// A bucket is over; the run's last one may be shorter than the others.
@@ -315,10 +325,15 @@ impl Metrics {
     }
 }
 
-fn count(errors: &mut [ErrorCount], now: SimTime, kind: ErrorKind, text: impl FnOnce() -> String) {
+fn count(errors: &mut [ErrorCount], now: SimTime, kind: ErrorKind, wording: &Wording) {
     let row = &mut errors[kind as usize];
     row.count += 1;
-    row.first.get_or_insert_with(|| (now, text()));
+    row.first.get_or_insert(now);
+    let (count, text) = &mut row.texts[usize::from(wording.in_connect)];
+    if *count == 0 {
+        *text = wording.text(kind);
+    }
+    *count += 1;
 }
 
 /// Percentiles by nearest rank; empties the values.

@@ -293,7 +293,8 @@ fn end_handler(sim: &mut Sim, id: ConnId) {
     conn.work.since = sim.now;
     conn.says_close = conn.work.draining || !sim.params.keepalive;
     let last = sim.params.max_requests > 0 && conn.work.requests >= sim.params.max_requests;
-    let closes = caller_left || last || too_late || conn.says_close;
+    let announced = conn.says_close && (conn.work.draining || sim.params.server_closes);
+    let closes = caller_left || last || too_late || announced;
     if !too_late && matches!(conn.server.state, State::Established | State::CloseWait) {
         tcp::send_data(sim, id, Side::Server, Packet::Data);
     }

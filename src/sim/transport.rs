@@ -419,6 +419,12 @@ fn return_failure(sim: &mut Sim, attempt: AttemptId) {
     client::on_attempt_failed(sim, attempt, kind, wording);
 }
 
+/// Whether a call waits for its own dial, which is under way.
+pub fn is_dialing(sim: &Sim, attempt: &Attempt) -> bool {
+    let phase = attempt.dial.and_then(|dial| sim.pconns.get(dial)).map(|pconn| pconn.phase);
+    attempt.ticket.is_some() && matches!(phase, Some(Phase::Dialing(_)))
+}
+
 /// The context of a call ends: it fails now, or when its body is there. A call that has failed is not changed by it.
 pub fn cancel(sim: &mut Sim, id: AttemptId, kind: ErrorKind, wording: Wording) {
     let Attempt { pconn, held, .. } = &sim.attempts[id];

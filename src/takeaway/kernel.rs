@@ -7,8 +7,8 @@ use crate::params::{Os, Params, Tri};
 pub(super) fn lines(params: &Params) -> String {
     let default = Params::default();
     let mut text = String::from("# On the server:\n");
-    if params.os == Os::Bsd {
-        text += "# The run's server answers a SYN that finds no room by RST, as BSDs do; these are Linux' names.\n";
+    if params.os != Os::Linux {
+        text += &format!("# The run's server is {}; these are Linux' names.\n", params.os.name());
     }
     let mut line = |condition: bool, name: &str, value: String| {
         if condition {

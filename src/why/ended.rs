@@ -1,6 +1,7 @@
 //! The connection ended under the request: back from the FIN or RST that was read to who sent it, and why.
 
 use super::{Need, Story};
+use crate::params::Os;
 use crate::sim::error::ErrorKind;
 use crate::sim::trace::words::span;
 use crate::sim::trace::{DropCause, Entry, Packet, Place, Side, Timer, What, Why};
@@ -44,8 +45,12 @@ fn tell_cause(story: &mut Story, line: &[Entry]) {
         What::Dropped { packet, .. } => {
             story.tell_accept_queue(&reason.gauges, reason.at);
             let name = packet.name(Side::Client);
-            let text =
-                format!("Its {name}, the last step of the handshake, finds no slot: RST (tcp_abort_on_overflow).");
+            let (step, cause) = match (packet, story.trace.scenario.params.os) {
+                (Packet::Syn, os) => ("its first step", os.name()),
+                (_, Os::Linux) => ("the last step of the handshake", "tcp_abort_on_overflow"),
+                (_, os) => ("the last step of the handshake", os.name()),
+            };
+            let text = format!("Its {name}, {step}, finds no slot: RST ({cause}).");
             story.tell(reason, Need::Path, text);
         }
         _ => {

@@ -23,7 +23,7 @@ Links are read as people write them, and written in one form. Keys go by their r
 
 | kind | forms | not guessed |
 |---|---|---|
-| time | `250ms`, `1.5s`, `5 S`, `500µs`, `1m30s`, `2h`, `0`; `off`, `never` where 0 means that | `5` (ms or s?), `1,5s` |
+| time | `250ms`, `1.5s`, `5 S`, `500µs`, `1m30s`, `2h`; `off`, `never` where 0 is that | `5` (ms or s?), `1,5s` |
 | number | `1000`, `1_000`, `1,000`, `1e3`, `10k`, `2M`; `no-limit` where 0 means that | `1,5` |
 | rate | as numbers, also `0.5`, `400/s`, `400 rps` | |
 | percentage | `0.5%`, `0.5 %`, `0.5` | |
@@ -68,7 +68,11 @@ fn errors() -> String {
     page += "All but the circuit breaker's stand behind `Get \"http://10.0.1.1:80/\": ` (without quotes in Go 1.4).\n";
     for spec in ERRORS {
         write!(page, "\n## `{}`: {}\n\n", spec.class, spec.label).unwrap();
-        write!(page, "- Go 1.27: `{}`\n- Go 1.4: `{}`\n- Rule: {}\n\n", spec.text, spec.text_1_4, spec.rule).unwrap();
+        write!(page, "- Go 1.27: `{}`\n- Go 1.4: `{}`\n", spec.text, spec.text_1_4).unwrap();
+        if !spec.text_connect_1_22.is_empty() {
+            writeln!(page, "- Go 1.22, during connect(): `{}`", spec.text_connect_1_22).unwrap();
+        }
+        write!(page, "- Rule: {}\n\n", spec.rule).unwrap();
         write!(page, "{}\n\n**Cure.** {}\n", cell(spec.cause), cell(spec.cure)).unwrap();
     }
     page

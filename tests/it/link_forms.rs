@@ -152,7 +152,8 @@ fn nothing_of_the_page_is_left_out_in_silence() {
         (
             "view=projektor",
             "v=1",
-            "`view=projektor` is not one of workbench, projector, embed, start: did you mean projector? Using workbench.",
+            "`view=projektor` is not one of workbench, projector, embed, start: did you mean projector? \
+             Using workbench.",
         ),
         ("theme=drak", "v=1", "`theme=drak` is not one of system, light, dark: did you mean dark? Using system."),
         ("lesson=3", "v=1", "`lesson=3` has no effect: lesson is kept for a later version."),

@@ -1,6 +1,7 @@
 //! Integration tests: one binary, one module per question.
 
 mod answers;
+mod at_once;
 mod checks;
 mod command_line;
 mod conservation;

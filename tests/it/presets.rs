@@ -93,8 +93,20 @@ const PROMISES: &[Promise] = &[
         text: "refused, reset and EOF all appear, and no request fails before or after the deploy.",
         is_kept: restart,
     },
+    Promise {
+        preset: "cookies",
+        text: "Nine requests in ten are reset, with tcp_abort_on_overflow off; with a backlog of 4096 none is.",
+        is_kept: cookies,
+    },
     Promise { preset: "healthy", text: "No request fails.", is_kept: |link| lab::run(link).requests.failed == 0 },
 ];
+
+fn cookies(link: &str) -> bool {
+    let report = lab::run(link);
+    let resets = lab::failed(&report, "reset");
+    let cured = with(link, "backlog=4096");
+    all_failures_are(&report, "reset") && resets * 10 > report.requests.offered * 9 && cured.requests.failed == 0
+}
 
 /// The run of a preset's link with one more setting.
 fn with(link: &str, change: &str) -> Report {

@@ -231,6 +231,7 @@ const ADVICE: &[(&str, &str, &[&str])] = &[
     ("stale-keepalive", "eof", &["method POST → GET", "Idempotency-Key", "IdleConnTimeout 90s → 4s", "Server.Idle"]),
     ("closed-by-us", "closed", &["Go version 1.4 → 1.27"]),
     ("restart", "refused", &["deploy with overlap", "retries 0 → 8", "Close or Shutdown"]),
+    ("cookies", "reset", &["GetBody set off → on"]),
     ("restart", "eof", &["deploy with overlap", "retries 0 → 8", "Close or Shutdown"]),
 ];
 

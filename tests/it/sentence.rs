@@ -76,6 +76,13 @@ const SAID: &[(&str, &[&str])] = &[
             " refused, the first at 20.1 s, while the server is down",
         ],
     ),
+    (
+        "cookies",
+        &[
+            "10 s, 3,000 requests every 60 s; nothing is accepted until 0.5 s: ",
+            "all reset by peer, the first at 2.0 ms",
+        ],
+    ),
     ("healthy", &["60 s, 400 requests/s: ", "0 failed – ", "still open at the end"]),
 ];
 

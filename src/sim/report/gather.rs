@@ -115,12 +115,12 @@ fn time_wait(columns: &Columns, bucket: SimDuration, now: SimTime) -> TimeWait {
 fn error_rows(counts: &[ErrorCount]) -> Vec<ErrorRow> {
     let mut rows: Vec<ErrorRow> = Vec::new();
     for (spec, error) in ERRORS.iter().zip(counts) {
-        let Some((at, text)) = &error.first else { continue };
+        let Some(at) = error.first else { continue };
         let row = ErrorRow {
             class: spec.class,
             count: error.count,
             first_ms: round_us(at.as_nanos() as f64),
-            text: text.clone(),
+            text: error.text().to_string(),
             kind: spec.kind,
         };
         rows.insert(rows.partition_point(|before| before.count >= row.count), row);

@@ -1,6 +1,7 @@
 //! The listening socket: SYN queue, accept queue, and what happens when either is full (T-1 to T-16).
 //!
-//! Source: Linux tcp_input.c:tcp_conn_request (SYN), tcp_minisocks.c:tcp_check_req (last ACK),
+//! Source: FreeBSD sys/netinet/tcp_input.c, tcp_syncache.c (`os=bsd`);
+//! Linux tcp_input.c:tcp_conn_request (SYN), tcp_minisocks.c:tcp_check_req (last ACK),
 //! inet_connection_sock.c:reqsk_timer_handler (SYN-ACK timer) and inet_csk_listen_stop (close).
 //! Left out: the loss of options with a cookie, tcp_migrate_req.
 
@@ -78,10 +79,11 @@ pub fn on_syn(sim: &mut Sim, id: ConnId) {
         }
         nstat.TcpExtTCPReqQFullDoCookies += 1;
     }
-    if sim.listener.accept_queue_is_full() {
+    // FreeBSD's syncache has room whatever the accept queue holds, and looks at that with the last ACK.
+    if sim.params.os != Os::Bsd && sim.listener.accept_queue_is_full() {
         nstat.TcpExtListenOverflows += 1;
         nstat.TcpExtListenDrops += 1;
-        let answers = sim.params.os == Os::Bsd;
+        let answers = sim.params.os == Os::Windows;
         drop_packet(sim, id, Packet::Syn, if answers { DropCause::AcceptQueueReset } else { DropCause::AcceptQueue });
         if answers {
             close::send_rst(sim, id, Side::Client);
@@ -118,7 +120,8 @@ fn drop_packet(sim: &mut Sim, id: ConnId, packet: Packet, rule: DropCause) {
 /// A segment with an ACK arrives for a handshake that is not complete. Returns whether it is now.
 ///
 /// The accept queue full: the ACK is ignored, and whatever data came with it is dropped (T-9); the client believes
-/// itself connected. With tcp_abort_on_overflow the client gets an RST instead.
+/// itself connected. With tcp_abort_on_overflow, and on BSD (syncache.rst_on_sock_fail, on by default, also for a
+/// cookie), the client gets an RST instead.
 pub fn complete_handshake(sim: &mut Sim, id: ConnId, packet: Packet) -> bool {
     let by_cookie = sim.conns[id].server.state != State::SynRecv;
     if by_cookie {
@@ -135,11 +138,14 @@ pub fn complete_handshake(sim: &mut Sim, id: ConnId, packet: Packet) -> bool {
         sim.conns[id].ack_ignored = true;
         sim.metrics.nstat.TcpExtListenOverflows += 1;
         sim.metrics.nstat.TcpExtListenDrops += 1;
-        let answers = sim.params.abort_on_overflow && !by_cookie;
+        let answers = sim.params.os == Os::Bsd || (sim.params.abort_on_overflow && !by_cookie);
         drop_packet(sim, id, packet, if answers { DropCause::AcceptQueueReset } else { DropCause::AcceptQueue });
         if answers {
             sim.metrics.nstat.TcpExtEmbryonicRsts += 1;
-            forget_request(sim, id);
+            match by_cookie {
+                true => sim.conns[id].cookie_until = SimTime::ZERO,
+                false => forget_request(sim, id),
+            }
             close::send_rst(sim, id, Side::Client);
         }
         return false;

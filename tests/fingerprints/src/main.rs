@@ -19,7 +19,9 @@ fn links() -> impl Iterator<Item = &'static str> {
 
 fn finished(link: &str) -> Sim {
     let decoded = link::decode(link);
-    assert_eq!(decoded.warnings, [], "{link}");
+    // A random timetable may have a change after the end of its run.
+    let is_late = |message: &str| message.contains("` has no effect: the ");
+    assert!(decoded.warnings.iter().all(|warning| is_late(&warning.message)), "{link}: {:?}", decoded.warnings);
     let mut sim = Sim::new(&decoded.scenario);
     sim.run();
     sim

@@ -43,10 +43,35 @@ fn the_effective_backlog_is_the_smaller_one_t1() {
     }
 }
 
-/// On BSD a SYN to a full queue is answered by RST: refused after one RTT.
+/// On BSD, and so on macOS, the handshake goes on whatever the queue holds, and its last ACK draws RST (FreeBSD:
+/// net.inet.tcp.syncache.rst_on_sock_fail): the caller is connected, sends its request, and reads `connection reset by
+/// peer` two RTTs after it began. A cookie is answered no better.
 #[test]
-fn a_bsd_answers_the_syn_to_a_full_queue_by_rst() {
-    let sim = sim_with("os=bsd&accepting=off&backlog=0&timeout=0s&rtt=10ms&duration=1s", one_by_one(2, 100.0));
+fn a_bsd_resets_who_finds_the_queue_full_with_the_last_ack() {
+    for cookies in [0, 1, 2] {
+        let link = format!("os=bsd&syncookies={cookies}&accepting=off&backlog=0&timeout=0s&rtt=10ms&duration=1s");
+        let sim = sim_with(&link, one_by_one(2, 100.0));
+        let report = sim.report();
+        assert_eq!((failed(&report, "reset"), report.requests.failed), (1, 1), "{link}");
+        assert_eq!(sim.request_log()[0].ended.as_millis_f64(), 120.0, "{link}");
+        assert!(report.errors[0].text.ends_with(": read: connection reset by peer"), "{}", report.errors[0].text);
+        assert_eq!(report.nstat.TcpExtListenOverflows, 1, "{link}");
+    }
+}
+
+/// As macOS under load: all failures are resets, none is refused.
+#[test]
+fn an_overloaded_bsd_resets_and_does_not_refuse() {
+    let report = run("load=closed&callers=500&think=10ms&keepalive=off&server=workers&workers=1&service=200us\
+                      &somaxconn=128&os=bsd&rtt=50us&loopback=on&duration=2s&timeout=10s");
+    assert!(report.requests.failed > 10_000, "{:?}", report.requests);
+    assert_eq!(failed(&report, "reset"), report.requests.failed);
+}
+
+/// Windows answers the SYN to a full queue by RST: refused after one RTT.
+#[test]
+fn a_windows_answers_the_syn_to_a_full_queue_by_rst() {
+    let sim = sim_with("os=windows&accepting=off&backlog=0&timeout=0s&rtt=10ms&duration=1s", one_by_one(2, 100.0));
     let report = sim.report();
     assert_eq!(failed(&report, "refused"), 1);
     assert_eq!(sim.request_log()[0].ended.as_millis_f64(), 110.0);
