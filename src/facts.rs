@@ -17,6 +17,7 @@ use std::fmt;
 
 use crate::link;
 use crate::sim::error::ErrorKind;
+use crate::time::{SimDuration, SimTime};
 use line::Line;
 pub use rank::{Agreement, Measure, Observed, SHOWN_MAX, agreement, rank};
 pub use trial::Trials;
@@ -107,11 +108,16 @@ impl Facts {
     }
 
     /// A link with these settings in place of its own; nothing else of it changes. `None` if there are none.
+    ///
+    /// A run is not made so short that a change on its timetable would not come.
     pub fn link(&self, visitors: &str) -> Option<String> {
-        let settings = self.settings();
-        let with: String = settings.iter().map(|(key, value)| format!("&{key}={value}")).collect();
-        let scenario = link::encode(&link::decode(visitors).scenario);
-        (!settings.is_empty()).then(|| link::encode(&link::decode(&(scenario + &with)).scenario))
+        let own = link::decode(visitors).scenario;
+        let last = own.timetable.last().map(|change| change.at.since(SimTime::ZERO));
+        let is_long_enough =
+            |value: &str| last.is_none_or(|last| SimDuration::parse(value).is_some_and(|it| it > last));
+        let settings = self.settings().into_iter().filter(|(key, value)| *key != "duration" || is_long_enough(value));
+        let with: String = settings.map(|(key, value)| format!("&{key}={value}")).collect();
+        (!with.is_empty()).then(|| link::encode(&link::decode(&(link::encode(&own) + &with)).scenario))
     }
 }
 

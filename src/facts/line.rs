@@ -19,7 +19,8 @@ impl Line {
         // What a progress bar has overwritten is not on the screen.
         let shown = raw.trim_end_matches(['\r', '\n']).rsplit('\r').next().unwrap_or_default();
         let text = without_colours(shown);
-        let text = text.trim().trim_start_matches("> ").trim();
+        // k6 puts a mark before a metric that has a threshold.
+        let text = text.trim().trim_start_matches("> ").trim_start_matches(['✓', '✗', ' ']).trim();
         match command(text) {
             Some(command) => Line { text: command.into(), is_command: true },
             None => Line { text: text.into(), is_command: false },

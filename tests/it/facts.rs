@@ -160,6 +160,10 @@ fn visitors_keep_their_own_settings() {
     let found = facts::facts(PASTES[0].text);
     assert_eq!(found.link("p=incident&workers=24").as_deref(), Some("v=1&p=incident&workers=24"));
     assert_eq!(found.link("rps=7&idle=3").as_deref(), Some("v=1&rps=7&idle=3&somaxconn=128"));
+    // Something happens at 20 s: ten seconds of a load generator do not cut it off.
+    let short = facts::facts(&output("hey-H-closed.txt"));
+    let link = short.link("v=1&p=incident").expect("callers");
+    assert_eq!(link, "v=1&p=incident&load=closed&callers=20");
 }
 
 /// A recorded output of a load generator, and what the server counted meanwhile.
@@ -350,4 +354,71 @@ fn presets_are_ranked_by_what_they_show() {
     assert!(phantoms.starts_with("agrees with 1 of 2 facts; your TIME_WAIT is "), "{phantoms}");
     assert!(phantoms.ends_with(" times as many"), "{phantoms}");
     assert_eq!(facts::agreement(&facts::facts("3 ESTABLISHED\n")), "", "nothing is wrong there");
+}
+
+/// The same things, as older, newer and other systems print them.
+#[test]
+fn other_machines_and_versions_are_read_too() {
+    for (text, says) in [
+        (
+            "$ wrk -c9 --timeout 500ms http://a/\n7 requests in 1.00s\nSocket errors: connect 0, read 0, write 0, timeout 3",
+            "3 answers took 500 ms and more",
+        ),
+        (
+            "Netid State Recv-Q Send-Q Local Address:Port Peer Address:Port\ntcp LISTEN 6 5 [::]:8080 [::]:*",
+            "6 of 5 + 1",
+        ),
+        (
+            "LISTEN 101 100 *:http-alt *:* users:((\"java\",pid=4711,fd=57))",
+            "101 of 100 + 1 on *:http-alt: accept queue full",
+        ),
+        ("LISTEN   129\n   128   0.0.0.0:80   0.0.0.0:*", "129 of 128 + 1 on 0.0.0.0:80: accept queue full"),
+        ("tcp LISTEN 0 511 [::ffff:10.0.0.1]:8080 *:*", "0 of 511 + 1 on [::ffff:10.0.0.1]:8080"),
+        ("tcp6 5 0 :::8080 :::* LISTEN 1234/java", "Recv-Q 5 on :::8080"),
+        ("tcp4 0 0 127.0.0.1.8080 127.0.0.1.51000 CLOSE_WAIT", "CLOSE_WAIT 1:"),
+        ("  TCP    10.0.0.1:8080   10.0.0.2:51000   TIME_WAIT   0", "1 TIME_WAIT"),
+        ("TIME_WAIT 28231\nCLOSE_WAIT 340", "28,231 TIME_WAIT: ports nearly gone"),
+        ("   31000 TIME-WAIT\n", "31,000 TIME_WAIT: ports nearly gone"),
+        ("TCP: 9 (estab 1, closed 3, orphaned 0, timewait 3)", "3 TIME_WAIT"),
+        ("    4711 times the listen queue of a socket overflowed", "4,711 listen overflows"),
+        ("    1 SYNs to LISTEN sockets ignored", "1 SYNs to listening sockets dropped"),
+        ("    TCPReqQFullDrop: 12", "12 SYNs dropped because the SYN queue was full"),
+        ("TcpExtListenDrops 93 0.0", "93 SYNs to listening sockets dropped"),
+        (
+            "     ✓ http_req_failed......: 65.33% ✓ 15172 ✗ 8050\n     http_reqs........: 23222 2321.2/s",
+            "k6: 23,222 requests",
+        ),
+        ("Summary:\n  Success rate:\t0.9500\n  Total:\t10.0 secs\n  Requests/sec:\t7.0\n", "oha: 7 requests/s"),
+        (
+            "Requests [total, rate] 50, 51.02\nLatencies [mean, 50, 95, 99, max] 5ms, 4ms, 9ms, 12ms, 15ms\n",
+            "vegeta: 50 requests",
+        ),
+    ] {
+        let found = facts::facts(text).to_string();
+        assert!(found.contains(says), "no `{says}` in\n{found}of\n{text}");
+    }
+}
+
+/// What a command line asks for are settings, in the units of each tool.
+#[test]
+fn options_of_load_generators_are_settings() {
+    for (command, body, want) in [
+        (
+            "hey -z 1m -c 50 -q 4 -t 3 -m POST http://a/",
+            "hey-G-closed.txt",
+            "load=open&rps=200&timeout=3000ms&duration=60s&method=POST",
+        ),
+        ("oha -z 5s -c 10 -q 300 http://a/", "oha-G-closed.txt", "load=open&rps=300&duration=5s"),
+        (
+            "vegeta attack -rate=120/1s -duration=20s -timeout=2s",
+            "vegeta-B-closed.txt",
+            "load=open&rps=120&timeout=2000ms&duration=10s",
+        ),
+        ("ab -c 5 -n 1000 http://a/", "ab-C-closed.txt", "load=closed&callers=20&think=0s&duration=10s"),
+    ] {
+        let output = output(body);
+        let printed = output.split_once('\n').expect("a command and a summary").1;
+        let found = facts::facts(&format!("$ {command}\n{printed}"));
+        assert_eq!(settings(&found), want, "{command}\n{found}");
+    }
 }
