@@ -131,10 +131,9 @@ pub fn agreement(facts: &Facts) -> String {
         return String::new();
     }
     let ranked = rank(facts, &Trials::default().run());
-    let line = |(number, found): (usize, &Agreement)| {
-        format!("{number}. {}: {}.\n   Open: p={}\n", found.preset.title, found.says(), found.preset.name)
-    };
-    let lines: String = (1..).zip(ranked.iter().take(SHOWN_MAX)).map(line).collect();
+    let line =
+        |found: &Agreement| format!("- {}: {}.\n   Open: p={}\n", found.preset.title, found.says(), found.preset.name);
+    let lines: String = ranked.iter().take(SHOWN_MAX).map(line).collect();
     if lines.is_empty() { lines } else { format!("Presets that show the same:\n{lines}") }
 }
 
