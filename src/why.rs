@@ -8,10 +8,12 @@
 //! - The connection ended: back from the FIN or RST that was read to who sent it, and why (`why/ended.rs`).
 //! - A local resource was missing, or nothing was sent at all: what was used up, and since when.
 //!
-//! A queue that is full is explained by why nobody empties it.
+//! A queue is where it hurts, not the cause: first comes the load on the server (`why/load.rs`), then why nobody
+//! empties the queue, and only then its length.
 
 mod dial;
 mod ended;
+mod load;
 mod time;
 
 use std::collections::BTreeSet;
@@ -212,7 +214,7 @@ impl<'a> Story<'a> {
     }
 
     fn tell_accept_queue_as(&mut self, gauges: &Gauges, at: SimTime, is_root: bool) {
-        self.tell_accepting(gauges);
+        let is_root = !self.tell_why_waiting(gauges, is_root) && is_root;
         if !gauges.accept_queue.is_full() {
             return;
         }
@@ -246,11 +248,34 @@ impl<'a> Story<'a> {
         self.tell(first, Need::Path, text);
     }
 
+    /// When the root that has been told was.
+    fn root_at(&self) -> SimTime {
+        self.drafts.iter().find(|draft| draft.step.is_root).map_or(SimTime::ZERO, |draft| draft.step.at)
+    }
+
+    /// Why there is a queue at all: there is more to do than the server can, or nobody calls accept(). Returns whether
+    /// that is the root; it may be one only `if_root`.
+    fn tell_why_waiting(&mut self, gauges: &Gauges, if_root: bool) -> bool {
+        let cause = if if_root { load::cause(self, gauges) } else { None };
+        let since = cause.as_ref().map_or(SimTime::ZERO, |cause| cause.at);
+        let has_cause = cause.is_some();
+        if let Some(load::Cause { at, place, text }) = cause {
+            self.add(at, place, Need::Cause, text).root();
+        }
+        let accepts_later = !matches!(gauges.accepting, Accepting::Yes | Accepting::NoWorker);
+        if let Some(draft) = self.tell_accepting(gauges) {
+            // They may have been held for a moment before, too, which is no part of this story.
+            draft.step.at = draft.step.at.max(since);
+            draft.step.is_root = if_root && accepts_later && !has_cause;
+        }
+        has_cause || accepts_later
+    }
+
     /// Why the server program does not call accept(), if it does not.
-    fn tell_accepting(&mut self, gauges: &Gauges) {
+    fn tell_accepting(&mut self, gauges: &Gauges) -> Option<&mut Draft> {
         let since = gauges.accepting_since;
         let (at, text) = match gauges.accepting {
-            Accepting::Yes => return,
+            Accepting::Yes => return None,
             Accepting::NoWorker => (
                 gauges.workers_full_since.unwrap_or(since),
                 format!("All workers are held, {}, and only a free one calls accept().", gauges.workers),
@@ -259,7 +284,7 @@ impl<'a> Story<'a> {
             Accepting::NoDescriptor => (since, "accept() in the server program fails: too many open files.".into()),
             Accepting::Down => (since, "No server process listens (listening=off).".into()),
         };
-        self.add(at, Place::ServerProgram, Need::Cause, text).names_cause();
+        Some(self.add(at, Place::ServerProgram, Need::Cause, text).names_cause())
     }
 
     /// Attempts before the last one.
@@ -368,7 +393,10 @@ fn explain_missing(story: &mut Story) {
             "socket() fails, EMFILE: no packet is sent.",
         ),
     };
-    story.tell(failure, Need::Cause, cause).root();
+    // Requests that wait keep their descriptors; a port is used up by connections that are closed.
+    let has_cause = story.kind == ErrorKind::ClientFds && story.tell_why_waiting(&gauges, true);
+    let draft = story.tell(failure, Need::Cause, cause).names_cause();
+    draft.step.is_root = !has_cause;
     story.tell_start();
     story.tell(failure, Need::Path, text.into());
 }

@@ -332,6 +332,23 @@ pub struct Gauges {
     pub descriptors: Level,
     /// Since when its circuit breaker has been open.
     pub breaker_open_since: Option<SimTime>,
+    /// What had been asked of the server so far, and done.
+    pub work: Work,
+}
+
+/// What all callers have asked of the server, and what it has done, from the start of the run to one instant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Work {
+    /// Requests that arrived.
+    pub requests: u64,
+    /// Attempts to have them answered.
+    pub attempts: u64,
+    /// Handlers that started.
+    pub handlers: u64,
+    /// Σ time of the handlers that ended, in nanoseconds.
+    pub handling_ns: u64,
+    /// ∫ workers held (`workers`) or handlers running (`go`) dt, in nanoseconds.
+    pub held_ns: u64,
 }
 
 /// A connection in a history.
@@ -356,6 +373,8 @@ pub struct Trace {
     pub connections: Vec<Connection>,
     /// What it failed with, and the exact text; `None` without an error.
     pub error: Option<(ErrorKind, String)>,
+    /// For each of its attempts, how many attempts of all callers began in the same millisecond.
+    pub together: Vec<u32>,
     /// All that happened, in order. Exchanges of other requests on its connections are left out.
     pub entries: Vec<Entry>,
 }

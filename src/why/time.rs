@@ -1,6 +1,6 @@
 //! Time ran out: where it was spent.
 
-use super::{Need, Story, sentence};
+use super::{Need, Story, load, sentence};
 use crate::sim::error::ErrorKind;
 use crate::sim::trace::words::span;
 use crate::sim::trace::{DropCause, Entry, Packet, Place, Side, Timer, What};
@@ -66,10 +66,10 @@ pub(super) fn explain(story: &mut Story) {
     let fired = story.timer().copied();
     let over_all = matches!(fired.map(|entry| entry.what), Some(What::Fires { timer, .. }) if is_over_all(timer));
     let entries = if over_all { story.entries } else { story.last_attempt() };
+    let begin = tell_begin(story, entries, fired.as_ref());
     if !over_all {
         story.tell_earlier_attempts();
     }
-    let begin = tell_begin(story, entries, fired.as_ref());
     let end = fired.map_or(story.end().at, |fired| fired.at);
     let parts = tell_stretches(story, entries, begin, end);
     tell_end(story, fired.as_ref(), &parts);
@@ -229,11 +229,17 @@ fn totals(stretches: &[Stretch]) -> Vec<(Phase, SimDuration)> {
 }
 
 /// A stretch as a step, with what made it long.
-fn tell_stretch(story: &mut Story, stretch: &Stretch, end: SimTime, is_root: bool) {
+fn tell_stretch(story: &mut Story, stretch: &Stretch, end: SimTime, mut is_root: bool) {
     let Stretch { phase, from, .. } = stretch;
     let gauges = &from.gauges;
+    if *phase == Phase::Handler && is_root {
+        is_root = !load::tell_slower_handlers(story, from.at);
+    }
     let text = match phase {
-        Phase::Slot => format!("It waits for a connection: MaxConnsPerHost {} are open.", gauges.connections),
+        Phase::Slot => {
+            is_root &= !story.tell_why_waiting(gauges, is_root);
+            format!("It waits for a connection: MaxConnsPerHost {} are open.", gauges.connections)
+        }
         Phase::Dialing => return tell_dialing(story, stretch, is_root),
         Phase::Sending => return tell_sending(story, stretch, is_root),
         Phase::Upload => {
@@ -241,12 +247,13 @@ fn tell_stretch(story: &mut Story, stretch: &Stretch, end: SimTime, is_root: boo
             format!("The server has read its header and waits for its body (upload {upload}).")
         }
         Phase::AcceptQueue => {
-            story.tell_accepting(gauges);
+            is_root &= !story.tell_why_waiting(gauges, is_root);
             let number = stretch.connection.unwrap_or_default();
             format!("Connection {number} waits in the accept queue, {}.", gauges.accept_queue)
         }
         Phase::Program => {
-            let since = gauges.workers_full_since.unwrap_or(from.at);
+            is_root &= !story.tell_why_waiting(gauges, is_root);
+            let since = gauges.workers_full_since.unwrap_or(from.at).max(story.root_at());
             let text = format!("All workers are busy: {}.", gauges.workers);
             story.add(since, Place::ServerProgram, Need::Cause, text).names_cause();
             format!("It waits in the server program, number {} in line.", gauges.waiting)

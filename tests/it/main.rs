@@ -5,6 +5,7 @@ mod at_once;
 mod checks;
 mod command_line;
 mod conservation;
+mod culprits;
 mod determinism;
 mod diagnose_command;
 mod diagnosis;

@@ -24,6 +24,9 @@ const NAMED: &[&str] = &[
     "No server process",
     "circuit breaker",
     "accept() in the server program fails",
+    "meet room for",
+    "in the same millisecond",
+    "handlers take",
 ];
 
 /// Whether a text says `129 of 129`, or how much of something there is: `pool 0 of 2`.
@@ -144,4 +147,92 @@ fn a_dropped_syn_says_what_was_full_and_when_the_next_one_comes() {
     assert_eq!(words[dropped + 1], "SYN, copy 1; next try in 1 s");
     assert_eq!(trace.entries[dropped].packet, trace.entries[dropped - 1].packet);
     assert!(words.iter().any(|text| text.starts_with("ACK dropped: accept queue 129 of 129")), "half-accepted");
+}
+
+/// A link, a class, and what the roots of its first and its last failure say.
+const ROOTS: &[(&str, &str, [&str; 2])] = &[
+    (
+        "server=go&workers=4&rps=300&duration=10s",
+        "client-timeout",
+        ["From the start 300 requests/s of 20ms each meet room for 200/s (4 workers)."; 2],
+    ),
+    (
+        "rps=300&server=go&workers=8&idle=100&5s.workers=4&timeout=500ms&duration=15s",
+        "client-timeout",
+        ["Since 5 s 300 requests/s of 20ms each meet room for 200/s (4 workers, 8 before)."; 2],
+    ),
+    (
+        "rps=200&server=go&workers=8&service=10ms&idle=100&timeout=1s&5s.service=3s&5100ms.service=10ms&duration=15s",
+        "client-timeout",
+        [
+            "Since 5 s handlers take 3s on average, 10ms before.",
+            "requests/s of 3s each (10ms before) met room for 2.67/s (8 workers), until 5.1 s; all workers have been held",
+        ],
+    ),
+    ("client-fds=100&service=100ms&duration=5s", "client-fds", ["meet room for 160/s (16 workers)"; 2]),
+    ("idle=100&duration=10s", "client-timeout", ["16 connections hold all 16 workers from accept() to close"; 2]),
+    (
+        "load=burst&burst=2000&timeout=300ms&server=go&idle=100&max-idle=0&duration=5s",
+        "client-timeout",
+        ["2,000 requests come in the same millisecond. 16 workers of 20ms each need 2.5 s; Client.Timeout is 300ms.";
+            2],
+    ),
+    (
+        "load=burst&burst=2000&burst-every=20s&timeout=100ms&retries=3&backoff=none&server=go&idle=100&max-idle=0\
+         &duration=5s",
+        "client-timeout",
+        ["callers retry in the same millisecond: no back-off."; 2],
+    ),
+    (
+        "server=go&rps=100&workers=100&timeout=300ms&5s.service=500ms&duration=10s",
+        "client-timeout",
+        ["Since 5 s handlers take 500ms on average, 20ms before."; 2],
+    ),
+    (
+        "accepting=off&backlog=0&dial-timeout=1s&timeout=0s&duration=10s",
+        "dial-timeout",
+        ["The server program stops calling accept() (accepting=off)."; 2],
+    ),
+    // The server has room: who waits for a slot waits for the setting.
+    (
+        "method=POST&max-conns=4&max-requests=10&duration=10s",
+        "client-timeout",
+        ["It waits for a connection: MaxConnsPerHost 4 of 4 are open."; 2],
+    ),
+];
+
+#[test]
+fn a_queue_is_not_the_root_where_something_filled_it() {
+    for (link, class, roots) in ROOTS {
+        let mut sim = Sim::new(&link::decode(link).scenario);
+        sim.run();
+        let failures = sim.failures(ErrorKind::named(class).expect("a class"));
+        let cases = [failures.first(), failures.last()].map(|failure| failure.expect("it fails"));
+        for (failure, expected) in cases.into_iter().zip(roots) {
+            let chain = why::chain(&sim.tracer(failure.request).run()).expect("a chain");
+            let root = chain.steps.iter().find(|step| step.is_root).expect("a root");
+            assert!(root.text.contains(expected), "{link}\n{chain}");
+        }
+    }
+}
+
+/// "Each sent n times" is counted: attempts and requests from the change to the failure, by the log of the same run.
+#[test]
+fn how_often_requests_are_sent_is_counted_in_the_run() {
+    let mut sim = Sim::new(&link::decode("p=retry-storm&seed=3").scenario);
+    sim.log_requests();
+    sim.run();
+    let failure = *sim.failures(ErrorKind::ClientTimeout).last().expect("it fails");
+    let chain = why::chain(&sim.tracer(failure.request).run()).expect("a chain");
+    let root = chain.steps.iter().find(|step| step.is_root).expect("a root");
+    let since = root.at;
+    assert_eq!(since.as_secs_f64(), 10.0, "{chain}");
+    // Requests that arrived in that time, with all their attempts: the few that began before or end later matter little.
+    let within = sim.request_log().iter().filter(|row| row.arrived >= since && row.ended <= failure.ended);
+    let (requests, attempts) = within.fold((0, 0), |sum, row| (sum.0 + 1, sum.1 + row.attempts));
+    let sent = f64::from(attempts) / f64::from(requests);
+    let said: f64 = (root.text.split("each sent ").nth(1))
+        .and_then(|text| text.split(' ').next()?.parse().ok())
+        .unwrap_or_else(|| panic!("{chain}"));
+    assert!((said - sent).abs() < 0.06, "{said} is said, {sent} counted\n{chain}");
 }

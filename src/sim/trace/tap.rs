@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::line::{Line, since_last};
-use super::{Accepting, Connection, Entry, Gauges, Level, Side, Timer, Trace, What};
+use super::{Accepting, Connection, Entry, Gauges, Level, Side, Timer, Trace, What, Work};
 use crate::params::ServerKind;
 use crate::scenario::Scenario;
 use crate::sim::client::{AttemptId, RequestId};
@@ -49,6 +49,17 @@ impl Clone for Tapped {
     }
 }
 
+/// The attempts that begin in one millisecond.
+#[derive(Clone, Copy, Debug, Default)]
+struct Together {
+    /// The millisecond, counted from the start.
+    millisecond: u64,
+    /// Attempts before it.
+    before: u64,
+    /// Attempts to its end, or so far.
+    until: u64,
+}
+
 /// Records one request.
 #[derive(Debug)]
 pub struct Tap {
@@ -63,6 +74,9 @@ pub struct Tap {
     accept_full: Since<bool>,
     workers_full: Since<bool>,
     accepting: Since<Accepting>,
+    /// In the present millisecond, and in that of each attempt of the request.
+    now_together: Together,
+    together: Vec<Together>,
     error: Option<(ErrorKind, String)>,
     /// When the request had its outcome.
     pub ended: Option<SimTime>,
@@ -81,6 +95,8 @@ impl Tap {
             accept_full: Since::default(),
             workers_full: Since::default(),
             accepting: Since::default(),
+            now_together: Together::default(),
+            together: Vec::new(),
             error: None,
             ended: None,
         }
@@ -104,6 +120,7 @@ impl Tap {
                 .map(|(&number, line)| Connection { number, host: line.host, port: line.port })
                 .collect(),
             error: self.error.clone(),
+            together: self.together.iter().map(|it| (it.until - it.before) as u32).collect(),
             entries: entries.into_iter().map(|(_, entry)| *entry).collect(),
         }
     }
@@ -138,6 +155,10 @@ impl Tap {
         if let What::Fires { timer: Timer::ClientTimeout, after } = &mut what {
             let began = |what: &What| matches!(what, What::AttemptBegins(_));
             *after = since_last(&self.own, sim.now, began).unwrap_or(*after);
+        }
+        if matches!(what, What::AttemptBegins(_)) {
+            self.count_attempts(sim);
+            self.together.push(self.now_together);
         }
         let sequence = self.next_sequence();
         let entry = Entry {
@@ -181,7 +202,20 @@ impl Tap {
             oldest_time_wait: client.ports.oldest_time_wait(),
             descriptors: Level { value: client.sockets + CLIENT_OWN_DESCRIPTORS, limit: params.client_fds },
             breaker_open_since: client.policy.breaker_open_since(),
+            work: work(sim),
         }
+    }
+
+    /// Attempts begin one by one, and those of the request are counted together with those around them.
+    fn count_attempts(&mut self, sim: &Sim) {
+        let millisecond = sim.now.as_nanos() / 1_000_000;
+        let before = self.now_together.until;
+        if self.now_together.millisecond != millisecond {
+            self.now_together = Together { millisecond, before, until: before };
+        }
+        let until = sim.metrics.attempts.application;
+        self.now_together.until = until;
+        self.together.iter_mut().filter(|it| it.millisecond == millisecond).for_each(|it| it.until = until);
     }
 
     /// An event is over: since when things are full counts from here, so that what is full again in the same instant
@@ -190,6 +224,18 @@ impl Tap {
         self.accept_full.set(sim.now, sim.listener.accept_queue_is_full());
         self.workers_full.set(sim.now, sim.server.busy >= sim.params.workers);
         self.accepting.set(sim.now, accepting(sim));
+        self.count_attempts(sim);
+    }
+}
+
+fn work(sim: &Sim) -> Work {
+    let metrics = &sim.metrics;
+    Work {
+        requests: metrics.requests.offered,
+        attempts: metrics.attempts.application,
+        handlers: metrics.handlers_started,
+        handling_ns: metrics.busy_ns as u64,
+        held_ns: metrics.busy_workers.area(sim.now) as u64,
     }
 }
 
