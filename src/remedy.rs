@@ -121,7 +121,7 @@ fn apply(scenario: &Scenario, rule: &table::Rule, changes: Vec<(&'static str, Va
 /// First what cures or helps, then what gives the error another name, what is useless and what harms. Of what cures or
 /// helps, that comes first which halves all failures, and capacity comes last, whatever it cures: it is a purchase.
 /// Then what cures stands before what helps, the cause before what people try whatever the trouble is, the own program
-/// before the kernel, and fewer failures before more, in steps of a fiftieth of those there were. Equals stay in the
+/// before the kernel, and fewer failures before more, in steps of a twentieth of those there were. Equals stay in the
 /// order of the table.
 pub fn ranked(remedies: &[Remedy], effects: &[Effect]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..effects.len()).collect();
@@ -132,7 +132,7 @@ pub fn ranked(remedies: &[Remedy], effects: &[Effect]) -> Vec<usize> {
         let leaves_most = effect.failed.1 * 2 > effect.failed.0;
         let is_capacity = remedy.means == Means::Capacity;
         let needs_kernel = remedy.means == Means::Kernel;
-        let left = effect.failed.1 * 50 / effect.failed.0.max(1);
+        let left = effect.failed.1 * 20 / effect.failed.0.max(1);
         (Reverse(works), leaves_most, is_capacity, Reverse(verdict), remedy.popular, needs_kernel, left)
     });
     order

@@ -54,6 +54,15 @@ pub(super) fn tell_slower_handlers(story: &mut Story, at: SimTime) -> bool {
     slower
 }
 
+/// The attempt is one more in a wave of retries: told as the root. It may have met a slow handler in the end, but those
+/// before it were lost in the wave.
+pub(super) fn tell_wave(story: &mut Story) -> bool {
+    let is_retry = !matches!(story.entries[story.attempt].what, What::AttemptBegins(1));
+    let Some(Cause { at, place, text }) = together(story).filter(|_| is_retry) else { return false };
+    story.add(at, place, Need::Cause, text).root();
+    true
+}
+
 /// The attempt began together with so many others that the last of them cannot be served in time.
 fn together(story: &Story) -> Option<Cause> {
     let begun = &story.entries[story.attempt];

@@ -233,7 +233,7 @@ fn tell_stretch(story: &mut Story, stretch: &Stretch, end: SimTime, mut is_root:
     let Stretch { phase, from, .. } = stretch;
     let gauges = &from.gauges;
     if *phase == Phase::Handler && is_root {
-        is_root = !load::tell_slower_handlers(story, from.at);
+        is_root = !(load::tell_slower_handlers(story, from.at) || load::tell_wave(story));
     }
     let text = match phase {
         Phase::Slot => {
