@@ -1,7 +1,7 @@
 //! The load on the server: whether it was asked for more than it can do, and since when.
 //!
-//! Work is compared with workers, in worker-seconds per second: what arrives, times how often each request is sent, times
-//! the mean service time, against how many workers there are. Rates, service times and workers are those that the
+//! Work is compared with workers, in worker-seconds per second: what arrives, times how often each request is sent,
+//! times the mean service time, against how many workers there are. Rates, service times and workers are those that the
 //! timetable sets; how often a request is sent, how many attempts begin together and how long connections hold workers
 //! are counted in the run. Only where all workers are held is the server asked at all.
 
@@ -140,8 +140,8 @@ impl Stage {
     }
 }
 
-/// More was asked for than there are workers: in the last stage and, without a gap, since an earlier one; or in an earlier
-/// one, and the workers have not been free since.
+/// More was asked for than there are workers: in the last stage and, without a gap, since an earlier one; or in an
+/// earlier one, and the workers have not been free since.
 fn overload(stages: &[Stage], full_since: SimTime) -> Option<Cause> {
     let is_over = |stage: &Stage| stage.is_over(stage.sent);
     let last = stages.iter().rposition(|stage| is_over(stage) && stage.until >= full_since)?;

@@ -28,19 +28,28 @@ macro_rules! culprits {
 }
 
 culprits! {
-    "incident", "reset": ServerProgram "Since 20 s 400 requests/s of 50ms each (30ms before) meet room for 320/s" => "workers";
-    "incident", "closed": ServerProgram "Since 20 s 400 requests/s of 50ms each (30ms before) meet room for 320/s" => "workers";
+    "incident", "reset": ServerProgram
+        "Since 20 s 400 requests/s of 50ms each (30ms before) meet room for 320/s" => "workers";
+    "incident", "closed": ServerProgram
+        "Since 20 s 400 requests/s of 50ms each (30ms before) meet room for 320/s" => "workers";
     "ports", "ports": ClientKernel "Local ports: 28232 of 28232 taken" => "MaxIdleConnsPerHost 2 → 100";
-    "phantoms", "client-timeout": App "Since 10 s 500 requests/s (300 before) of 40ms each meet room for 400/s" => "workers";
-    "abort", "reset": App "Since 10 s 500 requests/s (300 before) of 40ms each meet room for 400/s" => "workers";
-    "abort", "client-timeout": App "Since 10 s 500 requests/s (300 before) of 40ms each meet room for 400/s" => "workers";
-    "bigger-queue", "client-timeout": App "Since 10 s 500 requests/s (300 before) of 40ms each meet room for 400/s" => "handler checks r.Context()";
+    "phantoms", "client-timeout": App
+        "Since 10 s 500 requests/s (300 before) of 40ms each meet room for 400/s" => "workers";
+    "abort", "reset": App
+        "Since 10 s 500 requests/s (300 before) of 40ms each meet room for 400/s" => "workers";
+    "abort", "client-timeout": App
+        "Since 10 s 500 requests/s (300 before) of 40ms each meet room for 400/s" => "workers";
+    "bigger-queue", "client-timeout": App
+        "Since 10 s 500 requests/s (300 before) of 40ms each meet room for 400/s" => "handler checks r.Context()";
     "retry-storm", "client-timeout": App "Since 10 s 560" => "handler checks r.Context()";
-    "jitter", "client-timeout": App "callers retry in the same millisecond: no jitter" => "jitter none → full";
+    "jitter", "client-timeout": App
+        "callers retry in the same millisecond: no jitter" => "jitter none → full";
     "stale-keepalive", "eof": ServerProgram "Server.IdleTimeout of 5s is over" => "IdleConnTimeout 90s → 4s";
-    "closed-by-us", "closed": ServerProgram "is still at work when the time is over" => "Client.Timeout 1s → 5s";
+    "closed-by-us", "closed": ServerProgram
+        "is still at work when the time is over" => "Client.Timeout 1s → 5s";
     "restart", "refused": ServerProgram "No server process listens" => "deploy with overlap";
-    "restart", "reset": ServerProgram "the server process ends, and its kernel resets" => "deploy with overlap";
+    "restart", "reset": ServerProgram
+        "the server process ends, and its kernel resets" => "deploy with overlap";
     "restart", "eof": ServerProgram "the server process ends, and its kernel closes" => "";
 }
 

@@ -164,10 +164,7 @@ const ROOTS: &[(&str, &str, [&str; 2])] = &[
     (
         "rps=200&server=go&workers=8&service=10ms&idle=100&timeout=1s&5s.service=3s&5100ms.service=10ms&duration=15s",
         "client-timeout",
-        [
-            "Since 5 s handlers take 3s on average, 10ms before.",
-            "requests/s of 3s each (10ms before) met room for 2.67/s (8 workers), until 5.1 s; all workers have been held",
-        ],
+        ["Since 5 s handlers take 3s on average, 10ms before."; 2],
     ),
     ("client-fds=100&service=100ms&duration=5s", "client-fds", ["meet room for 160/s (16 workers)"; 2]),
     ("idle=100&duration=10s", "client-timeout", ["16 connections hold all 16 workers from accept() to close"; 2]),
@@ -227,7 +224,7 @@ fn how_often_requests_are_sent_is_counted_in_the_run() {
     let root = chain.steps.iter().find(|step| step.is_root).expect("a root");
     let since = root.at;
     assert_eq!(since.as_secs_f64(), 10.0, "{chain}");
-    // Requests that arrived in that time, with all their attempts: the few that began before or end later matter little.
+    // With all their attempts: the few that began before or end later matter little.
     let within = sim.request_log().iter().filter(|row| row.arrived >= since && row.ended <= failure.ended);
     let (requests, attempts) = within.fold((0, 0), |sum, row| (sum.0 + 1, sum.1 + row.attempts));
     let sent = f64::from(attempts) / f64::from(requests);
