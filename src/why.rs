@@ -394,7 +394,7 @@ fn explain_missing(story: &mut Story) {
         ),
     };
     // Requests that wait keep their descriptors; a port is used up by connections that are closed.
-    let has_cause = story.kind == ErrorKind::ClientFds && story.tell_why_waiting(&gauges, true);
+    let has_cause = story.kind == Some(ErrorKind::ClientFds) && story.tell_why_waiting(&gauges, true);
     let draft = story.tell(failure, Need::Cause, cause).names_cause();
     draft.step.is_root = !has_cause;
     story.tell_start();

@@ -16,13 +16,13 @@ fn slowest(text: &str) -> (Chain, String) {
 #[test]
 fn a_slow_answer_is_explained_by_where_its_time_went() {
     for (text, root_says, end_says) in [
-        ("p=accept-queue", "Accept queue full: 65 of 65", "in connect()"),
-        ("p=accept-queue&seed=2", "Accept queue full: 65 of 65", "in connect()"),
+        ("p=accept-queue", "The server program stops calling accept()", "in connect()"),
+        ("p=accept-queue&seed=2", "The server program stops calling accept()", "in connect()"),
         ("p=stall", "", "The response is there after"),
         (
             "rps=20&service=10ms&service-dist=fixed&server=go&workers=64&idle=100&10s.service=3s&10.1s.service=10ms\
           &timeout=10s&duration=20s",
-            "Its handler starts",
+            "Since 10 s handlers take 3s on average, 10ms before.",
             "3 s in the handler",
         ),
         (
