@@ -16,7 +16,7 @@ struct Culprit {
     /// Where the root is, and what it says.
     place: Place,
     root: &'static str,
-    /// How the title of the first cure begins.
+    /// How the title of the first cure begins; `|` stands between two that are as good.
     cure: &'static str,
 }
 
@@ -48,9 +48,11 @@ culprits! {
     "closed-by-us", "closed": ServerProgram
         "is still at work when the time is over" => "Client.Timeout 1s → 5s";
     "restart", "refused": ServerProgram "No server process listens" => "deploy with overlap";
+    // A dozen requests, of which one may meet the new process: both are right.
     "restart", "reset": ServerProgram
-        "the server process ends, and its kernel resets" => "deploy with overlap";
-    "restart", "eof": ServerProgram "the server process ends, and its kernel closes" => "";
+        "the server process ends, and its kernel resets" => "deploy with overlap|retries 0 → 8";
+    "restart", "eof": ServerProgram
+        "the server process ends, and its kernel closes" => "deploy with overlap|retries 0 → 8";
 }
 
 /// Seeds for which the table must hold.
@@ -104,7 +106,7 @@ fn check_cure(scenario: &Scenario, before: &Report, class: ErrorKind, culprit: &
     let effects: Vec<Effect> = after.map(|after| Effect::between(subject, before, &after)).collect();
     let first = ranked(&remedies, &effects)[0];
     let (title, effect) = (&remedies[first].title, &effects[first]);
-    match title.starts_with(culprit.cure) && effect.verdict() >= Verdict::Helps {
+    match culprit.cure.split('|').any(|cure| title.starts_with(cure)) && effect.verdict() >= Verdict::Helps {
         true => String::new(),
         false => format!("seed {seed}: {}: {title} {} ({})\n", culprit.class, effect.words(), effect.numbers()),
     }

@@ -219,7 +219,7 @@ async fn a_projector_shows_the_root_cause_in_one_sentence() -> Result<()> {
         page.wait_for("the chain", "document.querySelector('[data-testid=why] li')").await?;
         let text: String =
             page.js("document.querySelector('.projector .why').innerText.replaceAll('\\n', ' ')").await?;
-        ensure!(text.starts_with("Why? ") && text.contains("Accept queue full: 129 of 129"), "{text}");
+        ensure!(text.starts_with("Why? ") && text.contains("meet room for 320/s"), "{text}");
         Ok(())
     })
     .await
