@@ -93,7 +93,9 @@ fn ticket(panel: &Panel) -> Option<String> {
 fn copies(testid: &'static str, label: &'static str, text: Option<String>) -> Html {
     let disabled = text.is_none();
     let onclick = Callback::from(move |event: MouseEvent| {
-        let button = event.current_target().and_then(|button| button.dyn_into::<Element>().ok());
+        // Events are heard at the root of the page: their current target is that, not the button.
+        let pressed = event.target().and_then(|pressed| pressed.dyn_into::<Element>().ok());
+        let button = pressed.and_then(|pressed| pressed.closest("button").ok().flatten());
         let says = button.and_then(|button| button.first_element_child());
         if let Some((says, text)) = says.zip(text.clone()) {
             spawn_local(answer::copy(says, text));
