@@ -49,7 +49,7 @@ enum Command {
     Run(RunArgs),
     /// Print the sockets at one instant, as ss and nstat print them
     Ss(SsArgs),
-    /// Say why requests failed: the first of each class, or the one that is asked for; if none did, why the slowest took so long
+    /// Say why requests failed: the first of each class, or one; if none did, why the slowest took so long
     Why(WhyArgs),
     /// Say what cures the errors of a link: every change is tried, and shown with what became of all failures
     Cure(CureArgs),
