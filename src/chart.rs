@@ -259,9 +259,11 @@ fn apart(mut labels: Vec<Label>, lines: f64) -> Vec<Label> {
         let last = labels.pop();
         labels.splice(1..1, last);
     }
+    // A label stands within the plot: at its ends half a line from where it belongs.
+    let line = |label: &Label| (label.at * lines).min(lines - 0.5).max(0.5);
     let mut kept: Vec<Label> = Vec::new();
     for label in labels {
-        if kept.iter().all(|other| (other.at - label.at).abs() * lines >= 1.0) {
+        if kept.iter().all(|other| (line(other) - line(&label)).abs() >= 1.0) {
             kept.push(label);
         }
     }

@@ -154,7 +154,7 @@ fn in_a_low_plot_labels_leave_each_other_a_line() {
             assert!(labels.iter().any(|label| label.side == Side::Left), "{} in {lines} lines", chart.id());
         }
     }
-    assert_eq!(Chart::Queues.labels(&series(600), (612.0, 1.5)).len(), 4, "the outer rows keep their names and limits");
+    assert_eq!(Chart::Queues.labels(&series(600), (612.0, 2.5)).len(), 4, "the outer rows keep their names and limits");
 }
 
 #[test]
