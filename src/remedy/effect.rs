@@ -45,8 +45,8 @@ pub struct Effect {
 
 /// An effect in one word, the worst first.
 ///
-/// Errors and failures after the change are taken per request that arrived before it, and the first rule that fits is the
-/// verdict. The limits are conventions, not statistics: two runs of one seed are no experiment.
+/// Errors and failures after the change are taken per request that arrived before it, and the first rule that fits is
+/// the verdict. The limits are conventions, not statistics: two runs of one seed are no experiment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
     /// More requests fail than before: whatever became of this error, callers are worse off.
