@@ -87,7 +87,10 @@ async fn a_change_is_added_from_the_axis_edited_and_removed_and_what_cannot_be_r
         page.press("7").await?;
         page.press(Key::Enter).await?;
         says(page, "&7s.service=20ms").await?;
-        ensure!(violations(page).await?.is_empty(), "{:?}", violations(page).await?);
+        // What is half scrolled out of its column has no visible label for axe.
+        page.js::<()>("void (document.querySelector('.groups').scrollTop = 0)").await?;
+        let barriers = violations(page).await?;
+        ensure!(barriers.is_empty(), "{barriers:?}");
 
         const VALUE: &str = "[data-testid=change] .num:nth-of-type(2)";
         page.focus(VALUE).await?;
