@@ -47,6 +47,7 @@ culprits! {
     "stale-keepalive", "eof": ServerProgram "Server.IdleTimeout of 5s is over" => "IdleConnTimeout 90s → 4s";
     "closed-by-us", "closed": ServerProgram
         "is still at work when the time is over" => "Client.Timeout 1s → 5s";
+    "cookies", "reset": ServerProgram "The server program stops calling accept()" => "GetBody set off → on";
     "restart", "refused": ServerProgram "No server process listens" => "deploy with overlap";
     // A dozen requests, of which one may meet the new process: both are right.
     "restart", "reset": ServerProgram
@@ -133,6 +134,7 @@ presets! {
     the_culprit_of_jitter_is_that_all_retry_together "jitter",
     the_culprit_of_stale_keepalive_is_the_servers_idle_timeout "stale-keepalive",
     the_culprit_of_closed_by_us_is_a_slow_handler "closed-by-us",
+    the_culprit_of_cookies_is_the_stalled_accept_loop "cookies",
     the_culprit_of_restart_is_the_process_that_ends "restart",
 }
 
