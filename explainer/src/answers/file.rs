@@ -17,15 +17,35 @@ const SLICE: usize = 64 * 1024;
 pub struct Reading {
     source: Box<dyn Read>,
     reader: Reader,
-    is_begun: bool,
+    encoding: Option<Encoding>,
     /// What it says, when it has been read to its end.
     answer: Option<Answer>,
+}
+
+/// How characters are written; the beginning of the file says it.
+#[derive(Clone, Copy)]
+enum Encoding {
+    /// As nearly everywhere.
+    Utf8,
+    /// What PowerShell writes into a file; smallest byte first.
+    Utf16,
+}
+
+impl Encoding {
+    /// `None` for what is no text: no text has a zero in it, and nearly every program, picture and archive has one near
+    /// its beginning.
+    fn of(beginning: &[u8]) -> Option<Encoding> {
+        match beginning {
+            [0xff, 0xfe, ..] => Some(Encoding::Utf16),
+            _ => (!beginning.contains(&0)).then_some(Encoding::Utf8),
+        }
+    }
 }
 
 impl Reading {
     /// Nothing of it is read yet.
     pub fn new(source: Box<dyn Read>) -> Reading {
-        Reading { source, reader: Reader::new(), is_begun: false, answer: None }
+        Reading { source, reader: Reader::new(), encoding: None, answer: None }
     }
 
     /// Reads a slice, or works on the answer.
@@ -40,11 +60,18 @@ impl Reading {
             Err(_) => return refused(&question.text, "cannot be read"),
         };
         let slice = &slice[..length];
-        // No text has a zero in it, and nearly every program, picture and archive has one near its beginning.
-        if !std::mem::replace(&mut self.is_begun, true) && slice.contains(&0) {
+        let Some(encoding) = self.encoding.or_else(|| Encoding::of(slice)) else {
             return refused(&question.text, "is not a text");
+        };
+        self.encoding = Some(encoding);
+        match encoding {
+            Encoding::Utf8 => self.reader.feed(slice),
+            Encoding::Utf16 => {
+                let units = slice.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
+                let text = char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER));
+                self.reader.feed(text.collect::<String>().as_bytes());
+            }
         }
-        self.reader.feed(slice);
         if length == 0 {
             self.answer = Some(Answer::new(std::mem::take(&mut self.reader).finish(), &question.detail));
         }
@@ -88,6 +115,14 @@ mod tests {
         let (html, says) = answer(b"\x7fELF\x02\x01\x01\0\0\0");
         assert_eq!(says, "“<b>access.log” is not a text. Paste a few of its lines instead.");
         assert!(html.contains("&lt;b&gt;access.log"), "{html}");
+    }
+
+    #[test]
+    fn what_powershell_writes_into_a_file_is_a_text() {
+        let units = "\u{feff}dial tcp: connect: connection refused\r\n".encode_utf16();
+        let content: Vec<u8> = units.flat_map(u16::to_le_bytes).collect();
+        let (html, _) = answer(&content);
+        assert!(html.contains("data-class=\"refused\""), "{html}");
     }
 
     #[test]

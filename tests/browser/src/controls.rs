@@ -165,3 +165,48 @@ async fn a_change_by_hand_is_compared_with_the_run_before_and_back_brings_the_ta
     })
     .await
 }
+
+/// Where the box for a search is, whatever it finds.
+const FIND: &str = "document.querySelector('.find input').getBoundingClientRect().top";
+
+#[tokio::test]
+async fn the_search_stays_where_it_is_and_knows_what_people_call_things() -> Result<()> {
+    with_page(async |page| {
+        page.open("p=healthy").await?;
+        let top: f64 = page.js(FIND).await?;
+        page.focus(".find input").await?;
+        for (typed, finds) in [("con", "workers"), ("currency", "max-conns"), ("", "callers")] {
+            page.press(typed).await?;
+            page.wait_for(finds, &format!("document.querySelector('.left [data-param={finds}]')")).await?;
+            ensure!(page.js::<f64>(FIND).await? == top, "it moved after “{typed}”");
+        }
+        page.js::<()>("document.activeElement.select()").await?;
+        page.press("tls").await?;
+        page.wait_for("that it is not modelled", "document.querySelector('.find').innerText.includes('not modelled')")
+            .await?;
+        ensure!(page.js::<f64>(FIND).await? == top, "it moved");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_a_setting_means_covers_nothing() -> Result<()> {
+    with_page(async |page| {
+        page.open("p=incident").await?;
+        page.focus("input[type=range][name=workers]").await?;
+        page.press(Key::Right).await?;
+        page.wait_for("its meaning", "[...document.querySelectorAll('.left .tip')].some(tip => tip.clientHeight)")
+            .await?;
+        let covered: Vec<String> = page
+            .js("(tip => [...document.querySelectorAll('.left :is(.setfoot *, .find *, .row:focus-within *)')]
+                .filter(one => one.clientHeight && !one.closest('.tip') && (box =>
+                    box.bottom > tip.top && box.top < tip.bottom)(one.getBoundingClientRect()))
+                .map(one => one.outerHTML))([...document.querySelectorAll('.left .tip')]
+                    .find(tip => tip.clientHeight).getBoundingClientRect())")
+            .await?;
+        ensure!(covered.is_empty(), "under it: {covered:#?}");
+        Ok(())
+    })
+    .await
+}

@@ -5,6 +5,7 @@ use serde_json::json;
 use thirtyfour::Key;
 
 use crate::browser::with_page;
+use crate::hostile::drop_file;
 use crate::native;
 use crate::page::Page;
 
@@ -220,6 +221,75 @@ async fn a_projector_shows_the_root_cause_in_one_sentence() -> Result<()> {
         let text: String =
             page.js("document.querySelector('.projector .why').innerText.replaceAll('\\n', ' ')").await?;
         ensure!(text.starts_with("Why? ") && text.contains("meet room for 320/s"), "{text}");
+        Ok(())
+    })
+    .await
+}
+
+/// The box grows with what it holds, and its answer can be seen.
+#[tokio::test]
+async fn many_lines_can_be_pasted_and_the_answer_is_in_view() -> Result<()> {
+    with_page(async |page| {
+        page.open("p=healthy").await?;
+        let first: bool = page
+            .js("document.querySelector('#panel-panel').firstElementChild.contains(document.querySelector('#pasted'))")
+            .await?;
+        ensure!(first, "the box does not stand first");
+        page.js::<()>(
+            "(box => { box.value = 'one\\ntwo\\nread: connection reset by peer\\nfour\\nfive\\nsix';
+                box.dispatchEvent(new Event('input', { bubbles: true })); })(document.querySelector('#pasted'))",
+        )
+        .await?;
+        page.wait_for("a cause", "document.querySelector('[data-testid=diagnosis] button')").await?;
+        let lines: bool = page.js("document.querySelector('#pasted').clientHeight >= 90").await?;
+        ensure!(lines, "six lines are not to be seen");
+        let seen: bool = page
+            .js("document.querySelector('[data-testid=diagnosis] li').getBoundingClientRect().top < innerHeight")
+            .await?;
+        ensure!(seen, "the answer is not in view");
+        // Behind the answer stands a run; its row is what is in view then.
+        page.js::<()>("document.querySelector('#panel-panel').scrollTo(0, 1e6)").await?;
+        click_on(page, "[data-testid=diagnosis] [data-link]").await?;
+        let in_view = "(row => row && row.top >= 0 && row.top < innerHeight - 40)
+            (document.querySelector('.err.sel')?.getBoundingClientRect())";
+        page.wait_for("the row of the error", in_view).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_file_is_read_wherever_it_is_dropped_and_a_program_is_refused_by_name() -> Result<()> {
+    with_page(async |page| {
+        for view in ["p=healthy&duration=1s", "view=start"] {
+            page.open(view).await?;
+            let says = "document.querySelector('[data-testid=diagnosis]').innerText";
+            // The line that tells stands behind what one slice holds.
+            let log = "ok\n".repeat(100_000) + "read: connection reset by peer\n";
+            drop_file(page, "access.log", &log).await?;
+            page.wait_for("its causes", "document.querySelector('[data-testid=diagnosis] [data-link]')").await?;
+            ensure!(page.text("diagnosis").await?.contains("reset"), "{}", page.text("diagnosis").await?);
+            drop_file(page, "a.out", "\u{7f}ELF\0\0").await?;
+            page.wait_for("the refusal", &format!("{says}.includes('“a.out, 6 bytes” is not a text')")).await?;
+            click_on(page, ".paste .file button").await?;
+            page.wait_for("an empty box", &format!("{says}.trim() === '' && !document.querySelector('.paste .file')"))
+                .await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// While the first run is computed, nothing is said that its end may prove wrong.
+#[tokio::test]
+async fn a_run_that_is_not_there_yet_is_told_as_one() -> Result<()> {
+    with_page(async |page| {
+        page.open("p=healthy&duration=1s").await?;
+        page.paste("p=incident&rps=20000&workers=800").await?;
+        page.wait_for("the progress", "document.querySelector('.so-far')").await?;
+        let row: bool = page.js("Boolean(document.querySelector('.err.sel'))").await?;
+        ensure!(!row, "a row is open before anything is known about it");
+        let text: String = page.js("document.querySelector('#panel-panel').innerText").await?;
+        ensure!(text.contains("So far:") && !text.contains("No request failed"), "{text}");
         Ok(())
     })
     .await

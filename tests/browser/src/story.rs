@@ -130,3 +130,36 @@ async fn axe_finds_nothing_serious_in_it() -> Result<()> {
     })
     .await
 }
+
+/// A story may be screens long.
+#[tokio::test]
+async fn it_opens_at_its_root_and_has_ways_to_root_and_end() -> Result<()> {
+    with_page(async |page| {
+        for link in ["p=phantoms", "p=retry-storm"] {
+            page.open(link).await?;
+            open(page).await?;
+            for (form, root) in [(".sequence", ".sequence .root"), (".events", ".events .root")] {
+                let in_view = |event: &str| {
+                    format!(
+                        "((event, box) => event.top >= box.top && event.bottom <= box.bottom)(
+                            document.querySelector('{event}').getBoundingClientRect(),
+                            document.querySelector('.tale .answer').getBoundingClientRect())"
+                    )
+                };
+                page.wait_for(&format!("{link}: the root of {form}"), &in_view(root)).await?;
+                for (name, event) in [("End", format!("{form} [data-outcome]")), ("Root", root.to_string())] {
+                    page.js::<()>(&format!(
+                        "[...document.querySelectorAll('.tale header button')]
+                            .find(button => button.innerText === '{name}').click()"
+                    ))
+                    .await?;
+                    page.wait_for(&format!("{link}: {name}"), &in_view(&event)).await?;
+                    page.wait_for("the playhead there", FOLLOWS).await?;
+                }
+                page.click("story-form").await?;
+            }
+        }
+        Ok(())
+    })
+    .await
+}
