@@ -42,6 +42,15 @@ fn without_a_link_the_page_opens_the_first_preset_behind_three_doors() {
     }
 }
 
+/// A location with anything else in it would never say the link.
+#[test]
+fn what_a_browser_escapes_is_escaped_in_the_link_and_read_back() {
+    let page = page("p=healthy&t=%3Cimg%20src=x%3E%C3%A9");
+    let link = page.link();
+    assert_eq!(link, "v=1&p=healthy&t=%3Cimg%20src=x%3E%C3%A9");
+    assert_eq!((page.key("t"), Page::new(&format!("#{link}"), false).link()), ("<img src=x>é", link));
+}
+
 /// The first view is an entry of its own: Back goes to it.
 #[test]
 fn every_door_leads_to_the_workbench_and_back_leads_out() {
