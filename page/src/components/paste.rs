@@ -35,7 +35,8 @@ pub fn paste(panel: &Panel, ask: &Callback<Ask>, give: &Callback<File>) -> Html 
             if let Some(file) = &panel.file {
                 <p class="file">
                     <code>{file}</code>
-                    <button class="btn icon" aria-label="Put the file away" title="Put the file away" onclick={put_away}>
+                    <button class="btn icon" aria-label="Put the file away" title="Put the file away"
+                        onclick={put_away}>
                         {glyph::icon(glyph::CLOSE)}
                     </button>
                 </p>

@@ -56,7 +56,11 @@ pub fn start(props: &PanelProps, scene: Html) -> Html {
 fn symptoms(act: &Callback<Action>) -> Html {
     let row = |preset: &'static Preset| {
         let onclick = act.reform(move |_: MouseEvent| Action::Preset(preset.name.into()));
-        html! { <li><button data-preset={preset.name} title={preset.title} {onclick}>{marked(preset.symptom)}</button></li> }
+        html! {
+            <li>
+                <button data-preset={preset.name} title={preset.title} {onclick}>{marked(preset.symptom)}</button>
+            </li>
+        }
     };
     let all: Vec<_> = PRESETS.iter().filter(|preset| !preset.symptom.is_empty()).collect();
     let (first, others) = all.split_at(SYMPTOMS.min(all.len()));

@@ -15,7 +15,9 @@ use crate::state::{Action, Pane, ThemeChoice};
 pub fn top_bar(props: &Props) -> Html {
     html! {
         <header class="top">
-            <h1 class="brand"><a href="#" title="What this is, and where to start">{brand()}<span>{"ConnLab"}</span></a></h1>
+            <h1 class="brand">
+                <a href="#" title="What this is, and where to start">{brand()}<span>{"ConnLab"}</span></a>
+            </h1>
             <div class="head">
                 {preset(props)}
                 {headline(&props.page)}
