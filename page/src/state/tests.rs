@@ -314,7 +314,7 @@ fn the_search_looks_at_key_name_and_meaning() {
     let mut page = page("p=healthy");
     page.apply(Action::Search("TIME_WAIT".into()));
     let found: Vec<_> = PARAMS.iter().filter(|spec| page.finds(spec)).map(|spec| spec.key).collect();
-    assert_eq!(found, ["tw-reuse", "tw-buckets"]);
+    assert_eq!(found, ["tw-reuse", "tw-buckets", "server-closes"]);
 }
 
 #[test]
