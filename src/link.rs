@@ -278,11 +278,13 @@ impl Decoded {
         }
     }
 
-    /// What changes when there is nothing left to change is said to: mostly a run was made shorter.
+    /// Names the link's own changes that come when there is nothing left to change. Those of its preset are not written
+    /// in the link: a visitor who made the run shorter did not ask for them.
     #[inline]
     fn name_what_comes_too_late(&mut self) {
         let load_ends = SimTime::ZERO + self.scenario.params.duration;
-        for change in &self.scenario.timetable {
+        let presets = self.scenario.base().timetable;
+        for change in self.scenario.timetable.iter().filter(|change| !presets.contains(change)) {
             let (end, what) = match change.spec().group {
                 Group::Load => (load_ends, "the load ends"),
                 _ => (self.scenario.end(), "the run ends"),

@@ -1,4 +1,5 @@
-//! Numbers as people write them: `1000`, `1_000`, `1,000`, `1e3`, `.5`, each read to the nearest value that can be held.
+//! Numbers as people write them: `1000`, `1_000`, `1,000`, `1e3`, `.5`, each read to the nearest value that can be
+//! held.
 //!
 //! What can be read in two ways is not guessed: `1,5` may be one and a half or fifteen.
 

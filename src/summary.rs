@@ -122,8 +122,12 @@ fn threshold(part: &str) -> Result<Threshold, String> {
 /// `0.1%`, or `0.001`.
 #[inline]
 fn share(text: &str) -> Option<f64> {
-    let (number, whole) = text.strip_suffix('%').map_or((text, 1.0), |number| (number, 100.0));
-    let share = number.trim().parse::<f64>().ok()? / whole;
+    let value = |number: &str| number.trim().parse::<f64>().ok();
+    let share = match text.strip_suffix('%') {
+        // By the decimal point and not by a division: 0.7 / 100.0 is not the number nearest to 0.007.
+        Some(number) => value(number).and_then(|_| value(&format!("{}e-2", number.trim())))?,
+        None => value(text)?,
+    };
     (0.0..=1.0).contains(&share).then_some(share)
 }
 

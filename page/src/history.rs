@@ -1,6 +1,7 @@
 //! The browser's history as the undo of everything that changes the run. Pure, without any web type.
 
 use connlab::link;
+use percent_encoding::{AsciiSet, CONTROLS, PercentEncode, utf8_percent_encode};
 
 /// An entry of the browser's history: the undo of everything that changes the run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -51,6 +52,14 @@ pub enum Way {
     Undo,
     /// What was taken back is made again.
     Redo,
+}
+
+/// What a browser escapes in a location by itself.
+const ESCAPED: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'%');
+
+/// A value as the browser writes it in a location: a link that is written so is found again as it is.
+pub fn escaped(value: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(value, ESCAPED)
 }
 
 /// The part of a link that says what to run.

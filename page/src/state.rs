@@ -10,15 +10,10 @@ use connlab::scenario::{Change, Scenario};
 use connlab::sim::error::ErrorKind;
 use connlab::time::SimTime;
 
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-
 use crate::choices;
-use crate::history::{Address, Entry, Way, run_of};
+use crate::history::{Address, Entry, Way, escaped, run_of};
 use crate::playhead;
 use crate::shown::Shown;
-
-/// What a browser escapes in a location by itself: so the location says the link as it is.
-const ESCAPED: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'%');
 
 /// The page without any side effect.
 #[derive(Clone, Debug)]
@@ -261,7 +256,7 @@ impl Page {
 
     /// The link of what the page shows: the run, then the keys of the page.
     pub fn link(&self) -> String {
-        let keys = self.keys.iter().map(|(key, value)| format!("&{key}={}", utf8_percent_encode(value, ESCAPED)));
+        let keys = self.keys.iter().map(|(key, value)| format!("&{key}={}", escaped(value)));
         [link::encode(&self.scenario)].into_iter().chain(keys).collect()
     }
 

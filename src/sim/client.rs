@@ -224,8 +224,9 @@ fn count_failure(sim: &mut Sim, id: AttemptId, kind: ErrorKind, wording: &Wordin
     sim.metrics.attempt_failed(sim.now, kind, wording);
 }
 
-/// How much longer a call that has failed now keeps its caller (M-30). In a closed load one such call takes the processor
-/// after the other. An open one does not run away: its calls are as many as arrive, and processors are enough.
+/// How much longer a call that has failed now keeps its caller (M-30). In a closed load one such call takes the
+/// processor after the other. An open one does not run away: its calls are as many as arrive, and processors are
+/// enough.
 fn returns_after(sim: &mut Sim, request: RequestId, begun: SimTime, kind: ErrorKind) -> SimDuration {
     let time = effort::of_failure(kind, &sim.params);
     let &Request { host, caller, .. } = &sim.requests[request];

@@ -1,13 +1,13 @@
 //! What a call that fails costs the process that makes it (M-30).
 //!
 //! Over a network that is nothing beside the round trip. A call that fails at once, because there is no port, no
-//! descriptor or the breaker is open, takes the processor and nothing else: callers who go on without a pause would make
-//! any number of such calls in no time.
+//! descriptor or the breaker is open, takes the processor and nothing else: callers who go on without a pause would
+//! make any number of such calls in no time.
 //!
-//! Measured: `http.NewRequest`, `Client.Do` and `log.Print` of the error, again and again; processor time of the process
-//! over the number of calls, median of 41 batches (and quartiles). Go 1.27.3 with GOMAXPROCS=1, Linux 6.18, AMD EPYC, in
-//! a network namespace whose ip_local_port_range had so many ports, all of them taken. Go 1.22.10 differs by less than
-//! the quartiles.
+//! Measured: `http.NewRequest`, `Client.Do` and `log.Print` of the error, again and again; processor time of the
+//! process over the number of calls, median of 41 batches (and quartiles). Go 1.27.3 with GOMAXPROCS=1, Linux 6.18, AMD
+//! EPYC, in a network namespace whose ip_local_port_range had so many ports, all of them taken. Go 1.22.10 differs by
+//! less than the quartiles.
 
 use super::error::ErrorKind;
 use crate::params::Params;

@@ -91,7 +91,8 @@ pub struct ErrorCount {
     pub count: u64,
     /// When the first one came.
     pub first: Option<SimTime>,
-    /// How many came in other phases and during connect(), for which Go 1.22 has other words, and the first's exact text.
+    /// How many came in other phases and during connect(), for which Go 1.22 has other words, and the first's exact
+    /// text.
     texts: [(u64, String); 2],
     /// Some of the requests that ended with it.
     pub sample: Sample,

@@ -336,7 +336,7 @@ fn bad_usage_is_one_clear_line() {
         (&["cure", "p=restart", "--class", "rest"], "no class of errors is rest: "),
         (&["why", "p=restart", "--request", "0"], "0"),
         (&["why", "p=restart", "--request", "1", "--class", "eof"], "--class"),
-        (&["why", "p=healthy&duration=1s", "--request", "5"], "#5"),
+        (&["why", "p=healthy&duration=1s", "--request", "5000"], "#5"),
         (&["diagnose"], "required"),
         (&["diagnose", "EOF", "EOF"], "EOF"),
         (&["code", "idle=1", "idle=2"], "idle=2"),

@@ -361,7 +361,8 @@ fn presets_are_ranked_by_what_they_show() {
 fn other_machines_and_versions_are_read_too() {
     for (text, says) in [
         (
-            "$ wrk -c9 --timeout 500ms http://a/\n7 requests in 1.00s\nSocket errors: connect 0, read 0, write 0, timeout 3",
+            "$ wrk -c9 --timeout 500ms http://a/\n7 requests in 1.00s\n\
+             Socket errors: connect 0, read 0, write 0, timeout 3",
             "3 answers took 500 ms and more",
         ),
         (

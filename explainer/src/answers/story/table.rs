@@ -40,13 +40,14 @@ fn row(story: &Story, i: usize, event: &Event, after: Option<connlab::time::SimD
         Event::Moment(moment) => (moment.place.name().into(), moment_words(moment), moment.is_root),
     };
     let packet = super::flight(event).map(|flight| flight.packet);
-    let at = event.at();
+    let (at, is_outcome) = (event.at(), i == story.outcome);
+    let tabindex = if is_outcome { "0" } else { "-1" };
     let state = |side| event.connection().and_then(|connection| story.state(connection, side, at));
     let queue = story.gauges.iter().find(|(then, _)| *then == at).map(|(_, (level, _))| level);
     html! {
         tr.root[is_root] data-packet=[packet] {
             th scope="row" {
-                button data-instant=(at.as_nanos()) data-outcome[i == story.outcome] tabindex=(if i == story.outcome { "0" } else { "-1" }) {
+                button data-instant=(at.as_nanos()) data-outcome[is_outcome] tabindex=(tabindex) {
                     (clock(at))
                     span.sr { ": " (place) ": " (what) }
                 }
