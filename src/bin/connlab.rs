@@ -22,18 +22,17 @@ use connlab::preset::PRESETS;
 use connlab::remedy::{self, Effect, Subject};
 use connlab::risk::{self, Risk, Row};
 use connlab::scenario::Scenario;
-use connlab::sentence::Sentence;
+use connlab::sentence::{self, Sentence, Trouble};
 use connlab::sim::Sim;
 use connlab::sim::checks::{self, Finding};
 use connlab::sim::error::{ERRORS, ErrorKind};
 use connlab::sim::recording::Recording;
 use connlab::sim::report::Report;
-use connlab::sim::trace::Trace;
 use connlab::sockets::{self, Host};
 use connlab::summary;
 use connlab::takeaway::{takeaway, watch};
 use connlab::time::{SimDuration, SimTime};
-use connlab::why::{self, Chain};
+use connlab::why;
 use progress::Work;
 
 #[derive(Parser)]
@@ -304,44 +303,63 @@ fn ss(args: &SsArgs) -> Result<String, String> {
 fn why(args: &WhyArgs) -> Result<String, String> {
     let mut sim = Sim::new(&scenario(&args.link));
     let work = Work::new("explaining");
-    let requests = match args.request {
-        Some(request) => vec![request],
+    let asked = match args.request {
+        Some(request) => vec![(request, if args.dial { About::Dial } else { About::Outcome })],
         None => {
             let until = sim.end();
             work.run(&mut sim, until, [0.0, 0.5]);
             asked(&sim, args)?
         }
     };
-    let (explain, lacks): (fn(&Trace) -> Option<Chain>, _) = match args.dial {
-        true => (why::dial, "did not dial"),
-        false => (why::chain, "had no outcome when the run ended"),
-    };
     let mut chains = Vec::new();
-    let count = requests.len() as f64;
-    for (number, request) in requests.into_iter().enumerate() {
+    let count = asked.len() as f64;
+    for (number, (request, about)) in asked.into_iter().enumerate() {
         let trace = work.trace(sim.tracer(request), 0.5 + 0.5 * number as f64 / count);
         if args.history {
             return Ok(trace.to_string());
         }
-        let chain = explain(&trace).ok_or_else(|| format!("request #{request} {lacks}"))?;
+        let (chain, lacks) = match about {
+            About::Outcome => (why::chain(&trace), "had no outcome when the run ended"),
+            About::Dial => (why::dial(&trace), "did not dial"),
+        };
+        let chain = chain.ok_or_else(|| format!("request #{request} {lacks}"))?;
         chains.push(chain.to_string());
     }
     let with = args.class.as_ref().map_or(String::new(), |class| format!(" with {class}"));
     Ok(if chains.is_empty() { format!("No request has failed{with}.\n") } else { chains.join("\n") })
 }
 
-/// The requests that are asked about; where none failed and nothing is asked in particular, the slowest.
-fn asked(sim: &Sim, args: &WhyArgs) -> Result<Vec<u32>, String> {
+/// What about a request is to be explained.
+#[derive(Clone, Copy)]
+enum About {
+    /// Its error, or how long its answer took.
+    Outcome,
+    /// That it dialed.
+    Dial,
+}
+
+/// The requests that are asked about. Where none failed and nothing is asked in particular, those of what is remarkable
+/// about the run; where nothing is, the slowest.
+fn asked(sim: &Sim, args: &WhyArgs) -> Result<Vec<(u32, About)>, String> {
     let report = sim.report();
+    let slowest = || report.slowest.map(|request| (request, About::Outcome));
+    let dialer = || report.dialer.map(|request| (request, About::Dial));
     if args.slow {
-        return Ok(report.slowest.into_iter().collect());
+        return Ok(slowest().into_iter().collect());
     }
     if args.dial {
-        return Ok(report.dialer.into_iter().collect());
+        return Ok(dialer().into_iter().collect());
     }
     let failed = first_failures(sim, args.class.as_deref())?;
-    let nothing_failed = failed.is_empty() && args.class.is_none();
-    Ok(if nothing_failed { report.slowest.into_iter().collect() } else { failed })
+    if !failed.is_empty() || args.class.is_some() {
+        return Ok(failed.into_iter().map(|request| (request, About::Outcome)).collect());
+    }
+    let troubles = sentence::troubles(&report);
+    let remarkable = troubles.iter().filter_map(|trouble| match trouble {
+        Trouble::Slow => slowest(),
+        Trouble::Dials => dialer(),
+    });
+    Ok(if troubles.is_empty() { slowest().into_iter().collect() } else { remarkable.collect() })
 }
 
 /// The first failed request of each class, or of one.

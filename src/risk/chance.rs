@@ -112,12 +112,12 @@ fn rounded(n: f64) -> u64 {
     (libm::round(n / unit) * unit) as u64
 }
 
-/// A share of requests: `33 % of the requests`, `1 request in 40,000`.
+/// A share of requests: `33 % of the requests`, `about 1 request in 40,000`.
 pub fn one_in(share: f64) -> String {
     match share {
         share if share >= 0.02 => format!("{} of the requests", percent((share * 1e6) as u64, 1_000_000)),
-        share if share > 1e-12 => format!("1 request in {}", count(rounded(1.0 / share))),
-        _ => "next to no request".into(),
+        share if share > 1e-12 => format!("about 1 request in {}", count(rounded(1.0 / share))),
+        _ => "hardly any request".into(),
     }
 }
 
@@ -167,8 +167,8 @@ mod tests {
     #[test]
     fn rates_read_as_people_say_them() {
         assert_eq!(one_in(0.33), "33 % of the requests");
-        assert_eq!(one_in(1.0 / 40_321.0), "1 request in 40,000");
-        assert_eq!(one_in(0.0), "next to no request");
+        assert_eq!(one_in(1.0 / 40_321.0), "about 1 request in 40,000");
+        assert_eq!(one_in(0.0), "hardly any request");
         assert_eq!(
             [133.4, 0.002, 2.4e-5, 2e-5, 1e-6].map(per_time),
             ["130 a second", "7 an hour", "2 a day", "one in 14 hours", "one in 12 days"]

@@ -36,7 +36,7 @@ pub fn idle_race(s: &Situation) -> Option<Finding> {
         false => ("crosses the FIN and fails with EOF or reset by peer", Some(ErrorKind::Eof)),
     };
     let worst = (window / limit * libm::exp(-1.0)).min(1.0);
-    let mut text = format!("about {} {what}, {}", one_in(share), per_time(share * s.rate));
+    let mut text = format!("{} {what}, {}", one_in(share), per_time(share * s.rate));
     if share < worst / 10.0 {
         let limit = seconds(limit);
         text += &format!("; on a host that sends a request every {limit} or so, as at night, {}", one_in(worst));

@@ -404,6 +404,9 @@ fn why_explains_the_first_failure_of_each_class_or_the_one_asked_for() {
     assert!(slowest.contains(": answered\n") && slowest.contains("The response is there after"), "{slowest}");
     assert_eq!(why(&["p=healthy&duration=1s", "--slow"]), slowest);
     assert!(why(&["p=two-idle&duration=5s", "--dial"]).contains("MaxIdleConnsPerHost 2"));
+    // Where nothing failed, what is remarkable is explained without being asked for.
+    assert!(why(&["p=two-idle&duration=5s"]).contains("MaxIdleConnsPerHost 2"));
+    assert!(why(&["p=accept-queue&duration=15s"]).contains("SYN dropped"));
     assert_eq!(why(&["p=healthy&duration=1s", "--class", "eof"]), "No request has failed with eof.\n");
 }
 

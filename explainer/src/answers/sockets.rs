@@ -9,7 +9,7 @@ pub fn sockets(snapshot: &Snapshot, host: Host) -> Markup {
     let text = sockets::text(snapshot, host) + &sockets::counters(snapshot);
     html! {
         button.btn.line data-copy { "Copy" }
-        pre data-testid="sockets" {
+        pre data-testid="sockets" role="region" aria-label="Sockets" tabindex="0" {
             @for line in text.split_inclusive('\n') { (row(line)) }
         }
     }

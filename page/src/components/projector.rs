@@ -66,7 +66,7 @@ fn header(props: &Props) -> Html {
     let resize = |larger: bool, label: &'static str, text: &'static str, end: u32| {
         let resized = resized(&props.page, larger);
         html! {
-            <button class="btn" title={label} aria-label={label} disabled={size == end}
+            <button class="btn" title={label} aria-label={format!("{text}: {label}")} disabled={size == end}
                 onclick={props.act.reform(move |_: MouseEvent| resized.clone())}>{text}</button>
         }
     };

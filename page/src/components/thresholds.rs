@@ -15,11 +15,14 @@ pub fn thresholds(props: &PanelProps) -> Html {
         let text: String = input.value().chars().filter(|c| !c.is_whitespace() && !"&#=".contains(*c)).collect();
         Some(Action::Key("slo", text))
     });
+    let slo = props.page.key("slo").to_string();
     html! {
         <label class="slo">
             {"Thresholds"}
-            <input class="text" data-testid="slo" autocomplete="off" spellcheck="false"
-                placeholder="fail:1%,p95:200ms,p99:500ms" value={props.page.key("slo").to_string()} {onchange} />
+            // Not `value`: whatever draws the page anew while somebody types would set it back. Another text in the link
+            // is another box.
+            <input class="text" data-testid="slo" autocomplete="off" spellcheck="false" key={slo.clone()}
+                placeholder="fail:1%,p95:200ms,p99:500ms" ~defaultValue={slo} {onchange} />
         </label>
     }
 }

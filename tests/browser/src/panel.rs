@@ -248,7 +248,8 @@ async fn many_lines_can_be_pasted_and_the_answer_is_in_view() -> Result<()> {
             .await?;
         ensure!(seen, "the answer is not in view");
         // Behind the answer stands a run; its row is what is in view then.
-        page.js::<()>("document.querySelector('#panel-panel').scrollTo(0, 1e6)").await?;
+        // An element's scrollTo() answers with a promise in newer browsers.
+        page.js::<()>("void document.querySelector('#panel-panel').scrollTo(0, 1e6)").await?;
         click_on(page, "[data-testid=diagnosis] [data-link]").await?;
         let in_view = "(row => row && row.top >= 0 && row.top < innerHeight - 40)
             (document.querySelector('.err.sel')?.getBoundingClientRect())";

@@ -5,10 +5,10 @@ window.visitor = (() => {
 
   // What can be pressed, moved or typed into, and is to be seen; not what leaves the page or its clipboard.
   const things = () =>
-    [...document.querySelectorAll("button, input, select, summary, [role=slider], .answer [data-instant]")].filter(
-      (thing) =>
-        thing.checkVisibility() && !thing.disabled && thing.dataset.testid !== "share" && !("copy" in thing.dataset),
-    );
+    [...document.querySelectorAll("button, input, select, summary, [role=slider], .answer [data-instant]")]
+      // Only a visitor can choose a file.
+      .filter((thing) => thing.type !== "file" && thing.checkVisibility() && !thing.disabled)
+      .filter((thing) => thing.dataset.testid !== "share" && !("copy" in thing.dataset));
   const name = (thing) => `${thing.localName} ${thing.name || thing.id || thing.ariaLabel || thing.textContent.trim()}`;
   const fire = (thing, type) => thing.dispatchEvent(new Event(type, { bubbles: true }));
   // Past any wrapper that a framework put around the property.
