@@ -136,7 +136,7 @@ fn a_link_can_have_thresholds_of_its_own() {
     assert_eq!(limits(""), [("fail", 0.01), ("p95", 200.0), ("p99", 500.0)]);
     let report = lab::run(LINK);
     let text = with(&report, "fail:8%,max:20ms");
-    assert!(text.contains("✓ 'rate<=0.08' rate=7.69%") && text.contains("✗ 'max<=20' max=21.01ms"), "{text}");
+    assert!(text.contains("✓ 'rate<=0.08' rate=7.69%") && text.contains("✗ 'max<=20' max=21.00ms"), "{text}");
 }
 
 #[test]

@@ -15,11 +15,12 @@ pub fn sockets(snapshot: &Snapshot, host: Host) -> Markup {
     }
 }
 
-/// A line; the two addresses of a socket, of which the second has the port, are kept together, so that a narrow column
-/// can have them below the rest.
+/// A line; the two addresses of a socket, of which the second has the port, are kept together, and so is its timer: a
+/// narrow column can have them below the rest.
 fn row(line: &str) -> Markup {
-    let at = addresses(line).unwrap_or(line.len());
-    html! { (line[..at]) @if at < line.len() { span.ends { (line[at..]) } } }
+    let Some(at) = addresses(line) else { return html! { (line) } };
+    let end = line.find(" timer:").unwrap_or(line.len());
+    html! { (line[..at]) span.ends { (line[at..end]) } @if end < line.len() { span.ends { (line[end..]) } } }
 }
 
 /// Where the columns of the addresses begin, in a row of sockets or its heading.
@@ -38,6 +39,14 @@ fn addresses(line: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_narrow_column_changes_no_letter() {
+        let line = "SYN-RECV   0      0      10.0.1.1:80     10.0.0.1:36054 timer:(on,990ms,0)\n";
+        let html = row(line).into_string();
+        assert_eq!(html.matches("<span").count(), 2, "{html}");
+        assert_eq!(html.replace("<span class=\"ends\">", "").replace("</span>", ""), line);
+    }
 
     #[test]
     fn a_socket_has_its_addresses_together_and_nothing_else_is_cut() {

@@ -19,8 +19,8 @@ pub fn thresholds(props: &PanelProps) -> Html {
     html! {
         <label class="slo">
             {"Thresholds"}
-            // Not `value`: whatever draws the page anew while somebody types would set it back. Another text in the link
-            // is another box.
+            // Not `value`: whatever draws the page anew while somebody types would set it back. Another text in the
+            // link is another box.
             <input class="text" data-testid="slo" autocomplete="off" spellcheck="false" key={slo.clone()}
                 placeholder="fail:1%,p95:200ms,p99:500ms" ~defaultValue={slo} {onchange} />
         </label>

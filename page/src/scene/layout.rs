@@ -545,7 +545,9 @@ impl Scene<'_> {
             y += 30.0;
         }
         if waiting > 0 {
-            self.row(ends, y, "wait for a worker", count(waiting.into()));
+            let all = self.width_of("wait for a worker") + self.width_of(&count(waiting.into()));
+            let label = if ends.0 + all <= ends.1 { "wait for a worker" } else { "waiting" };
+            self.row(ends, y, label, count(waiting.into()));
             y += 18.0;
         }
         if server_files.limit > 0 && y < self.zones.floor {
