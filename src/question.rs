@@ -139,6 +139,12 @@ impl Question {
         Question { topic: Topic::Cure, detail: class.class().to_string(), text: link }
     }
 
+    /// Which change of one setting cures the slow answers (`slow`), or the dials (`dials`), of a run without failures?
+    #[inline]
+    pub fn cure_of(trouble: &str, link: String) -> Question {
+        Question { topic: Topic::Cure, detail: trouble.to_string(), text: link }
+    }
+
     /// What did the change from the link `before` do?
     pub fn difference(before: &str, link: String) -> Question {
         Question { topic: Topic::Difference, detail: before.to_string(), text: link }

@@ -83,10 +83,10 @@ impl Remedy {
 
 /// Changes that might help against this, in the order of the table. What would change nothing is left out.
 pub fn remedies(scenario: &Scenario, subject: Subject) -> Vec<Remedy> {
-    let Subject::Errors(class) = subject;
+    let class = subject.class();
     let situation = table::Situation::of(scenario);
     let fits = |rule: &&table::Rule| rule.classes.is_none_or(|classes| classes.contains(&class));
-    let deploys = table::DOWN.contains(&class);
+    let deploys = matches!(subject, Subject::Errors(class) if table::DOWN.contains(&class));
     let mut found: Vec<Remedy> = deploys.then(|| deploy::overlap(scenario)).flatten().into_iter().collect();
     for rule in table::RULES.iter().filter(fits) {
         let remedy = apply(scenario, rule, (rule.changes)(&situation));

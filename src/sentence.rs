@@ -150,6 +150,17 @@ pub enum Trouble {
     Dials,
 }
 
+impl Trouble {
+    /// Its name in a question.
+    #[inline]
+    pub fn name(self) -> &'static str {
+        match self {
+            Trouble::Slow => "slow",
+            Trouble::Dials => "dials",
+        }
+    }
+}
+
 /// A share of dials that is worth telling: one request in twenty.
 const DIALS_TOLD: u64 = 20;
 

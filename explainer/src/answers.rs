@@ -17,6 +17,7 @@ use std::io::Read;
 use connlab::diagnosis::diagnose;
 use connlab::link;
 use connlab::question::{Question, Topic};
+use connlab::remedy::Subject;
 use connlab::scenario::Scenario;
 use connlab::sim::replay::Goal;
 use connlab::sim::report::Report;
@@ -76,7 +77,9 @@ impl Work {
             Topic::Why if question.is_about_dial() => trace(why::dial),
             Topic::Why => trace(why::chain),
             Topic::Story => trace(story::story),
-            Topic::Cure => question.class().map(|class| Work::Cure(cure::Trials::new(&scenario(), class))),
+            Topic::Cure => {
+                Subject::named(&question.detail).map(|subject| Work::Cure(cure::Trials::new(&scenario(), subject)))
+            }
             Topic::Difference => {
                 Some(Work::Difference(Box::new([link::decode(&question.detail).scenario, scenario()])))
             }

@@ -195,13 +195,16 @@ impl Panel {
     /// why a request dialed.
     pub fn remarkable(&self, link: &str) -> Option<Question> {
         let report = &self.run.as_ref()?.report;
-        if !report.errors.is_empty() {
-            return None;
-        }
-        match troubles(report).first()? {
+        match self.trouble()? {
             Trouble::Slow => Some(Question::why(report.slowest?, link.to_string())),
             Trouble::Dials => Some(Question::dial(report.dialer?, link.to_string())),
         }
+    }
+
+    /// What is remarkable about a run in which nothing failed.
+    fn trouble(&self) -> Option<Trouble> {
+        let report = &self.run.as_ref()?.report;
+        if report.errors.is_empty() { troubles(report).first().copied() } else { None }
     }
 
     /// What is asked for an open story, of the run with this link.
@@ -281,7 +284,8 @@ impl Panel {
         let explained = self.failure().into_iter().flat_map(|failure| {
             [Question::why(failure.request, link.clone()), Question::cure(failure.kind, link.clone())]
         });
-        let explained: Vec<Question> = explained.chain(self.remarkable(&link)).collect();
+        let cure = self.trouble().map(|trouble| Question::cure_of(trouble.name(), link.clone()));
+        let explained: Vec<Question> = explained.chain(self.remarkable(&link)).chain(cure).collect();
         if page.view() == View::Projector {
             questions.extend(explained);
             return questions;

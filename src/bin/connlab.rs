@@ -383,23 +383,37 @@ fn cure(args: &CureArgs) -> Result<String, String> {
     let work = Work::new("trying cures");
     let mut runs = BTreeMap::new();
     let before = report_of(&scenario, &mut runs, &work, [0.0, 0.05]);
-    let rows = before.errors.iter().filter(|row| wanted.is_none_or(|wanted| row.kind == wanted));
-    let tables = rows.map(|row| (row, remedy::remedies(&scenario, Subject::Errors(row.kind))));
-    let tables: Vec<_> = tables.collect();
-    let step = 0.95 / tables.iter().map(|(_, remedies)| remedies.len()).sum::<usize>() as f64;
+    let tables: Vec<_> = (suffers_from(&before, wanted).into_iter())
+        .map(|(name, subject)| (name, subject, remedy::remedies(&scenario, subject)))
+        .collect();
+    let step = 0.95 / tables.iter().map(|(_, _, remedies)| remedies.len()).sum::<usize>() as f64;
     let mut share = 0.05;
     let mut text = Vec::new();
-    for (row, remedies) in tables {
+    for (name, subject, remedies) in tables {
         let mut effects = Vec::new();
         for remedy in &remedies {
             let after = report_of(&remedy.scenario, &mut runs, &work, [share, share + step]);
-            effects.push(Effect::between(Subject::Errors(row.kind), &before, &after));
+            effects.push(Effect::between(subject, &before, &after));
             share += step;
         }
-        text.push(remedy::text(&format!("{}: {}", row.class, row.text), &remedies, &effects));
+        text.push(remedy::text(&name, &remedies, &effects));
     }
     let with = args.class.as_ref().map_or(String::new(), |class| format!(" with {class}"));
     Ok(if text.is_empty() { format!("No request has failed{with}.\n") } else { text.join("\n") })
+}
+
+/// What there is to cure, with its name: the errors of a class or of all; where nothing failed, what is remarkable.
+fn suffers_from(report: &Report, class: Option<ErrorKind>) -> Vec<(String, Subject)> {
+    if report.errors.is_empty() && class.is_none() {
+        let subject = |trouble: &Trouble| match trouble {
+            Trouble::Slow => Subject::Slow,
+            Trouble::Dials => Subject::Dials,
+        };
+        let named = |subject: Subject| (format!("no request failed: {}", subject.words()), subject);
+        return sentence::troubles(report).iter().map(subject).map(named).collect();
+    }
+    let rows = report.errors.iter().filter(|row| class.is_none_or(|class| row.kind == class));
+    rows.map(|row| (format!("{}: {}", row.class, row.text), Subject::Errors(row.kind))).collect()
 }
 
 /// The report of a scenario's run, by its link: each is run once.

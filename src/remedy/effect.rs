@@ -9,14 +9,53 @@ use crate::words::count;
 pub enum Subject {
     /// The requests that end with an error of this class.
     Errors(ErrorKind),
+    /// Answers that took a second or more.
+    Slow,
+    /// connect() calls.
+    Dials,
 }
 
 impl Subject {
+    /// By its name in a question: `reset`, `slow`, `dials`.
+    pub fn named(name: &str) -> Option<Subject> {
+        match name {
+            "slow" => Some(Subject::Slow),
+            "dials" => Some(Subject::Dials),
+            class => ErrorKind::named(class).map(Subject::Errors),
+        }
+    }
+
+    /// The class of errors that has the same remedies. A slow answer is a time-out to a caller with less patience, and who
+    /// dials too often is on the way to running out of ports.
+    pub fn class(self) -> ErrorKind {
+        match self {
+            Subject::Errors(kind) => kind,
+            Subject::Slow => ErrorKind::ClientTimeout,
+            Subject::Dials => ErrorKind::Ports,
+        }
+    }
+
+    /// What is counted, in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Subject::Errors(_) => "this error",
+            Subject::Slow => "answers after 1 s or more",
+            Subject::Dials => "dials",
+        }
+    }
+
     /// How much of it a run has.
     fn amount(self, report: &Report) -> u64 {
         match self {
             Subject::Errors(kind) => of_class(kind, report),
+            Subject::Slow => report.latency_ms.over_second,
+            Subject::Dials => report.connections.dials,
         }
+    }
+
+    /// Whether the requests that it counts fail.
+    fn is_failure(self) -> bool {
+        matches!(self, Subject::Errors(_))
     }
 }
 
@@ -27,7 +66,9 @@ fn of_class(kind: ErrorKind, report: &Report) -> u64 {
 /// What a change did: numbers of two runs, before and after it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Effect {
-    /// What is judged: requests that failed with the class.
+    /// What is judged.
+    pub judged: Subject,
+    /// How much of it there was: requests, or connect() calls.
     pub subject: (u64, u64),
     /// Requests that arrived. A closed load makes more of them when answers come sooner.
     pub offered: (u64, u64),
@@ -37,21 +78,20 @@ pub struct Effect {
     pub in_flight: (u64, u64),
     /// 99th percentile of the answered requests, in milliseconds; `None` where none was answered.
     pub p99_ms: (Option<f64>, Option<f64>),
-    /// connect() calls.
-    pub dials: (u64, u64),
     /// The other class that grew most, and its failures before and after: what the error may now be called.
     pub instead: Option<(ErrorKind, u64, u64)>,
 }
 
 /// An effect in one word, the worst first.
 ///
-/// Errors and failures after the change are taken per request that arrived before it, and the first rule that fits is
-/// the verdict. The limits are conventions, not statistics: two runs of one seed are no experiment.
+/// What is judged, and failures, after the change are taken per request that arrived before it, and the first rule that
+/// fits is the verdict. The limits are conventions, not statistics: two runs of one seed are no experiment. Slow answers
+/// and dials are no failures: of these rules, those about failures are left out then, all but the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
-    /// More requests fail than before: whatever became of this error, callers are worse off.
+    /// More requests fail than before: whatever became of what is judged, callers are worse off.
     Harms,
-    /// Less than half of this error is gone: whoever makes the change will see it again.
+    /// Less than half of it is gone: whoever makes the change will see it again.
     Useless,
     /// Half of it or more is gone, but not its failures. Fewer than half of these requests are spared, or more than a
     /// tenth of them, and more than ten, fail in other ways or still wait at the end.
@@ -68,12 +108,12 @@ impl Effect {
         let both = |number: fn(&Report) -> u64| (number(before), number(after));
         let p99 = |report: &Report| (report.latency_ms.count > 0).then_some(report.latency_ms.p99);
         Effect {
+            judged: subject,
             subject: (subject.amount(before), subject.amount(after)),
             offered: both(|report| report.requests.offered),
             failed: both(|report| report.requests.failed),
             in_flight: both(|report| report.requests.in_flight),
             p99_ms: (p99(before), p99(after)),
-            dials: both(|report| report.connections.dials),
             instead: instead(subject, before, after),
         }
     }
@@ -97,7 +137,10 @@ impl Effect {
         match () {
             () if failed > self.failed.0 => Verdict::Harms,
             () if gone == 0 || gone * 2 < had => Verdict::Useless,
-            () if spared * 2 < gone || is_much(gone.saturating_sub(spared)) || is_much(waiting) => Verdict::Renames,
+            () if is_much(waiting) => Verdict::Renames,
+            () if !self.judged.is_failure() && left * 20 >= had => Verdict::Helps,
+            () if !self.judged.is_failure() => Verdict::Cures,
+            () if spared * 2 < gone || is_much(gone.saturating_sub(spared)) => Verdict::Renames,
             () if left * 20 >= had || self.failed.1 >= self.failed.0 => Verdict::Helps,
             () => Verdict::Cures,
         }
@@ -134,7 +177,8 @@ impl Effect {
 
     /// `this error 15,663 → 70, all failures 15,663 → 4,976; instead 4,906 × reset by peer`.
     pub fn numbers(&self) -> String {
-        let mut text = format!("this error {}, all failures {}", change(self.subject), change(self.failed));
+        let (words, failures) = (self.judged.words(), change(self.failed));
+        let mut text = format!("{words} {}, all failures {failures}", change(self.subject));
         if self.offered.0.abs_diff(self.offered.1) * 50 > self.offered.0 {
             text += &format!(" of {} requests", change(self.offered));
         }
@@ -144,8 +188,7 @@ impl Effect {
 
 /// The class that grew most, apart from the one that is judged.
 fn instead(subject: Subject, before: &Report, after: &Report) -> Option<(ErrorKind, u64, u64)> {
-    let Subject::Errors(judged) = subject;
-    let others = ERRORS.iter().map(|spec| spec.kind).filter(|kind| *kind != judged);
+    let others = ERRORS.iter().map(|spec| spec.kind).filter(|kind| subject != Subject::Errors(*kind));
     let numbers = others.map(|kind| (kind, of_class(kind, before), of_class(kind, after)));
     numbers.filter(|(_, before, after)| after > before).max_by_key(|(_, before, after)| after - before)
 }

@@ -164,6 +164,10 @@ rules! {
     CURE, Settings, Some(DOWN), |now| only(now.goes_down, choice("stop", "shutdown")),
         "Shutdown finishes the requests in hand. What waits in the accept queue is reset all the same.";
 
+    // A stall.
+    CURE, Code, Some(&[ClientTimeout, Deadline, HeaderTimeout, DialTimeout, ConnectTimeout]), |_| switch("accepting", true),
+        "The accept loop does nothing but accept: what stops it (a lock, a pause of the collector, a full log) is elsewhere.";
+
     // Overload.
     CURE, Code, Some(&[ClientTimeout, Deadline, HeaderTimeout, BreakerOpen]), |now| {
         let waves = now.params.retries > 0 && now.params.backoff != Backoff::None && now.params.jitter == Jitter::None;

@@ -3,13 +3,12 @@
 use super::{Effect, Remedy, change, ranked};
 use crate::words::millis;
 
-/// The heads of the columns.
-const HEADS: [&str; 6] = ["", "change", "who", "this error", "all failures", "p99"];
-
 /// A line for each remedy, the one to recommend first; `name` is what they are judged by.
 pub fn text(name: &str, remedies: &[Remedy], effects: &[Effect]) -> String {
     let order = ranked(remedies, effects);
-    let lines: Vec<[String; 6]> = std::iter::once(HEADS.map(String::from))
+    let judged = effects.first().map_or("", |effect| effect.judged.words());
+    let heads = ["", "change", "who", judged, "all failures", "p99"];
+    let lines: Vec<[String; 6]> = std::iter::once(heads.map(String::from))
         .chain(order.into_iter().map(|i| line(&remedies[i], &effects[i])))
         .collect();
     let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);

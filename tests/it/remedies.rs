@@ -137,7 +137,25 @@ fn remedies_are_changes() {
 /// A change of an open load of a thousand requests, by what became of the class and of all failures.
 fn effect(subject: (u64, u64), failed: (u64, u64)) -> Effect {
     let p99_ms = (Some(1.0), Some(1.0));
-    Effect { subject, failed, offered: (1_000, 1_000), in_flight: (0, 0), p99_ms, dials: (0, 0), instead: None }
+    let judged = Subject::Errors(ErrorKind::Reset);
+    Effect { judged, subject, failed, offered: (1_000, 1_000), in_flight: (0, 0), p99_ms, instead: None }
+}
+
+/// Slow answers and dials are no failures: that none is spared is no reproach, that more requests fail is one.
+#[test]
+fn an_effect_on_slow_answers_is_called_what_it_is() {
+    for (subject, failed, verdict) in [
+        ((500, 0), (0, 0), Verdict::Cures),
+        ((500, 24), (3, 3), Verdict::Cures),
+        ((500, 25), (0, 0), Verdict::Helps),
+        ((500, 251), (0, 0), Verdict::Useless),
+        ((500, 0), (0, 40), Verdict::Harms),
+    ] {
+        let effect = Effect { judged: Subject::Slow, ..effect(subject, failed) };
+        assert_eq!(effect.verdict(), verdict, "{subject:?} {failed:?}");
+    }
+    let waiting = Effect { judged: Subject::Slow, in_flight: (0, 400), ..effect((500, 0), (0, 0)) };
+    assert_eq!(waiting.verdict(), Verdict::Renames);
 }
 
 #[test]

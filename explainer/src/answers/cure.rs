@@ -1,4 +1,4 @@
-//! What cures a class of errors: measured, not promised; and how to do it outside.
+//! What cures a class of errors, slow answers or dials: measured, not promised; and how to do it outside.
 
 mod patch;
 
@@ -6,7 +6,6 @@ use connlab::link;
 use connlab::params::{Group, Method};
 use connlab::remedy::{self, Effect, Means, Remedy, Subject, Verdict};
 use connlab::scenario::Scenario;
-use connlab::sim::error::ErrorKind;
 use connlab::takeaway::{self, watch};
 use connlab::words::{count, millis};
 use maud::{Markup, html};
@@ -14,10 +13,10 @@ use maud::{Markup, html};
 use super::Step;
 use crate::runs::Runs;
 
-/// What might cure a class, and what it really does as far as that has been tried.
+/// What might cure it, and what it really does as far as that has been tried.
 pub struct Trials {
     scenario: Scenario,
-    class: ErrorKind,
+    subject: Subject,
     /// In the order of the table of remedies.
     remedies: Vec<Remedy>,
     /// What the first of them do.
@@ -31,9 +30,9 @@ type Tried<'a> = (&'a Remedy, &'a Effect);
 
 impl Trials {
     /// None has been tried yet.
-    pub fn new(scenario: &Scenario, class: ErrorKind) -> Trials {
-        let remedies = remedy::remedies(scenario, Subject::Errors(class));
-        Trials { scenario: scenario.clone(), class, remedies, effects: Vec::new(), announced: false }
+    pub fn new(scenario: &Scenario, subject: Subject) -> Trials {
+        let remedies = remedy::remedies(scenario, subject);
+        Trials { scenario: scenario.clone(), subject, remedies, effects: Vec::new(), announced: false }
     }
 
     /// Tries for about so many events.
@@ -46,7 +45,7 @@ impl Trials {
         }
         let Some(before) = runs.report(&self.scenario, budget) else { return Step::More };
         let Some(after) = runs.report(&next.scenario, budget) else { return Step::More };
-        self.effects.push(Effect::between(Subject::Errors(self.class), &before, &after));
+        self.effects.push(Effect::between(self.subject, &before, &after));
         self.announced = false;
         Step::More
     }
@@ -121,7 +120,8 @@ impl Trials {
         };
         let sysctl = patch::settings(&before.sysctl, &after.sysctl);
         let lines = if remedy.means == Means::Kernel { sysctl.clone() } else { patch::code(&old, &go) };
-        let forms = [("go", "Go", go.as_str()), ("sysctl", "sysctl", &sysctl), ("ss", "ss", watch(self.class))];
+        let forms =
+            [("go", "Go", go.as_str()), ("sysctl", "sysctl", &sysctl), ("ss", "ss", watch(self.subject.class()))];
         html! {
             @if !lines.is_empty() { div.patch { (copyable("Lines that change", &lines)) } }
             details.whole {
@@ -195,7 +195,7 @@ fn table(ranked: &[Tried]) -> Markup {
             summary { "All " (ranked.len()) " changes tried" }
             div.wide role="region" aria-label="All changes tried" tabindex="0" { table {
                 thead { tr {
-                    @for head in ["Change", "Who", "This error", "All failures", "p99"] { th scope="col" { (head) } }
+                    @for head in ["Change", "Who", &capital(first.judged.words()), "All failures", "p99"] { th scope="col" { (head) } }
                     th scope="col" { span.sr { "Try" } }
                 } }
                 tbody {
@@ -234,19 +234,35 @@ fn capital(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use connlab::sim::error::ErrorKind;
+
     use super::*;
+
+    fn written(link: &str, subject: Subject) -> String {
+        let mut trials = Trials::new(&link::decode(link).scenario, subject);
+        let mut runs = Runs::default();
+        loop {
+            if let Step::Done(html, _) = trials.advance(&mut runs, u32::MAX) {
+                return html;
+            }
+        }
+    }
+
+    /// Nothing fails in either: what they suffer from is cured all the same.
+    #[test]
+    fn slow_answers_and_dials_have_cures_too() {
+        let dials = written("p=two-idle&duration=20s", Subject::Dials);
+        assert!(dials.contains("One change that cures it") && dials.contains("MaxIdleConnsPerHost 2 → 100"), "{dials}");
+        assert!(dials.contains("With it: dials ") && dials.contains("<th scope=\"col\">Dials</th>"), "{dials}");
+        let slow = written("p=accept-queue&duration=20s", Subject::Slow);
+        assert!(slow.contains("One change that cures it") && slow.contains("accept loop runs on"), "{slow}");
+        assert!(slow.contains("With it: answers after 1 s or more 610 → 0"), "{slow}");
+    }
 
     /// What people try first makes the incident worse, and that is said.
     #[test]
     fn the_incident_is_cured_by_workers_and_made_worse_by_a_longer_queue() {
-        let scenario = link::decode("p=incident").scenario;
-        let mut trials = Trials::new(&scenario, ErrorKind::Reset);
-        let mut runs = Runs::default();
-        let html = loop {
-            if let Step::Done(html, _) = trials.advance(&mut runs, u32::MAX) {
-                break html;
-            }
-        };
+        let html = written("p=incident", Subject::Errors(ErrorKind::Reset));
         assert!(html.contains("One change that cures it") && html.contains("workers 16 → "), "{html}");
         let (shown, table) = html.split_once("<details class=\"trials\"").expect("a table of all that was tried");
         assert!(shown.contains("More requests fail: <code>net.core.somaxconn 128 → 4096</code>"), "{shown}");

@@ -155,13 +155,14 @@ fn nothing(props: &Props, shown: &Shown) -> Html {
     }
 }
 
-/// Why the slowest answer took so long, or why a request dialed.
+/// Why the slowest answer took so long, or why a request dialed; and what cures that.
 fn remarkable(props: &Props, question: &Question) -> Html {
     let asked = if question.is_about_dial() { "dial" } else { "take so long" };
     html! {
         <section data-testid="remarkable">
             <h3>{format!("Why did #{} {asked}?", count(question.request().unwrap_or_default().into()))}</h3>
             {answer(&props.panel, Topic::Why)}
+            <div class="fix">{answer(&props.panel, Topic::Cure)}</div>
         </section>
     }
 }

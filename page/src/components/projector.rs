@@ -129,7 +129,7 @@ fn failures(shown: &Shown, panel: &Panel) -> Html {
             if !report.errors.is_empty() || panel.remarkable("").is_some() {
                 <div class="why">
                     <b>{"Why? "}</b>{answer(panel, Topic::Why)}
-                    if !report.errors.is_empty() { {answer(panel, Topic::Cure)} }
+                    {answer(panel, Topic::Cure)}
                 </div>
             }
             <p class="run">{"run "}<code data-testid="fingerprint">{fingerprint}</code></p>
