@@ -25,8 +25,8 @@ impl Subject {
         }
     }
 
-    /// The class of errors that has the same remedies. A slow answer is a time-out to a caller with less patience, and who
-    /// dials too often is on the way to running out of ports.
+    /// The class of errors that has the same remedies. A slow answer is a time-out to a caller with less patience, and
+    /// who dials too often is on the way to running out of ports.
     pub fn class(self) -> ErrorKind {
         match self {
             Subject::Errors(kind) => kind,
@@ -85,8 +85,8 @@ pub struct Effect {
 /// An effect in one word, the worst first.
 ///
 /// What is judged, and failures, after the change are taken per request that arrived before it, and the first rule that
-/// fits is the verdict. The limits are conventions, not statistics: two runs of one seed are no experiment. Slow answers
-/// and dials are no failures: of these rules, those about failures are left out then, all but the first.
+/// fits is the verdict. The limits are conventions, not statistics: two runs of one seed are no experiment. Slow
+/// answers and dials are no failures: of these rules, those about failures are left out then, all but the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
     /// More requests fail than before: whatever became of what is judged, callers are worse off.

@@ -39,8 +39,6 @@ impl Runs {
 /// A class and its link, from [`REACHED_BY`], that no single setting removes, and why.
 const NO_CURE: &[(&str, &str)] = &[
     ("server-closed-idle", "the link is overloaded, too: who is spared this error runs into Client.Timeout"),
-    ("dial-timeout", "nobody ever accepts a connection"),
-    ("connect-timeout", "nobody ever accepts a connection"),
     ("refused", "nobody ever listens"),
     ("breaker-open", "nobody ever listens, so the breaker is right"),
 ];

@@ -190,12 +190,14 @@ fn other((remedy, effect): Tried) -> Markup {
 fn table(ranked: &[Tried]) -> Markup {
     let Some((_, first)) = ranked.first() else { return Markup::default() };
     let p99 = |ms: Option<f64>| ms.map_or("none".into(), millis);
+    let judged = capital(first.judged.words());
+    let heads = ["Change", "Who", &judged, "All failures", "p99"];
     html! {
         details.trials data-testid="trials" {
             summary { "All " (ranked.len()) " changes tried" }
             div.wide role="region" aria-label="All changes tried" tabindex="0" { table {
                 thead { tr {
-                    @for head in ["Change", "Who", &capital(first.judged.words()), "All failures", "p99"] { th scope="col" { (head) } }
+                    @for head in heads { th scope="col" { (head) } }
                     th scope="col" { span.sr { "Try" } }
                 } }
                 tbody {
