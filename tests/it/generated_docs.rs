@@ -92,7 +92,7 @@ fn risks() -> String {
         let (cured, magnified) = (link::encode(&risk.cured), link::encode(&risk.magnified));
         write!(page, "\n## `{}`: {}\n\n- Formula: {}\n- Rule: {}\n", row.id, row.title, row.formula, row.rule).unwrap();
         write!(page, "- Example: `{}`: {}.\n- Make it happen: `{magnified}`\n", row.example, risk.text).unwrap();
-        write!(page, "- Cure: {} `{cured}`\n", row.cure).unwrap();
+        writeln!(page, "- Cure: {} `{cured}`", row.cure).unwrap();
     }
     page
 }
