@@ -405,10 +405,7 @@ fn cure(args: &CureArgs) -> Result<String, String> {
 /// What there is to cure, with its name: the errors of a class or of all; where nothing failed, what is remarkable.
 fn suffers_from(report: &Report, class: Option<ErrorKind>) -> Vec<(String, Subject)> {
     if report.errors.is_empty() && class.is_none() {
-        let subject = |trouble: &Trouble| match trouble {
-            Trouble::Slow => Subject::Slow,
-            Trouble::Dials => Subject::Dials,
-        };
+        let subject = |trouble: &Trouble| Subject::named(trouble.name()).expect("every trouble can be cured");
         let named = |subject: Subject| (format!("no request failed: {}", subject.words()), subject);
         return sentence::troubles(report).iter().map(subject).map(named).collect();
     }

@@ -377,6 +377,9 @@ fn cure_prints_what_every_change_did_to_the_class_and_to_all_failures() {
     assert_eq!(retries.matches('→').count(), 4, "the change, this error, all failures, p99: {retries}");
     let one = cure(&["p=restart&duration=25s", "--class", "eof"]);
     assert_eq!(one.trim_end(), tables[1].trim_end());
+    // What is remarkable where nothing failed is cured too.
+    assert!(cure(&["p=two-idle&duration=10s"]).starts_with("no request failed: dials\n"));
+    assert!(cure(&["p=accept-queue&duration=15s"]).starts_with("no request failed: answers after 1 s or more\n"));
     assert_eq!(cure(&["p=healthy&duration=1s"]), "No request has failed.\n");
     assert_eq!(cure(&["p=healthy&duration=1s", "--class", "eof"]), "No request has failed with eof.\n");
 }
