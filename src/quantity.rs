@@ -17,11 +17,13 @@ fn write_scaled(f: &mut fmt::Formatter<'_>, value: u64, scale: u64) -> fmt::Resu
 }
 
 /// The number before a unit, in capitals or not.
+#[inline]
 fn strip_unit<'a>(text: &'a str, unit: &str) -> Option<&'a str> {
     let (number, end) = text.split_at_checked(text.len().checked_sub(unit.len())?)?;
     end.eq_ignore_ascii_case(unit).then_some(number)
 }
 
+#[inline]
 fn saturated(n: u64) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
@@ -47,6 +49,7 @@ impl Rate {
     }
 
     /// Events per second.
+    #[inline]
     pub fn as_f64(self) -> f64 {
         self.0 as f64 / 1e3
     }
@@ -64,6 +67,7 @@ impl Rate {
 }
 
 impl fmt::Display for Rate {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_scaled(f, self.0, 1_000)
     }
@@ -93,6 +97,7 @@ impl Percent {
     }
 
     /// As a fraction of one.
+    #[inline]
     pub fn as_fraction(self) -> f64 {
         f64::from(self.0) / 1e6
     }
@@ -109,6 +114,7 @@ impl Percent {
 }
 
 impl fmt::Display for Percent {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_scaled(f, u64::from(self.0), 10_000)?;
         f.write_str("%")
@@ -131,6 +137,7 @@ impl Decimal {
     }
 
     /// As a float.
+    #[inline]
     pub fn as_f64(self) -> f64 {
         f64::from(self.0) / 1e3
     }
@@ -146,6 +153,7 @@ impl Decimal {
 }
 
 impl fmt::Display for Decimal {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_scaled(f, u64::from(self.0), 1_000)
     }

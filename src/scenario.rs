@@ -19,6 +19,7 @@ pub struct Change {
 
 impl Change {
     /// The row that changes.
+    #[inline]
     pub fn spec(&self) -> &'static ParamSpec {
         &PARAMS[self.param]
     }
@@ -37,6 +38,7 @@ pub struct Scenario {
 
 /// Two scenarios are equal if they give the same run and are written as the same link.
 impl PartialEq for Scenario {
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
         self.preset.map(|preset| preset.name) == other.preset.map(|preset| preset.name)
             && self.params == other.params
@@ -52,6 +54,7 @@ impl Scenario {
     }
 
     /// Adds a change, in place of one for the same time and parameter.
+    #[inline]
     pub fn schedule(&mut self, change: Change) {
         let key = |c: &Change| (c.at, c.param);
         match self.timetable.binary_search_by_key(&key(&change), key) {
@@ -122,6 +125,7 @@ impl Scenario {
     }
 
     /// When the run ends: the load's duration and the tail.
+    #[inline]
     pub fn end(&self) -> SimTime {
         SimTime::ZERO + self.params.duration + self.params.tail
     }

@@ -31,6 +31,7 @@ pub struct Sentence {
 }
 
 impl fmt::Display for Sentence {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Sentence { load, ok, failed, remark, unfinished } = self;
         write!(f, "{load}: {ok}, {failed}{remark}{unfinished}.")
@@ -61,6 +62,7 @@ impl Sentence {
     }
 }
 
+#[inline]
 fn instant(ms: f64) -> SimTime {
     SimTime::from_nanos((ms * 1e6) as u64)
 }
@@ -96,6 +98,7 @@ fn reason(scenario: &Scenario, series: &Series, row: &ErrorRow) -> Option<String
 }
 
 /// `500 requests/s meet room for 400`: requests that arrive, against what the workers can do.
+#[inline]
 fn overload(params: &Params) -> Option<String> {
     let (rate, service) = (params.rps.as_f64(), params.service.as_secs_f64());
     let is_over = params.load == Load::Open && rate * service > f64::from(params.workers);
@@ -105,17 +108,20 @@ fn overload(params: &Params) -> Option<String> {
     })
 }
 
+#[inline]
 fn value(column: &[u32], series: &Series, at_ms: f64) -> u32 {
     let bucket = (at_ms / series.bucket.as_millis_f64().max(1e-6)) as usize;
     column.get(bucket).copied().unwrap_or(0)
 }
 
+#[inline]
 fn queue(series: &Series, at_ms: f64) -> Option<String> {
     let (queue, limit) = (value(&series.accept_queue, series, at_ms), series.accept_queue_limit);
     (queue > 0 && queue >= limit)
         .then(|| format!("the accept queue ({} of {}) is full", count(queue.into()), count(limit.into())))
 }
 
+#[inline]
 fn workers(series: &Series, at_ms: f64) -> Option<String> {
     let [busy, workers] = [&series.busy_workers, &series.workers].map(|column| value(column, series, at_ms));
     (workers > 0 && busy >= workers).then(|| match workers {

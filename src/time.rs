@@ -143,7 +143,7 @@ impl SimDuration {
         let mut sum = Reading { value: SimDuration::ZERO, fit: Fit::Exact };
         loop {
             let (number, behind) = rest.split_at(end_of_number(rest));
-            let unit_end = behind.find(|c: char| !c.is_alphabetic()).unwrap_or(behind.len());
+            let unit_end = behind.find(|c: char| !is_letter(c)).unwrap_or(behind.len());
             let (unit, behind) = behind.split_at(unit_end);
             let number = Number::parse(number)?;
             let unit_ns = match unit_ns(unit) {
@@ -165,6 +165,7 @@ impl SimDuration {
     }
 
     /// The length of time that a text means; `None` if it is none, or not clearly.
+    #[inline]
     pub fn parse(text: &str) -> Option<Self> {
         SimDuration::read(text).ok().map(|reading| reading.value)
     }
@@ -177,15 +178,19 @@ fn end_of_number(text: &str) -> usize {
         text[i..].starts_with(['e', 'E'])
             && text[i + 1..].trim_start().trim_start_matches(['+', '-']).starts_with(|c: char| c.is_ascii_digit())
     };
-    text.char_indices().find(|(i, c)| c.is_alphabetic() && !is_exponent(*i)).map_or(text.len(), |(i, _)| i)
+    text.char_indices().find(|(i, c)| is_letter(*c) && !is_exponent(*i)).map_or(text.len(), |(i, _)| i)
+}
+
+/// Whether a unit may have it: the micro sign and the Greek letter are beyond ASCII.
+fn is_letter(c: char) -> bool {
+    c.is_ascii_alphabetic() || matches!(c, 'µ' | 'μ')
 }
 
 /// How long a unit is, in capitals or not.
 #[inline]
 fn unit_ns(unit: &str) -> Option<u64> {
-    Some(match unit.to_lowercase().as_str() {
+    Some(match unit.to_ascii_lowercase().as_str() {
         "ns" => 1,
-        // The micro sign and the Greek letter.
         "us" | "µs" | "μs" => NS_PER_US,
         "ms" | "msec" => NS_PER_MS,
         "s" | "sec" | "second" | "seconds" => NS_PER_S,

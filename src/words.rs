@@ -1,6 +1,7 @@
 //! Numbers as people write them.
 
 /// `23,914`.
+#[inline]
 pub fn count(n: u64) -> String {
     let digits = n.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
@@ -14,6 +15,7 @@ pub fn count(n: u64) -> String {
 }
 
 /// A latency: `3.2 ms`, `427 ms`, `1.21 s`.
+#[inline]
 pub fn millis(ms: f64) -> String {
     match ms {
         ms if ms < 1.0 => format!("{ms:.2} ms"),
@@ -25,6 +27,7 @@ pub fn millis(ms: f64) -> String {
 }
 
 /// An instant or a span, to a tenth of a second: `3.2 s`, `60 s`; a long one as `20 min` or `1 h 5 min 30 s`.
+#[inline]
 pub fn seconds(s: f64) -> String {
     if s <= 900.0 {
         let tenths = libm::round(s * 10.0) / 10.0;
@@ -37,6 +40,7 @@ pub fn seconds(s: f64) -> String {
 }
 
 /// A value as links write it, as text for people: `50ms` is `50 ms`, `2%` is `2 %`, and `off` stays.
+#[inline]
 pub fn spaced(value: &str) -> String {
     let end = value.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(value.len());
     match value.split_at(end) {
@@ -49,6 +53,7 @@ pub fn spaced(value: &str) -> String {
 }
 
 /// A scale's number, short: `800`, `10k`, `2M`.
+#[inline]
 pub fn short(n: f64) -> String {
     match n {
         n if n >= 1e6 => format!("{}M", libm::round(n / 1e5) / 10.0),
@@ -58,6 +63,7 @@ pub fn short(n: f64) -> String {
 }
 
 /// A share in per cent, with as many digits as it needs: `58 %`, `0.3 %`.
+#[inline]
 pub fn percent(part: u64, whole: u64) -> String {
     if whole == 0 {
         return "0 %".into();

@@ -7,10 +7,14 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{File, MessageEvent, Worker};
 use yew::Callback;
 
+use crate::address;
 use crate::panel::Told;
 
 /// The script that loads the worker, beside the page's own.
 const SCRIPT: &str = "explainer_loader.js";
+
+/// The style of answers.
+const STYLE: &str = "explainer.css";
 
 /// What is said where an answer should stand.
 const LOST: &str = "<p class=wait>The explanations could not be loaded. Reload the page to try again.</p>";
@@ -100,6 +104,7 @@ impl Explainer {
 
 impl Line {
     fn open(tell: &Callback<News>) -> Option<Line> {
+        address::load_style(STYLE);
         let worker = Worker::new(SCRIPT).ok()?;
         let said = tell.reform(|event: MessageEvent| read(&event.data()));
         let heard = EventListener::new(&worker, "message", move |event| said.emit(event.clone().unchecked_into()));

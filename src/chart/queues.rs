@@ -28,6 +28,7 @@ const ROWS: [Row; 3] = [
 ];
 
 /// The largest number of workers: it may change on the timetable.
+#[inline]
 fn most_workers(series: &Series) -> u32 {
     series.workers.iter().copied().max().unwrap_or(0)
 }
@@ -72,6 +73,7 @@ fn draw_row<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, row: &Row, series
 }
 
 /// The stretches in which the limit is touched, as half-open ranges.
+#[inline]
 fn full(values: &[u32], limit: f64) -> Vec<(usize, usize)> {
     let mut runs: Vec<(usize, usize)> = Vec::new();
     for (i, _) in values.iter().enumerate().filter(|(_, value)| f64::from(**value) >= limit) {
@@ -84,6 +86,7 @@ fn full(values: &[u32], limit: f64) -> Vec<(usize, usize)> {
 }
 
 /// Names on the left, limits on the right.
+#[inline]
 pub fn labels(series: &Series) -> Vec<Label> {
     let names = ROWS.iter().map(|row| Label::left((row.top + row.bottom) / 2.0, row.label));
     let limits = ROWS.iter().map(|row| Label::right(row.top, words::count(u64::from((row.limit)(series)))));
@@ -91,6 +94,7 @@ pub fn labels(series: &Series) -> Vec<Label> {
 }
 
 /// The largest values, against the limits.
+#[inline]
 pub fn readouts(report: &Report, series: &Series) -> Vec<Readout> {
     let peaks = [report.peaks.accept_queue, report.peaks.busy_workers, report.peaks.syn_queue];
     (ROWS.iter().zip(peaks))
@@ -102,6 +106,7 @@ pub fn readouts(report: &Report, series: &Series) -> Vec<Readout> {
 }
 
 /// The largest values in the bucket that an instant falls into, against the limits.
+#[inline]
 pub fn readouts_at(series: &Series, at: SimTime) -> Vec<Readout> {
     (ROWS.iter())
         .map(|row| {
@@ -113,6 +118,7 @@ pub fn readouts_at(series: &Series, at: SimTime) -> Vec<Readout> {
 }
 
 /// The picture in one sentence.
+#[inline]
 pub fn describe(series: &Series) -> String {
     let peak = |row: &Row, name: &str| {
         let limit = (row.limit)(series);
@@ -135,6 +141,7 @@ pub fn describe(series: &Series) -> String {
 }
 
 /// The largest values, by stretch of time.
+#[inline]
 pub fn table(series: &Series) -> Table {
     let (chunk, times) = table_rows(series);
     let rows = times

@@ -32,6 +32,7 @@ pub fn is_inverted(spec: &ParamSpec, name: &str) -> bool {
 
 /// All names of a row: `idle`, `MaxIdleConnsPerHost`, `http.Transport.MaxIdleConnsPerHost`,
 /// `Transport.MaxIdleConnsPerHost`.
+#[inline]
 fn names(spec: &'static ParamSpec) -> impl Iterator<Item = &'static str> {
     let full_name = if spec.key == INVERTED.0 { INVERTED.1 } else { spec.full_name };
     let parts = std::iter::successors(Some(full_name), |name| name.split_once('.').map(|(_, rest)| rest));
@@ -39,8 +40,9 @@ fn names(spec: &'static ParamSpec) -> impl Iterator<Item = &'static str> {
 }
 
 /// A name without what joins its words.
+#[inline]
 fn bare(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
 /// `: did you mean idle?`, or nothing, for a name that is no parameter; `others` are known as well.

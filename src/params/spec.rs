@@ -28,6 +28,7 @@ pub enum Value {
 
 /// The text form used in links: `250ms`, `400`, `0.5%`, `on`, `linux`.
 impl fmt::Display for Value {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Value::Duration(d) => d.fmt(f),
@@ -118,6 +119,7 @@ impl Group {
     ];
 
     /// Heading on the page and in the documents.
+    #[inline]
     pub fn title(self) -> &'static str {
         match self {
             Group::Run => "Run",
@@ -171,11 +173,13 @@ pub enum Rejected {
 
 impl ParamSpec {
     /// Its value in `params`.
+    #[inline]
     pub fn get(&self, params: &Params) -> Value {
         (self.get)(params)
     }
 
     /// Sets it in `params`. The value must come from [`ParamSpec::parse`] or [`ParamSpec::stops`] of the same row.
+    #[inline]
     pub fn set(&self, params: &mut Params, value: Value) {
         (self.set)(params, value);
     }
@@ -219,7 +223,7 @@ impl ParamSpec {
     /// Reads one of a few words, in capitals or not.
     #[inline]
     fn parse_word(&self, text: &str) -> Result<Value, Rejected> {
-        let word = text.trim().to_lowercase();
+        let word = text.trim().to_ascii_lowercase();
         let position = ["on", "true", "yes", "1", "off", "false", "no", "0"].iter().position(|known| *known == word);
         let is_on = position.map(|position| position < 4);
         let (value, words) = match self.kind {
@@ -242,7 +246,7 @@ impl ParamSpec {
     /// Whether this is a word for what zero means: `off`, `never`, `no-limit`.
     #[inline]
     fn is_word_for_zero(&self, text: &str) -> bool {
-        let word = text.trim().to_lowercase().replace(['-', '_'], " ");
+        let word = text.trim().to_ascii_lowercase().replace(['-', '_'], " ");
         match self.zero {
             "" => false,
             "off" | "never" => matches!(&*word, "off" | "never" | "none"),
@@ -251,6 +255,7 @@ impl ParamSpec {
         }
     }
 
+    #[inline]
     fn zero_value(&self) -> Value {
         match self.kind {
             Kind::Duration { .. } => Value::Duration(SimDuration::ZERO),
@@ -262,6 +267,7 @@ impl ParamSpec {
     }
 
     /// The nearest legal value.
+    #[inline]
     fn clamp(&self, value: Value) -> Value {
         match (self.kind, value) {
             (Kind::Duration { min, max, .. }, Value::Duration(d)) => Value::Duration(d.clamp(min, max)),
@@ -302,10 +308,12 @@ impl ParamSpec {
     }
 
     /// The value in words for people: a zero that means something says so (`no limit`).
+    #[inline]
     pub fn describe(&self, value: Value) -> String {
         if !self.zero.is_empty() && Self::is_zero(value) { self.zero.to_string() } else { value.to_string() }
     }
 
+    #[inline]
     fn is_zero(value: Value) -> bool {
         match value {
             Value::Duration(d) => d.is_zero(),
@@ -346,6 +354,7 @@ impl ParamSpec {
     }
 
     /// The value as a whole number of the smallest unit that its kind knows; a switch and a choice have no size.
+    #[inline]
     pub fn size(&self, value: Value) -> u64 {
         match value {
             Value::Duration(d) => d.as_nanos(),

@@ -62,6 +62,7 @@ fn changes(scenario: &Scenario, at: Option<SimTime>) -> String {
 
 /// Whether a change of this setting is told by itself: the rate stands with the load, the server's absence is told as
 /// a whole, and what the load does not use changes nothing.
+#[inline]
 fn is_told(spec: &ParamSpec, params: &Params) -> bool {
     match spec.key {
         "rps" | "accepting" | "listening" => false,
@@ -71,6 +72,7 @@ fn is_told(spec: &ParamSpec, params: &Params) -> bool {
 }
 
 /// The values of a setting, each with the instant from which it holds.
+#[inline]
 fn values(spec: &ParamSpec, scenario: &Scenario) -> Vec<(SimTime, Value)> {
     let stages = scenario.stages();
     let mut values = Vec::new();
@@ -103,6 +105,7 @@ fn rates(scenario: &Scenario) -> String {
 }
 
 /// The smallest and the largest value, in words.
+#[inline]
 fn ends(spec: &ParamSpec, values: &[(SimTime, Value)]) -> (String, String) {
     let of = |value: &Value| spaced(&spec.describe(*value));
     let key = |(_, value): &&(SimTime, Value)| spec.size(*value);
@@ -135,6 +138,7 @@ fn clause(spec: &ParamSpec, scenario: &Scenario) -> Option<Clause> {
 }
 
 /// What stands before a value of this setting.
+#[inline]
 fn subject(spec: &ParamSpec) -> String {
     match spec.key {
         "service" => "handlers take".into(),
@@ -176,6 +180,7 @@ struct Outage {
 }
 
 impl Outage {
+    #[inline]
     fn words(&self) -> String {
         let from = instant(self.from);
         let to = self.to.map(instant);
@@ -193,6 +198,7 @@ impl Outage {
 }
 
 /// An instant of the timetable, exactly: `20.1 s`.
+#[inline]
 fn instant(at: SimTime) -> String {
     match at.as_secs_f64() {
         s if s < 1_000.0 => format!("{s} s"),
