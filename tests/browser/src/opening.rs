@@ -57,3 +57,29 @@ async fn the_errors_are_the_native_ones_with_their_exact_go_text() -> Result<()>
 async fn the_page_also_runs_at_the_root_of_its_host() -> Result<()> {
     with_page_at("/", &[], async |page| page.open("p=healthy").await.map(drop)).await
 }
+
+#[tokio::test]
+async fn opened_as_a_file_it_says_why_nothing_happens() -> Result<()> {
+    with_page(async |page| {
+        page.open_as_file().await?;
+        let text: String = page.js("document.body.innerText").await?;
+        ensure!(text.contains("does not start") && text.contains("web server"), "it says: {text}");
+        page.forget_errors().await?;
+        page.open("p=healthy").await?;
+        let text: String = page.js("document.body.innerText").await?;
+        ensure!(!text.contains("does not start"), "the page that started says: {text}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn an_engine_that_is_not_there_is_said_to_be_missing() -> Result<()> {
+    with_page(async |page| {
+        page.block("*.wasm").await?;
+        page.paste("p=healthy").await?;
+        page.wait_for("the reason", "document.body.innerText.includes('could not be loaded')").await?;
+        page.forget_errors().await
+    })
+    .await
+}

@@ -41,6 +41,12 @@ impl Page {
         self.follow(link).await
     }
 
+    /// Opens the built page as a file, without a server.
+    pub async fn open_as_file(&self) -> Result<()> {
+        let index = crate::browser::dist()?.canonicalize()?.join("index.html");
+        Ok(self.driver.goto(format!("file://{}", index.display())).await?)
+    }
+
     /// Goes to `link` as if it were pasted into the address bar of the open page.
     pub async fn follow(&self, link: &str) -> Result<Shown> {
         self.paste(link).await?;
@@ -170,6 +176,14 @@ impl Page {
         Ok(())
     }
 
+    /// Has the network lose everything whose address is like this.
+    pub async fn block(&self, pattern: &str) -> Result<()> {
+        let cdp = self.driver.cdp();
+        cdp.send_raw("Network.enable", json!({})).await?;
+        cdp.send_raw("Network.setBlockedURLs", json!({ "urls": [pattern] })).await?;
+        Ok(())
+    }
+
     /// Writes what the page looks like to `target/screenshots/<name>.png`.
     pub async fn screenshot(&self, name: &str) -> Result<()> {
         let folder = env::var_os("CONNLAB_SCREENSHOTS")
@@ -191,6 +205,11 @@ impl Page {
             .await?;
         ensure!(foreign.is_empty(), "requests to other hosts: {foreign:#?}");
         Ok(())
+    }
+
+    /// Forgets what the console showed: of a page that is not meant to start.
+    pub async fn forget_errors(&self) -> Result<()> {
+        Ok(self.driver.browser_log().await.map(drop)?)
     }
 
     /// Leaves a picture of the failure, named like the test.
