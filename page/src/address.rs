@@ -103,6 +103,18 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Gives the focus to what will be on screen after this.
+pub fn focus_soon(id: &'static str) {
+    let give = move || {
+        if let Some(element) = element(id) {
+            // On a phone there is more above it than there is room for.
+            element.scroll_into_view();
+            let _ = element.focus();
+        }
+    };
+    Timeout::new(0, give).forget();
+}
+
 /// The element with this id.
 pub fn element(id: &str) -> Option<HtmlElement> {
     document().get_element_by_id(id)?.dyn_into().ok()

@@ -127,3 +127,19 @@ fn when<E: 'static, A: 'static>(tell: &Callback<A>, meaning: impl Fn(E) -> Optio
         }
     })
 }
+
+/// Tells one thing, whatever the event.
+fn sends<E, A: Clone + 'static>(tell: &Callback<A>, what: A) -> Callback<E> {
+    tell.reform(move |_| what.clone())
+}
+
+/// What stands in the control that an event is about.
+fn text_of(event: &Event) -> Option<String> {
+    js_sys::Reflect::get(&event.target()?.into(), &"value".into()).ok()?.as_string()
+}
+
+/// One of the choices of a `select`.
+fn option(value: impl Into<AttrValue>, text: &'static str, selected: bool) -> Html {
+    let value = value.into();
+    html! { <option {value} {selected}>{text}</option> }
+}

@@ -77,6 +77,7 @@ pub enum Tab {
 }
 
 /// What happened to the right column.
+#[derive(Clone)]
 pub enum Ask {
     /// Another tab.
     Tab(Tab),

@@ -27,6 +27,7 @@ use crate::components::scene::Scene;
 use crate::components::share;
 use crate::components::start;
 use crate::components::story;
+use crate::components::timetable::DRAFT;
 use crate::components::transport::{self, transport};
 use crate::components::{PanelProps, Part, Props, Same, Still};
 use crate::driver::Driver;
@@ -132,8 +133,7 @@ impl Component for Root {
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
             Msg::Act(action) => {
-                let is_step =
-                    matches!(action, Action::Set { settled: false, .. } | Action::Reschedule { settled: false, .. });
+                let is_step = matches!(action, Action::Set { settled: false, .. } | Action::Drag(..));
                 self.act(ctx, action);
                 if is_step && self.driver.is_prompt() {
                     self.undrawn = true;
@@ -220,6 +220,9 @@ impl Root {
         if matches!(action, Action::Select(_)) {
             // Its row is there.
             Rc::make_mut(&mut self.panel).apply(Ask::Tab(Tab::Errors));
+        }
+        if matches!(action, Action::Draft(Some(_))) && self.page.draft.is_none() {
+            address::focus_soon(DRAFT);
         }
         let was_done = self.page.run == Run::Done;
         let effects = Rc::make_mut(&mut self.page).apply(action);

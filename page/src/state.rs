@@ -14,6 +14,9 @@ use crate::choices;
 use crate::history::{Address, Entry, Way, escaped, run_of};
 use crate::playhead;
 use crate::shown::Shown;
+use crate::timetable::Written;
+
+mod edits;
 
 /// The page without any side effect.
 #[derive(Clone, Debug)]
@@ -42,8 +45,10 @@ pub struct Page {
     pub share: Share,
     /// Somebody has come in by a door: of the settings only those that matter are shown.
     pub is_brief: bool,
-    /// The form for a new change during the run is open, and suggests this time.
-    pub draft: Option<SimTime>,
+    /// The form for a new change during the run is open, for this setting, by its index in the table.
+    pub draft: Option<usize>,
+    /// Where a text was entered last that could not be used as it was, and why; until something changes.
+    fault: Option<(Field, String)>,
     /// A slider or a change during the run is moving.
     pub is_dragged: bool,
     /// How far the run of the current link is.
@@ -79,6 +84,17 @@ pub enum Selected {
     Nothing,
     /// This one, while it occurs.
     Kind(ErrorKind),
+}
+
+/// Where a text can be entered that decides the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// The box of a setting, by its index in the table.
+    Setting(usize),
+    /// A change during the run.
+    Change(Change),
+    /// The form for a new one.
+    Draft,
 }
 
 /// The parts of the page on a phone.
@@ -148,17 +164,23 @@ pub enum Action {
     },
     /// A setting and its course over the run, by its index in the table, as the preset (or the defaults) have them.
     Reset(usize),
-    /// A change during the run: the new one takes the place of the old one; `settled` when a drag ends.
+    /// A text was entered into the box of a setting, by its index in the table.
+    Enter(usize, String),
+    /// A change during the run was written.
+    Write(Written),
+    /// A change during the run, by its name, is dragged to this time.
+    Drag(String, SimTime),
+    /// What was dragged is let go.
+    Drop,
+    /// A change during the run: the new one, if there is one, takes the place of the old one.
     Reschedule {
-        /// As it was before the drag; `None` for one that is added.
-        old: Option<Change>,
+        /// As it was.
+        old: Change,
         /// As it is now; `None` for one that is removed.
         new: Option<Change>,
-        /// Whether this is worth an entry in the history.
-        settled: bool,
     },
-    /// The form for a new change during the run is opened, with this time, or closed.
-    Draft(Option<SimTime>),
+    /// The form for a new change during the run is opened, for this setting, by its index in the table, or closed.
+    Draft(Option<usize>),
     /// Another preset, by name; an unknown name means the defaults.
     Preset(String),
     /// All settings as the preset (or the defaults) have them.
@@ -194,7 +216,7 @@ pub enum Action {
     /// A run is over.
     Done(Rc<Shown>),
     /// The workbench, from the first view.
-    Enter,
+    Workbench,
     /// All settings are to be seen, or again only those that matter.
     Brief(bool),
     /// The link is to be copied.
@@ -246,6 +268,7 @@ impl Page {
             run: Run::Busy { progress: None },
             shown: None,
             draft: None,
+            fault: None,
             is_dragged: false,
             settled: Entry::default(),
             deepest: 0,
@@ -304,10 +327,16 @@ impl Page {
                 base.course(param).for_each(|change| self.scenario.schedule(*change));
                 return self.changed(true);
             }
-            Action::Reschedule { old, new, settled } => return self.reschedule(old, new, settled),
-            Action::Draft(at) => {
-                self.draft = at;
-                if at.is_some() {
+            Action::Enter(param, text) => return self.enter_text(param, &text),
+            Action::Write(written) => return self.write(&written),
+            Action::Drag(name, to) => return self.drag(&name, to),
+            Action::Drop if self.is_dragged => return self.settle(),
+            Action::Drop => {}
+            Action::Reschedule { old, new } => return self.reschedule(Some(old), new),
+            Action::Draft(param) => {
+                self.draft = param;
+                self.fault = None;
+                if param.is_some() {
                     // The form stands among the settings.
                     self.pane = Pane::Change;
                     self.search.clear();
@@ -327,7 +356,7 @@ impl Page {
                 self.scenario = *scenario;
                 return self.changed(true);
             }
-            Action::Enter => {
+            Action::Workbench => {
                 self.enter();
                 return self.new_subject();
             }
@@ -407,20 +436,6 @@ impl Page {
         Effects { run: true, ..Effects::default() }
     }
 
-    fn reschedule(&mut self, old: Option<Change>, new: Option<Change>, settled: bool) -> Effects {
-        if self.is_dragged {
-            // Each step of a drag begins where the drag began: who passes another change leaves it where it was.
-            self.scenario.timetable = link::decode(&self.settled.link).scenario.timetable;
-        }
-        self.scenario.timetable.retain(|change| Some(*change) != old);
-        new.into_iter().for_each(|change| self.scenario.schedule(change));
-        if settled {
-            // Without one of its changes it is not the preset any more, and its link does not say so.
-            self.scenario = link::decode(&link::encode(&self.scenario)).scenario;
-        }
-        self.changed(settled)
-    }
-
     /// Another run that has nothing to do with the one before: there is nothing to compare.
     fn new_subject(&mut self) -> Effects {
         let effects = self.changed(true);
@@ -431,6 +446,7 @@ impl Page {
     /// A setting has changed: a new link and a new run. Once it is settled, it is compared with the run before.
     fn changed(&mut self, settled: bool) -> Effects {
         self.is_dragged = !settled;
+        self.fault = None;
         let link = self.link();
         let address = if !settled {
             Address::Follow

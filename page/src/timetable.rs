@@ -7,6 +7,29 @@ use connlab::time::{SimDuration, SimTime};
 
 use crate::typed;
 
+/// A change as it stands in the fields of its form.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// The name of the change that it takes the place of; `None` for a new one.
+    pub change: Option<String>,
+    /// Of which setting a new one is, by its index in the table.
+    pub param: Option<usize>,
+    /// When.
+    pub at: String,
+    /// The value from then on.
+    pub value: String,
+}
+
+/// The setting, by its index in the table, that a new change is of until another one is chosen.
+pub fn usual() -> Option<usize> {
+    PARAMS.iter().position(|spec| spec.key == "service")
+}
+
+/// The time of a new change until another one is written.
+pub fn suggested(scenario: &Scenario) -> SimTime {
+    SimTime::ZERO + SimDuration::from_secs(scenario.params.duration.as_secs() / 3)
+}
+
 /// What an arrow key moves a change by, and what a dragged one is rounded to: the power of ten that is about a pixel.
 pub fn step(end: SimTime) -> SimDuration {
     let pixel = end.as_nanos() / 500;
@@ -70,6 +93,11 @@ pub fn named(scenario: &Scenario) -> Vec<(String, Change)> {
     let mut named: Vec<_> = changes.iter().enumerate().map(name).collect();
     named.sort_by(|a, b| a.0.cmp(&b.0));
     named
+}
+
+/// The change with this name.
+pub fn find(scenario: &Scenario, name: &str) -> Option<Change> {
+    named(scenario).into_iter().find(|(other, _)| other == name).map(|(_, change)| change)
 }
 
 /// `service 50 ms from 20 s`.

@@ -4,8 +4,18 @@ use connlab::params::{Kind, ParamSpec, Rejected, Value};
 
 /// Reads what was typed into a setting's box: as in links, but a time without its unit has the unit of the value
 /// before.
-pub fn typed(spec: &ParamSpec, before: Value, text: &str) -> Result<Value, Rejected> {
+fn typed(spec: &ParamSpec, before: Value, text: &str) -> Result<Value, Rejected> {
     spec.parse(&with_unit(spec, before, text))
+}
+
+/// The value that is used for what was typed, and what is wrong with the text. `None`: the value before stays.
+pub fn judged(spec: &ParamSpec, before: Value, text: &str) -> (Option<Value>, Option<String>) {
+    match typed(spec, before, text) {
+        Ok(new) => (Some(new), None),
+        Err(Rejected::Clamped(new)) => (Some(new), Some(format!("The range is {}. Using {new}.", spec.range()))),
+        Err(Rejected::Rounded(new)) => (Some(new), Some(format!("Finer than can be held. Using {new}."))),
+        Err(Rejected::Malformed(what)) => (None, Some(format!("{text} {what}. Still {before}."))),
+    }
 }
 
 /// A text with the unit of the value before, if it is a time that lacks one.

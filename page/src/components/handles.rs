@@ -1,106 +1,79 @@
 //! The changes during the run as handles on the time axis: dragged with a pointer, moved with keys.
 
-use connlab::params::ParamSpec;
 use connlab::scenario::{Change, Scenario};
 use connlab::time::{SimDuration, SimTime};
+use wasm_bindgen::JsCast;
 use web_sys::{Element, PointerEvent};
 use yew::prelude::*;
 
+use super::timetable::value_id;
+use super::{sends, when};
 use crate::address;
 use crate::state::Action;
 use crate::timetable;
 
-/// What to show.
-#[derive(Clone, PartialEq, Properties)]
-pub struct Props {
-    /// Whose changes.
-    pub scenario: Scenario,
-    /// Whom to tell.
-    pub act: Callback<Action>,
-}
-
-/// A change between the moment at which it is taken and that at which it is let go.
-struct Held {
-    /// Everything as it was when it was taken.
-    scenario: Scenario,
-    old: Change,
-    /// Where it is; `None` as long as it has not been moved.
-    new: Option<Change>,
-}
-
 /// The handles. Their order in the document does not depend on time: an element that is moved about while it is held
 /// would lose the pointer and the focus.
-#[component]
-pub fn Handles(props: &Props) -> Html {
-    let (axis, held) = (use_node_ref(), use_mut_ref(|| None::<Held>));
-    let onpointermove = {
-        let (axis, held, act) = (axis.clone(), held.clone(), props.act.clone());
-        Callback::from(move |event: PointerEvent| {
-            let mut held = held.borrow_mut();
-            let (Some(held), Some(axis)) = (held.as_mut(), axis.cast::<Element>()) else { return };
-            let new = timetable::moved(&held.scenario, held.old, under(&event, &axis, held.scenario.end()));
-            if new != held.new.unwrap_or(held.old) {
-                held.new = Some(new);
-                act.emit(Action::Reschedule { old: Some(held.old), new: held.new, settled: false });
-            }
-        })
+pub fn handles(scenario: &Scenario, act: &Callback<Action>) -> Html {
+    let end = scenario.end();
+    let onpointermove = when(act, move |event: PointerEvent| {
+        let handle = handle(&event).filter(|handle| handle.has_pointer_capture(event.pointer_id()))?;
+        Some(Action::Drag(name(&handle)?, under(&event, &handle.parent_element()?, end)))
+    });
+    let release = sends(act, Action::Drop);
+    let onkeydown = {
+        let scenario = scenario.clone();
+        when(act, move |event: KeyboardEvent| pressed(&event, &scenario))
     };
-    let release = {
-        let (held, act) = (held.clone(), props.act.clone());
-        Callback::from(move |_: PointerEvent| {
-            let taken = held.borrow_mut().take();
-            if let Some(Held { old, new: Some(new), .. }) = taken {
-                act.emit(Action::Reschedule { old: Some(old), new: Some(new), settled: true });
-            }
-        })
-    };
-    let end = props.scenario.end();
-    let changes = timetable::named(&props.scenario).into_iter().filter(|(_, change)| change.at < end);
-    let handle = |(name, change): (String, Change)| {
-        let onpointerdown = {
-            let (held, scenario) = (held.clone(), props.scenario.clone());
-            Callback::from(move |event: PointerEvent| {
-                let Some(handle) = event.target_dyn_into::<Element>().filter(|_| event.button() == 0) else { return };
-                let _ = handle.set_pointer_capture(event.pointer_id());
-                *held.borrow_mut() = Some(Held { scenario: scenario.clone(), old: change, new: None });
-            })
-        };
-        let text = timetable::words(&change);
-        let ParamSpec { label, .. } = change.spec();
-        html! {
-            <span key={name.clone()} class="handle" role="slider" tabindex="0" data-testid="handle"
-                data-change={name.clone()}
-                ~style={format!("--from:{:.3}%", change.at.as_secs_f64() / end.as_secs_f64().max(1e-9) * 100.0)}
-                aria-label={format!("Time of a change of {label}")} aria-valuetext={text.clone()} title={text}
-                aria-valuemin="0" aria-valuemax={end.as_secs_f64().to_string()}
-                aria-valuenow={change.at.as_secs_f64().to_string()}
-                {onpointerdown} onkeydown={key(props, name, change)}></span>
-        }
-    };
+    let changes = timetable::named(scenario).into_iter().filter(|(_, change)| change.at < end);
     html! {
-        <div class="handles" role="group" aria-label="Move changes" ref={axis} {onpointermove}
-            onpointerup={release.clone()} onlostpointercapture={release}>
-            {for changes.map(handle)}
+        <div class="handles" role="group" aria-label="Move changes" onpointerdown={Callback::from(take)} {onpointermove}
+            onpointerup={release.clone()} onlostpointercapture={release} {onkeydown}>
+            {for changes.map(|(name, change)| slider(name, &change, end.as_secs_f64()))}
         </div>
     }
 }
 
+fn slider(name: String, change: &Change, end_s: f64) -> Html {
+    let text = timetable::words(change);
+    let at_s = change.at.as_secs_f64();
+    html! {
+        <span key={name.clone()} class="handle" role="slider" tabindex="0" data-testid="handle" data-change={name}
+            ~style={format!("--from:{:.3}%", at_s / end_s.max(1e-9) * 100.0)}
+            aria-label={format!("Time of a change of {}", change.spec().label)} aria-valuetext={text.clone()}
+            title={text} aria-valuemin="0" aria-valuemax={end_s.to_string()} aria-valuenow={at_s.to_string()}></span>
+    }
+}
+
+fn handle(event: &Event) -> Option<Element> {
+    event.target()?.dyn_into().ok()
+}
+
+fn name(handle: &Element) -> Option<String> {
+    handle.get_attribute("data-change")
+}
+
+/// The pointer stays with the handle that it has taken.
+fn take(event: PointerEvent) {
+    if let Some(handle) = handle(&event).filter(|handle| event.button() == 0 && name(handle).is_some()) {
+        let _ = handle.set_pointer_capture(event.pointer_id());
+    }
+}
+
 /// Arrow keys move a change, Delete removes it, Enter goes to where its value is written.
-fn key(props: &Props, name: String, old: Change) -> Callback<KeyboardEvent> {
-    let Props { scenario, act } = props.clone();
-    Callback::from(move |event: KeyboardEvent| {
-        let key = event.key();
-        let new = timetable::keyed(&scenario, old, &key, event.shift_key());
-        let is_removed = matches!(key.as_str(), "Delete" | "Backspace");
-        if new.is_some() || is_removed {
-            act.emit(Action::Reschedule { old: Some(old), new, settled: true });
-        } else if key == "Enter" {
-            address::focus(&format!("value-{name}"));
-        } else {
-            return;
-        }
-        event.prevent_default();
-    })
+fn pressed(event: &KeyboardEvent, scenario: &Scenario) -> Option<Action> {
+    let name = name(&handle(event)?)?;
+    let old = timetable::find(scenario, &name)?;
+    let key = event.key();
+    let new = timetable::keyed(scenario, old, &key, event.shift_key());
+    let is_meant = new.is_some() || matches!(&*key, "Delete" | "Backspace");
+    if key == "Enter" {
+        address::focus(&value_id(&name));
+    } else if !is_meant {
+        return None;
+    }
+    event.prevent_default();
+    is_meant.then_some(Action::Reschedule { old, new })
 }
 
 /// The instant under a pointer.

@@ -4,17 +4,17 @@ use connlab::scenario::Scenario;
 use connlab::sim::error::ErrorKind;
 use connlab::sim::replay::What;
 use connlab::sim::report::Series;
-use connlab::time::{SimDuration, SimTime};
+use connlab::time::SimTime;
 use connlab::words::{count, seconds};
 use yew::prelude::*;
 
 use super::figure::use_size;
-use super::handles::Handles;
-use super::{Same, glyph};
+use super::handles::handles;
+use super::{Same, glyph, sends};
 use crate::playhead::{self, CLUSTER_S, Cluster, Motion, Step};
 use crate::shown::Shown;
 use crate::state::Action;
-use crate::words;
+use crate::{timetable, words};
 
 /// What to show.
 #[derive(Clone, PartialEq, Properties)]
@@ -49,7 +49,7 @@ pub fn Lanes(props: &Props) -> Html {
     *most.borrow_mut() = room;
     html! {
         <div class="lanes">
-            {timetable(props)}
+            {changes(props)}
             <div class="lane marks" ref={lane} ~style={format!("--rows:{room}")}>
                 if rows > 0 {
                     <span class="name">{"errors"}</span>
@@ -64,7 +64,7 @@ pub fn Lanes(props: &Props) -> Html {
 const ROOM: f64 = 0.08;
 
 /// What changes during the run, as bars of their true length; nothing if nothing does.
-fn timetable(props: &Props) -> Html {
+fn changes(props: &Props) -> Html {
     let faults = words::faults(&props.scenario);
     // Where nothing can be changed, nothing is only said where something changes.
     if props.scenario.timetable.is_empty() && !props.editable {
@@ -88,7 +88,7 @@ fn timetable(props: &Props) -> Html {
         <div class="lane">
             {name(props)}
             <ol aria-label="Changes during the run">{for items}</ol>
-            if props.editable { <Handles scenario={props.scenario.clone()} act={props.act.clone()} /> }
+            if props.editable { {handles(&props.scenario, &props.act)} }
         </div>
     }
 }
@@ -98,10 +98,9 @@ fn name(props: &Props) -> Html {
     if !props.editable {
         return html! { <span class="name">{"changes"}</span> };
     }
-    let at = SimTime::ZERO + SimDuration::from_secs(props.scenario.params.duration.as_secs() / 3);
     html! {
         <button class="name" data-testid="add-on-axis" title="Add a change during the run"
-            onclick={props.act.reform(move |_| Action::Draft(Some(at)))}>{"+ change"}</button>
+            onclick={sends(&props.act, Action::Draft(timetable::usual()))}>{"+ change"}</button>
     }
 }
 

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::{Props, glyph};
+use super::{Props, glyph, sends};
 use crate::state::Action;
 
 /// A strip under the top bar; nothing without a warning. What is said of the run goes with the run.
@@ -13,12 +13,11 @@ pub fn notice(props: &Props) -> Html {
     if messages.is_empty() {
         return Html::default();
     }
-    let dismiss = props.act.reform(|_: MouseEvent| Action::Dismiss);
     html! {
         <section class="notice" data-testid="notice" aria-label="About this link">
             <ul>{for messages.into_iter().map(|message| html! { <li>{marked(message)}</li> })}</ul>
             if !props.page.warnings.is_empty() {
-                <button class="btn" onclick={dismiss}>{glyph::icon(glyph::CLOSE)}{"Dismiss"}</button>
+                <button class="btn" onclick={sends(&props.act, Action::Dismiss)}>{glyph::icon(glyph::CLOSE)}{"Dismiss"}</button>
             }
         </section>
     }

@@ -1,13 +1,11 @@
 //! The right column: a visitor's own error, what went wrong and why, sockets, the run as load generators print it.
 
 use connlab::question::Topic;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use super::answer::answer;
 use super::paste::paste;
-use super::{PanelProps as Props, errors, glyph, tabs, thresholds, when};
+use super::{PanelProps as Props, errors, glyph, tabs, text_of, thresholds, when};
 use crate::panel::{Ask, Tab};
 use crate::shown::Shown;
 
@@ -70,8 +68,7 @@ fn difference(props: &Props) -> Html {
 fn sockets(props: &Props, shown: &Shown) -> Html {
     let clients = shown.scenario.params.clients as u16;
     let onchange = when(&props.ask, |event: Event| {
-        let select = event.target()?.dyn_into::<HtmlSelectElement>().ok()?;
-        Some(Ask::Host(select.value().parse().ok()))
+        Some(Ask::Host(text_of(&event)?.parse().ok()))
     });
     let client = |number: u16| {
         let name = if clients > 1 { format!("Client {}", number + 1) } else { "Client".into() };

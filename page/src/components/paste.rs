@@ -2,18 +2,16 @@
 
 use connlab::question::Topic;
 use wasm_bindgen::JsCast;
-use web_sys::{ClipboardEvent, DragEvent, Element, File, FileList, HtmlInputElement, HtmlTextAreaElement};
+use web_sys::{ClipboardEvent, DragEvent, Element, File, FileList, HtmlInputElement};
 use yew::prelude::*;
 
 use super::answer::answer;
-use super::{glyph, when};
+use super::{glyph, sends, text_of, when};
 use crate::panel::{Ask, Panel};
 
 /// The box, and below it the answer.
 pub fn paste(panel: &Panel, ask: &Callback<Ask>, give: &Callback<File>) -> Html {
-    let oninput = when(ask, |event: InputEvent| {
-        Some(Ask::Pasted(event.target()?.dyn_into::<HtmlTextAreaElement>().ok()?.value()))
-    });
+    let oninput = when(ask, |event: InputEvent| text_of(&event).map(Ask::Pasted));
     // A copied file, and not its name.
     let onpaste = when(give, |event: Event| {
         let event: ClipboardEvent = event.dyn_into().ok()?;
@@ -28,7 +26,6 @@ pub fn paste(panel: &Panel, ask: &Callback<Ask>, give: &Callback<File>) -> Html 
         input.set_value("");
         file
     });
-    let put_away = ask.reform(|_: MouseEvent| Ask::Pasted(String::new()));
     html! {
         <section class="paste" aria-labelledby="paste-title">
             <h2 id="paste-title"><label for="pasted">{"Your own error"}</label></h2>
@@ -36,7 +33,7 @@ pub fn paste(panel: &Panel, ask: &Callback<Ask>, give: &Callback<File>) -> Html 
                 <p class="file">
                     <code>{file}</code>
                     <button class="btn icon" aria-label="Put the file away" title="Put the file away"
-                        onclick={put_away}>
+                        onclick={sends(ask, Ask::Pasted(String::new()))}>
                         {glyph::icon(glyph::CLOSE)}
                     </button>
                 </p>

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::Props;
+use super::{Props, sends};
 use crate::state::{Action, Run};
 
 /// A strip beside the headline; nothing for a run that is quick enough.
@@ -15,14 +15,14 @@ pub fn progress(props: &Props) -> Html {
                 <div class="progress">
                     <label for="progress">{format!("Computing, {percent} %")}</label>
                     <progress id="progress" max="100" value={percent.to_string()}></progress>
-                    <button class="btn line" onclick={props.act.reform(|_| Action::Cancel)}>{"Cancel"}</button>
+                    <button class="btn line" onclick={sends(&props.act, Action::Cancel)}>{"Cancel"}</button>
                 </div>
             }
         }
         Run::Cancelled => html! {
             <div class="progress">
                 <span>{"Cancelled: this run is not shown to its end"}</span>
-                <button class="btn line" onclick={props.act.reform(|_| Action::Rerun)}>{"Compute it"}</button>
+                <button class="btn line" onclick={sends(&props.act, Action::Rerun)}>{"Compute it"}</button>
             </div>
         },
     }

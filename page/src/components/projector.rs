@@ -12,7 +12,7 @@ use super::headline::headline;
 use super::notice::notice;
 use super::progress::progress;
 use super::setting;
-use super::{Props, glyph};
+use super::{Props, glyph, sends};
 use crate::choices;
 use crate::panel::Panel;
 use crate::shown::Shown;
@@ -67,7 +67,7 @@ fn header(props: &Props) -> Html {
         let resized = resized(&props.page, larger);
         html! {
             <button class="btn" title={label} aria-label={format!("{text}: {label}")} disabled={size == end}
-                onclick={props.act.reform(move |_: MouseEvent| resized.clone())}>{text}</button>
+                onclick={sends(&props.act, resized)}>{text}</button>
         }
     };
     html! {
@@ -82,7 +82,7 @@ fn header(props: &Props) -> Html {
                 {resize(true, "Larger text", "A+", choices::SIZE_MAX)}
                 <button class="btn icon" data-testid="leave" title="Back to the workbench (Esc)"
                     aria-label="Back to the workbench"
-                    onclick={props.act.reform(|_: MouseEvent| Action::view(View::Workbench))}>
+                    onclick={sends(&props.act, Action::view(View::Workbench))}>
                     {glyph::icon(glyph::CLOSE)}
                 </button>
             </div>

@@ -1,13 +1,12 @@
 //! One setting: its name in the real world, slider, box, and the way back.
 
-use connlab::params::{Kind, PARAMS, ParamSpec, Rejected, Value};
+use connlab::params::{Kind, PARAMS, ParamSpec, Value};
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlInputElement, HtmlSelectElement};
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::{glyph, when};
-use crate::state::Action;
-use crate::typed;
+use super::{glyph, option, sends, text_of, when};
+use crate::state::{Action, Field};
 
 /// What to show. Plain values, so that a row is drawn again only when its own value changes.
 #[derive(Clone, PartialEq, Properties)]
@@ -21,6 +20,8 @@ pub struct Props {
     /// Why it does nothing in this run, if so.
     #[prop_or_default]
     pub unused: Option<String>,
+    /// What is wrong with the text that was entered last.
+    pub fault: Option<String>,
     /// Whom to tell.
     pub act: Callback<Action>,
 }
@@ -30,16 +31,14 @@ pub fn alone(page: &super::Props, param: usize) -> Html {
     let (spec, scenario) = (&PARAMS[param], &page.page.scenario);
     let (value, base) = (spec.get(&scenario.params), scenario.base());
     let reset = scenario.differs(&base, param).then(|| spec.get(&base.params));
-    html! { <Setting key={param} {param} {value} {reset} act={page.act.clone()} /> }
+    let fault = page.page.fault(Field::Setting(param));
+    html! { <Setting key={param} {param} {value} {reset} {fault} act={page.act.clone()} /> }
 }
 
 /// A row of the settings.
 #[component]
 pub fn Setting(props: &Props) -> Html {
     let spec = &PARAMS[props.param];
-    // What is wrong with the text in the box, as long as the value stays.
-    let error = use_state(|| None::<(Value, String)>);
-    let message = error.as_ref().filter(|(value, _)| *value == props.value).map(|(_, message)| message.clone());
     let (kind, control) = match spec.kind {
         Kind::Switch => ("row sw", html! { <>{switch(props)}{unused(props)}</> }),
         Kind::Choice(names) => ("row sw", html! { <>{choice(props, names)}{unused(props)}</> }),
@@ -47,7 +46,7 @@ pub fn Setting(props: &Props) -> Html {
             "row",
             html! {
                 <>
-                    {number_box(props, error, message.is_some())}
+                    {number_box(props)}
                     <div class="track">{slider(props)}{unit(props)}</div>
                 </>
             },
@@ -62,7 +61,7 @@ pub fn Setting(props: &Props) -> Html {
                 {reset(props)}
             </div>
             {control}
-            if let Some(message) = message {
+            if let Some(message) = &props.fault {
                 <p class="invalid" id={format!("error-{}", spec.key)} role="alert">{message}</p>
             }
             <p class="tip" id={format!("tip-{}", spec.key)}>
@@ -91,12 +90,12 @@ fn short_name(spec: &ParamSpec) -> &'static str {
 
 fn reset(props: &Props) -> Html {
     let Some(target) = props.reset else { return Html::default() };
-    let (spec, param) = (&PARAMS[props.param], props.param);
+    let spec = &PARAMS[props.param];
     let text = words(spec, target);
     let label = format!("Reset {} to {text}", spec.label);
     html! {
         <button class="reset" aria-label={label.clone()} title={label}
-            onclick={props.act.reform(move |_| Action::Reset(param))}>
+            onclick={sends(&props.act, Action::Reset(props.param))}>
             {"↺"}
             // A switch has only one other position.
             if spec.kind != Kind::Switch { {text} }
@@ -105,49 +104,36 @@ fn reset(props: &Props) -> Html {
 }
 
 /// The box takes text with a unit, as links do.
-fn number_box(props: &Props, error: UseStateHandle<Option<(Value, String)>>, invalid: bool) -> Html {
-    let (spec, param, value) = (&PARAMS[props.param], props.param, props.value);
-    let act = props.act.clone();
-    let onkeydown = {
-        let error = error.clone();
-        undo_text(value.to_string(), move || error.set(None))
-    };
-    let onchange = Callback::from(move |event: Event| {
-        let Some(input) = input(&event) else { return };
-        let (used, message) = match typed::typed(spec, value, &input.value()) {
-            Ok(new) => (new, None),
-            Err(Rejected::Clamped(new)) => (new, Some(format!("The range is {}. Using {new}.", spec.range()))),
-            Err(Rejected::Rounded(new)) => (new, Some(format!("Finer than can be held. Using {new}."))),
-            Err(Rejected::Malformed(what)) => {
-                return error.set(Some((value, format!("{} {what}. Still {value}.", input.value()))));
-            }
-        };
-        input.set_value(&used.to_string());
-        error.set(message.map(|message| (used, message)));
-        act.emit(set(param, used, true));
+fn number_box(props: &Props) -> Html {
+    let (spec, param, used) = (&PARAMS[props.param], props.param, props.value.to_string());
+    let onchange = when(&props.act, move |event: Event| {
+        let input = input(&event)?;
+        let text = input.value();
+        // What is used instead is shown, whatever it is.
+        input.set_value(&input.default_value());
+        Some(Action::Enter(param, text))
     });
     let key = spec.key;
-    let describedby = format!("unit-{key} tip-{key}{}", if invalid { format!(" error-{key}") } else { String::new() });
+    let invalid = props.fault.as_ref().map(|_| "true");
+    let describedby = format!("unit-{key} tip-{key}{}", invalid.map_or_else(String::new, |_| format!(" error-{key}")));
     html! {
         <input class="num" id={format!("box-{key}")} name={key} type="text" autocomplete="off" spellcheck="false"
             inputmode={if matches!(spec.kind, Kind::Count { .. }) { "numeric" } else { "text" }}
-            value={value.to_string()}
-            aria-invalid={invalid.then_some("true")} aria-describedby={describedby} {onchange} {onkeydown} />
+            value={used.clone()} ~defaultValue={used} aria-invalid={invalid} aria-describedby={describedby}
+            {onchange} onkeydown={Callback::from(undo_text)} />
     }
 }
 
 /// Text and run never disagree for long: what was typed and not yet used is the first thing to be undone, all at once.
 /// In a box that says what is used, the keys are left to the page, which undoes the last change.
-pub fn undo_text(used: String, restored: impl Fn() + 'static) -> Callback<KeyboardEvent> {
-    Callback::from(move |event: KeyboardEvent| {
-        let Some(input) = input(&event) else { return };
-        let is_undo = matches!(event.key().as_str(), "z" | "Z") && (event.ctrl_key() || event.meta_key());
-        if (is_undo || event.key() == "Escape") && input.value() != used {
-            event.prevent_default();
-            input.set_value(&used);
-            restored();
-        }
-    })
+pub fn undo_text(event: KeyboardEvent) {
+    let Some(input) = input(&event) else { return };
+    let (is_z, used) = (matches!(&*event.key(), "z" | "Z"), input.default_value());
+    let is_undo = event.key() == "Escape" || is_z && (event.ctrl_key() || event.meta_key());
+    if is_undo && input.value() != used {
+        event.prevent_default();
+        input.set_value(&used);
+    }
 }
 
 /// The slider's positions are the table's stops: even steps, or ten to a decade.
@@ -158,7 +144,7 @@ fn slider(props: &Props) -> Html {
     let share = |stop: usize| stop as f64 / last as f64;
     let slide = |settled| {
         when(&props.act, move |event: Event| {
-            let stop = input(&event)?.value().parse::<usize>().ok()?;
+            let stop = text_of(&event)?.parse::<usize>().ok()?;
             Some(set(param, *PARAMS[param].stops().get(stop)?, settled))
         })
     };
@@ -217,13 +203,8 @@ fn describedby(props: &Props) -> String {
 
 fn choice(props: &Props, names: &'static [&'static str]) -> Html {
     let (spec, param) = (&PARAMS[props.param], props.param);
-    let onchange = when(&props.act, move |event: Event| {
-        let select: HtmlSelectElement = event.target()?.dyn_into().ok()?;
-        Some(set(param, PARAMS[param].parse(&select.value()).ok()?, true))
-    });
-    let options = names.iter().map(|name| {
-        html! { <option value={*name} selected={props.value == Value::Choice(name)}>{*name}</option> }
-    });
+    let onchange = when(&props.act, move |event: Event| Some(Action::Enter(param, text_of(&event)?)));
+    let options = names.iter().map(|name| option(*name, name, props.value == Value::Choice(name)));
     html! {
         <span class="choice">
             <select id={format!("box-{}", spec.key)} name={spec.key} aria-describedby={describedby(props)}

@@ -3,14 +3,12 @@
 use connlab::params::{Group, PARAMS, Value, synonyms};
 use connlab::scenario::Scenario;
 use connlab::words::count;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::setting::Setting;
-use super::timetable::Timetable;
-use super::{Props, glyph, when};
-use crate::state::Action;
+use super::timetable::timetable;
+use super::{Props, glyph, sends, text_of, when};
+use crate::state::{Action, Field};
 
 /// The left side.
 pub fn settings(props: &Props) -> Html {
@@ -30,7 +28,7 @@ pub fn settings(props: &Props) -> Html {
                 </span>
                 if changed > 0 {
                     <button class="btn" title={format!("All settings as in {origin}; Back undoes it")}
-                        onclick={props.act.reform(|_| Action::ResetAll)}>
+                        onclick={sends(&props.act, Action::ResetAll)}>
                         {glyph::icon(glyph::UNDO)}{"Reset all"}
                     </button>
                 }
@@ -43,7 +41,7 @@ pub fn settings(props: &Props) -> Html {
                     {for groups.map(|group| self::group(props, &all, group))}
                 }
                 if props.page.search.trim().is_empty() {
-                    <Timetable scenario={scenario.clone()} draft={props.page.draft} act={props.act.clone()} />
+                    {timetable(props)}
                 }
                 if !is_brief { {group(props, &all, Group::Run)} }
             </div>
@@ -60,7 +58,7 @@ fn brief(props: &Props, all: &All) -> Html {
         <section class="grp">
             <h3>{"What matters here"}</h3>
             {for props.page.that_matter().into_iter().map(|param| row(props, all, param))}
-            <button class="btn line" data-testid="all-settings" onclick={props.act.reform(|_| Action::Brief(false))}>
+            <button class="btn line" data-testid="all-settings" onclick={sends(&props.act, Action::Brief(false))}>
                 {format!("All {} settings", PARAMS.len())}
             </button>
         </section>
@@ -93,7 +91,7 @@ fn group(props: &Props, all: &All, group: Group) -> Html {
         <section class="grp">
             <h3>
                 <button aria-expanded={open.to_string()} aria-controls={id.clone()}
-                    onclick={props.act.reform(move |_| Action::Unfold(group))}>
+                    onclick={sends(&props.act, Action::Unfold(group))}>
                     {glyph::place(group)}<span>{group.title()}</span>
                     if changed > 0 {
                         <span class="count" title={format!("{changed} changed")}>
@@ -116,7 +114,8 @@ fn row(props: &Props, all: &All, param: usize) -> Html {
     let value = spec.get(&scenario.params);
     let reset = scenario.differs(&all.base, param).then(|| spec.get(&all.base.params));
     let unused = all.unused[param].clone();
-    html! { <Setting key={param} {param} {value} {reset} {unused} act={props.act.clone()} /> }
+    let fault = props.page.fault(Field::Setting(param));
+    html! { <Setting key={param} {param} {value} {reset} {unused} {fault} act={props.act.clone()} /> }
 }
 
 /// The arithmetic where two settings meet.
@@ -127,10 +126,7 @@ fn limit(props: &Props) -> Html {
 }
 
 fn search(props: &Props) -> Html {
-    let oninput = when(&props.act, |event: InputEvent| {
-        let input: HtmlInputElement = event.target()?.dyn_into().ok()?;
-        Some(Action::Search(input.value()))
-    });
+    let oninput = when(&props.act, |event: InputEvent| text_of(&event).map(Action::Search));
     let search = &props.page.search;
     let nothing = !search.trim().is_empty() && !PARAMS.iter().any(|spec| props.page.finds(spec));
     let says = synonyms::not_modelled(search);
@@ -153,7 +149,7 @@ fn foot(props: &Props) -> Html {
     html! {
         <footer class="setfoot">
             <span>{"seed"}</span><code>{seed}</code>
-            <button class="new" onclick={props.act.reform(move |_| Action::Set { param, value: next, settled: true })}>
+            <button class="new" onclick={sends(&props.act, Action::Set { param, value: next, settled: true })}>
                 {"new seed"}
             </button>
             <span>{"run"}</span>

@@ -7,7 +7,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, Element, HtmlElement, HtmlInputElement, Url};
 use yew::prelude::*;
 
-use super::{Props, answer, glyph, when};
+use super::{Props, answer, glyph, sends, when};
 use crate::address;
 use crate::panel::{Ask, Panel};
 use crate::state::{Action, Page, Share, View};
@@ -16,10 +16,10 @@ use crate::state::{Action, Page, Share, View};
 /// refused.
 pub fn share(props: &Props) -> Html {
     let outcome = props.page.share;
-    let close = props.act.reform(|()| Action::Shared(Share::Not));
+    let close = Action::Shared(Share::Not);
     html! {
         <div class="share">
-            <button class="btn" data-testid="share" onclick={props.act.reform(|_| Action::Share)}>
+            <button class="btn" data-testid="share" onclick={sends(&props.act, Action::Share)}>
                 {glyph::icon(glyph::LINK)}
                 <span>{if outcome == Share::Copied { Share::COPIED } else { "Share" }}</span>
             </button>
@@ -28,11 +28,11 @@ pub fn share(props: &Props) -> Html {
                 {glyph::icon(glyph::DOWN)}
             </button>
             if outcome == Share::Refused {
-                <div class="popover" role="group" aria-label="Share" onkeydown={on_escape(close.clone())}>
+                <div class="popover" role="group" aria-label="Share" onkeydown={on_escape(&props.act, close.clone())}>
                     <label for="share-link">{"The browser keeps the clipboard closed. Copy the link here:"}</label>
                     <input id="share-link" class="text" readonly=true
                         value={address::href()} onfocus={Callback::from(select)} />
-                    <button class="btn line" onclick={close.reform(|_| ())}>{"Close"}</button>
+                    <button class="btn line" onclick={sends(&props.act, close)}>{"Close"}</button>
                 </div>
             }
         </div>
@@ -56,7 +56,7 @@ pub fn menu(page: &Page, panel: &Panel, act: &Callback<Action>, ask: &Callback<A
         let is_written = panel.wanted() == Some(file);
         html! {
             <button class="btn" data-testid={file.name()} disabled={is_written || panel.link().is_none()}
-                onclick={ask.reform(move |_: MouseEvent| Ask::Export(file))}>
+                onclick={sends(ask, Ask::Export(file))}>
                 {label}if is_written { {" is being written"} }
             </button>
         }
@@ -72,11 +72,11 @@ pub fn menu(page: &Page, panel: &Panel, act: &Callback<Action>, ask: &Callback<A
             {copies("copy-link", "Copy link", Some(address::href()))}
             {copies("ticket", "Copy for a ticket (Markdown)", ticket(panel))}
             <button class="btn" data-testid="picture" disabled={panel.link().is_none()}
-                onclick={ask.reform(|_: MouseEvent| Ask::Picture)}>{"Picture of scene and charts (PNG)"}</button>
+                onclick={sends(ask, Ask::Picture)}>{"Picture of scene and charts (PNG)"}</button>
             {for FILES.into_iter().map(file)}
             {copies("embed", "Copy code to embed it", Some(embed))}
             <button class="btn" data-testid="projector"
-                onclick={act.reform(|_: MouseEvent| Action::view(View::Projector))}>
+                onclick={sends(act, Action::view(View::Projector))}>
                 {"Projector, for a lecture room"}
             </button>
         </section>
@@ -133,12 +133,8 @@ pub fn save(name: &str, url: &str) {
     }
 }
 
-fn on_escape(close: Callback<()>) -> Callback<KeyboardEvent> {
-    Callback::from(move |event: KeyboardEvent| {
-        if event.key() == "Escape" {
-            close.emit(());
-        }
-    })
+fn on_escape(act: &Callback<Action>, close: Action) -> Callback<KeyboardEvent> {
+    when(act, move |event: KeyboardEvent| (event.key() == "Escape").then(|| close.clone()))
 }
 
 fn select(event: FocusEvent) {

@@ -9,7 +9,7 @@ use super::paste::paste;
 use super::setting;
 use super::settings::documents;
 use super::top_bar::{brand, theme};
-use super::{PanelProps, Props};
+use super::{PanelProps, Props, sends};
 use crate::state::Action;
 
 /// Symptoms that are seen at once; the others unfold.
@@ -55,7 +55,7 @@ pub fn start(props: &PanelProps, scene: Html) -> Html {
 /// What somebody sees, and the preset that shows it.
 fn symptoms(act: &Callback<Action>) -> Html {
     let row = |preset: &'static Preset| {
-        let onclick = act.reform(move |_: MouseEvent| Action::Preset(preset.name.into()));
+        let onclick = sends(act, Action::Preset(preset.name.into()));
         html! {
             <li>
                 <button data-preset={preset.name} title={preset.title} {onclick}>{marked(preset.symptom)}</button>
@@ -83,7 +83,7 @@ fn play(props: &Props) -> Html {
         <section class="play" aria-labelledby="play-title">
             <h2 id="play-title">{"Just play"}</h2>
             {for knobs}
-            <button class="btn primary" data-testid="enter" onclick={props.act.reform(|_: MouseEvent| Action::Enter)}>
+            <button class="btn primary" data-testid="enter" onclick={sends(&props.act, Action::Workbench)}>
                 {"Open the incident"}
             </button>
         </section>

@@ -3,14 +3,13 @@
 use connlab::question::Topic;
 use connlab::time::SimTime;
 use connlab::words::{count, millis};
-use gloo::timers::callback::Timeout;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition, SvgElement};
 use yew::prelude::*;
 
 use super::answer::answer;
 use super::stepper::stepper;
-use super::{Same, glyph, when};
+use super::{Same, glyph, sends, when};
 use crate::address;
 use crate::panel::{Ask, Panel};
 use crate::playhead::Motion;
@@ -28,7 +27,7 @@ pub fn button(is_open: bool, act: &Callback<Action>, ask: &Callback<Ask>) -> Htm
     let onclick = Callback::from(move |_: MouseEvent| {
         ask.emit(Ask::Story(true));
         act.emit(Action::Pane(Pane::See));
-        focus(BACK);
+        address::focus_soon(BACK);
     });
     html! {
         <button class="btn" id={BUTTON} data-testid="story-button" aria-expanded={is_open.to_string()} {onclick}>
@@ -47,7 +46,7 @@ pub fn story(panel: &Same<Panel>, act: &Callback<Action>, go: &Callback<Motion>,
         move || {
             ask.emit(Ask::Story(false));
             act.emit(Action::Pane(Pane::Why));
-            focus(BUTTON);
+            address::focus_soon(BUTTON);
         }
     };
     let onkeydown = {
@@ -79,7 +78,7 @@ pub fn story(panel: &Same<Panel>, act: &Callback<Action>, go: &Callback<Motion>,
                 {jump("Root", ROOT, go)}
                 {jump("End", END, go)}
                 <button class="btn line" data-testid="story-form"
-                    onclick={ask.reform(move |_: MouseEvent| Ask::AsTable(as_table))}>{other}</button>
+                    onclick={sends(ask, Ask::AsTable(as_table))}>{other}</button>
             </header>
             <p class="swipe">{"Swipe sideways: the server is on the right."}</p>
             if is_known {
@@ -162,19 +161,6 @@ fn visible(selector: &str) -> Option<Element> {
     (0..all.length())
         .filter_map(|i| all.item(i)?.dyn_into::<Element>().ok())
         .find(|event| event.get_bounding_client_rect().height() > 0.0)
-}
-
-/// Gives the focus to what will be on screen after this.
-fn focus(id: &'static str) {
-    let give = move || {
-        if let Some(element) = address::document().get_element_by_id(id).and_then(|e| e.dyn_into::<HtmlElement>().ok())
-        {
-            // On a phone there is more above it than there is room for.
-            element.scroll_into_view();
-            let _ = element.focus();
-        }
-    };
-    Timeout::new(0, give).forget();
 }
 
 /// Moves the focus from event to event, and says at which instant it is then.

@@ -1,18 +1,15 @@
 //! The limits that a run shall keep, as the link has them.
 
-use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::{PanelProps, when};
+use super::{PanelProps, text_of, when};
 use crate::state::Action;
 
 /// A box for them; empty means the usual ones. What is wrong with them is said where they are judged.
 pub fn thresholds(props: &PanelProps) -> Html {
     let onchange = when(&props.act, |event: Event| {
-        let input: HtmlInputElement = event.target()?.dyn_into().ok()?;
         // What separates the parts of a link cannot stand in one of them.
-        let text: String = input.value().chars().filter(|c| !c.is_whitespace() && !"&#=".contains(*c)).collect();
+        let text: String = text_of(&event)?.chars().filter(|c| !c.is_whitespace() && !"&#=".contains(*c)).collect();
         Some(Action::Key("slo", text))
     });
     let slo = props.page.key("slo").to_string();

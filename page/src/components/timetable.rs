@@ -1,227 +1,133 @@
 //! Changes during the run, in the column of the settings: each can be edited and removed, and new ones added.
 
 use connlab::params::{Kind, PARAMS};
-use connlab::scenario::{Change, Scenario};
-use connlab::time::{SimDuration, SimTime};
+use connlab::scenario::Change;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlInputElement, HtmlSelectElement};
+use web_sys::{Element, FormData, HtmlFormElement};
 use yew::prelude::*;
 
-use super::glyph;
 use super::setting::undo_text;
-use crate::address;
-use crate::state::Action;
-use crate::timetable;
+use super::{Props, glyph, option, sends, when};
+use crate::state::{Action, Field, Page};
+use crate::timetable::{self, Written};
 
-/// What to show.
-#[derive(Clone, PartialEq, Properties)]
-pub struct Props {
-    /// Whose changes.
-    pub scenario: Scenario,
-    /// The form for a new change is open, and suggests this time.
-    pub draft: Option<SimTime>,
-    /// Whom to tell.
-    pub act: Callback<Action>,
-}
-
-/// The list, and the form for a new change.
-#[component]
-pub fn Timetable(props: &Props) -> Html {
-    let Props { scenario, draft, act } = props;
-    let mut changes = timetable::named(scenario);
+/// The list, and the form for a new change. Every change is a form of its own, whose fields keep what is typed until it
+/// is entered: the page may be drawn anew meanwhile.
+pub fn timetable(Props { page, act }: &Props) -> Html {
+    let mut changes = timetable::named(&page.scenario);
     changes.sort_by_key(|(_, change)| (change.at, change.param));
-    let open = draft.is_some();
-    let suggested = SimTime::ZERO + SimDuration::from_secs(scenario.params.duration.as_secs() / 3);
-    let toggle = act.reform(move |_: MouseEvent| Action::Draft((!open).then_some(suggested)));
+    let is_open = page.draft.is_some();
+    let draft = if is_open { None } else { timetable::usual() };
     html! {
-        <section class="grp timetable" data-testid="timetable">
+        <section class="grp timetable" data-testid="timetable" onchange={when(act, |event: Event| entered(&event))}
+            onsubmit={when(act, |event: SubmitEvent| entered(&event))}>
             <h3>
-                <button aria-expanded={open.to_string()} aria-controls="draft" data-testid="add-change"
-                    onclick={toggle}>
+                <button aria-expanded={is_open.to_string()} aria-controls="draft" data-testid="add-change"
+                    onclick={sends(act, Action::Draft(draft))}>
                     <span>{"During the run"}</span>
                     <span class="more">{"add a change"}</span>
                     {glyph::icon(glyph::FORWARD)}
                 </button>
             </h3>
-            <ul aria-label="Changes during the run">
-                {for changes.into_iter().enumerate().map(|(i, (name, change))| html! {
-                    <Row key={i} {name} {change} scenario={scenario.clone()} act={act.clone()} />
-                })}
+            <ul aria-label="Changes during the run" onkeydown={Callback::from(undo_text)}>
+                {for changes.iter().map(|(name, change)| row(page, act, name, change))}
             </ul>
-            <div id="draft" hidden={!open}>
-                if let Some(at) = *draft {
-                    <Draft {at} scenario={scenario.clone()} act={act.clone()} />
-                }
-            </div>
+            <div id="draft" hidden={!is_open}>{for page.draft.map(|param| self::draft(page, param))}</div>
         </section>
     }
 }
 
 /// One change.
-#[derive(Clone, PartialEq, Properties)]
-struct RowProps {
-    name: String,
-    change: Change,
-    scenario: Scenario,
-    act: Callback<Action>,
-}
-
-#[component]
-fn Row(props: &RowProps) -> Html {
-    let RowProps { name, change, scenario, act } = props;
-    // What is wrong with what was typed, as long as the change stays.
-    let fault = use_state(|| None::<(Change, String)>);
-    let message = fault.as_ref().filter(|(of, _)| of == change).map(|(_, message)| message.clone());
-    let (param, old) = (change.param, *change);
-    let at = timetable::time(change.at);
+fn row(page: &Page, act: &Callback<Action>, name: &str, change: &Change) -> Html {
     let words = timetable::words(change);
-    let edit = {
-        let (scenario, act, fault) = (scenario.clone(), act.clone(), fault.clone());
-        Callback::from(move |(at, value): (String, String)| {
-            let (new, warnings) = timetable::read(&scenario, &at, param, &value);
-            let message = warnings.first().map(|warning| warning.message.clone());
-            fault.set(message.map(|message| (new.unwrap_or(old), message)));
-            if let Some(new) = new {
-                act.emit(Action::Reschedule { old: Some(old), new: Some(new), settled: true });
-            }
-        })
-    };
-    let (set_at, set_value) = (edit.clone(), edit);
-    let (was_at, was_value) = (at.clone(), change.value.to_string());
-    let right = Some(Callback::from(move |()| fault.set(None)));
-    let remove = act.reform(move |_: MouseEvent| Action::Reschedule { old: Some(old), new: None, settled: true });
     html! {
-        <li class="entry" data-testid="change">
-            {number(Text { label: format!("When: {words}"), text: &at, id: None, typed: None, restored: right.clone(),
-                entered: Some(Callback::from(move |at| set_at.emit((at, was_value.clone())))) })}
-            <code title={change.spec().label}>{change.spec().key}</code>
-            {value(param, Text { label: format!("Value: {words}"), text: &change.value.to_string(),
-                id: Some(format!("value-{name}")), typed: None, restored: right,
-                entered: Some(Callback::from(move |value| set_value.emit((was_at.clone(), value)))) })}
-            <button class="btn icon" aria-label={format!("Remove {words}")} title="Remove" onclick={remove}>
-                {glyph::icon(glyph::CLOSE)}
-            </button>
-            if let Some(message) = message { <p class="invalid" role="alert">{message}</p> }
+        <li>
+            <form class="entry" data-testid="change" data-change={name.to_string()}>
+                {text("at", format!("When: {words}"), timetable::time(change.at), None)}
+                <code title={change.spec().label}>{change.spec().key}</code>
+                {value(change.param, format!("Value: {words}"), change.value.to_string(), Some(value_id(name)))}
+                <button type="button" class="btn icon" aria-label={format!("Remove {words}")} title="Remove"
+                    onclick={sends(act, Action::Reschedule { old: *change, new: None })}>
+                    {glyph::icon(glyph::CLOSE)}
+                </button>
+                {fault(page, Field::Change(*change))}
+            </form>
         </li>
     }
 }
 
-/// A new change.
-#[derive(Clone, PartialEq, Properties)]
-struct DraftProps {
-    at: SimTime,
-    scenario: Scenario,
-    act: Callback<Action>,
+/// Where a change's value is written, in the document.
+pub fn value_id(name: &str) -> String {
+    format!("value-{name}")
 }
 
-#[component]
-fn Draft(props: &DraftProps) -> Html {
-    let DraftProps { at, scenario, act } = props;
-    let usual = || PARAMS.iter().position(|spec| spec.key == "service").unwrap_or_default();
-    let param = use_state_eq(usual);
-    let at_text = use_state_eq(|| timetable::time(*at));
-    let value_text = use_state_eq(|| PARAMS[*param].get(&scenario.params).to_string());
-    let fault = use_state_eq(String::new);
-    use_effect_with(*at, {
-        let at_text = at_text.clone();
-        move |at| {
-            at_text.set(timetable::time(*at));
-            address::focus("draft-at");
-        }
-    });
-    // All of the form is in view, with what is wrong in it.
-    use_effect_with((*at, (*fault).clone()), |_| {
-        if let Some(form) = address::element("draft") {
-            form.scroll_into_view_with_bool(false);
-        }
-    });
-    let choose = {
-        let (param, value_text, params) = (param.clone(), value_text.clone(), scenario.params.clone());
-        Callback::from(move |event: Event| {
-            let key = text_of(&event);
-            let chosen = PARAMS.iter().position(|spec| spec.key == key);
-            if let Some(chosen) = chosen {
-                value_text.set(PARAMS[chosen].get(&params).to_string());
-                param.set(chosen);
-            }
-        })
-    };
-    let add = {
-        let (param, at_text, value_text, fault) = (*param, at_text.clone(), value_text.clone(), fault.clone());
-        let (scenario, act) = (scenario.clone(), act.clone());
-        Callback::from(move |event: SubmitEvent| {
-            event.prevent_default();
-            let (new, warnings) = timetable::read(&scenario, &at_text, param, &value_text);
-            fault.set(warnings.first().map_or_else(String::new, |warning| warning.message.clone()));
-            if new.is_some() {
-                act.emit(Action::Reschedule { old: None, new, settled: true });
-            }
-        })
-    };
+/// A new change of this setting.
+fn draft(page: &Page, param: usize) -> Html {
     let live = PARAMS.iter().enumerate().filter(|(_, spec)| spec.live);
-    let into = |state: &UseStateHandle<String>| {
-        let state = state.clone();
-        Some(Callback::from(move |text| state.set(text)))
-    };
+    let at = timetable::time(timetable::suggested(&page.scenario));
+    let now = PARAMS[param].get(&page.scenario.params).to_string();
     html! {
-        <form class="entry draft" onsubmit={add} data-testid="draft">
-            {number(Text { label: "When".into(), text: &at_text, id: Some("draft-at".into()), typed: into(&at_text),
-                entered: None, restored: None })}
-            <select class="num" aria-label="Which setting" onchange={choose}>
-                {for live.map(|(i, spec)| html! {
-                    <option value={spec.key} selected={i == *param}>{spec.label}</option>
-                })}
+        <form class="entry draft" data-testid="draft">
+            {text("at", "When".into(), at, Some(DRAFT.into()))}
+            <select class="num" name="param" aria-label="Which setting">
+                {for live.map(|(i, spec)| option(i.to_string(), spec.label, i == param))}
             </select>
-            {value(*param, Text { label: "Its value from then on".into(), text: &value_text, id: None,
-                typed: into(&value_text), entered: None, restored: None })}
+            {value(param, "Its value from then on".into(), now, None)}
             <button class="btn line">{"Add"}</button>
-            if !fault.is_empty() { <p class="invalid" role="alert">{&*fault}</p> }
+            {fault(page, Field::Draft)}
         </form>
     }
 }
 
-/// What a control for a text needs.
-struct Text<'a> {
-    label: String,
-    text: &'a str,
-    id: Option<String>,
-    /// Whom to tell of each letter, and of what was entered.
-    typed: Option<Callback<String>>,
-    entered: Option<Callback<String>>,
-    /// Whom to tell that what was typed is taken back.
-    restored: Option<Callback<()>>,
+/// The first field for a new change, in the document.
+pub const DRAFT: &str = "draft-at";
+
+fn fault(page: &Page, field: Field) -> Html {
+    page.fault(field).map(|message| html! { <p class="invalid" role="alert">{message}</p> }).unwrap_or_default()
 }
 
-/// The control for a value of this parameter: a choice, or a text with a unit.
-fn value(param: usize, control: Text) -> Html {
-    let names: &[&str] = match PARAMS[param].kind {
+/// A field for a value of this parameter: a choice, or a text with a unit.
+fn value(param: usize, label: String, used: String, id: Option<String>) -> Html {
+    let names: &[&'static str] = match PARAMS[param].kind {
         Kind::Choice(names) => names,
         Kind::Switch => &["on", "off"],
-        _ => return number(control),
+        _ => return text("value", label, used, id),
     };
-    let Text { label, text, id, typed, entered, .. } = control;
-    let onchange = typed.or(entered).map(|tell| tell.reform(|event: Event| text_of(&event)));
     html! {
-        <select class="num" {id} aria-label={label} {onchange}>
-            {for names.iter().map(|name| html! { <option selected={*name == text}>{*name}</option> })}
+        <select class="num" name="value" {id} key={param} aria-label={label}>
+            {for names.iter().map(|name| option(*name, name, *name == used))}
         </select>
     }
 }
 
-fn number(control: Text) -> Html {
-    let Text { label, text, id, typed, entered, restored } = control;
-    let onkeydown = restored.map(|restored| undo_text(text.to_string(), move || restored.emit(())));
-    let oninput = typed.map(|tell| tell.reform(|event: InputEvent| text_of(&event)));
-    let onchange = entered.map(|tell| tell.reform(|event: Event| text_of(&event)));
+/// A field for a text; another text that is used is another field.
+fn text(name: &'static str, label: String, used: String, id: Option<String>) -> Html {
     html! {
-        <input class="num" type="text" autocomplete="off" spellcheck="false" {id} aria-label={label}
-            value={text.to_string()} {oninput} {onchange} {onkeydown} />
+        <input class="num" type="text" autocomplete="off" spellcheck="false" {name} {id} aria-label={label}
+            ~defaultValue={used} />
     }
 }
 
-fn text_of(event: &Event) -> String {
-    let target = event.target();
-    let select = || target.as_ref()?.dyn_ref::<HtmlSelectElement>().map(HtmlSelectElement::value);
-    let input = || target.as_ref()?.dyn_ref::<HtmlInputElement>().map(HtmlInputElement::value);
-    select().or_else(input).unwrap_or_default()
+/// What a visitor has entered: a change counts field by field, a new one when its form is sent.
+fn entered(event: &Event) -> Option<Action> {
+    let form = event.target()?.dyn_into::<Element>().ok()?.closest("form").ok()??;
+    let form: HtmlFormElement = form.dyn_into().ok()?;
+    let fields = FormData::new_with_form(&form).ok()?;
+    let text = |name| fields.get(name).as_string().unwrap_or_default();
+    let change = form.get_attribute("data-change");
+    let is_new = change.is_none();
+    let param = text("param").parse().ok();
+    let is_sent = event.type_() == "submit";
+    let written = Written { change, param, at: text("at"), value: text("value") };
+    if is_sent {
+        event.prevent_default();
+    }
+    if is_sent != is_new {
+        return is_new.then_some(Action::Draft(param));
+    }
+    if !is_new {
+        // What is used instead is shown, whatever it is.
+        form.reset();
+    }
+    Some(Action::Write(written))
 }

@@ -1,14 +1,12 @@
 //! Preset and headline, share, theme; on a phone the tabs below them.
 
 use connlab::preset::PRESETS;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use super::headline::headline;
 use super::progress::progress;
 use super::share::share;
-use super::{Props, glyph};
+use super::{Props, glyph, sends, text_of, when};
 use crate::state::{Action, Pane, ThemeChoice};
 
 /// The bar over everything.
@@ -42,7 +40,7 @@ pub fn theme(props: &Props) -> Html {
     let label = format!("Theme: {theme}");
     html! {
         <button class="btn icon" title={label.clone()} aria-label={label}
-            onclick={props.act.reform(move |_| Action::Theme(choice.next()))}>
+            onclick={sends(&props.act, Action::Theme(choice.next()))}>
             {glyph::theme()}
         </button>
     }
@@ -60,10 +58,7 @@ pub fn brand() -> Html {
 
 fn preset(props: &Props) -> Html {
     let current = props.page.scenario.preset;
-    let onchange = props.act.reform(|event: Event| {
-        let select = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
-        Action::Preset(select.map(|select| select.value()).unwrap_or_default())
-    });
+    let onchange = when(&props.act, |event: Event| text_of(&event).map(Action::Preset));
     let options = PRESETS.iter().map(|preset| {
         let selected = current.is_some_and(|current| current.name == preset.name);
         html! { <option value={preset.name} {selected} title={preset.story}>{preset.title}</option> }
@@ -83,7 +78,7 @@ fn preset(props: &Props) -> Html {
 /// The tabs of a phone.
 pub fn panes(props: &Props) -> Html {
     let tabs = Pane::ALL.map(|pane| {
-        let onclick = props.act.reform(move |_| Action::Pane(pane));
+        let onclick = sends(&props.act, Action::Pane(pane));
         html! { <button aria-current={(pane == props.page.pane).then_some("true")} {onclick}>{pane.name()}</button> }
     });
     html! { <nav class="panes" aria-label="Sections">{for tabs}</nav> }

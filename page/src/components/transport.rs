@@ -4,10 +4,10 @@ use connlab::sim::replay::What;
 use connlab::time::{SimDuration, SimTime};
 use connlab::words::{count, seconds};
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlInputElement, HtmlSelectElement};
+use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use super::{glyph, when};
+use super::{glyph, sends, text_of, when};
 use crate::keys;
 use crate::playhead::{self, Motion, Playhead, Speed, Step};
 use crate::shown::Shown;
@@ -28,7 +28,7 @@ pub fn transport(props: Props) -> Html {
     let Props { playhead, shown, go } = props;
     let disabled = shown.is_none();
     let button = |class: &'static str, testid: &'static str, label: &'static str, icon, motion: Motion| {
-        let onclick = go.reform(move |_: MouseEvent| motion.clone());
+        let onclick = sends(go, motion);
         html! {
             <button {class} data-testid={testid} title={label} aria-label={label}
                 {disabled} {onclick}>
@@ -39,7 +39,6 @@ pub fn transport(props: Props) -> Html {
     let step = |class, testid, label, icon, step| button(class, testid, label, icon, Motion::Step(step));
     let error = What::Failure(None);
     let (label, icon) = if playhead.playing { ("Pause", glyph::PAUSE) } else { ("Play", glyph::PLAY) };
-    let next_error = go.reform(move |_: MouseEvent| Motion::Step(Step::Next(error)));
     html! {
         <div class="transport" role="group" aria-label="Time" aria-busy={(!playhead.is_known()).to_string()}>
             {scrub(props)}
@@ -49,7 +48,7 @@ pub fn transport(props: Props) -> Html {
             {step("btn icon rest", "step", "Next event", glyph::FORWARD, Step::Next(What::Event))}
             {step("btn icon rest", "step-request", "Next outcome of a request", glyph::FAST_FORWARD,
                 Step::Next(What::Outcome))}
-            <button class="btn" data-testid="next-error" {disabled} onclick={next_error}>
+            <button class="btn" data-testid="next-error" {disabled} onclick={sends(go, Motion::Step(Step::Next(error)))}>
                 {glyph::icon(glyph::NEXT_ERROR)}{"Next error"}
             </button>
             <p class="clock"><b data-testid="clock">{playhead::clock(playhead.at)}</b>{of(playhead)}</p>
@@ -75,15 +74,15 @@ fn moment(playhead: &Playhead) -> String {
 fn scrub(props: Props) -> Html {
     let Props { playhead, shown, go } = props;
     let oninput = when(go, |event: InputEvent| {
-        let input: HtmlInputElement = event.target()?.dyn_into().ok()?;
-        Some(Motion::Drag(SimTime::ZERO + SimDuration::from_millis(libm::round(input.value_as_number()) as u64)))
+        let at_ms: f64 = text_of(&event)?.parse().ok()?;
+        Some(Motion::Drag(SimTime::ZERO + SimDuration::from_millis(libm::round(at_ms) as u64)))
     });
     let text = format!("{} of {}", playhead::clock(playhead.at), seconds(playhead.end.as_secs_f64()));
     html! {
         <input type="range" class="scrub" data-testid="playhead" aria-label="Playhead" min="0" step="any"
             max={playhead.end.as_millis_f64().to_string()} value={playhead.at.as_millis_f64().to_string()}
             aria-valuetext={text} disabled={shown.is_none()} ~style={format!("--at:{:.5}", share(playhead))}
-            {oninput} onchange={go.reform(|_: Event| Motion::Drop)} />
+            {oninput} onchange={sends(go, Motion::Drop)} />
     }
 }
 

@@ -219,6 +219,6 @@ fn the_first_view_asks_for_nothing_but_what_was_pasted() {
     assert_eq!(topics(&panel, &page), []);
     panel.apply(Ask::Pasted("EOF".into()));
     assert_eq!(topics(&panel, &page), [Topic::Diagnosis]);
-    page.apply(Action::Enter);
+    page.apply(Action::Workbench);
     assert_eq!(topics(&panel, &page), [Topic::Diagnosis, Topic::Why, Topic::Cure, Topic::Risks]);
 }

@@ -1,6 +1,7 @@
 //! What an action changes, and what it leaves to do outside.
 
 use super::*;
+use crate::timetable;
 
 fn page(link: &str) -> Page {
     let mut page = Page::new(&format!("https://example.org/#{link}"), false);
@@ -57,7 +58,7 @@ fn every_door_leads_to_the_workbench_and_back_leads_out() {
     let before = || "v=1&p=incident&view=start".to_string();
     let healthy = || Box::new(link::decode("p=healthy").scenario);
     for (door, link, runs) in [
-        (Action::Enter, "v=1&p=incident", false),
+        (Action::Workbench, "v=1&p=incident", false),
         (Action::Preset("incident".into()), "v=1&p=incident", false),
         (Action::Preset("ports".into()), "v=1&p=ports", true),
         (Action::Show(healthy(), None), "v=1&p=healthy", true),
@@ -260,30 +261,37 @@ fn a_reset_brings_back_a_setting_and_its_course_as_the_preset_has_them() {
     assert!(!page.scenario.differs(&base, param));
 }
 
-/// The only change of a timetable, at another time.
-fn at(scenario: &Scenario, s: u64) -> Change {
-    Change { at: SimTime::from_nanos(s * 1_000_000_000), ..scenario.timetable[0] }
+fn seconds(s: u64) -> SimTime {
+    SimTime::from_nanos(s * 1_000_000_000)
+}
+
+/// What somebody writes of a change, or of a new one of the setting with this key.
+fn written(change: Option<&str>, key: &str, at: &str, value: &str) -> Action {
+    let param = PARAMS.iter().position(|spec| spec.key == key);
+    Action::Write(Written { change: change.map(String::from), param, at: at.into(), value: value.into() })
 }
 
 #[test]
-fn a_change_during_the_run_is_dragged_edited_and_removed_each_in_one_step() {
+fn a_change_during_the_run_is_dragged_written_and_removed_each_in_one_step() {
     let mut page = page("p=healthy&20s.service=50ms");
-    let old = page.scenario.timetable[0];
-    let step = |new, settled| Action::Reschedule { old: Some(old), new, settled };
+    let drag = |s| Action::Drag("service-50ms-0".into(), seconds(s));
     for s in [22, 25] {
-        let effects = page.apply(step(Some(at(&page.scenario, s)), false));
+        let effects = page.apply(drag(s));
         assert_eq!((effects.address, effects.run), (Address::Follow, true));
         finish(&mut page);
     }
+    assert_eq!(page.apply(drag(25)), Effects::default(), "it is there");
     assert_eq!(page.link(), "v=1&p=healthy&25s.service=50ms");
-    let effects = page.apply(step(Some(at(&page.scenario, 25)), true));
+    let effects = page.apply(Action::Drop);
     assert_eq!((effects.run, pushed_from(effects).as_str()), (false, "v=1&p=healthy&20s.service=50ms"));
     assert_eq!(page.before(), Some("v=1&p=healthy&20s.service=50ms"));
-    let old = Some(page.scenario.timetable[0]);
-    page.apply(Action::Reschedule { old, new: None, settled: true });
+    assert_eq!(page.apply(Action::Drop), Effects::default(), "nothing is held");
+    page.apply(written(Some("service-50ms-0"), "", "26", "60"));
+    assert_eq!(page.link(), "v=1&p=healthy&26s.service=60ms");
+    let old = page.scenario.timetable[0];
+    page.apply(Action::Reschedule { old, new: None });
     assert_eq!(page.link(), "v=1&p=healthy");
-    let new = Some(at(&link::decode("7s.rps=9").scenario, 7));
-    page.apply(Action::Reschedule { old: None, new, settled: true });
+    page.apply(written(None, "rps", "7", "9"));
     assert_eq!(page.link(), "v=1&p=healthy&7s.rps=9");
     assert_eq!(page.before(), Some("v=1&p=healthy"));
 }
@@ -291,19 +299,49 @@ fn a_change_during_the_run_is_dragged_edited_and_removed_each_in_one_step() {
 #[test]
 fn a_change_that_is_dragged_past_another_one_leaves_it_in_its_place() {
     let mut page = page("p=healthy&20s.service=50ms&25s.service=30ms");
-    let old = page.scenario.timetable[0];
     for s in [25, 30, 22] {
-        let new = Some(Change { at: SimTime::from_nanos(s * 1_000_000_000), ..old });
-        page.apply(Action::Reschedule { old: Some(old), new, settled: false });
+        page.apply(Action::Drag("service-50ms-0".into(), seconds(s)));
     }
     assert_eq!(page.link(), "v=1&p=healthy&22s.service=50ms&25s.service=30ms");
+}
+
+#[test]
+fn what_cannot_be_used_as_it_was_entered_is_said_where_it_was_until_something_changes() {
+    let mut page = page("p=healthy&20s.service=50ms");
+    let service = PARAMS.iter().position(|spec| spec.key == "service").unwrap();
+    let change = Field::Change(page.scenario.timetable[0]);
+    let link = page.link();
+    for (action, field, word) in [
+        (Action::Enter(service, "soon".into()), Field::Setting(service), "soon"),
+        (written(Some("service-50ms-0"), "", "soon", "50ms"), change, "soon"),
+        (written(None, "service", "5s", "fast"), Field::Draft, "fast"),
+    ] {
+        assert_eq!(page.apply(action), Effects::default());
+        let fault = page.fault(field).unwrap_or_default();
+        assert!(fault.contains(word), "{field:?}: {fault}");
+        let others = [Field::Setting(service), change, Field::Draft].into_iter().filter(|other| *other != field);
+        assert!(others.into_iter().all(|other| page.fault(other).is_none()), "{field:?} is not alone");
+        assert_eq!(page.link(), link);
+    }
+    page.apply(written(None, "loss", "5s", "80%"));
+    assert_eq!(page.fault(Field::Draft).unwrap(), "`5s.loss=80%` is outside 0%..50%. Using 50%.");
+    assert_eq!(page.link(), "v=1&p=healthy&5s.loss=50%&20s.service=50ms");
+    page.apply(Action::Enter(service, "7".into()));
+    assert_eq!((page.fault(Field::Draft), page.fault(Field::Setting(service))), (None, None));
+    page.apply(Action::Write(Written {
+        change: Some("rps-9-0".into()),
+        param: None,
+        at: "1".into(),
+        value: "2".into(),
+    }));
+    assert_eq!(page.link(), "v=1&p=healthy&service=7ms&5s.loss=50%&20s.service=50ms", "a change that is gone");
 }
 
 #[test]
 fn a_preset_without_one_of_its_changes_is_not_the_preset_any_more() {
     let mut page = page("p=incident");
     let old = page.scenario.timetable[0];
-    page.apply(Action::Reschedule { old: Some(old), new: None, settled: true });
+    page.apply(Action::Reschedule { old, new: None });
     assert!(page.scenario.preset.is_none() && page.scenario.timetable.is_empty());
     assert_eq!(page.before(), Some("v=1&p=incident"));
     assert_eq!(Page::new(&format!("#{}", page.link()), false).scenario, page.scenario, "as the link says");
@@ -321,7 +359,7 @@ fn the_search_looks_at_key_name_and_meaning() {
 fn the_form_for_a_change_opens_where_it_is_seen() {
     let mut page = page("p=healthy");
     page.apply(Action::Search("rps".into()));
-    let effects = page.apply(Action::Draft(Some(SimTime::from_nanos(20_000_000_000))));
+    let effects = page.apply(Action::Draft(timetable::usual()));
     assert_eq!((effects, page.pane, page.search.as_str()), (Effects::default(), Pane::Change, ""));
     page.apply(Action::Draft(None));
     assert_eq!(page.link(), "v=1&p=healthy", "nothing was changed");
