@@ -133,6 +133,16 @@ fn sends<E, A: Clone + 'static>(tell: &Callback<A>, what: A) -> Callback<E> {
     tell.reform(move |_| what.clone())
 }
 
+/// HTML made as text, which weighs least where nothing is to be heard. What comes from outside must be [`escaped`].
+fn markup(html: impl Into<AttrValue>) -> Html {
+    Html::from_html_unchecked(html.into())
+}
+
+/// A text, for HTML made as text.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
+}
+
 /// What stands in the control that an event is about.
 fn text_of(event: &Event) -> Option<String> {
     js_sys::Reflect::get(&event.target()?.into(), &"value".into()).ok()?.as_string()

@@ -9,21 +9,24 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
-use super::share;
+use super::{markup, share};
 use crate::panel::Panel;
 use crate::playhead::Motion;
 use crate::state::Action;
+
+/// What stands in the place of an answer that is not there yet.
+pub const WAIT: &str = "<p class=wait>One moment.</p>";
 
 /// What the explainer said about a topic, in its place; what it said about an earlier run is paler.
 pub fn answer(panel: &Panel, topic: Topic) -> Html {
     let told = panel.told(topic);
     let is_old = told.is_some_and(|told| !panel.is_current(told));
     let is_waiting = is_old || told.is_none_or(|told| !told.is_whole);
-    let html = told.map_or_else(|| AttrValue::from("<p class=wait>One moment.</p>"), |told| told.html.clone().into());
+    let html = told.map_or_else(|| AttrValue::from(WAIT), |told| told.html.clone().into());
     let class = if is_old { "answer old" } else { "answer" };
     html! {
         <div {class} data-topic={topic.name()} aria-busy={is_waiting.to_string()}>
-            {Html::from_html_unchecked(html)}
+            {markup(html)}
         </div>
     }
 }

@@ -9,7 +9,7 @@ use yew::prelude::*;
 use super::PanelProps as Props;
 use super::answer::answer;
 use super::stepper::stepper;
-use super::{glyph, story};
+use super::{glyph, markup, story};
 use crate::playhead::Motion;
 use crate::shown::Shown;
 use crate::state::Action;
@@ -51,7 +51,7 @@ fn row(props: &Props, shown: &Shown, error: &ErrorRow, open: bool) -> Html {
             data-class={error.class} data-count={error.count.to_string()}>
             <button aria-expanded={open.to_string()} aria-controls={id.clone()}
                 onclick={toggle(props, shown, kind, open)}>
-                {glyph::failure(spec.family)}
+                {markup(glyph::failure(spec.family))}
                 <code class="tx" aria-hidden="true" title={error.text.clone()}>{words::short_text(&error.text)}</code>
                 <span class="sr">{&error.text}{" "}</span>
                 <b class="n">{count(error.count)}</b>
@@ -138,7 +138,7 @@ fn absent_row(spec: &'static ErrorSpec, shown: &Shown) -> Html {
     let text = words::short_text(spec.text);
     html! {
         <li data-class={spec.class} data-count="0">
-            {glyph::failure(spec.family)}<span class="tx">{text}</span><span>{words::distance(spec, shown)}</span>
+            {markup(glyph::failure(spec.family))}<span class="tx">{text}</span><span>{words::distance(spec, shown)}</span>
         </li>
     }
 }

@@ -1,13 +1,13 @@
 //! One chart: caption with numbers, canvas, and the same as a table.
 
-use connlab::chart::{Chart, Look, Side, Theme};
+use connlab::chart::{Chart, Look, Readout, Side, Theme};
 use plotters::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{HtmlCanvasElement, HtmlDetailsElement, ResizeObserver};
 use yew::prelude::*;
 
-use super::{Same, glyph};
+use super::{Same, escaped, glyph, markup};
 use crate::address;
 use crate::canvas::Canvas;
 use crate::shown::Shown;
@@ -57,14 +57,11 @@ pub fn Figure(props: &Props) -> Html {
         Some(bucket) => chart.readouts_at(&shown.report, &shown.series, shown.series.bucket_start(bucket), width),
         None => chart.readouts(&shown.report, &shown.series),
     };
-    let readouts = readouts.into_iter().map(|readout| {
-        html! {
-            <span class="readout">
-                {glyph::mark(readout.mark)}{readout.label}{" "}<b>{readout.value}</b>
-                if !readout.of.is_empty() { {" "}{readout.of} }
-            </span>
-        }
-    });
+    let readout = |Readout { mark, label, value, of }| {
+        let (mark, value, of) = (glyph::mark(mark), escaped(&value), escaped(&of));
+        format!("<span class=readout>{mark}{label} <b>{value}</b> {of}</span>")
+    };
+    let readouts: String = readouts.into_iter().map(readout).collect();
     let lines = height / (LINE * props.scale);
     let labels = chart.labels(&shown.series, (width, lines)).into_iter().map(|label| {
         let class = if label.side == Side::Left { "label at-left" } else { "label at-right" };
@@ -74,7 +71,7 @@ pub fn Figure(props: &Props) -> Html {
         <figure class={format!("chart chart-{}", chart.id())} data-chart={chart.id()}>
             <figcaption>
                 <h2>{chart.title()}</h2>
-                <span class="readouts">{for readouts}</span>
+                <span class="readouts">{markup(readouts)}</span>
                 <span class="what">{chart.unit()}</span>
                 <Table chart={*chart} shown={shown.clone()} />
             </figcaption>

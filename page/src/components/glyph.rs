@@ -1,47 +1,45 @@
-//! Shapes of outcomes and icons: drawn, never only coloured.
+//! Shapes of outcomes and icons: drawn, never only coloured. They are decorative, for words stand beside them.
 
 use connlab::chart::Mark;
 use connlab::params::Group;
 use connlab::sim::error::Family;
 use yew::prelude::*;
 
-/// The shape of an outcome; decorative, for a word stands beside it.
-pub fn mark(mark: Mark) -> Html {
+use super::markup;
+
+/// The shape of an outcome, as text.
+pub fn mark(mark: Mark) -> String {
     match mark {
-        Mark::Ok => shape("ok", html! { <circle r="3.7" fill="currentColor" /> }),
+        Mark::Ok => shape("ok", "<circle r=3.7 fill=currentColor />"),
         Mark::Failure(family) => failure(family),
-        Mark::Line(weight) => html! { <i class={format!("key key-{weight}")} aria-hidden="true"></i> },
-        Mark::None => Html::default(),
+        Mark::Line(weight) => format!("<i class='key key-{weight}' aria-hidden=true></i>"),
+        Mark::None => String::new(),
     }
 }
 
-/// The shape of a family of failures.
-pub fn failure(family: Family) -> Html {
+/// The shape of a family of failures, as text.
+pub fn failure(family: Family) -> String {
     let drawn = match family {
-        Family::Reset => html! { <path class="stroke" d="M-3.7-3.700l7.400 7.400m0-7.400l-7.400 7.400" /> },
-        Family::Timeout => html! { <><circle class="stroke" r="3.9" /><path class="stroke" d="M0-2.300V0H1.900" /></> },
-        Family::Eof => html! { <path d="M0-4.600 4.600 0 0 4.600-4.600 0Z" fill="currentColor" /> },
-        Family::Closed => html! { <rect class="stroke" x="-3.5" y="-3.5" width="7" height="7" /> },
-        Family::Ports => html! { <path d="M0-4.200 4.600 3.700H-4.600Z" fill="currentColor" /> },
-        Family::Refused => html! { <><circle class="stroke" r="3.9" /><path class="stroke" d="M-2.300 0H2.300" /></> },
+        Family::Reset => "<path class=stroke d='M-3.7-3.7l7.4 7.4m0-7.4l-7.4 7.4' />",
+        Family::Timeout => "<circle class=stroke r=3.9 /><path class=stroke d='M0-2.3V0H1.9' />",
+        Family::Eof => "<path d='M0-4.6 4.6 0 0 4.6-4.6 0Z' fill=currentColor />",
+        Family::Closed => "<rect class=stroke x=-3.5 y=-3.5 width=7 height=7 />",
+        Family::Ports => "<path d='M0-4.2 4.6 3.7H-4.6Z' fill=currentColor />",
+        Family::Refused => "<circle class=stroke r=3.9 /><path class=stroke d='M-2.3 0H2.3' />",
     };
     shape(family.token(), drawn)
 }
 
-/// A queue that is full: a limit, touched.
-pub fn full() -> Html {
-    shape("ink", html! { <path d="M-4-4.500H4v1.800H-4ZM-4-1.500H4v6H-4Z" fill="currentColor" /> })
+/// A queue that is full: a limit, touched. As text.
+pub fn full() -> String {
+    shape("ink", "<path d='M-4-4.5H4v1.8H-4ZM-4-1.5H4v6H-4Z' fill=currentColor />")
 }
 
-fn shape(token: &'static str, drawn: Html) -> Html {
-    html! {
-        <svg class="glyph" viewBox="-6 -6 12 12" ~style={format!("color:var(--{token})")} aria-hidden="true">
-            {drawn}
-        </svg>
-    }
+fn shape(token: &str, drawn: &str) -> String {
+    format!("<svg class=glyph viewBox='-6 -6 12 12' color='var(--{token})' aria-hidden=true>{drawn}</svg>")
 }
 
-/// Where on a request's path a group of settings lives: five marks, the group's one is tall.
+/// Where on a request's path a group of settings lives: marks in a row, the group's one is tall.
 pub fn place(group: Group) -> Html {
     let here = match group {
         Group::Run | Group::Load => 0,
@@ -52,27 +50,30 @@ pub fn place(group: Group) -> Html {
         Group::ServerKernel => 5,
         Group::Server => 6,
     };
-    let marks = (0..7).map(|i| {
-        let (y, height, class) = if i == here { ("0", "7", "here") } else { ("2", "3", "") };
-        html! { <rect {class} x={format!("{:.1}", f64::from(i) * 4.2)} {y} width="3" {height} rx="0.8" /> }
-    });
-    html! { <svg class="place" viewBox="0 0 29 7" aria-hidden="true">{for marks}</svg> }
+    let mark = |i: u32| {
+        let (y, height, class) = if i == here { (0, 7, "here") } else { (2, 3, "other") };
+        format!("<rect class={class} x={}.{} y={y} width=3 height={height} rx=0.8 />", i * 42 / 10, i * 42 % 10)
+    };
+    let marks: String = (0..7).map(mark).collect();
+    markup(format!("<svg class=place viewBox='0 0 29 7' aria-hidden=true>{marks}</svg>"))
 }
 
-/// An icon of 16 pixels, decorative: the button says what it does.
-pub fn icon(path: &'static str) -> Html {
-    html! { <svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d={path} /></svg> }
+/// An icon of 16 pixels: the button says what it does.
+pub fn icon(path: &str) -> Html {
+    markup(format!("<svg class=icon viewBox='0 0 16 16' aria-hidden=true><path d='{path}' /></svg>"))
 }
 
 /// A circle, half of it dark.
 pub fn theme() -> Html {
-    html! {
-        <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
-            <circle cx="8" cy="8" r="5.5" /><path class="solid" d="M8 2.500a5.500 5.500 0 0 1 0 11z" />
-        </svg>
-    }
+    const DRAWN: &str = "<svg class=icon viewBox='0 0 16 16' aria-hidden=true><circle cx=8 cy=8 r=5.5 />\
+        <path class=solid d='M8 2.5a5.5 5.5 0 0 1 0 11z' /></svg>";
+    markup(DRAWN)
 }
 
+/// Three taken places and one that is refused, and the name. As text.
+pub const BRAND: &str = "<svg class=mark viewBox='0 0 21 12' aria-hidden=true>\
+    <path class=taken d='M0 1h4v10H0zM5.5 1h4v10h-4zM11 1h4v10h-4z' />\
+    <path class=refused d='M16.5 4l4 4.5m0-4.5l-4 4.5' /></svg><span>ConnLab</span>";
 /// A chain link.
 pub const LINK: &str =
     "M6.800 9.200l2.400-2.400M7 5l1.500-1.500a2.600 2.600 0 0 1 4 4L11 9M9 11l-1.500 1.500a2.600 2.600 0 0 1-4-4L5 7";

@@ -10,7 +10,7 @@ use yew::prelude::*;
 
 use super::figure::use_size;
 use super::handles::handles;
-use super::{Same, glyph, sends};
+use super::{Same, glyph, markup, sends};
 use crate::playhead::{self, CLUSTER_S, Cluster, Motion, Step};
 use crate::shown::Shown;
 use crate::state::Action;
@@ -80,7 +80,7 @@ fn changes(props: &Props) -> Html {
         let class = if room < ROOM { "text-of sr" } else { "text-of" };
         html! {
             <li ~style={place} title={format!("{when}{}", fault.text)}>
-                <i></i><span {class}><span class="sr">{when}</span>{&fault.text}</span>
+                {markup(format!("<i></i><span class='{class}'><span class=sr>{when}</span>{}</span>", fault.text))}
             </li>
         }
     });
@@ -185,8 +185,8 @@ fn place(marks: Vec<Mark>, width: f64) -> Vec<Mark> {
 fn item(props: &Props, mark: &Mark) -> Html {
     let place = format!("--from:{:.3}%;--row:{}", mark.at * 100.0, mark.row);
     let shape = mark.kind.map_or_else(glyph::full, |kind| glyph::failure(kind.spec().family));
-    let content =
-        html! { <>{shape}<span class="sr">{&mark.title}</span><span aria-hidden="true">{&mark.text}</span></> };
+    let Mark { title, text, .. } = mark;
+    let content = markup(format!("{shape}<span class=sr>{title}</span><span aria-hidden=true>{text}</span>"));
     let Some(go) = &props.go else {
         return html! { <li ~style={place} title={mark.title.clone()}>{content}</li> };
     };

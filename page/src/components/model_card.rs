@@ -6,7 +6,7 @@ use web_sys::Element;
 use yew::prelude::*;
 
 use super::answer::answer;
-use super::{glyph, when};
+use super::{glyph, markup, when};
 use crate::panel::Panel;
 use crate::state::Action;
 
@@ -19,8 +19,7 @@ pub fn model_card(is_open: bool, panel: &Panel, act: &Callback<Action>) -> Html 
     html! {
         <section class="card-box" id="model-card" popover="auto" role="dialog" aria-label="Model card" {ontoggle}>
             <header>
-                <h2>{"Model card"}</h2>
-                <span>{"model v"}{connlab::link::VERSION}</span>
+                {markup(format!("<h2>Model card</h2><span>model v{}</span>", connlab::link::VERSION))}
                 <button class="btn icon" aria-label="Close" title="Close" autofocus=true
                     popovertarget="model-card" popovertargetaction="hide">{glyph::icon(glyph::CLOSE)}</button>
             </header>

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::{Props, glyph, sends};
+use super::{Props, escaped, glyph, markup, sends};
 use crate::state::Action;
 
 /// A strip under the top bar; nothing without a warning. What is said of the run goes with the run.
@@ -25,14 +25,6 @@ pub fn notice(props: &Props) -> Html {
 
 /// Text whose parts between backticks are code.
 pub fn marked(text: &str) -> Html {
-    text.split('`')
-        .enumerate()
-        .map(|(i, part)| {
-            if i % 2 == 1 {
-                html! { <code>{part}</code> }
-            } else {
-                html! { {part} }
-            }
-        })
-        .collect()
+    let part = |(i, part)| if i % 2 == 1 { format!("<code>{part}</code>") } else { String::from(part) };
+    markup(escaped(text).split('`').enumerate().map(part).collect::<String>())
 }

@@ -67,9 +67,7 @@ fn difference(props: &Props) -> Html {
 /// What `ss` says at the playhead, of one host.
 fn sockets(props: &Props, shown: &Shown) -> Html {
     let clients = shown.scenario.params.clients as u16;
-    let onchange = when(&props.ask, |event: Event| {
-        Some(Ask::Host(text_of(&event)?.parse().ok()))
-    });
+    let onchange = when(&props.ask, |event: Event| Some(Ask::Host(text_of(&event)?.parse().ok())));
     let client = |number: u16| {
         let name = if clients > 1 { format!("Client {}", number + 1) } else { "Client".into() };
         html! { <option value={number.to_string()} selected={props.panel.client == Some(number)}>{name}</option> }

@@ -6,7 +6,7 @@ use web_sys::{ClipboardEvent, DragEvent, Element, File, FileList, HtmlInputEleme
 use yew::prelude::*;
 
 use super::answer::answer;
-use super::{glyph, sends, text_of, when};
+use super::{glyph, markup, sends, text_of, when};
 use crate::panel::{Ask, Panel};
 
 /// The box, and below it the answer.
@@ -28,7 +28,7 @@ pub fn paste(panel: &Panel, ask: &Callback<Ask>, give: &Callback<File>) -> Html 
     });
     html! {
         <section class="paste" aria-labelledby="paste-title">
-            <h2 id="paste-title"><label for="pasted">{"Your own error"}</label></h2>
+            {markup("<h2 id=paste-title><label for=pasted>Your own error</label></h2>")}
             if let Some(file) = &panel.file {
                 <p class="file">
                     <code>{file}</code>

@@ -2,28 +2,28 @@
 
 use yew::prelude::*;
 
-use super::{Props, sends};
+use super::{Props, markup, sends};
 use crate::state::{Action, Run};
 
 /// A strip beside the headline; nothing for a run that is quick enough.
 pub fn progress(props: &Props) -> Html {
-    match props.page.run {
-        Run::Done | Run::Busy { progress: None } => Html::default(),
-        Run::Busy { progress: Some(share) } => {
-            let percent = libm::floor(share * 100.0);
-            html! {
-                <div class="progress">
-                    <label for="progress">{format!("Computing, {percent} %")}</label>
-                    <progress id="progress" max="100" value={percent.to_string()}></progress>
-                    <button class="btn line" onclick={sends(&props.act, Action::Cancel)}>{"Cancel"}</button>
-                </div>
-            }
+    let (says, button, action) = match props.page.run {
+        Run::Done | Run::Busy { progress: None } => return Html::default(),
+        Run::Busy { progress: Some(share) } => (computing(share), "Cancel", Action::Cancel),
+        Run::Cancelled => {
+            ("<span>Cancelled: this run is not shown to its end</span>".into(), "Compute it", Action::Rerun)
         }
-        Run::Cancelled => html! {
-            <div class="progress">
-                <span>{"Cancelled: this run is not shown to its end"}</span>
-                <button class="btn line" onclick={sends(&props.act, Action::Rerun)}>{"Compute it"}</button>
-            </div>
-        },
+    };
+    html! {
+        <div class="progress">
+            {markup(says)}<button class="btn line" onclick={sends(&props.act, action)}>{button}</button>
+        </div>
     }
+}
+
+fn computing(share: f64) -> String {
+    let percent = libm::floor(share * 100.0);
+    format!(
+        "<label for=progress>Computing, {percent} %</label><progress id=progress max=100 value={percent}></progress>"
+    )
 }

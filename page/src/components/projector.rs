@@ -4,6 +4,7 @@ use connlab::chart::Chart;
 use connlab::params::PARAMS;
 use connlab::question::Topic;
 use connlab::sentence::{Trouble, troubles};
+use connlab::sim::report::ErrorRow;
 use connlab::words::count;
 use yew::prelude::*;
 
@@ -12,7 +13,8 @@ use super::headline::headline;
 use super::notice::notice;
 use super::progress::progress;
 use super::setting;
-use super::{Props, glyph, sends};
+use super::settings::fingerprint;
+use super::{Props, escaped, glyph, markup, sends};
 use crate::choices;
 use crate::panel::Panel;
 use crate::shown::Shown;
@@ -112,19 +114,18 @@ fn settings(page: &Page, panel: &Panel) -> Vec<usize> {
 
 fn failures(shown: &Shown, panel: &Panel) -> Html {
     let report = &shown.report;
-    let fingerprint = if shown.complete { &*report.fingerprint } else { "" };
-    let classes = report.errors.iter().take(5).map(|error| {
-        let spec = error.kind.spec();
-        html! {
-            <li data-class={error.class} data-count={error.count.to_string()} title={error.text.clone()}>
-                {glyph::failure(spec.family)}<span>{spec.label}</span><b>{count(error.count)}</b>
-            </li>
-        }
-    });
+    let class = |error: &ErrorRow| {
+        let (spec, n, text) = (error.kind.spec(), error.count, escaped(&error.text));
+        let (class, shape, label, count) = (error.class, glyph::failure(spec.family), spec.label, count(n));
+        format!("<li data-class={class} data-count={n} title=\"{text}\">{shape}<span>{label}</span><b>{count}</b>")
+    };
+    let classes: String = report.errors.iter().take(5).map(class).collect();
+    let failed = count(report.requests.failed);
     html! {
         <>
-            <p class="figure"><b>{count(report.requests.failed)}</b>{" failed"}</p>
-            <ul class="errors" data-testid="errors">{for classes}</ul>
+            {markup(format!(
+                "<p class=figure><b>{failed}</b> failed</p><ul class=errors data-testid=errors>{classes}</ul>"
+            ))}
             // Of the chain only the root cause is seen: a wall has room for one sentence.
             if !report.errors.is_empty() || panel.remarkable("").is_some() {
                 <div class="why">
@@ -132,7 +133,7 @@ fn failures(shown: &Shown, panel: &Panel) -> Html {
                     {answer(panel, Topic::Cure)}
                 </div>
             }
-            <p class="run">{"run "}<code data-testid="fingerprint">{fingerprint}</code></p>
+            <p class="run">{fingerprint(Some(shown))}</p>
         </>
     }
 }

@@ -8,7 +8,7 @@ use web_sys::HtmlCanvasElement;
 use yew::prelude::*;
 
 use super::figure::use_size;
-use super::{Same, glyph};
+use super::{Same, glyph, markup};
 use crate::address;
 use crate::scene::gauges::Gauges;
 use crate::scene::layout::{layout, zones};
@@ -67,7 +67,7 @@ pub fn Scene(props: &Props) -> Html {
             if !props.bare {
                 if props.scale <= 1.0 { {failures(props, f64::from(size.0))} }
                 <figcaption>
-                    <h2 class="sr">{"Where everything is"}</h2>
+                    {markup("<h2 class=sr>Where everything is</h2>")}
                     {table(&gauges)}
                 </figcaption>
             }
@@ -104,11 +104,8 @@ fn failures(props: &Props, width: f64) -> Html {
 
 fn item(props: &Props, tally: Tally) -> Html {
     let Tally { kind, label, so_far, all } = tally;
-    let content = html! {
-        <>
-            {glyph::failure(kind.spec().family)}<span>{label}</span><i><b>{count(so_far)}</b>{" of "}{count(all)}</i>
-        </>
-    };
+    let shape = glyph::failure(kind.spec().family);
+    let content = markup(format!("{shape}<span>{label}</span><i><b>{}</b> of {}</i>", count(so_far), count(all)));
     if all == 0 {
         return html! { <li class="none" data-tally={kind.class()}>{content}</li> };
     }
@@ -133,9 +130,9 @@ fn table(gauges: &Gauges) -> Html {
     let table = format!("<button class='btn line' data-copy>Copy</button><table>{head}<tbody>{rows}</table>");
     html! {
         <details class="table">
-            <summary>{"Table"}<span class="sr">{": Where everything is"}</span></summary>
+            <summary>{markup("Table<span class=sr>: Where everything is</span>")}</summary>
             <div class="sheet" tabindex="0" role="region" aria-label="Where everything is">
-                {Html::from_html_unchecked(table.into())}
+                {markup(table)}
             </div>
         </details>
     }

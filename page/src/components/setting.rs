@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::{glyph, option, sends, text_of, when};
+use super::{glyph, markup, option, sends, text_of, when};
 use crate::state::{Action, Field};
 
 /// What to show. Plain values, so that a row is drawn again only when its own value changes.
@@ -56,9 +56,7 @@ pub fn Setting(props: &Props) -> Html {
         <div class={classes!(kind, props.reset.is_some().then_some("changed"), props.unused.as_ref().map(|_| "unused"))}
             data-param={spec.key}>
             <div class="nm">
-                if props.reset.is_some() { <i class="dot" title="Changed"></i> }
-                <label id={format!("label-{}", spec.key)} for={format!("box-{}", spec.key)}>{short_name(spec)}</label>
-                {reset(props)}
+                {name(props)}{reset(props)}
             </div>
             {control}
             if let Some(message) = &props.fault {
@@ -81,6 +79,14 @@ fn words(spec: &ParamSpec, value: Value) -> String {
         (text, Value::Count(n)) if text == n.to_string() => connlab::words::count(n),
         (text, _) => text,
     }
+}
+
+/// What it is called, and whether it has been changed.
+fn name(props: &Props) -> Html {
+    let (spec, dot) =
+        (&PARAMS[props.param], if props.reset.is_some() { "<i class=dot title=Changed></i>" } else { "" });
+    let (key, name) = (spec.key, short_name(spec));
+    markup(format!("{dot}<label id=label-{key} for=box-{key}>{name}</label>"))
 }
 
 /// The real name, without the path that all sysctls of its kind share; the tooltip has it in full.
@@ -170,15 +176,14 @@ fn unit(props: &Props) -> Html {
     }
     let words = spec.describe(props.value);
     let text = if words == props.value.to_string() { spec.unit } else { spec.zero };
-    html! { <span class="unit" id={format!("unit-{}", spec.key)}>{text}</span> }
+    markup(format!("<span class=unit id=unit-{}>{text}</span>", spec.key))
 }
 
 /// Why it does nothing, if so; in the place of the unit, where there is one.
 fn unused(props: &Props) -> Html {
     let Some(why) = &props.unused else { return Html::default() };
-    let text = format!("not used: {why}");
-    let id = format!("unit-{}", PARAMS[props.param].key);
-    html! { <span class="unit why" {id} title={text.clone()}>{&text}</span> }
+    let key = PARAMS[props.param].key;
+    markup(format!("<span class='unit why' id=unit-{key} title='not used: {why}'>not used: {why}</span>"))
 }
 
 fn switch(props: &Props) -> Html {

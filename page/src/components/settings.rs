@@ -7,7 +7,8 @@ use yew::prelude::*;
 
 use super::setting::Setting;
 use super::timetable::timetable;
-use super::{Props, glyph, sends, text_of, when};
+use super::{Props, glyph, markup, sends, text_of, when};
+use crate::shown::Shown;
 use crate::state::{Action, Field};
 
 /// The left side.
@@ -16,16 +17,14 @@ pub fn settings(props: &Props) -> Html {
     let all = All { base: scenario.base(), unused: scenario.unused() };
     let changed = (0..PARAMS.len()).filter(|&param| scenario.differs(&all.base, param)).count();
     let origin = if scenario.preset.is_some() { "the preset" } else { "the defaults" };
+    let state = if changed == 0 { format!("as in {origin}") } else { format!("{changed} changed") };
     let is_brief = props.page.is_brief && props.page.search.trim().is_empty();
     // How the run itself goes comes last: it is nobody's setting.
     let groups = Group::ALL.into_iter().filter(|group| *group != Group::Run);
     html! {
         <aside class="left" aria-label="Settings">
             <div class="sethead">
-                <h2>{"Settings"}</h2>
-                <span title={format!("Compared with {origin}")}>
-                    {if changed == 0 { format!("as in {origin}") } else { format!("{changed} changed") }}
-                </span>
+                {markup(format!("<h2>Settings</h2><span title='Compared with {origin}'>{state}</span>"))}
                 if changed > 0 {
                     <button class="btn" title={format!("All settings as in {origin}; Back undoes it")}
                         onclick={sends(&props.act, Action::ResetAll)}>
@@ -94,11 +93,9 @@ fn group(props: &Props, all: &All, group: Group) -> Html {
                     onclick={sends(&props.act, Action::Unfold(group))}>
                     {glyph::place(group)}<span>{group.title()}</span>
                     if changed > 0 {
-                        <span class="count" title={format!("{changed} changed")}>
-                            {"● "}{changed}<span class="sr">{" changed"}</span>
-                        </span>
+                        {markup(format!("<span class=count>● {changed}<span class=sr> changed</span></span>"))}
                     }
-                    <span class="more" aria-label={format!("{hidden} more")}>{format!("+{hidden}")}</span>
+                    {markup(format!("<span class=more aria-label='{hidden} more'>+{hidden}</span>"))}
                     {glyph::icon(glyph::FORWARD)}
                 </button>
             </h3>
@@ -122,7 +119,7 @@ fn row(props: &Props, all: &All, param: usize) -> Html {
 fn limit(props: &Props) -> Html {
     let params = &props.page.scenario.params;
     let limit = count(u64::from(params.effective_backlog()) + 1);
-    html! { <p class="derived">{"limit = min(backlog, somaxconn) + 1 = "}<b>{limit}</b></p> }
+    markup(format!("<p class=derived>limit = min(backlog, somaxconn) + 1 = <b>{limit}</b></p>"))
 }
 
 fn search(props: &Props) -> Html {
@@ -145,34 +142,33 @@ fn foot(props: &Props) -> Html {
     let seed = props.page.scenario.params.seed;
     let param = PARAMS.iter().position(|spec| spec.key == "seed").unwrap_or_default();
     let next = Value::Count((seed + 1) % (1 << 53));
-    let fingerprint = props.page.shown.as_ref().filter(|shown| shown.complete);
     html! {
         <footer class="setfoot">
-            <span>{"seed"}</span><code>{seed}</code>
+            {markup(format!("<span>seed</span><code>{seed}</code>"))}
             <button class="new" onclick={sends(&props.act, Action::Set { param, value: next, settled: true })}>
                 {"new seed"}
             </button>
-            <span>{"run"}</span>
-            <code data-testid="fingerprint"
-                title="The same link gives the same run, with the same fingerprint, everywhere">
-                {fingerprint.map_or("", |shown| &shown.report.fingerprint)}
-            </code>
-            <button class="new" data-testid="model-card-button" popovertarget="model-card">{"model card"}</button>
+            {fingerprint(props.page.shown.as_deref())}
+            {markup("<button class=new data-testid=model-card-button popovertarget=model-card>model card</button>")}
             {documents()}
         </footer>
     }
 }
 
+/// What tells this run from all others, once it is over.
+pub fn fingerprint(shown: Option<&Shown>) -> Html {
+    let fingerprint = shown.filter(|shown| shown.complete).map_or("", |shown| &shown.report.fingerprint);
+    markup(format!(
+        "<span>run</span> <code data-testid=fingerprint title='The same link gives the same run, with the same \
+        fingerprint, everywhere'>{fingerprint}</code>"
+    ))
+}
+
 /// Files beside the page, which load when somebody wants to read them.
-const DOCUMENTS: [(&str, &str); 4] = [
-    ("Docs", "docs/README.html"),
-    ("Errors", "docs/errors.html"),
-    ("Source", "docs/source.tar.gz"),
-    ("Licence", "docs/licence.html"),
-];
+const DOCUMENTS: &str = "<nav class=documents aria-label=Documents><a href=docs/README.html>Docs</a>\
+    <a href=docs/errors.html>Errors</a><a href=docs/source.tar.gz>Source</a><a href=docs/licence.html>Licence</a></nav>";
 
 /// Where to read more.
 pub fn documents() -> Html {
-    let link = |(name, href): (&'static str, &'static str)| html! { <a {href}>{name}</a> };
-    html! { <nav class="documents" aria-label="Documents">{for DOCUMENTS.map(link)}</nav> }
+    markup(DOCUMENTS)
 }

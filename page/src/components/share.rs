@@ -7,7 +7,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, Element, HtmlElement, HtmlInputElement, Url};
 use yew::prelude::*;
 
-use super::{Props, answer, glyph, sends, when};
+use super::{Props, answer, glyph, markup, sends, when};
 use crate::address;
 use crate::panel::{Ask, Panel};
 use crate::state::{Action, Page, Share, View};
@@ -102,7 +102,7 @@ fn copies(testid: &'static str, label: &'static str, text: Option<String>) -> Ht
         }
     });
     // What it says changes for a moment: that is not the renderer's.
-    let says = Html::from_html_unchecked(format!("<span>{label}</span>").into());
+    let says = markup(format!("<span>{label}</span>"));
     html! { <button class="btn" data-testid={testid} {disabled} {onclick}>{says}</button> }
 }
 

@@ -7,10 +7,14 @@ use super::headline::headline;
 use super::notice::{marked, notice};
 use super::paste::paste;
 use super::setting;
-use super::settings::documents;
-use super::top_bar::{brand, theme};
-use super::{PanelProps, Props, sends};
+use super::settings::{documents, fingerprint};
+use super::top_bar::theme;
+use super::{PanelProps, Props, glyph, markup, sends};
 use crate::state::Action;
+
+/// What this is.
+const WHAT: &str = "A simulator of Go’s HTTP client, Linux TCP and a server. Nothing leaves your browser. \
+    Not your system: mechanisms with real numbers.";
 
 /// Symptoms that are seen at once; the others unfold.
 const SYMPTOMS: usize = 6;
@@ -21,14 +25,10 @@ const SLIDERS: usize = 4;
 /// The page; `scene` is the finished run at its first failure.
 pub fn start(props: &PanelProps, scene: Html) -> Html {
     let parts = Props { page: props.page.clone(), act: props.act.clone() };
-    let shown = props.page.shown.as_ref().filter(|shown| shown.complete);
     html! {
         <>
-            <header class="top"><h1 class="brand">{brand()}<span>{"ConnLab"}</span></h1>
-                <p class="what">
-                    {"A simulator of Go’s HTTP client, Linux TCP and a server. Nothing leaves your browser. "}
-                    {"Not your system: mechanisms with real numbers."}
-                </p>
+            <header class="top">
+                {markup(format!("<h1 class=brand>{}</h1><p class=what>{WHAT}</p>", glyph::BRAND))}
                 <div class="tools">{theme(&parts)}</div>
             </header>
             {notice(&parts)}
@@ -43,10 +43,7 @@ pub fn start(props: &PanelProps, scene: Html) -> Html {
             </main>
             <footer>
                 {documents()}
-                <span>
-                    {"run "}
-                    <code data-testid="fingerprint">{shown.map_or("", |shown| &shown.report.fingerprint)}</code>
-                </span>
+                {fingerprint(props.page.shown.as_deref())}
             </footer>
         </>
     }

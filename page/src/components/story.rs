@@ -7,9 +7,9 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition, SvgElement};
 use yew::prelude::*;
 
-use super::answer::answer;
+use super::answer::{WAIT, answer};
 use super::stepper::stepper;
-use super::{Same, glyph, sends, when};
+use super::{Same, glyph, markup, sends, when};
 use crate::address;
 use crate::panel::{Ask, Panel};
 use crate::playhead::Motion;
@@ -63,6 +63,7 @@ pub fn story(panel: &Same<Panel>, act: &Callback<Action>, go: &Callback<Motion>,
             event.stop_propagation();
         }
     };
+    let request = count(failure.request.into());
     let became =
         format!("{} after {}", failure.kind.spec().label, millis(failure.ended.since(failure.arrived).as_millis_f64()));
     let is_known = panel.told(Topic::Story).is_some_and(|told| panel.is_current(told));
@@ -72,20 +73,19 @@ pub fn story(panel: &Same<Panel>, act: &Callback<Action>, go: &Callback<Motion>,
                 <button class="btn" id={BACK} onclick={move |_: MouseEvent| close()}>
                     {glyph::icon(glyph::BACK)}{"Charts"}
                 </button>
-                <h2 id="story-title">{format!("Request #{}", count(failure.request.into()))}</h2>
-                <span class="became">{became}</span>
+                {markup(format!("<h2 id=story-title>Request #{request}</h2><span class=became>{became}</span>"))}
                 {stepper(panel, ask, go)}
                 {jump("Root", ROOT, go)}
                 {jump("End", END, go)}
                 <button class="btn line" data-testid="story-form"
                     onclick={sends(ask, Ask::AsTable(as_table))}>{other}</button>
             </header>
-            <p class="swipe">{"Swipe sideways: the server is on the right."}</p>
+            {markup("<p class=swipe>Swipe sideways: the server is on the right.</p>")}
             if is_known {
                 {answer(panel, Topic::Story)}
                 <Opened request={failure.request} as_table={panel.as_table} />
             } else {
-                <p class="wait">{"One moment."}</p>
+                {markup(WAIT)}
             }
         </section>
     })

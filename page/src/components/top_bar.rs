@@ -6,16 +6,14 @@ use yew::prelude::*;
 use super::headline::headline;
 use super::progress::progress;
 use super::share::share;
-use super::{Props, glyph, sends, text_of, when};
+use super::{Props, glyph, markup, sends, text_of, when};
 use crate::state::{Action, Pane, ThemeChoice};
 
 /// The bar over everything.
 pub fn top_bar(props: &Props) -> Html {
     html! {
         <header class="top">
-            <h1 class="brand">
-                <a href="#" title="What this is, and where to start">{brand()}<span>{"ConnLab"}</span></a>
-            </h1>
+            <h1 class="brand"><a href="#" title="What this is, and where to start">{markup(glyph::BRAND)}</a></h1>
             <div class="head">
                 {preset(props)}
                 {headline(&props.page)}
@@ -43,16 +41,6 @@ pub fn theme(props: &Props) -> Html {
             onclick={sends(&props.act, Action::Theme(choice.next()))}>
             {glyph::theme()}
         </button>
-    }
-}
-
-/// Three taken places and one that is refused.
-pub fn brand() -> Html {
-    html! {
-        <svg class="mark" viewBox="0 0 21 12" aria-hidden="true">
-            <path class="taken" d="M0 1h4v10H0zM5.500 1h4v10h-4zM11 1h4v10h-4z" />
-            <path class="refused" d="M16.500 4l4 4.500m0-4.500l-4 4.500" />
-        </svg>
     }
 }
 

@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use super::{glyph, sends, text_of, when};
+use super::{glyph, markup, sends, text_of, when};
 use crate::keys;
 use crate::playhead::{self, Motion, Playhead, Speed, Step};
 use crate::shown::Shown;
@@ -51,7 +51,7 @@ pub fn transport(props: Props) -> Html {
             <button class="btn" data-testid="next-error" {disabled} onclick={sends(go, Motion::Step(Step::Next(error)))}>
                 {glyph::icon(glyph::NEXT_ERROR)}{"Next error"}
             </button>
-            <p class="clock"><b data-testid="clock">{playhead::clock(playhead.at)}</b>{of(playhead)}</p>
+            <p class="clock">{clock(playhead)}</p>
             <p class="moment rest" data-testid="moment">{moment(playhead)}</p>
             {speed(props)}
             {help()}
@@ -59,8 +59,9 @@ pub fn transport(props: Props) -> Html {
     }
 }
 
-fn of(playhead: &Playhead) -> Html {
-    html! { <span>{format!(" of {}", seconds(playhead.end.as_secs_f64()))}</span> }
+fn clock(playhead: &Playhead) -> Html {
+    let (at, end) = (playhead::clock(playhead.at), seconds(playhead.end.as_secs_f64()));
+    markup(format!("<b data-testid=clock>{at}</b><span> of {end}</span>"))
 }
 
 /// The run at the playhead in the numbers that matter most.
@@ -117,13 +118,8 @@ fn speed(props: Props) -> Html {
 
 /// A button, and the sheet of keys that it opens.
 fn help() -> Html {
-    html! {
-        <>
-            <button class="btn icon rest" id="help" data-testid="shortcuts" popovertarget="shortcuts"
-                title="Keys" aria-label="Keys">{"?"}</button>
-            <section class="card-box keys" id="shortcuts" popover="auto" role="dialog" aria-label="Keys">
-                {Html::from_html_unchecked(keys::SHEET.into())}
-            </section>
-        </>
-    }
+    const BUTTON: &str = "<button class='btn icon rest' id=help data-testid=shortcuts popovertarget=shortcuts \
+        title=Keys aria-label=Keys>?</button>";
+    const CARD: &str = "<section class='card-box keys' id=shortcuts popover=auto role=dialog aria-label=Keys>";
+    markup(format!("{BUTTON}{CARD}{}</section>", keys::SHEET))
 }
