@@ -4,18 +4,19 @@ use std::rc::Rc;
 
 use connlab::link::{self, LinkWarning};
 use connlab::params::synonyms;
-use connlab::params::{Group, PARAMS, ParamSpec, Value};
+use connlab::params::{Group, PARAMS, ParamSpec};
 use connlab::preset::{PRESETS, Preset};
 use connlab::scenario::{Change, Scenario};
 use connlab::sim::error::ErrorKind;
-use connlab::time::SimTime;
 
 use crate::choices;
 use crate::history::{Address, Entry, Way, escaped, run_of};
 use crate::playhead;
 use crate::shown::Shown;
-use crate::timetable::Written;
 
+pub use action::Action;
+
+mod action;
 mod edits;
 
 /// The page without any side effect.
@@ -146,94 +147,6 @@ pub enum ThemeChoice {
     Light,
     /// Dark.
     Dark,
-}
-
-/// What a visitor, the browser or the driver did.
-#[derive(Clone, Debug)]
-pub enum Action {
-    /// The location says something else; with what the browser kept of that entry, if it is one of this page.
-    Open(String, Option<Entry>),
-    /// A setting, by its index in the table; `settled` when a drag ends.
-    Set {
-        /// Index in [`PARAMS`].
-        param: usize,
-        /// The legal value.
-        value: Value,
-        /// Whether this is worth an entry in the history.
-        settled: bool,
-    },
-    /// A setting and its course over the run, by its index in the table, as the preset (or the defaults) have them.
-    Reset(usize),
-    /// A text was entered into the box of a setting, by its index in the table.
-    Enter(usize, String),
-    /// A change during the run was written.
-    Write(Written),
-    /// A change during the run, by its name, is dragged to this time.
-    Drag(String, SimTime),
-    /// What was dragged is let go.
-    Drop,
-    /// A change during the run: the new one, if there is one, takes the place of the old one.
-    Reschedule {
-        /// As it was.
-        old: Change,
-        /// As it is now; `None` for one that is removed.
-        new: Option<Change>,
-    },
-    /// The form for a new change during the run is opened, for this setting, by its index in the table, or closed.
-    Draft(Option<usize>),
-    /// Another preset, by name; an unknown name means the defaults.
-    Preset(String),
-    /// All settings as the preset (or the defaults) have them.
-    ResetAll,
-    /// A change that was proposed.
-    Try(Box<Scenario>),
-    /// Another run, to see this class.
-    Show(Box<Scenario>, Option<ErrorKind>),
-    /// Colours.
-    Theme(ThemeChoice),
-    /// The system's colours.
-    SystemIsDark(bool),
-    /// The notice is read.
-    Dismiss,
-    /// An error's row was pressed.
-    Toggle(ErrorKind),
-    /// An error's mark was pressed.
-    Select(ErrorKind),
-    /// Another value of a key of the page; empty: the usual one.
-    Key(&'static str, String),
-    /// The playhead stands somewhere else, as the link writes it.
-    Playhead(String),
-    /// A group's heading was pressed.
-    Unfold(Group),
-    /// Something was typed into the search box.
-    Search(String),
-    /// A phone's tab.
-    Pane(Pane),
-    /// The model card was opened or closed.
-    ModelCard(bool),
-    /// The run goes on; the share that is done, and what there is to see so far.
-    Progress(f64, Option<Rc<Shown>>),
-    /// A run is over.
-    Done(Rc<Shown>),
-    /// The workbench, from the first view.
-    Workbench,
-    /// All settings are to be seen, or again only those that matter.
-    Brief(bool),
-    /// The link is to be copied.
-    Share,
-    /// What became of that.
-    Shared(Share),
-    /// The visitor does not want to wait.
-    Cancel,
-    /// The visitor wants the cancelled run after all.
-    Rerun,
-}
-
-impl Action {
-    /// Another view.
-    pub fn view(view: View) -> Action {
-        Action::Key("view", if view == View::Workbench { String::new() } else { view.name().into() })
-    }
 }
 
 /// What has to happen outside after an [`Action`].

@@ -138,7 +138,8 @@ fn absent_row(spec: &'static ErrorSpec, shown: &Shown) -> Html {
     let text = words::short_text(spec.text);
     html! {
         <li data-class={spec.class} data-count="0">
-            {markup(glyph::failure(spec.family))}<span class="tx">{text}</span><span>{words::distance(spec, shown)}</span>
+            {markup(glyph::failure(spec.family))}
+            <span class="tx">{text}</span><span>{words::distance(spec, shown)}</span>
         </li>
     }
 }

@@ -17,7 +17,9 @@ pub fn notice(props: &Props) -> Html {
         <section class="notice" data-testid="notice" aria-label="About this link">
             <ul>{for messages.into_iter().map(|message| html! { <li>{marked(message)}</li> })}</ul>
             if !props.page.warnings.is_empty() {
-                <button class="btn" onclick={sends(&props.act, Action::Dismiss)}>{glyph::icon(glyph::CLOSE)}{"Dismiss"}</button>
+                <button class="btn" onclick={sends(&props.act, Action::Dismiss)}>
+                    {glyph::icon(glyph::CLOSE)}{"Dismiss"}
+                </button>
             }
         </section>
     }

@@ -166,7 +166,8 @@ pub fn fingerprint(shown: Option<&Shown>) -> Html {
 
 /// Files beside the page, which load when somebody wants to read them.
 const DOCUMENTS: &str = "<nav class=documents aria-label=Documents><a href=docs/README.html>Docs</a>\
-    <a href=docs/errors.html>Errors</a><a href=docs/source.tar.gz>Source</a><a href=docs/licence.html>Licence</a></nav>";
+    <a href=docs/errors.html>Errors</a><a href=docs/source.tar.gz>Source</a>\
+    <a href=docs/licence.html>Licence</a></nav>";
 
 /// Where to read more.
 pub fn documents() -> Html {

@@ -4,10 +4,10 @@ use connlab::sim::replay::What;
 use connlab::time::{SimDuration, SimTime};
 use connlab::words::{count, seconds};
 use wasm_bindgen::JsCast;
-use web_sys::HtmlSelectElement;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-use super::{glyph, markup, sends, text_of, when};
+use super::{glyph, markup, sends, when};
 use crate::keys;
 use crate::playhead::{self, Motion, Playhead, Speed, Step};
 use crate::shown::Shown;
@@ -48,7 +48,8 @@ pub fn transport(props: Props) -> Html {
             {step("btn icon rest", "step", "Next event", glyph::FORWARD, Step::Next(What::Event))}
             {step("btn icon rest", "step-request", "Next outcome of a request", glyph::FAST_FORWARD,
                 Step::Next(What::Outcome))}
-            <button class="btn" data-testid="next-error" {disabled} onclick={sends(go, Motion::Step(Step::Next(error)))}>
+            <button class="btn" data-testid="next-error" {disabled}
+                onclick={sends(go, Motion::Step(Step::Next(error)))}>
                 {glyph::icon(glyph::NEXT_ERROR)}{"Next error"}
             </button>
             <p class="clock">{clock(playhead)}</p>
@@ -75,8 +76,8 @@ fn moment(playhead: &Playhead) -> String {
 fn scrub(props: Props) -> Html {
     let Props { playhead, shown, go } = props;
     let oninput = when(go, |event: InputEvent| {
-        let at_ms: f64 = text_of(&event)?.parse().ok()?;
-        Some(Motion::Drag(SimTime::ZERO + SimDuration::from_millis(libm::round(at_ms) as u64)))
+        let input: HtmlInputElement = event.target()?.dyn_into().ok()?;
+        Some(Motion::Drag(SimTime::ZERO + SimDuration::from_millis(libm::round(input.value_as_number()) as u64)))
     });
     let text = format!("{} of {}", playhead::clock(playhead.at), seconds(playhead.end.as_secs_f64()));
     html! {

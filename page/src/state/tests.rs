@@ -1,7 +1,9 @@
 //! What an action changes, and what it leaves to do outside.
 
 use super::*;
-use crate::timetable;
+use connlab::time::SimTime;
+
+use crate::timetable::{self, Written};
 
 fn page(link: &str) -> Page {
     let mut page = Page::new(&format!("https://example.org/#{link}"), false);
