@@ -42,7 +42,7 @@ fn row(page: &Page, act: &Callback<Action>, name: &str, change: &Change) -> Html
     let words = timetable::words(change);
     html! {
         <li>
-            <form class="entry" data-testid="change" data-change={name.to_string()}>
+            <form class="entry" data-testid="change" name={name.to_string()}>
                 {text("at", format!("When: {words}"), timetable::time(change.at), None)}
                 <code title={change.spec().label}>{change.spec().key}</code>
                 {value(change.param, format!("Value: {words}"), change.value.to_string(), Some(value_id(name)))}
@@ -114,7 +114,7 @@ fn entered(event: &Event) -> Option<Action> {
     let form: HtmlFormElement = form.dyn_into().ok()?;
     let fields = FormData::new_with_form(&form).ok()?;
     let text = |name| fields.get(name).as_string().unwrap_or_default();
-    let change = form.get_attribute("data-change");
+    let change = form.get_attribute("name");
     let is_new = change.is_none();
     let param = text("param").parse().ok();
     let is_sent = event.type_() == "submit";
