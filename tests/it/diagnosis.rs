@@ -100,6 +100,8 @@ fn ambiguous_texts_have_several_causes_likeliest_first() {
         ("Get \"http://a/\": read tcp 10.0.0.1:40000->10.0.0.2:80: read: connection reset by peer", 4),
         ("Post \"http://a/\": EOF", 3),
         ("read tcp 10.0.0.1:40000->10.0.0.2:80: use of closed network connection", 2),
+        ("Connection timeout to host http://10.0.0.2:8080/", 2),
+        ("httpx.ConnectError: All connection attempts failed", 3),
     ] {
         let found = &diagnose(line).findings[0];
         assert_eq!(found.causes.len(), causes, "{line}: {found:?}");

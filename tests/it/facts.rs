@@ -59,7 +59,7 @@ static PASTES: &[Paste] = &[
         "hey-timeouts",
         "duration=22s",
         "hey: 16,384 requests in 22.2 s, 586 requests/s",
-        "hey sent GETs again, without a word, when a kept connection died: its 2,019 errors may be many more",
+        "hey sends GETs again, without a word, when a kept connection dies: its 2,019 errors may be many more",
         "Resets: 2,019 (12 %)",
         "Time-outs: 1,364 (8.3 %)",
     ),

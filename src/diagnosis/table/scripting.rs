@@ -173,7 +173,9 @@ signs! {
         Certain a(HeaderTimeout), "requests, urllib3: the request was sent, and nothing came within the read timeout.", open show::HEADER_TIMEOUT;
     }
     Always ["Connection timeout to host"] by "Python" {
-        Certain a(DialTimeout), "aiohttp: no connection within its time-out, the wait for a place in the pool included.", open show::DIAL_TIMEOUT;
+        Likely a(DialTimeout), "aiohttp: no answer to the SYN within its time-out.", open show::DIAL_TIMEOUT;
+        Likely PROGRAM, "Or nobody dialed: the text is the same where all connections of the session's own connector (100) are in use. \
+            `sock_connect` in place of `connect` limits the dial alone.", open "p=bigger-queue&max-conns=100";
     }
     Always ["Timeout on reading data from socket"] by "Python" {
         Certain a(HeaderTimeout), "aiohttp: connected, and nothing came within sock_read.", open show::HEADER_TIMEOUT;
@@ -190,6 +192,14 @@ signs! {
     Always ["^All connection attempts failed$"] by "Python" {
         Likely a(Refused), "httpx (AsyncClient): no connection. It does not say why; refused is the commonest.", open "p=restart";
         Possible a(Ports), "Or no free local port.", open "p=ports";
+        Possible a(ClientFds), "Or no descriptor left (`ulimit -n`).", open show::CLIENT_FDS;
+    }
+    Always ["httpx.ReadError"] by "Python" {
+        Certain a(Reset), "httpx: the connection was reset before the answer. AsyncClient says no more.", open "p=restart";
+    }
+    Always ["Pool is empty and a new connection can't be opened"] by "Python" {
+        Certain PROGRAM, "urllib3 with block=True: no connection of the pool (maxsize) became free in time: requests are slow, or answers are not \
+            read to their end.", open "p=bigger-queue&max-conns=10";
     }
     Always ["Name or service not known"] by "Python" {
         Certain NAMES, "The name has no address. No connection was tried.";

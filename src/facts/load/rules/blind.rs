@@ -107,7 +107,7 @@ pub(super) fn sent_again(summary: &Summary) -> Option<Fact> {
         n => format!("its {} errors may be many more", count(n)),
     };
     let says = format!(
-        "{} sent GETs again, without a word, when a kept connection died: {seen}. The server's count of requests or \
+        "{} sends GETs again, without a word, when a kept connection dies: {seen}. The server's count of requests or \
          connections tells.",
         summary.tool.name
     );
