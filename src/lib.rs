@@ -17,7 +17,8 @@
 //! - [`facts`]: what the output of such tools says.
 //! - [`diagnosis`], [`remedy`], [`takeaway`]: from a log line to a run that shows it, from a run to a change that cures
 //!   it, and from there to code.
-//! - [`question`]: what may be asked about a run, as text.
+//! - [`question`]: what may be asked about a run, as text. [`help`]: what settings, presets and errors mean, as text.
+//!   [`prose`]: texts that a program without the feature of that name does not carry.
 //! - [`model_card`]: what is modelled and what is not, from the document.
 
 pub mod arena;
@@ -26,10 +27,12 @@ pub mod chart;
 pub mod diagnosis;
 pub mod export;
 pub mod facts;
+pub mod help;
 pub mod link;
 pub mod model_card;
 pub mod params;
 pub mod preset;
+pub mod prose;
 pub mod quantity;
 pub mod question;
 pub mod reading;

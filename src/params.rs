@@ -8,6 +8,7 @@ pub mod spec;
 pub mod synonyms;
 pub mod used;
 
+use crate::prose::Prose;
 use crate::quantity::{Decimal, Percent, Rate};
 use crate::rng::Shape;
 use crate::time::SimDuration;
@@ -253,7 +254,7 @@ macro_rules! params {
                 live: is_set(stringify!($($live)?)),
                 prominent: is_set(stringify!($($prominent)?)),
                 zero: concat!($($zero)?),
-                doc: concat!($($doc, "\n"),+),
+                doc: Prose::new(concat!($($doc, "\n"),+)),
                 get: |params| Field::to_value(params.$field.clone()),
                 set: |params, value| params.$field = Field::from_value(value),
             },

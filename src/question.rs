@@ -29,6 +29,8 @@ pub enum Topic {
     Risks,
     /// The run as a file, or as a ticket: text, no HTML.
     Export,
+    /// What settings, presets and errors mean: text, no HTML.
+    Help,
 }
 
 /// A question.
@@ -83,7 +85,8 @@ impl File {
 
 impl Topic {
     /// All topics, what is most urgent first.
-    pub const ALL: [Topic; 10] = [
+    pub const ALL: [Topic; 11] = [
+        Topic::Help,
         Topic::Why,
         Topic::Story,
         Topic::Sockets,
@@ -109,6 +112,7 @@ impl Topic {
             Topic::Card => "card",
             Topic::Risks => "risks",
             Topic::Export => "export",
+            Topic::Help => "help",
         }
     }
 }
@@ -181,6 +185,11 @@ impl Question {
     /// Does theory agree with the link's run, and what is modelled?
     pub fn card(link: String) -> Question {
         Question { topic: Topic::Card, detail: String::new(), text: link }
+    }
+
+    /// What do settings, presets and errors mean (see [`crate::help`])?
+    pub fn help() -> Question {
+        Question { topic: Topic::Help, detail: String::new(), text: String::new() }
     }
 
     /// Which risks has the link's run not met?
@@ -264,6 +273,7 @@ mod tests {
             Question::ticket(&ticket, link()),
             Question::card(link()),
             Question::risks(link()),
+            Question::help(),
             Question::dial(17, link()),
             Question::diagnosis(" dial tcp: i/o timeout\n  EOF ".to_string(), "v=1&p=healthy"),
             Question::diagnosis("EOF".to_string(), ""),

@@ -25,7 +25,7 @@ use connlab::sim::trace::{Trace, Tracer};
 use connlab::sim::{Progress, Sim};
 use connlab::sockets::Host;
 use connlab::time::SimTime;
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 
 use crate::runs::Runs;
 
@@ -89,6 +89,7 @@ impl Work {
                 .or_else(|| {
                     question.asked_ticket().map(|it| Work::Ticket(Box::new(export::Gathering::new(it, scenario()))))
                 }),
+            Topic::Help => Some(Work::Written(PreEscaped(connlab::help::write()), String::new())),
             Topic::Card => Some(Work::Report(scenario(), card::card)),
             Topic::Risks => Some(Work::Report(scenario(), risks::risks)),
             Topic::Diagnosis => {

@@ -237,6 +237,7 @@ impl Panel {
                 is_of_run() && told.question.request() == asked
             }
             Topic::Cure => is_of_run() && told.question.class() == self.kind,
+            Topic::Help => true,
             Topic::Difference | Topic::Sockets | Topic::Summary | Topic::Card | Topic::Risks | Topic::Export => {
                 is_of_run()
             }
@@ -281,6 +282,7 @@ impl Panel {
         if page.run != Run::Done || matches!(page.view(), View::Embed | View::Start) {
             return questions;
         }
+        questions.push(Question::help());
         let link = link::encode(&page.scenario);
         let explained = self.failure().into_iter().flat_map(|failure| {
             [Question::why(failure.request, link.clone()), Question::cure(failure.kind, link.clone())]

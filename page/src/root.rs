@@ -3,7 +3,9 @@
 use std::rc::Rc;
 
 use connlab::chart::Chart;
+use connlab::help::Help;
 use connlab::link;
+use connlab::question::Topic;
 use connlab::sim::snapshot::Snapshot;
 use connlab::time::SimTime;
 use connlab::words::count;
@@ -316,6 +318,10 @@ impl Root {
         match news {
             News::Ready => self.explainer.ready(),
             News::Lost => self.explainer.lost().into_iter().for_each(|told| panel.apply(Ask::Told(told))),
+            News::Told(told) if told.question.topic == Topic::Help => {
+                self.explainer.answered(&told);
+                Rc::make_mut(&mut self.page).help = Rc::new(Help::read(&told.html));
+            }
             News::Told(told) => {
                 self.explainer.answered(&told);
                 // The same about the same is no news: the question was asked again with other settings.

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
+use connlab::help::Help;
 use connlab::link::{self, LinkWarning};
-use connlab::params::synonyms;
 use connlab::params::{Group, PARAMS, ParamSpec};
 use connlab::preset::{PRESETS, Preset};
 use connlab::scenario::{Change, Scenario};
@@ -38,6 +38,8 @@ pub struct Page {
     pub unfolded: [bool; Group::ALL.len()],
     /// What settings must contain to be shown; empty: no search.
     pub search: String,
+    /// What settings, presets and errors mean, once that has come.
+    pub help: Rc<Help>,
     /// Which part a phone shows.
     pub pane: Pane,
     /// Whether the model card is open.
@@ -174,6 +176,7 @@ impl Page {
             selected: Selected::Commonest,
             unfolded: [false; Group::ALL.len()],
             search: String::new(),
+            help: Rc::default(),
             pane: Pane::See,
             model_card: false,
             share: Share::Not,
@@ -472,7 +475,7 @@ impl Page {
 
     /// Whether the search finds this setting; without a search it finds none.
     pub fn finds(&self, spec: &ParamSpec) -> bool {
-        synonyms::finds(spec, &self.search)
+        self.help.finds(spec, &self.search)
     }
 }
 

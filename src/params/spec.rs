@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{Params, names};
+use crate::prose::Prose;
 use crate::quantity::{Decimal, Percent, Rate};
 use crate::reading::{self, Fit, Reading, Unread};
 use crate::time::SimDuration;
@@ -155,7 +156,7 @@ pub struct ParamSpec {
     /// What zero means where that is not obvious: `off`, `no limit`, `never`; else empty.
     pub zero: &'static str,
     /// The tooltip and the text of the documents.
-    pub doc: &'static str,
+    pub doc: Prose,
     pub(super) get: fn(&Params) -> Value,
     pub(super) set: fn(&mut Params, Value),
 }

@@ -7,6 +7,7 @@
 use std::net::SocketAddrV4;
 
 use crate::params::{GoVersion, Method};
+use crate::prose::Prose;
 
 /// Colour and shape on the page: errors of one family call for the same kind of thinking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,9 +60,9 @@ pub struct ErrorSpec {
     /// Colour and shape.
     pub family: Family,
     /// What has happened, in plain words.
-    pub cause: &'static str,
+    pub cause: Prose,
     /// What removes it, and who can do that.
-    pub cure: &'static str,
+    pub cure: Prose,
 }
 
 macro_rules! errors {
@@ -77,7 +78,7 @@ macro_rules! errors {
         /// The table, in the order in which charts stack the classes.
         pub static ERRORS: &[ErrorSpec] = &[$(ErrorSpec {
             kind: ErrorKind::$kind, class: $class, label: $label, rule: $rule, family: Family::$family,
-            text: $text, text_1_4: $text_1_4, text_connect_1_22: concat!($($connect)?), cause: $cause, cure: $cure,
+            text: $text, text_1_4: $text_1_4, text_connect_1_22: concat!($($connect)?), cause: Prose::new($cause), cure: Prose::new($cure),
         },)+];
 
         impl ErrorKind {

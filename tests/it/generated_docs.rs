@@ -49,14 +49,14 @@ fn parameters() -> String {
         for spec in PARAMS.iter().filter(|spec| spec.group == group) {
             let default = spec.default_value();
             let meaning = if spec.zero.is_empty() { String::new() } else { format!(" 0: {}.", spec.zero) };
-            let (label, range, doc) = (cell(spec.label), spec.range(), cell(spec.doc));
+            let (label, range, doc) = (cell(spec.label), spec.range(), cell(spec.doc.text()));
             let live = if spec.live { "yes" } else { "" };
             writeln!(page, "| `{}` | {label} | {default} | {range} | {live} | {doc}{meaning} |", spec.key).unwrap();
         }
     }
     page += "\n# Presets\n\n";
     for preset in PRESETS {
-        let (story, promise) = (cell(preset.story), cell(promise(preset.name).text));
+        let (story, promise) = (cell(preset.story.text()), cell(promise(preset.name).text));
         write!(page, "## `p={}`: {}\n\n{story}\n\nShows: {promise}\n\n", preset.name, preset.title).unwrap();
         write!(page, "`{}`\n\n", preset.link).unwrap();
     }
@@ -73,7 +73,7 @@ fn errors() -> String {
             writeln!(page, "- Go 1.22, during connect(): `{}`", spec.text_connect_1_22).unwrap();
         }
         write!(page, "- Rule: {}\n\n", spec.rule).unwrap();
-        write!(page, "{}\n\n**Cure.** {}\n", cell(spec.cause), cell(spec.cure)).unwrap();
+        write!(page, "{}\n\n**Cure.** {}\n", cell(spec.cause.text()), cell(spec.cure.text())).unwrap();
     }
     page
 }
@@ -121,7 +121,7 @@ fn the_error_page_is_up_to_date() {
 fn the_symptoms_of_the_readme_are_those_of_the_presets() {
     let mut table = "| you see | preset | try |\n|---|---|---|\n".to_string();
     for preset in PRESETS.iter().filter(|preset| !preset.symptom.is_empty()) {
-        writeln!(table, "| {} | `{}` | {} |", preset.symptom, preset.name, preset.advice).unwrap();
+        writeln!(table, "| {} | `{}` | {} |", preset.symptom, preset.name, preset.advice.text()).unwrap();
     }
     let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("a README");
     assert!(readme.contains(&format!("{table}\n")), "the README lacks the table\n{table}");

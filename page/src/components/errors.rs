@@ -8,6 +8,7 @@ use yew::prelude::*;
 
 use super::PanelProps as Props;
 use super::answer::answer;
+use super::notice::marked;
 use super::stepper::stepper;
 use super::{glyph, markup, story};
 use crate::playhead::Motion;
@@ -58,7 +59,7 @@ fn row(props: &Props, shown: &Shown, error: &ErrorRow, open: bool) -> Html {
                 <span class="meta">{meta}</span>
                 {sparkline(shown, kind)}
             </button>
-            <div class="detail" {id} hidden={!open}>if open { {detail(props, error, spec)} }</div>
+            <div class="detail" {id} hidden={!open}>if open { {detail(props, error)} }</div>
         </li>
     }
 }
@@ -76,7 +77,7 @@ fn toggle(props: &Props, shown: &Shown, kind: ErrorKind, open: bool) -> Callback
 }
 
 /// The whole text with its telling part, why it happened, what cures it, then what is true of the class in general.
-fn detail(props: &Props, error: &ErrorRow, spec: &ErrorSpec) -> Html {
+fn detail(props: &Props, error: &ErrorRow) -> Html {
     let short = words::short_text(&error.text);
     let (address, tail) =
         error.text.split_at(error.text.len() - error.text.strip_suffix(&*short).map_or(0, |_| short.len()));
@@ -86,9 +87,10 @@ fn detail(props: &Props, error: &ErrorRow, spec: &ErrorSpec) -> Html {
             {question(props, error.count)}
             {answer(&props.panel, Topic::Why)}
             <div class="fix">{answer(&props.panel, Topic::Cure)}</div>
-            <h3>{"In general"}</h3>
-            <p>{spec.cause}</p>
-            <p>{spec.cure}</p>
+            if let Some(texts) = props.page.help.cause_and_cure(error.kind) {
+                <h3>{"In general"}</h3>
+                {for texts.iter().map(|text| html! { <p>{marked(text)}</p> })}
+            }
         </>
     }
 }

@@ -4,6 +4,7 @@ use connlab::question::Topic;
 use yew::prelude::*;
 
 use super::answer::answer;
+use super::notice::marked;
 use super::paste::paste;
 use super::{PanelProps as Props, errors, glyph, tabs, text_of, thresholds, when};
 use crate::panel::{Ask, Tab};
@@ -46,7 +47,7 @@ fn about(props: &Props, shown: &Shown) -> Html {
     html! {
         <details class="about" open={shown.complete && shown.report.errors.is_empty()} key={preset.name}>
             <summary>{"About this preset"}</summary>
-            <p>{preset.story}</p>
+            if let Some(story) = props.page.help.story(preset) { <p>{marked(&story)}</p> }
         </details>
     }
 }

@@ -1,10 +1,13 @@
 //! One setting: its name in the real world, slider, box, and the way back.
 
+use std::rc::Rc;
+
 use connlab::params::{Kind, PARAMS, ParamSpec, Value};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+use super::notice::marked;
 use super::{glyph, markup, option, sends, text_of, when};
 use crate::state::{Action, Field};
 
@@ -22,6 +25,8 @@ pub struct Props {
     pub unused: Option<String>,
     /// What is wrong with the text that was entered last.
     pub fault: Option<String>,
+    /// What it does, once that is known.
+    pub help: Option<Rc<str>>,
     /// Whom to tell.
     pub act: Callback<Action>,
 }
@@ -31,8 +36,8 @@ pub fn alone(page: &super::Props, param: usize) -> Html {
     let (spec, scenario) = (&PARAMS[param], &page.page.scenario);
     let (value, base) = (spec.get(&scenario.params), scenario.base());
     let reset = scenario.differs(&base, param).then(|| spec.get(&base.params));
-    let fault = page.page.fault(Field::Setting(param));
-    html! { <Setting key={param} {param} {value} {reset} {fault} act={page.act.clone()} /> }
+    let (fault, help) = (page.page.fault(Field::Setting(param)), page.page.help.setting(spec));
+    html! { <Setting key={param} {param} {value} {reset} {fault} {help} act={page.act.clone()} /> }
 }
 
 /// A row of the settings.
@@ -63,7 +68,8 @@ pub fn Setting(props: &Props) -> Html {
                 <p class="invalid" id={format!("error-{}", spec.key)} role="alert">{message}</p>
             }
             <p class="tip" id={format!("tip-{}", spec.key)}>
-                {spec.doc}{"Default: "}{words(spec, spec.default_value())}{"."}
+                if let Some(help) = &props.help { {marked(help)}{" "} }
+                {"Default: "}{words(spec, spec.default_value())}{"."}
             </p>
         </div>
     }

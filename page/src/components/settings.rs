@@ -1,6 +1,6 @@
 //! All settings, grouped by who owns them, in the order of a request's path.
 
-use connlab::params::{Group, PARAMS, Value, synonyms};
+use connlab::params::{Group, PARAMS, Value};
 use connlab::scenario::Scenario;
 use connlab::words::count;
 use yew::prelude::*;
@@ -111,8 +111,8 @@ fn row(props: &Props, all: &All, param: usize) -> Html {
     let value = spec.get(&scenario.params);
     let reset = scenario.differs(&all.base, param).then(|| spec.get(&all.base.params));
     let unused = all.unused[param].clone();
-    let fault = props.page.fault(Field::Setting(param));
-    html! { <Setting key={param} {param} {value} {reset} {unused} {fault} act={props.act.clone()} /> }
+    let (fault, help) = (props.page.fault(Field::Setting(param)), props.page.help.setting(spec));
+    html! { <Setting key={param} {param} {value} {reset} {unused} {fault} {help} act={props.act.clone()} /> }
 }
 
 /// The arithmetic where two settings meet.
@@ -126,8 +126,8 @@ fn search(props: &Props) -> Html {
     let oninput = when(&props.act, |event: InputEvent| text_of(&event).map(Action::Search));
     let search = &props.page.search;
     let nothing = !search.trim().is_empty() && !PARAMS.iter().any(|spec| props.page.finds(spec));
-    let says = synonyms::not_modelled(search);
-    let says = says.or(nothing.then_some("No setting has this in its name or description."));
+    let says = props.page.help.not_modelled(search);
+    let says = says.or(nothing.then(|| "No setting has this in its name or description.".into()));
     html! {
         <div class="find">
             <input class="text" type="search" aria-label="Find a setting" autocomplete="off"

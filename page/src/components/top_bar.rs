@@ -45,16 +45,16 @@ pub fn theme(props: &Props) -> Html {
 }
 
 fn preset(props: &Props) -> Html {
-    let current = props.page.scenario.preset;
+    let (current, help) = (props.page.scenario.preset, &props.page.help);
     let onchange = when(&props.act, |event: Event| text_of(&event).map(Action::Preset));
     let options = PRESETS.iter().map(|preset| {
         let selected = current.is_some_and(|current| current.name == preset.name);
-        html! { <option value={preset.name} {selected} title={preset.story}>{preset.title}</option> }
+        html! { <option value={preset.name} {selected} title={help.story(preset)}>{preset.title}</option> }
     });
     html! {
         <div class="preset">
             <select data-testid="preset" aria-label="Preset"
-                title={current.map_or("", |preset| preset.story)} {onchange}>
+                title={current.and_then(|preset| help.story(preset))} {onchange}>
                 <option value="custom" selected={current.is_none()}>{"Defaults"}</option>
                 {for options}
             </select>
