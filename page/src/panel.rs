@@ -282,7 +282,6 @@ impl Panel {
         if page.run != Run::Done || matches!(page.view(), View::Embed | View::Start) {
             return questions;
         }
-        questions.push(Question::help());
         let link = link::encode(&page.scenario);
         let explained = self.failure().into_iter().flat_map(|failure| {
             [Question::why(failure.request, link.clone()), Question::cure(failure.kind, link.clone())]

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use connlab::chart::Chart;
 use connlab::help::Help;
 use connlab::link;
-use connlab::question::Topic;
+use connlab::question::{Question, Topic};
 use connlab::sim::snapshot::Snapshot;
 use connlab::time::SimTime;
 use connlab::words::count;
@@ -308,7 +308,10 @@ impl Root {
         if !self.panel.looks_at(run, kind) {
             Rc::make_mut(&mut self.panel).look(run, kind);
         }
-        for question in self.panel.questions(&self.page, self.playhead.at) {
+        // What settings mean is asked where there are settings.
+        let has_settings = is_there && matches!(self.page.view(), View::Workbench | View::Projector);
+        let help = has_settings.then(Question::help);
+        for question in help.into_iter().chain(self.panel.questions(&self.page, self.playhead.at)) {
             self.explainer.ask(question, &self.news);
         }
     }
