@@ -29,6 +29,8 @@ pub enum Topic {
     Risks,
     /// The run as a file, or as a ticket: text, no HTML.
     Export,
+    /// The numbers behind a chart.
+    Table,
     /// What settings, presets and errors mean: text, no HTML.
     Help,
 }
@@ -85,11 +87,12 @@ impl File {
 
 impl Topic {
     /// All topics, what is most urgent first.
-    pub const ALL: [Topic; 11] = [
+    pub const ALL: [Topic; 12] = [
         Topic::Help,
         Topic::Why,
         Topic::Story,
         Topic::Sockets,
+        Topic::Table,
         Topic::Diagnosis,
         Topic::Difference,
         Topic::Summary,
@@ -112,6 +115,7 @@ impl Topic {
             Topic::Card => "card",
             Topic::Risks => "risks",
             Topic::Export => "export",
+            Topic::Table => "table",
             Topic::Help => "help",
         }
     }
@@ -185,6 +189,11 @@ impl Question {
     /// Does theory agree with the link's run, and what is modelled?
     pub fn card(link: String) -> Question {
         Question { topic: Topic::Card, detail: String::new(), text: link }
+    }
+
+    /// Which numbers are behind the chart with this name, of the link's run?
+    pub fn table(chart: &str, link: String) -> Question {
+        Question { topic: Topic::Table, detail: chart.to_string(), text: link }
     }
 
     /// What do settings, presets and errors mean (see [`crate::help`])?
@@ -274,6 +283,7 @@ mod tests {
             Question::card(link()),
             Question::risks(link()),
             Question::help(),
+            Question::table("latency", link()),
             Question::dial(17, link()),
             Question::diagnosis(" dial tcp: i/o timeout\n  EOF ".to_string(), "v=1&p=healthy"),
             Question::diagnosis("EOF".to_string(), ""),

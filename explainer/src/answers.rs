@@ -10,6 +10,7 @@ mod risks;
 mod sockets;
 mod story;
 mod summary;
+mod table;
 mod why;
 
 use std::io::Read;
@@ -57,6 +58,8 @@ pub enum Work {
     Diagnosis(diagnosis::Answer),
     /// A run, as a file.
     File(export::Writing),
+    /// A run, and the numbers behind one of its charts.
+    Numbers(table::Numbers),
     /// A run, in a few lines.
     Ticket(Box<export::Gathering>),
     /// A run, and whether it keeps limits.
@@ -89,6 +92,7 @@ impl Work {
                 .or_else(|| {
                     question.asked_ticket().map(|it| Work::Ticket(Box::new(export::Gathering::new(it, scenario()))))
                 }),
+            Topic::Table => table::Numbers::new(&question.detail, &scenario()).map(Work::Numbers),
             Topic::Help => Some(Work::Written(PreEscaped(connlab::help::write()), String::new())),
             Topic::Card => Some(Work::Report(scenario(), card::card)),
             Topic::Risks => Some(Work::Report(scenario(), risks::risks)),
@@ -130,6 +134,7 @@ impl Work {
             }
             Work::File(writing) => return writing.advance(budget).map_or(Step::More, plain),
             Work::Ticket(gathering) => return gathering.advance(runs, budget).map_or(Step::More, plain),
+            Work::Numbers(numbers) => numbers.advance(budget).map(silent),
             Work::Difference(scenarios) => difference(runs, scenarios, budget).map(silent),
             Work::Sockets(host, at) => {
                 let replay = runs.replay(&question.text);

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use connlab::chart::Chart;
 use connlab::link;
 use connlab::params::PARAMS;
 use connlab::preset::Preset;
@@ -31,6 +32,8 @@ pub struct Panel {
     pub own: String,
     /// A story is shown as a table instead of a chart.
     pub as_table: bool,
+    /// The chart whose table is open.
+    pub table: Option<Chart>,
     /// The run that it is about; `None` while that is computed.
     run: Option<Rc<Shown>>,
     /// The class whose row is open.
@@ -93,6 +96,8 @@ pub enum Ask {
     Story(bool),
     /// Stories as tables, or as charts.
     AsTable(bool),
+    /// A chart's table is opened, or closed.
+    Table(Chart, bool),
     /// The menu of what can be taken away is opened, or closed.
     Shares(bool),
     /// A file is to be written.
@@ -128,6 +133,7 @@ impl Panel {
             Ask::Case(case) => self.case = case.min(self.cases().len().saturating_sub(1)),
             Ask::Story(open) => self.story = open,
             Ask::AsTable(as_table) => self.as_table = as_table,
+            Ask::Table(chart, open) => self.turn_to(chart, open),
             Ask::Shares(open) => self.shares = open,
             Ask::Export(file) => self.wanted = Some(file),
             // Nothing of it is kept.
@@ -138,6 +144,16 @@ impl Panel {
                 self.answers.retain(|before| before.question.topic != told.question.topic);
                 self.answers.push(Rc::new(told));
             }
+        }
+    }
+
+    /// One table is open at a time; another chart's is not shown for it.
+    fn turn_to(&mut self, chart: Chart, open: bool) {
+        if open {
+            self.table = Some(chart);
+            self.answers.retain(|told| told.question.topic != Topic::Table || told.question.detail == chart.id());
+        } else {
+            self.table.take_if(|last| *last == chart);
         }
     }
 
@@ -238,9 +254,13 @@ impl Panel {
             }
             Topic::Cure => is_of_run() && told.question.class() == self.kind,
             Topic::Help => true,
-            Topic::Difference | Topic::Sockets | Topic::Summary | Topic::Card | Topic::Risks | Topic::Export => {
-                is_of_run()
-            }
+            Topic::Difference
+            | Topic::Sockets
+            | Topic::Summary
+            | Topic::Card
+            | Topic::Risks
+            | Topic::Export
+            | Topic::Table => is_of_run(),
         }
     }
 
@@ -279,10 +299,14 @@ impl Panel {
         if !self.given().trim().is_empty() {
             questions.push(Question::diagnosis(self.given().to_string(), &self.own));
         }
-        if page.run != Run::Done || matches!(page.view(), View::Embed | View::Start) {
+        if page.run != Run::Done || page.view() == View::Start {
             return questions;
         }
         let link = link::encode(&page.scenario);
+        questions.extend(self.table.map(|chart| Question::table(chart.id(), link.clone())));
+        if page.view() == View::Embed {
+            return questions;
+        }
         let explained = self.failure().into_iter().flat_map(|failure| {
             [Question::why(failure.request, link.clone()), Question::cure(failure.kind, link.clone())]
         });

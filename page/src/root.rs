@@ -194,7 +194,7 @@ impl Component for Root {
             View::Workbench => self.workbench(ctx, &props),
             View::Start => self.start(ctx),
             View::Projector => self.projector(ctx, &props),
-            View::Embed => self.embed(&props),
+            View::Embed => self.embed(ctx, &props),
         };
         html! { <>{view}<p class="sr" role="status" data-testid="note">{&self.said}</p></> }
     }
@@ -474,9 +474,9 @@ impl Root {
         }
     }
 
-    fn embed(&self, props: &Props) -> Html {
+    fn embed(&self, ctx: &Context<Self>, props: &Props) -> Html {
         html! {
-            <div class="embed">
+            <div class="embed" onclick={ctx.link().callback(Msg::Pressed)}>
                 {embed::header(props)}
                 <main class="mid" aria-label="The run over time">
                     if embed::has_scene(&self.page) { {self.scene(1.0, false)} }
@@ -490,7 +490,7 @@ impl Root {
     fn charts(&self, props: &Props, charts: Vec<Chart>) -> Html {
         html! {
             <Charts page={props.page.clone()} {charts} playhead={Same(self.playhead.clone())} go={self.go.clone()}
-                act={props.act.clone()} />
+                act={props.act.clone()} panel={Same(self.panel.clone())} ask={self.ask.clone()} />
         }
     }
 

@@ -11,6 +11,7 @@ use super::lanes::Lanes;
 use super::transport::share;
 use super::{Glance, Same};
 use crate::address;
+use crate::panel::{Ask, Panel};
 use crate::playhead::{Motion, Playhead, clock};
 use crate::shown::Shown;
 use crate::state::{Action, Run, View};
@@ -30,6 +31,10 @@ pub struct Props {
     pub go: Option<Callback<Motion>>,
     /// Whom to tell of everything else.
     pub act: Callback<Action>,
+    /// What is known of the numbers behind a chart.
+    pub panel: Same<Panel>,
+    /// Whom to ask for them.
+    pub ask: Callback<Ask>,
 }
 
 /// The charts of the latest run.
@@ -70,7 +75,9 @@ pub fn Charts(props: &Props) -> Html {
                 act={props.act.clone()} {scale} dragged={page.is_dragged} editable={page.view() == View::Workbench} />
             {for props.charts.iter().map(|chart| html! {
                 <Figure key={chart.id()} chart={*chart} shown={Same(shown.clone())} dark={page.is_dark()} {weight}
-                    {scale} bucket={at.map(|at| shown.series.bucket_at(at))} />
+                    {scale} ask={props.ask.clone()}
+                    numbers={(props.panel.table == Some(*chart)).then(|| props.panel.clone())}
+                    bucket={at.map(|at| shown.series.bucket_at(at))} />
             })}
             {axis(shown, axis_node)}
             if let Some(playhead) = playhead {

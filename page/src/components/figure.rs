@@ -1,15 +1,18 @@
 //! One chart: caption with numbers, canvas, and the same as a table.
 
 use connlab::chart::{Chart, Look, Readout, Side, Theme};
+use connlab::question::Topic;
 use plotters::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{HtmlCanvasElement, HtmlDetailsElement, ResizeObserver};
 use yew::prelude::*;
 
-use super::{Same, escaped, glyph, markup};
+use super::answer::answer;
+use super::{Same, escaped, glyph, markup, when};
 use crate::address;
 use crate::canvas::Canvas;
+use crate::panel::{Ask, Panel};
 use crate::shown::Shown;
 
 /// What to show.
@@ -28,6 +31,10 @@ pub struct Props {
     /// Which bucket the header reads; `None`: the whole run.
     #[prop_or_default]
     pub bucket: Option<usize>,
+    /// What is known of the numbers behind it, while their table is open.
+    pub numbers: Option<Same<Panel>>,
+    /// Whom to tell that it is opened, or closed.
+    pub ask: Callback<Ask>,
 }
 
 /// The size that labels are made for until the real one is known.
@@ -43,8 +50,8 @@ pub fn Figure(props: &Props) -> Html {
     let size = use_size(canvas.clone());
     {
         let canvas = canvas.clone();
-        // The header alone follows the playhead.
-        let picture = Props { bucket: None, ..props.clone() };
+        // The header alone follows the playhead, the table the panel.
+        let picture = Props { bucket: None, numbers: None, ..props.clone() };
         use_effect_with((picture, size), move |(props, size)| {
             if let Some(canvas) = canvas.cast::<HtmlCanvasElement>() {
                 paint(&canvas, props, *size);
@@ -73,7 +80,7 @@ pub fn Figure(props: &Props) -> Html {
                 <h2>{chart.title()}</h2>
                 <span class="readouts">{markup(readouts)}</span>
                 <span class="what">{chart.unit()}</span>
-                <Table chart={*chart} shown={shown.clone()} />
+                {table(props)}
             </figcaption>
             <div class="plot">
                 <canvas ref={canvas} role="img" aria-label={chart.describe(&shown.report, &shown.series)}></canvas>
@@ -120,47 +127,18 @@ pub fn use_size(node: NodeRef) -> (i32, i32) {
     result
 }
 
-/// What a table shows.
-#[derive(Clone, PartialEq, Properties)]
-struct TableProps {
-    chart: Chart,
-    shown: Same<Shown>,
-}
-
-/// The numbers behind the picture; made only while somebody looks at them.
-#[component]
-fn Table(props: &TableProps) -> Html {
-    let open = use_state_eq(|| false);
-    let ontoggle = {
-        let open = open.clone();
-        Callback::from(move |event: Event| {
-            let details = event.target().and_then(|target| target.dyn_into::<HtmlDetailsElement>().ok());
-            open.set(details.is_some_and(|details| details.open()));
-        })
-    };
-    let table = props.chart.table(&props.shown.series);
-    let rows = table.rows.into_iter().take(if *open { usize::MAX } else { 0 }).map(|row| {
-        let cells = row.into_iter().enumerate().map(|(i, cell)| {
-            if i == 0 {
-                html! { <th scope="row">{cell}</th> }
-            } else {
-                html! { <td>{cell}</td> }
-            }
-        });
-        html! { <tr>{for cells}</tr> }
+/// The numbers behind the picture: the explainer's answer, while somebody looks at them.
+fn table(Props { chart, numbers, ask, .. }: &Props) -> Html {
+    let chart = *chart;
+    let ontoggle = when(ask, move |event: Event| {
+        let details: HtmlDetailsElement = event.target()?.dyn_into().ok()?;
+        Some(Ask::Table(chart, details.open()))
     });
     html! {
-        <details class="table" {ontoggle}>
-            <summary>{"Table"}<span class="sr">{": "}{props.chart.title()}</span></summary>
-            <div class="sheet" tabindex="0" role="region" aria-label={props.chart.title()}>
-                <button class="btn line" data-copy="">{"Copy"}</button>
-                <table>
-                    <caption>{props.chart.title()}{" "}{props.chart.unit()}</caption>
-                    <thead>
-                        <tr>{for table.columns.into_iter().map(|column| html! { <th scope="col">{column}</th> })}</tr>
-                    </thead>
-                    <tbody>{for rows}</tbody>
-                </table>
+        <details class="table" open={numbers.is_some()} {ontoggle}>
+            <summary>{"Table"}<span class="sr">{": "}{chart.title()}</span></summary>
+            <div class="sheet" tabindex="0" role="region" aria-label={chart.title()}>
+                if let Some(panel) = numbers { {answer(panel, Topic::Table)} }
             </div>
         </details>
     }

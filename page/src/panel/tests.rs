@@ -222,3 +222,29 @@ fn the_first_view_asks_for_nothing_but_what_was_pasted() {
     page.apply(Action::Workbench);
     assert_eq!(topics(&panel, &page), [Topic::Diagnosis, Topic::Why, Topic::Cure, Topic::Risks]);
 }
+
+#[test]
+fn one_table_is_asked_for_at_a_time_while_it_is_open_and_is_never_shown_for_another_chart() {
+    for view in ["", "&view=embed"] {
+        let page = page(&format!("{LINK}{view}"));
+        let mut panel = open(&page);
+        let asked = |panel: &Panel| {
+            panel.questions(&page, SimTime::ZERO).into_iter().find(|question| question.topic == Topic::Table)
+        };
+        assert_eq!(asked(&panel), None);
+        panel.apply(Ask::Table(Chart::Latency, true));
+        let question = asked(&panel).expect("it is open");
+        assert_eq!(question, Question::table("latency", link::encode(&page.scenario)));
+        let told = Told { question, html: "1".into(), says: String::new(), proposes: String::new(), is_whole: true };
+        panel.apply(Ask::Told(told.clone()));
+        assert!(panel.is_current(&told));
+        panel.apply(Ask::Table(Chart::Latency, false));
+        assert_eq!(asked(&panel), None);
+        panel.apply(Ask::Table(Chart::Latency, true));
+        assert!(panel.told(Topic::Table).is_some(), "nobody asks twice for the same");
+        panel.apply(Ask::Table(Chart::Queues, true));
+        assert!(panel.told(Topic::Table).is_none());
+        panel.apply(Ask::Table(Chart::Latency, false));
+        assert_eq!(asked(&panel).map(|question| question.detail), Some("queues".into()), "the other one was closed");
+    }
+}

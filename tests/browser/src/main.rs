@@ -12,6 +12,7 @@ mod controls;
 mod engines;
 mod fingerprints;
 mod hostile;
+mod later;
 mod layout;
 mod links;
 mod model_card;
