@@ -32,6 +32,8 @@ pub(super) struct Line {
     pub replayable: Option<bool>,
     /// The request went over TLS: its URL says so, or the port of the other side.
     pub is_secure: bool,
+    /// How long a dial took, in ms, if the text says so: `after 134512 ms`.
+    pub waited_ms: Option<u64>,
     /// The local and the remote port, if these show that this end has accepted the connection.
     accepted: Option<(u32, u32)>,
 }
@@ -45,7 +47,7 @@ impl Line {
             Some(is_secure) => is_secure,
             None => ports.is_some_and(|(local, remote)| SECURE.contains(&remote) || SECURE.contains(&local)),
         };
-        Line { replayable: replayable(&text), is_secure, accepted, text }
+        Line { replayable: replayable(&text), is_secure, waited_ms: waited_ms(&text), accepted, text }
     }
 
     /// Whether a server printed it about a connection that it has accepted.
@@ -120,6 +122,11 @@ fn replayable(text: &str) -> Option<bool> {
     METHODS.into_iter().find(|(method, _)| names(method)).map(|(_, is_replayed)| is_replayed)
 }
 
+/// The number in `after 134512 ms`.
+fn waited_ms(text: &str) -> Option<u64> {
+    text.split(" after ").skip(1).find_map(|rest| rest.split_once(" ms")?.0.parse().ok())
+}
+
 /// Whether the first URL is one of TLS.
 fn scheme(text: &str) -> Option<bool> {
     let at = text.find("http://").into_iter().chain(text.find("https://")).min()?;
@@ -183,6 +190,18 @@ mod tests {
             ("the text \"EOF\" means that a stream is over", false),
         ] {
             assert_eq!(says(text, "^EOF$"), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_wait_is_read_where_it_is_said_in_milliseconds() {
+        for (text, want) in [
+            ("Failed to connect to a port 80 after 134512 ms: Couldn't connect to server", Some(134_512)),
+            ("gave up after a while: Connection timed out after 1001 ms", Some(1001)),
+            ("Connection timed out after 1001 milliseconds", None),
+            ("after lunch 3 ms", None),
+        ] {
+            assert_eq!(Line::read(text).waited_ms, want, "{text}");
         }
     }
 

@@ -27,9 +27,14 @@ pub(super) enum When {
     Replayed,
     /// POST, PUT, PATCH or DELETE.
     NotReplayed,
+    /// The text says how long a dial took, and the first SYN had no answer until it was sent again.
+    SynRepeated,
     /// `https`, or a port where TLS is usual: then Go speaks HTTP/2 where the server can.
     Secure,
 }
+
+/// From here on the first SYN was sent a second time: a kernel waits one second for its answer.
+const SYN_REPEATED_MS: u64 = 1000;
 
 /// One cause that a text may have.
 #[derive(Debug, PartialEq)]
@@ -114,6 +119,7 @@ impl Sign {
             When::AtServer => line.is_servers(),
             When::Replayed => line.replayable == Some(true),
             When::NotReplayed => line.replayable == Some(false),
+            When::SynRepeated => line.waited_ms.is_some_and(|waited| waited >= SYN_REPEATED_MS),
             When::Secure => line.is_secure,
         })
     }
@@ -129,6 +135,7 @@ impl Sign {
                 When::AtServer => found.extend(line.ports()),
                 When::Replayed => found.push("a GET".into()),
                 When::NotReplayed => found.push("a method that Go does not send again".into()),
+                When::SynRepeated => found.extend(line.waited_ms.map(|waited| format!("a wait of {waited} ms"))),
             }
         }
         found.join(" and ")

@@ -42,17 +42,27 @@ signs! {
     Always ["Failed to connect to", "No route to host"] by "curl" {
         Certain ROUTE, "No answer from the host (ARP, ICMP host unreachable).";
     }
+    SynRepeated ["Failed to connect to", "Couldn't connect to server"] by "curl" {
+        Likely a(ConnectTimeout), "No SYN was answered: the kernel sent its last one and gave up, after about 130 s by default.",
+            open show::CONNECT_TIMEOUT;
+        Possible a(Refused), "Or the last address of the name answered by RST, and those before it not at all.", open "p=restart";
+    }
     Always ["Failed to connect to", "Couldn't connect to server"] by "curl" {
-        Likely a(Refused), "After 0 ms: a SYN answered by RST, no process listens there. But libcurl says the same of no free port and no \
+        Likely a(Refused), "A SYN answered by RST: no process listens there. But libcurl says the same of no free port and no \
             descriptor.", open "p=restart";
         Possible a(Ports), "Every local port towards this server is in use.", open "p=ports";
-        Possible a(ConnectTimeout), "After 130,000 ms and more: SYNs without an answer.", open show::CONNECT_TIMEOUT;
+        Possible a(ClientFds), "No descriptor is left (`ulimit -n`).", open show::CLIENT_FDS;
+    }
+    SynRepeated ["Failed to connect to", "Could not connect to server"] by "curl" {
+        Likely a(ConnectTimeout), "No SYN was answered: the kernel sent its last one and gave up, after about 130 s by default.",
+            open show::CONNECT_TIMEOUT;
+        Possible a(Refused), "Or the last address of the name answered by RST, and those before it not at all.", open "p=restart";
     }
     Always ["Failed to connect to", "Could not connect to server"] by "curl" {
-        Likely a(Refused), "After 0 ms: a SYN answered by RST, no process listens there. But libcurl says the same of no free port and no \
+        Likely a(Refused), "A SYN answered by RST: no process listens there. But libcurl says the same of no free port and no \
             descriptor.", open "p=restart";
         Possible a(Ports), "Every local port towards this server is in use.", open "p=ports";
-        Possible a(ConnectTimeout), "After 130,000 ms and more: SYNs without an answer.", open show::CONNECT_TIMEOUT;
+        Possible a(ClientFds), "No descriptor is left (`ulimit -n`).", open show::CLIENT_FDS;
     }
     Always ["curl: (7)"] by "curl" {
         Likely a(Refused), "No connection: refused, most often.", open "p=restart";
