@@ -265,22 +265,21 @@ pub fn time_ticks(duration: SimDuration) -> Vec<(f64, String)> {
     ticks
 }
 
-/// Labels of one side that are at least a line apart in a plot of so many lines: first and last come first.
+/// Labels of one side that are at least a line apart in a plot of so many lines: all, or every second, or every third,
+/// for a scale with odd steps is read wrongly.
 #[inline]
 fn apart(mut labels: Vec<Label>, lines: f64) -> Vec<Label> {
-    if labels.len() > 2 {
-        let last = labels.pop();
-        labels.splice(1..1, last);
-    }
     // A label stands within the plot: at its ends half a line from where it belongs.
     let line = |label: &Label| (label.at * lines).min(lines - 0.5).max(0.5);
-    let mut kept: Vec<Label> = Vec::new();
-    for label in labels {
-        if kept.iter().all(|other| (line(other) - line(&label)).abs() >= 1.0) {
-            kept.push(label);
-        }
-    }
-    kept
+    let collide = |step: usize| {
+        let mut kept = labels.iter().step_by(step).map(line);
+        let mut last = kept.next().unwrap_or_default();
+        kept.any(|next| (std::mem::replace(&mut last, next) - next).abs() < 1.0)
+    };
+    let step = (1..labels.len()).find(|step| !collide(*step)).unwrap_or(labels.len().max(1));
+    let mut i = 0..;
+    labels.retain(|_| i.next().is_some_and(|i: usize| i % step == 0));
+    labels
 }
 
 /// A plot over all of `area`: seconds to the right, `low..high` upwards, with the hairlines of the time axis.

@@ -1,8 +1,9 @@
 //! Links: a scenario as text that people can read, edit and share.
 //!
 //! `v=1&p=incident&idle=2&20s.rps=1200`: only what differs from the preset (without `p`: from the defaults), in table
-//! order, then the timetable by time. Decoding never fails: whatever cannot be used is named in a [`LinkWarning`]
-//! together with what is used instead, and the rest of the link stands.
+//! order, then the timetable by time; `20s.service=` without a value takes a change of the preset out. Decoding never
+//! fails: whatever cannot be used is named in a [`LinkWarning`] together with what is used instead, and the rest of the
+//! link stands.
 
 mod plain;
 mod warning;
@@ -87,20 +88,18 @@ pub fn decode(text: &str) -> Decoded {
 /// The canonical link of a scenario: `v`, `p`, what differs from the preset, the timetable.
 #[inline]
 pub fn encode(scenario: &Scenario) -> String {
-    let mut base = scenario.base();
+    let base = scenario.base();
     let mut parts = vec![format!("v={VERSION}")];
-    let keeps_preset_timetable = (base.timetable.iter())
-        .all(|old| scenario.timetable.iter().any(|new| (new.at, new.param) == (old.at, old.param)));
-    match scenario.preset {
-        Some(preset) if keeps_preset_timetable => parts.push(format!("p={}", preset.name)),
-        // A link cannot take an entry out of its preset's timetable, so it stands without the preset.
-        _ => base = Scenario::default(),
-    }
+    parts.extend(scenario.preset.map(|preset| format!("p={}", preset.name)));
     for spec in PARAMS {
         let value = spec.get(&scenario.params);
         if value != spec.get(&base.params) {
             parts.push(format!("{}={value}", spec.key));
         }
+    }
+    let is_kept = |old: &&Change| scenario.timetable.iter().any(|new| (new.at, new.param) == (old.at, old.param));
+    for gone in base.timetable.iter().filter(|old| !is_kept(old)) {
+        parts.push(format!("{}=", when(gone)));
     }
     for change in scenario.timetable.iter().filter(|change| !base.timetable.contains(change)) {
         parts.push(entry(change));
@@ -110,7 +109,12 @@ pub fn encode(scenario: &Scenario) -> String {
 
 /// A change as a link has it: `20s.rps=1200`.
 fn entry(change: &Change) -> String {
-    format!("{}.{}={}", change.at.since(SimTime::ZERO), change.spec().key, change.value)
+    format!("{}={}", when(change), change.value)
+}
+
+/// `20s.rps`.
+fn when(change: &Change) -> String {
+    format!("{}.{}", change.at.since(SimTime::ZERO), change.spec().key)
 }
 
 /// The `key=value` pairs of an address: those of the query, then those of the fragment.
@@ -255,8 +259,13 @@ impl Decoded {
         if let Some(fault) = fault {
             return self.warn(key, text, warning::left_out(key, &fault));
         }
+        let at = SimTime::ZERO + at;
+        let timetable = &mut self.scenario.timetable;
+        if text.is_empty() && timetable.iter().any(|change| (change.at, change.param) == (at, row)) {
+            return timetable.retain(|change| (change.at, change.param) != (at, row));
+        }
         match self.read(spec, key, text) {
-            Ok(value) => self.scenario.schedule(Change { at: SimTime::ZERO + at, param: row, value }),
+            Ok(value) => self.scenario.schedule(Change { at, param: row, value }),
             Err(what) => self.warn(key, text, warning::malformed(key, text, &what, "It is left out.")),
         }
     }
@@ -339,13 +348,16 @@ mod tests {
     }
 
     #[test]
-    fn a_preset_without_one_of_its_faults_is_written_without_the_preset() {
+    fn a_preset_without_one_of_its_faults_is_still_that_preset() {
         let mut scenario = Preset::named("accept-queue").unwrap().scenario();
-        scenario.timetable.pop();
-        let link = encode(&scenario);
-        assert!(!link.contains("p=accept-queue"), "{link}");
-        let read = decode(&link).scenario;
-        assert_eq!((read.params, read.timetable), (scenario.params, scenario.timetable));
+        let gone = scenario.timetable.pop().unwrap();
+        assert_eq!(encode(&scenario), "v=1&p=accept-queue&12s.accepting=");
+        assert_eq!(decode(&encode(&scenario)).scenario, scenario);
+        scenario.schedule(Change { at: gone.at + SimDuration::from_secs(1), ..gone });
+        assert_eq!(encode(&scenario), "v=1&p=accept-queue&12s.accepting=&13s.accepting=on");
+        assert_eq!(decode(&encode(&scenario)).scenario, scenario);
+        assert_eq!(messages("p=accept-queue&12s.accepting="), Vec::<String>::new());
+        assert_eq!(messages("12s.accepting=").len(), 1, "nothing there to take out");
     }
 
     #[test]

@@ -246,7 +246,7 @@ impl Page {
             Action::Enter(param, text) => return self.enter_text(param, &text),
             Action::Write(written) => return self.write(&written),
             Action::Drag(name, to) => return self.drag(&name, to),
-            Action::Drop if self.is_dragged => return self.settle(),
+            Action::Drop if self.is_dragged => return self.changed(true),
             Action::Drop => {}
             Action::Reschedule { old, new } => return self.reschedule(Some(old), new),
             Action::Draft(param) => {

@@ -22,9 +22,9 @@ struct Row {
 }
 
 const ROWS: [Row; 3] = [
-    Row { label: "accept", top: 0.02, bottom: 0.44, values: |s| &s.accept_queue, limit: |s| s.accept_queue_limit },
-    Row { label: "workers", top: 0.54, bottom: 0.74, values: |s| &s.busy_workers, limit: most_workers },
-    Row { label: "SYN", top: 0.84, bottom: 0.99, values: |s| &s.syn_queue, limit: |s| s.syn_queue_limit },
+    Row { label: "accept", top: 0.02, bottom: 0.36, values: |s| &s.accept_queue, limit: |s| s.accept_queue_limit },
+    Row { label: "workers", top: 0.45, bottom: 0.66, values: |s| &s.busy_workers, limit: most_workers },
+    Row { label: "SYN", top: 0.80, bottom: 0.98, values: |s| &s.syn_queue, limit: |s| s.syn_queue_limit },
 ];
 
 /// The largest number of workers: it may change on the timetable.

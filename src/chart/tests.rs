@@ -139,7 +139,7 @@ fn labels_stand_within_the_plot() {
         }
     }
     let limits: Vec<_> = Chart::Queues.labels(&series(600), (612.0, 8.0)).into_iter().map(|label| label.text).collect();
-    assert_eq!(limits, ["accept", "SYN", "workers", "129", "128", "16"]);
+    assert_eq!(limits, ["accept", "workers", "SYN", "129", "16", "128"]);
 }
 
 #[test]
@@ -155,6 +155,11 @@ fn in_a_low_plot_labels_leave_each_other_a_line() {
         }
     }
     assert_eq!(Chart::Queues.labels(&series(600), (612.0, 2.5)).len(), 4, "the outer rows keep their names and limits");
+    for lines in [2.5, 3.5, 4.5, 6.0, 8.0] {
+        let at: Vec<_> = Chart::Outcomes.labels(&series(600), (612.0, lines)).iter().map(|label| label.at).collect();
+        let steps: Vec<_> = at.windows(2).map(|pair| pair[0] - pair[1]).collect();
+        assert!(steps.iter().all(|step| (step - steps[0]).abs() < 1e-9), "even steps in {lines} lines: {at:?}");
+    }
 }
 
 #[test]

@@ -147,7 +147,7 @@ fn copyable(name: &str, text: &str) -> Markup {
 
 fn try_button(remedy: &Remedy, text: &str) -> Markup {
     let link = link::encode(&remedy.scenario);
-    let name = format!("Try {}", remedy.title);
+    let name = format!("{text}: {}", remedy.title);
     html! { button.btn.primary data-testid="try" data-link=(link) title=(remedy.why) aria-label=(name) { (text) } }
 }
 
@@ -191,7 +191,7 @@ fn table(ranked: &[Tried]) -> Markup {
     let Some((_, first)) = ranked.first() else { return Markup::default() };
     let p99 = |ms: Option<f64>| ms.map_or("none".into(), millis);
     let judged = capital(first.judged.words());
-    let heads = ["Change", "Who", &judged, "All failures", "p99"];
+    let heads = ["Change, and whose it is", &judged, "All failures", "p99"];
     html! {
         details.trials data-testid="trials" {
             summary { "All " (ranked.len()) " changes tried" }
@@ -203,19 +203,19 @@ fn table(ranked: &[Tried]) -> Markup {
                 tbody {
                     tr {
                         th scope="row" { "as it is" }
-                        td {}
                         td { (count(first.subject.0)) }
                         td { (count(first.failed.0)) }
                         td { (p99(first.p99_ms.0)) }
                         td {}
                     }
                     @for (remedy, effect) in ranked {
+                        @let note = effect.note().map(|note| note.trim_start_matches("instead ").to_string());
                         tr data-verdict=(effect.words()) {
                             th scope="row" {
                                 code { (remedy.title) }
-                                " " b { (effect.words()) } @if let Some(note) = effect.note() { ", " (note) }
+                                " " b { (effect.words()) @if let Some(note) = &note { ": " (note) } }
+                                " " span.owner { (remedy.who()) }
                             }
-                            td { (remedy.who()) }
                             td { (count(effect.subject.1)) }
                             td { (count(effect.failed.1)) }
                             td { (p99(effect.p99_ms.1)) }

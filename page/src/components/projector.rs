@@ -129,7 +129,7 @@ fn failures(shown: &Shown, panel: &Panel) -> Html {
             // Of the chain only the root cause is seen: a wall has room for one sentence.
             if !report.errors.is_empty() || panel.remarkable("").is_some() {
                 <div class="why">
-                    <b>{"Why? "}</b>{answer(panel, Topic::Why)}
+                    <h2>{"Why?"}</h2>{answer(panel, Topic::Why)}
                     {answer(panel, Topic::Cure)}
                 </div>
             }

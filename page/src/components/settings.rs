@@ -119,7 +119,7 @@ fn row(props: &Props, all: &All, param: usize) -> Html {
 fn limit(props: &Props) -> Html {
     let params = &props.page.scenario.params;
     let limit = count(u64::from(params.effective_backlog()) + 1);
-    markup(format!("<p class=derived>limit = min(backlog, somaxconn) + 1 = <b>{limit}</b></p>"))
+    markup(format!("<p class=derived>min(backlog, somaxconn) + 1 = <b>{limit}</b></p>"))
 }
 
 fn search(props: &Props) -> Html {

@@ -191,7 +191,7 @@ impl Zones {
         let (client, network, program) = match width {
             ROOMY.. => (172.0, 0.22, 0.246),
             WIDE.. => (width * 0.243, 0.19, 0.248),
-            _ => (width * 0.25, 0.11, 0.2),
+            _ => (width * 0.25, 0.11, 0.22),
         };
         let left = if wide { 8.0 } else { 1.0 };
         let bottom = height - if wide { 6.0 } else { 1.0 };
@@ -367,7 +367,7 @@ impl Scene<'_> {
             }
             return;
         }
-        self.row(ends, top + 67.0, "idle pool", of(gauges.idle));
+        self.row(ends, top + 67.0, if gauges.idle.limit < 1_000 { "idle pool" } else { "idle" }, of(gauges.idle));
         self.pool(ends, top + 73.5);
         self.text(Part::Label, (x, top + 101.0), "ports");
         self.level((x + self.width_of("ports"), ends.1), top + 101.0, gauges.ports);
@@ -569,7 +569,7 @@ impl Scene<'_> {
     fn arrow(&mut self, at: f64, y: f64, open: bool) {
         let (from, to) = (at - 33.0, at + 15.0);
         // It stands on the edge of the program and on connections.
-        self.add(Part::Plate, Form::Rect(from, y - 17.0, self.width_of("accept()"), 13.0));
+        self.add(Part::Plate, Form::Rect(from, y - 17.0, self.width_of("accept()").min(to - from), 13.0));
         self.text(Part::Label, (from, y - 7.0), "accept()");
         self.add(Part::Stroke, Form::Line((from, y), (to, y)));
         for side in [-3.5, 3.5] {

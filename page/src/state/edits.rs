@@ -63,12 +63,6 @@ impl Page {
     pub(super) fn reschedule(&mut self, old: Option<Change>, new: Option<Change>) -> Effects {
         self.scenario.timetable.retain(|change| Some(*change) != old);
         new.into_iter().for_each(|change| self.scenario.schedule(change));
-        self.settle()
-    }
-
-    /// Without one of its changes a preset is not the preset any more, and its link does not say so.
-    pub(super) fn settle(&mut self) -> Effects {
-        self.scenario = link::decode(&link::encode(&self.scenario)).scenario;
         self.changed(true)
     }
 }

@@ -340,11 +340,12 @@ fn what_cannot_be_used_as_it_was_entered_is_said_where_it_was_until_something_ch
 }
 
 #[test]
-fn a_preset_without_one_of_its_changes_is_not_the_preset_any_more() {
+fn a_preset_without_one_of_its_changes_is_that_preset_edited() {
     let mut page = page("p=incident");
     let old = page.scenario.timetable[0];
     page.apply(Action::Reschedule { old, new: None });
-    assert!(page.scenario.preset.is_none() && page.scenario.timetable.is_empty());
+    assert!(page.is_edited() && page.scenario.timetable.is_empty());
+    assert_eq!(page.link(), "v=1&p=incident&20s.service=");
     assert_eq!(page.before(), Some("v=1&p=incident"));
     assert_eq!(Page::new(&format!("#{}", page.link()), false).scenario, page.scenario, "as the link says");
 }

@@ -51,7 +51,7 @@ pub fn agreements(facts: &Facts, runs: &[Observed]) -> Markup {
 fn item(agreement: &Agreement) -> Markup {
     let preset = agreement.preset;
     html! {
-        li {
+        li.agrees {
             p { b { (preset.title) } ": " (agreement.says()) "." }
             button.btn.line data-link={ "p=" (preset.name) } { "Show it" }
         }
