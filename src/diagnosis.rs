@@ -11,6 +11,7 @@ mod pattern;
 mod print;
 mod reader;
 mod sign;
+mod speech;
 mod table;
 mod tally;
 
@@ -22,7 +23,7 @@ use crate::preset::Preset;
 use crate::sim::error::ErrorKind;
 
 pub use pattern::Pattern;
-pub use reader::{LINE_MAX, Reader};
+pub use reader::{DOCUMENT_MAX, LINE_MAX, Reader};
 pub use sign::{Cause, Subject};
 
 /// What is said of a text of which no line is known.

@@ -6,6 +6,7 @@
 //! measured: each of them was run against servers that stall, reset, close and refuse, beside a count at the server.
 
 mod counters;
+pub(crate) mod json;
 mod kernel;
 mod line;
 mod load;

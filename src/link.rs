@@ -4,6 +4,10 @@
 //! order, then the timetable by time; `20s.service=` without a value takes a change of the preset out. Decoding never
 //! fails: whatever cannot be used is named in a [`LinkWarning`] together with what is used instead, and the rest of the
 //! link stands.
+//!
+//! What a link says in words that its version reads is never read differently. A part that no reader of a version took,
+//! each of them naming it in a warning, has no meaning in it: a later one may read it (`Idle=7`, `idle=+1`) without a new
+//! version, as it may know keys that are added.
 
 mod plain;
 mod warning;

@@ -18,6 +18,7 @@ mod effort;
 pub mod error;
 pub mod failures;
 mod fingerprint;
+mod limits;
 mod load;
 mod metrics;
 mod net;
@@ -46,6 +47,7 @@ use client::{Attempt, ClientEvent, Policy, Request};
 use error::{ErrorKind, Wording};
 use failures::Failure;
 use fingerprint::Fingerprint;
+pub use limits::{CROWD_LIMIT, EVENT_LIMIT};
 use load::{LoadEvent, LoadState};
 use metrics::{BUCKET, BucketEnd, Metrics};
 use net::InputQueue;
@@ -75,14 +77,6 @@ enum Event {
 }
 
 const _: () = assert!(size_of::<Event>() <= 16, "events are copied a lot");
-
-/// A run stops after this many events, wherever it is: some legal settings never let time pass (a closed loop of
-/// callers who do not think, served in no time over no distance). A call that fails always takes some (M-30).
-pub const EVENT_LIMIT: u64 = 100_000_000;
-
-/// A run stops when there are more requests in flight than this, or more connections: a million of both take half a
-/// gigabyte, and a browser gives a page four.
-pub const CROWD_LIMIT: usize = 1_000_000;
 
 /// How far [`Sim::advance`] came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,6 +116,8 @@ pub struct Sim {
     now: SimTime,
     end: SimTime,
     events: u64,
+    /// When the last event was, and how many there were before that instant.
+    instant: (SimTime, u64),
     scheduler: Scheduler<Event>,
     fingerprint: Fingerprint,
     metrics: Metrics,
@@ -177,6 +173,7 @@ impl Sim {
             now: SimTime::ZERO,
             end,
             events: 0,
+            instant: (SimTime::ZERO, 0),
             scheduler: Scheduler::new(end),
             fingerprint: Fingerprint::default(),
             metrics: Metrics::default(),
@@ -224,7 +221,7 @@ impl Sim {
     /// changes its outcome.
     pub fn advance(&mut self, until: SimTime, budget: u32) -> Progress {
         for _ in 0..budget {
-            if self.events >= EVENT_LIMIT {
+            if self.events >= EVENT_LIMIT || self.stands_still() {
                 self.end = self.now;
                 return Progress::Reached;
             }
@@ -283,25 +280,6 @@ impl Sim {
         self.scheduler.len()
     }
 
-    /// Looked at once per [`BUCKET`], in which at most two million requests come.
-    fn is_crowded(&self) -> bool {
-        self.requests.len().max(self.conns.len()) > CROWD_LIMIT
-    }
-
-    /// What to say when the run was stopped by [`EVENT_LIMIT`] or [`CROWD_LIMIT`].
-    fn limit_warning(&self) -> Option<String> {
-        let why = if self.events >= EVENT_LIMIT {
-            format!("after {} million events", EVENT_LIMIT / 1_000_000)
-        } else if self.end < self.scenario.end() {
-            let (requests, conns) = (self.requests.len(), self.conns.len());
-            format!("with {requests} requests in flight and {conns} connections")
-        } else {
-            return None;
-        };
-        let at = self.now.as_secs_f64();
-        Some(format!("The run was stopped at {at:.3} s, {why}. Less load or less time would fit."))
-    }
-
     /// Everything about the run so far.
     #[inline]
     pub fn report(&self) -> Report {
@@ -321,6 +299,9 @@ impl Sim {
 
     fn step(&mut self, at: SimTime, event: Event) {
         self.now = at;
+        if at != self.instant.0 {
+            self.instant = (at, self.events);
+        }
         self.events += 1;
         self.fingerprint.write_u64(at.as_nanos());
         event.hash(&mut self.fingerprint);
@@ -427,28 +408,5 @@ fn addresses(params: &Params, host: u16) -> (Ipv4Addr, Ipv4Addr) {
         (true, _) => (Ipv4Addr::new(127, 0, net, number), Ipv4Addr::LOCALHOST),
         (false, 0) => (Ipv4Addr::new(10, 0, 0, number), Ipv4Addr::new(10, 0, 1, 1)),
         (false, _) => (Ipv4Addr::new(10, 0, net + 1, number), Ipv4Addr::new(10, 0, 1, 1)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_run_that_never_ends_is_stopped_and_says_so() {
-        let scenario = link::decode("load=closed&think=0s&service=0s&rtt=0s&loopback=on&idle=100").scenario;
-        let mut sim = Sim::new(&scenario);
-        // As if the others had been: a hundred million take ten seconds.
-        sim.events = EVENT_LIMIT - 10_000;
-        sim.run();
-        let stopped = sim.report();
-        assert_eq!(stopped.events, EVENT_LIMIT);
-        assert!(stopped.requests.ok > 1_000, "something happened, but no time went by");
-        assert_eq!(
-            stopped.warnings,
-            ["The run was stopped at 0.000 s, after 100 million events. Less load or less time would fit."]
-        );
-        assert_eq!(sim.advance(sim.end(), 1_000), Progress::Reached, "it stays stopped");
-        assert_eq!(sim.report(), stopped);
     }
 }

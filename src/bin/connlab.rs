@@ -48,7 +48,7 @@ enum Command {
     Run(RunArgs),
     /// Print the sockets at one instant, as ss and nstat print them
     Ss(SsArgs),
-    /// Say why requests failed: the first of each class, or one; if none did, why the slowest took so long
+    /// Say why requests failed, the first of each class, and what else is remarkable; or why the slowest took so long
     Why(WhyArgs),
     /// Say what cures the errors of a link: every change is tried, and shown with what became of all failures
     Cure(CureArgs),
@@ -338,35 +338,30 @@ enum About {
     Dial,
 }
 
-/// The requests that are asked about. Where none failed and nothing is asked in particular, those of what is remarkable
-/// about the run; where nothing is, the slowest.
+/// The requests that are asked about. Where nothing is asked in particular, the first failed one of each class, the
+/// commonest class first, and those of what else is remarkable about the run; where nothing is, the slowest.
 fn asked(sim: &Sim, args: &WhyArgs) -> Result<Vec<(u32, About)>, String> {
+    let class = args.class.as_deref().map(class_named).transpose()?;
     let report = sim.report();
-    let slowest = || report.slowest.map(|request| (request, About::Outcome));
-    let dialer = || report.dialer.map(|request| (request, About::Dial));
+    let slowest = report.slowest.map(|request| (request, About::Outcome));
+    let dialer = report.dialer.map(|request| (request, About::Dial));
     if args.slow {
-        return Ok(slowest().into_iter().collect());
+        return Ok(slowest.into_iter().collect());
     }
     if args.dial {
-        return Ok(dialer().into_iter().collect());
+        return Ok(dialer.into_iter().collect());
     }
-    let failed = first_failures(sim, args.class.as_deref())?;
-    if !failed.is_empty() || args.class.is_some() {
-        return Ok(failed.into_iter().map(|request| (request, About::Outcome)).collect());
+    let rows = report.errors.iter().filter(|row| class.is_none_or(|class| row.kind == class));
+    let first = rows.filter_map(|row| sim.failures(row.kind).first());
+    let mut all: Vec<_> = first.map(|failure| (failure.request, About::Outcome)).collect();
+    if class.is_none() {
+        all.extend(sentence::troubles(&report).iter().filter_map(|trouble| match trouble {
+            Trouble::Slow => slowest,
+            Trouble::Dials => dialer,
+        }));
+        all.extend(slowest.filter(|_| all.is_empty()));
     }
-    let troubles = sentence::troubles(&report);
-    let remarkable = troubles.iter().filter_map(|trouble| match trouble {
-        Trouble::Slow => slowest(),
-        Trouble::Dials => dialer(),
-    });
-    Ok(if troubles.is_empty() { slowest().into_iter().collect() } else { remarkable.collect() })
-}
-
-/// The first failed request of each class, or of one.
-fn first_failures(sim: &Sim, class: Option<&str>) -> Result<Vec<u32>, String> {
-    let class = class.map(class_named).transpose()?;
-    let wanted = ERRORS.iter().map(|spec| spec.kind).filter(|kind| class.is_none_or(|class| *kind == class));
-    Ok(wanted.filter_map(|kind| sim.failures(kind).first()).map(|failure| failure.request).collect())
+    Ok(all)
 }
 
 fn class_named(class: &str) -> Result<ErrorKind, String> {
@@ -402,15 +397,17 @@ fn cure(args: &CureArgs) -> Result<String, String> {
     Ok(if text.is_empty() { format!("No request has failed{with}.\n") } else { text.join("\n") })
 }
 
-/// What there is to cure, with its name: the errors of a class or of all; where nothing failed, what is remarkable.
+/// What there is to cure, with its name: the errors of a class; or those of all, and what else is remarkable.
 fn suffers_from(report: &Report, class: Option<ErrorKind>) -> Vec<(String, Subject)> {
-    if report.errors.is_empty() && class.is_none() {
-        let subject = |trouble: &Trouble| Subject::named(trouble.name()).expect("every trouble can be cured");
-        let named = |subject: Subject| (format!("no request failed: {}", subject.words()), subject);
-        return sentence::troubles(report).iter().map(subject).map(named).collect();
-    }
     let rows = report.errors.iter().filter(|row| class.is_none_or(|class| row.kind == class));
-    rows.map(|row| (format!("{}: {}", row.class, row.text), Subject::Errors(row.kind))).collect()
+    let mut all: Vec<_> = rows.map(|row| (format!("{}: {}", row.class, row.text), Subject::Errors(row.kind))).collect();
+    let failed = if all.is_empty() { "no request failed" } else { "beside the errors" };
+    if class.is_none() {
+        let subject = |trouble: &Trouble| Subject::named(trouble.name()).expect("every trouble can be cured");
+        let named = |subject: Subject| (format!("{failed}: {}", subject.words()), subject);
+        all.extend(sentence::troubles(report).iter().map(subject).map(named));
+    }
+    all
 }
 
 /// The report of a scenario's run, by its link: each is run once.

@@ -66,11 +66,18 @@ fn as_times(digits: &str) -> Option<u64> {
     as_count(digits).filter(|_| !["86", "64", "32", "25", "509"].contains(&digits))
 }
 
-/// `dial tcp 10.0.0.1:80: i/o timeout - 50` (bombardier), `errors.ECONNRESET: .......... 100` (artillery).
+/// `dial tcp 10.0.0.1:80: i/o timeout - 50` (bombardier), `errors.ECONNRESET: .......... 100` (artillery),
+/// `errors_total{reason="EOF"} 12` (Prometheus).
 fn trailing(text: &str) -> Option<u64> {
     let (before, last) = text.trim_end().rsplit_once(' ')?;
-    let is_counted = before.ends_with(" -") || before.ends_with("...");
+    let is_counted = before.ends_with(" -") || before.ends_with("...") || is_metric(before);
     as_count(last).filter(|_| is_counted)
+}
+
+/// A name and its labels in braces.
+fn is_metric(text: &str) -> bool {
+    let Some((name, labels)) = text.split_once('{') else { return false };
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "_:".contains(c)) && labels.ends_with('}')
 }
 
 fn number_before(text: &str, end: &str) -> Option<u64> {
@@ -101,6 +108,7 @@ mod tests {
             ("host app: message repeated 5 times: [ Post \"http://a/\": EOF]", 5),
             ("    dial tcp 127.0.0.1:25000: i/o timeout - 50", 50),
             ("errors.ECONNRESET: .................................. 100", 100),
+            ("client_errors_total{error=\"EOF\",method=\"POST\"} 12", 12),
             ("already in queue awaiting acceptance (10 occurrences)", 10),
         ] {
             assert_eq!(count(text).0, want, "{text}");

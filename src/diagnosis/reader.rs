@@ -8,6 +8,8 @@ use crate::facts;
 
 /// Bytes of a line that are looked at; the rest of a longer one is passed over.
 pub const LINE_MAX: usize = 16 * 1024;
+/// Bytes of a JSON document that are kept until its end. Reports of load generators have some tens of thousands.
+pub const DOCUMENT_MAX: usize = 1024 * 1024;
 /// A text of so many lines may be one error that a terminal or a mail program has broken.
 const BROKEN_LINES_MAX: u64 = 3;
 
@@ -20,6 +22,8 @@ pub struct Reader {
     tally: Tally,
     /// The text so far, while it has few lines.
     beginning: String,
+    /// The lines of a JSON document that has not ended yet.
+    document: Option<String>,
 }
 
 impl Reader {
@@ -41,6 +45,7 @@ impl Reader {
     /// What all of it says.
     pub fn finish(mut self) -> Reading {
         self.end_line();
+        self.end_document();
         let facts = self.facts.finish();
         if facts.is_empty() && self.tally.is_empty() && self.tally.lines() <= BROKEN_LINES_MAX {
             self.tally = Tally::default();
@@ -57,19 +62,54 @@ impl Reader {
     fn end_line(&mut self) {
         let bytes = std::mem::take(&mut self.line);
         let line = String::from_utf8_lossy(&bytes);
-        if !line.trim().is_empty() {
-            if self.tally.lines() < BROKEN_LINES_MAX {
-                self.beginning.push_str(&line);
-                self.beginning.push(' ');
+        match &mut self.document {
+            Some(document) => {
+                document.push_str(&line);
+                document.push('\n');
+                if line == "}" || document.len() > DOCUMENT_MAX {
+                    self.end_document();
+                }
             }
-            match self.facts.line(&line) {
-                true => self.tally.fact(),
-                false => self.tally.line(&line),
-            }
+            None if line == "{" => self.document = Some("{\n".into()),
+            None if line.starts_with('{') => self.read(&line),
+            None => self.read_line(&line),
         }
         drop(line);
         self.line = bytes;
         self.line.clear();
+    }
+
+    fn end_document(&mut self) {
+        if let Some(document) = self.document.take() {
+            self.read(&document);
+        }
+    }
+
+    /// Reads what may be a report as JSON, or else some lines.
+    fn read(&mut self, text: &str) {
+        match facts::json::as_printed(text) {
+            Some(printed) => printed.lines().for_each(|line| self.read_line(line)),
+            None => text.lines().for_each(|line| self.read_line(line)),
+        }
+    }
+
+    fn read_line(&mut self, line: &str) {
+        if line.trim().is_empty() {
+            return;
+        }
+        if self.tally.lines() < BROKEN_LINES_MAX {
+            self.beginning.push_str(line);
+            self.beginning.push(' ');
+        }
+        match self.facts.line(line) {
+            true => self.tally.fact(),
+            false => self.tally.line(line),
+        }
+    }
+
+    /// Bytes of the text that are held: they do not grow with it.
+    pub fn held(&self) -> usize {
+        self.line.capacity() + self.beginning.len() + self.document.as_ref().map_or(0, String::len)
     }
 }
 

@@ -50,9 +50,9 @@ mod show {
     pub const DEADLINE: &str = "p=bigger-queue&timeout=0s&deadline=1s";
     pub const WRITE_TIMEOUT: &str = "server=go&service=200ms&write-timeout=300ms&workers=1000";
     /// An accept queue that is full while SYN cookies are sent: of a request of two segments, the second one meets RST.
-    pub const COOKIES: &str = "load=burst&burst=3000&burst-every=60s&duration=60s&server=go&workers=10000&service=1s\
-                               &backlog=128&syncookies=1&timeout=0s&clients=10&accepting=off&500ms.accepting=on\
-                               &method=POST&rewindable=off";
-    /// More SYNs than the SYN queue holds, and no cookies: they are dropped.
-    pub const SYN_QUEUE: &str = "p=accept-queue";
+    pub const COOKIES: &str = "p=cookies";
+    /// More SYNs than the SYN queue holds, and no cookies: they are dropped, and callers give up.
+    pub const SYN_QUEUE: &str = "p=cookies&syncookies=0&rewindable=on&dial-timeout=2s";
+    /// An accept queue that is full, on a system that resets what finds no room in it.
+    pub const RESET_BY_BSD: &str = "p=accept-queue&os=bsd";
 }

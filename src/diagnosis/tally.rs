@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::line::Line;
 use super::pattern::Watch;
 use super::sign::{Cause, Sign, Subject};
-use super::{Finding, Reading, count, index};
+use super::{Finding, Reading, count, index, speech};
 use crate::facts::Facts;
 
 /// Characters of a line that are kept as a sample.
@@ -22,6 +22,8 @@ pub(super) struct Tally {
     rows: BTreeMap<usize, Seen>,
     watch: Watch,
     last: Option<Last>,
+    /// A shell's here-document is open, which the word `EOF` ends.
+    in_here_document: bool,
 }
 
 /// Lines that a row of the table fits.
@@ -64,7 +66,11 @@ impl Tally {
         }
         let (count, rest) = count::count(text);
         let line = Line::read(rest);
-        let Some((row, sign)) = index::first(&line) else { return };
+        self.in_here_document |= speech::opens_here_document(&line.text);
+        let ends_it = line.text == "EOF" && std::mem::take(&mut self.in_here_document);
+        let Some((row, sign)) = index::first(&line).filter(|_| !ends_it && !speech::only_speaks(&line.text)) else {
+            return;
+        };
         self.recognised += 1;
         if is_detail(&line.text) && !self.says_more(row) {
             return;

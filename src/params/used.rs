@@ -1,6 +1,6 @@
 //! Which parameters do nothing, because another one says so: one table.
 
-use super::{Backoff, Distribution, GoVersion, Load, Method, Params, Tri};
+use super::{Backoff, Distribution, GoVersion, Load, Method, Os, Params, Tri};
 
 /// Parameters that act only under a condition on another one.
 pub struct Rule {
@@ -29,6 +29,12 @@ pub static RULES: &[Rule] = &[
         acts: |p| !p.think.is_zero(),
         decider: "think",
         because: "the think time is",
+    },
+    Rule {
+        keys: &["service-dist", "service-cv"],
+        acts: |p| !p.service.is_zero(),
+        decider: "service",
+        because: "the service time is",
     },
     Rule { keys: &["think-cv"], acts: |p| has_cv(p.think_dist), decider: "think-dist", because: "the distribution is" },
     Rule {
@@ -63,14 +69,26 @@ pub static RULES: &[Rule] = &[
         because: "backoff is",
     },
     Rule { keys: &["backoff-cap"], acts: |p| p.backoff != Backoff::Fixed, decider: "backoff", because: "backoff is" },
+    Rule {
+        keys: &["backoff", "backoff-cap", "jitter"],
+        acts: |p| !p.backoff_base.is_zero(),
+        decider: "backoff-base",
+        because: "the first wait is",
+    },
     Rule { keys: &["breaker-open"], acts: |p| p.breaker.as_ppm() > 0, decider: "breaker", because: "the breaker is" },
     Rule {
-        keys: &["idle", "max-idle", "idle-timeout", "server-idle-timeout", "max-requests"],
+        keys: &["idle", "max-idle", "idle-timeout", "server-idle-timeout", "max-requests", "idempotency-key"],
         acts: |p| p.keepalive,
         decider: "keepalive",
         because: "keep-alive is",
     },
-    Rule { keys: &["max-idle", "idle-timeout"], acts: |p| p.go != GoVersion::Go1_4, decider: "go", because: "Go is" },
+    Rule { keys: &["server-closes"], acts: |p| !p.keepalive, decider: "keepalive", because: "keep-alive is" },
+    Rule {
+        keys: &["max-idle", "max-conns", "idle-timeout", "idempotency-key"],
+        acts: |p| p.go != GoVersion::Go1_4,
+        decider: "go",
+        because: "Go is",
+    },
     Rule {
         keys: &["max-idle", "idle-timeout"],
         acts: |p| p.idle > 0,
@@ -84,6 +102,13 @@ pub static RULES: &[Rule] = &[
         decider: "syncookies",
         because: "tcp_syncookies is",
     },
+    Rule {
+        keys: &["abort-on-overflow", "synack-retries"],
+        acts: |p| p.syncookies != Tri::Special,
+        decider: "syncookies",
+        because: "tcp_syncookies is",
+    },
+    Rule { keys: &["abort-on-overflow"], acts: |p| p.os != Os::Bsd, decider: "os", because: "the system is" },
     Rule { keys: &["stop"], acts: |p| !p.listening, decider: "listening", because: "the process is up:" },
 ];
 

@@ -5,6 +5,7 @@
 //! request dials or is given, a second one records them.
 
 mod line;
+mod past;
 mod tap;
 mod tracer;
 pub mod words;
@@ -13,6 +14,7 @@ use super::error::ErrorKind;
 pub use super::tcp::{Packet, Side, State};
 use crate::scenario::Scenario;
 use crate::time::{SimDuration, SimTime};
+pub use past::Past;
 pub(super) use tap::{Tap, Tapped};
 pub use tracer::Tracer;
 
@@ -375,6 +377,8 @@ pub struct Trace {
     pub error: Option<(ErrorKind, String)>,
     /// For each of its attempts, how many attempts of all callers began in the same millisecond.
     pub together: Vec<u32>,
+    /// What had become of the connections of its host when it dialed first; `None` if it did not.
+    pub past: Option<Past>,
     /// All that happened, in order. Exchanges of other requests on its connections are left out.
     pub entries: Vec<Entry>,
 }

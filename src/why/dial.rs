@@ -3,14 +3,16 @@
 use super::{Need, Story};
 use crate::params::Params;
 use crate::sim::trace::words::span;
-use crate::sim::trace::{Entry, Gauges, Place, What};
+use crate::sim::trace::{Entry, Gauges, Past, Place, Side, What, Why};
+use crate::words::{count, percent};
 
 pub(super) fn explain(story: &mut Story) -> Option<()> {
     let (mine, entries) = (story.trace.request, story.entries);
     let dial = entries.iter().find(|entry| matches!(entry.what, What::Dials { request } if request == mine))?;
     let arrives = entries.iter().find(|entry| entry.what == What::Arrives)?;
     let number = dial.connection.unwrap_or_default();
-    let text = cause(&story.trace.scenario.params, &dial.gauges, number);
+    let past = story.trace.past.clone().unwrap_or_default();
+    let text = cause(&story.trace.scenario.params, &dial.gauges, &past);
     story.add(arrives.at, Place::App, Need::Cause, text).root();
     let text = format!("Request #{mine}: pool {} idle, so it dials connection {number}.", dial.gauges.idle);
     story.tell(dial, Need::Cause, text);
@@ -23,27 +25,56 @@ pub(super) fn explain(story: &mut Story) -> Option<()> {
     Some(())
 }
 
-/// What keeps the pool empty.
-fn cause(params: &Params, gauges: &Gauges, number: u32) -> String {
+/// What keeps the pool empty: whoever closed most of the connections before, with its share, then the others.
+fn cause(params: &Params, gauges: &Gauges, past: &Past) -> String {
     if !params.keepalive {
         return "DisableKeepAlives: no connection is kept for the next request.".into();
     }
-    let (open, before) = (gauges.connections.value, number.saturating_sub(1));
-    let closed = u64::from(before).saturating_sub(u64::from(open));
-    if closed == 0 {
-        return format!("Of the {before} connections before it none has been closed: all that are open are busy.");
+    let before = count(past.dialed.into());
+    let mut closers: Vec<(String, u64)> = Vec::new();
+    for (side, why, n) in &past.closed {
+        let (text, n) = (closer(params, gauges, *side, *why), u64::from(*n));
+        match closers.iter_mut().find(|row| row.0 == text) {
+            Some(row) => row.1 += n,
+            None => closers.push((text, n)),
+        }
     }
-    let mut closers = vec![match params.idle {
-        0 => "MaxIdleConnsPerHost 0 keeps none".to_string(),
-        idle => format!("MaxIdleConnsPerHost {idle}: one that comes back to a full pool is closed"),
-    }];
-    if params.max_requests > 0 {
-        closers.push(format!("the server closes each after {} requests", params.max_requests));
+    closers.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+    let all: u64 = closers.iter().map(|(_, n)| n).sum();
+    let share = |n: u64| if n == all { "all of them".into() } else { format!("{} of them", percent(n, all)) };
+    let told: Vec<String> = closers.iter().map(|(text, n)| format!("{text} ({})", share(*n))).collect();
+    match told.is_empty() {
+        true => format!("Of the {before} connections before it none has been closed: all that are open are busy."),
+        false => format!(
+            "Of the {before} connections that its host dialed before {} are closed. {}.",
+            count(all),
+            told.join("; ")
+        ),
     }
-    if !params.server_idle_timeout.is_zero() {
-        closers.push(format!("the server closes what is idle for {}", params.server_idle_timeout));
+}
+
+/// Who closes connections for this reason, and when.
+fn closer(params: &Params, gauges: &Gauges, side: Side, why: Why) -> String {
+    match (side, why) {
+        (_, Why::PoolFull) => {
+            format!("MaxIdleConnsPerHost {}: one that comes back to a full pool is closed", gauges.idle.limit)
+        }
+        (_, Why::TooManyIdle) => format!("MaxIdleConns {}: of more idle ones the oldest is closed", params.max_idle),
+        (Side::Client, Why::Idle) => {
+            format!("the client closes what is idle for {} (IdleConnTimeout)", params.idle_timeout)
+        }
+        (Side::Server, Why::Idle) if params.server_idle_timeout.is_zero() => {
+            format!("the server closes what has sent no request for {} (ReadHeaderTimeout)", params.read_header_timeout)
+        }
+        (Side::Server, Why::Idle) => format!("the server closes what is idle for {}", params.server_idle_timeout),
+        (_, Why::MaxRequests(n)) => format!("the server closes each after {n} requests"),
+        (_, Why::CallOver) => "the call timed out or was cancelled, and the client closes its connection".into(),
+        (_, Why::WriteTimeout) => "the answer came after WriteTimeout, and the server closes its connection".into(),
+        (_, Why::Shutdown | Why::NoListener | Why::Killed) => "the server process went down".into(),
+        (Side::Client, Why::NoKeepAlive) if gauges.idle.limit == 0 => "MaxIdleConnsPerHost 0 keeps none".into(),
+        (_, Why::NoKeepAlive) => "it said `Connection: close`".into(),
+        (_, Why::PeerEnded | Why::Stale) => "an RST of the server's kernel ended it".into(),
     }
-    format!("Of the {before} connections dialed before it at most {open} are left: {}.", closers.join("; "))
 }
 
 /// The one that it goes on: its own, or another that was free first.

@@ -1,5 +1,6 @@
 //! Requests that did not fail: why an answer took so long, and why a request dialed.
 
+use connlab::sim::trace::{Entry, What};
 use connlab::why::{self, Chain};
 
 use super::lab;
@@ -63,4 +64,37 @@ fn a_dial_is_explained_by_what_became_of_the_connections_before() {
     let sim = lab::sim("p=two-idle&idle=20");
     let reuses = (5_000..5_010).map(|request| why::dial(&sim.tracer(request).run()));
     assert!(reuses.flatten().next().is_none(), "who takes a connection from the pool does not dial");
+}
+
+/// Whoever closed most is named first with its share; and what was dialed is closed, or open.
+#[test]
+fn a_dial_names_the_main_closer_first_with_its_share() {
+    let (full, served) = ("MaxIdleConnsPerHost", "the server closes each after");
+    for (text, [first, second]) in [
+        ("rps=400&server=go&workers=100&idle=2&max-requests=5&duration=10s", [full, served]),
+        ("rps=400&server=go&workers=100&idle=8&max-requests=2&duration=10s", [served, full]),
+        ("rps=400&clients=4&server=go&workers=100&idle=1&max-requests=5&duration=10s", [full, served]),
+        (
+            "rps=20&server=go&service=50ms&idle=1&idle-timeout=100ms&timeout=1s&duration=20s",
+            [full, "the client closes what is idle for 100ms (IdleConnTimeout)"],
+        ),
+        (
+            "rps=20&server=go&service=20ms&idle=5&server-idle-timeout=30ms&timeout=1s&duration=20s",
+            ["the server closes what is idle for 30ms", ""],
+        ),
+        ("p=incident", [full, "an RST of the server's kernel ended it"]),
+    ] {
+        let sim = lab::sim(text);
+        let trace = sim.tracer(sim.report().dialer.expect("somebody dialed")).run();
+        let root = why::dial(&trace).expect("it dialed").steps[0].text.clone();
+        let at = |words: &str| root.find(words).unwrap_or_else(|| panic!("{text}: {words} in {root}"));
+        assert!(second.is_empty() || at(first) < at("% of them") && at(first) < at(second), "{text}: {root}");
+        assert!(at(first) < at("of them)"), "{text}: {root}");
+        let past = trace.past.expect("it dialed");
+        let closed: u32 = past.closed.iter().map(|(.., n)| n).sum();
+        let own = |entry: &&Entry| matches!(entry.what, What::Dials { request } if request == trace.request);
+        let dial = trace.entries.iter().find(own).expect("the dial");
+        let open = dial.gauges.connections.value;
+        assert!((past.dialed + 1).abs_diff(closed + open) <= 3, "{text}: {past:?}, {open} open");
+    }
 }

@@ -172,6 +172,23 @@ fn a_stack_trace_is_one_error_and_its_cause_decides() {
     assert_eq!(found(fetch), [("eof", 1)]);
 }
 
+/// A shell script in a paste: the word that ends a here-document is no error, a log's is.
+#[test]
+fn the_end_of_a_here_document_is_no_error() {
+    let script = "cat > a.json <<EOF\n{}\nEOF\n";
+    assert_eq!(found(script), []);
+    assert_eq!(found(&format!("{script}EOF\nGet \"http://a/\": EOF\n")), [("eof", 2)]);
+}
+
+/// Remarks among errors are not counted with them; a metric says how many there were.
+#[test]
+fn what_only_speaks_of_errors_is_not_counted_with_them() {
+    let refused = "dial tcp 10.0.0.1:80: connect: connection refused";
+    let text = format!("fix: connection refused\n# connection refused\n{refused}\nfix: {refused}\n");
+    assert_eq!(found(&text), [("refused", 2)]);
+    assert_eq!(found("client_errors_total{error=\"connection refused\"} 7\n"), [("refused", 7)]);
+}
+
 /// A mail program breaks lines; a carriage return ends one, too.
 #[test]
 fn an_error_that_was_broken_into_lines_is_read_as_one() {
@@ -233,6 +250,7 @@ fn answers_name_the_cause_and_the_cure() {
     for (line, words) in [
         ("Get http://a:80: write tcp [::1]:62575->[::1]:80: write: broken pipe", "A GET has no body"),
         ("Get http://a:80: write tcp [::1]:62575->[::1]:80: write: broken pipe", "macOS"),
+        ("Get http://a:80: write tcp [::1]:62575->[::1]:80: write: broken pipe", "No run shows this text for a GET"),
         ("Post \"http://a/\": read tcp 10.0.0.1:41000->10.0.0.2:80: read: connection reset by peer", "SYN cookies"),
         (
             "http2: Transport: cannot retry err [http2: Transport received GOAWAY] after Request.Body was written; \
@@ -248,6 +266,23 @@ fn answers_name_the_cause_and_the_cure() {
     ] {
         let answer = diagnose(line).to_string();
         assert!(answer.contains(words), "{line}: {answer}");
+    }
+}
+
+/// The same warning with two ends: cookies are sent, or SYNs are dropped. Each opens a run that does just that.
+#[test]
+fn a_kernel_that_sends_cookies_is_told_from_one_that_drops() {
+    for (end, says, cookies) in [
+        ("Sending cookies.  Check SNMP counters.", "answers further SYNs with cookies", true),
+        ("Sending cookies.", "answers further SYNs with cookies", true),
+        ("Dropping request.  Check SNMP counters.", "tcp_syncookies=0", false),
+        ("Dropping request.", "tcp_syncookies=0", false),
+    ] {
+        let found = diagnose(&format!("TCP: request_sock_TCP: Possible SYN flooding on port 0.0.0.0:80. {end}"));
+        let cause = found.findings[0].causes[0];
+        assert!(cause.why.contains(says), "{end}: {found}");
+        let nstat = lab::run(cause.link.expect("a run shows it")).nstat;
+        assert_eq!((nstat.TcpExtSyncookiesSent > 100, nstat.TcpExtTCPReqQFullDrop > 100), (cookies, !cookies), "{end}");
     }
 }
 

@@ -58,8 +58,10 @@ signs! {
     }
     Replayed ["write: broken pipe"] {
         Likely a(BrokenPipe), "A GET has no body: its header alone met a connection that was over, and a new one, or Go would have sent it again. macOS and \
-            FreeBSD answer a connection that overflows the accept queue by RST, and so does Linux with tcp_abort_on_overflow.";
-        Possible a(Reset), "The same overflow, as today's Linux shows it: the reader is faster than the writer.", open "p=abort";
+            FreeBSD answer a connection that overflows the accept queue by RST, and so does Linux with tcp_abort_on_overflow. No run shows \
+            this text for a GET: the client's kernel is Linux here, which says `write: connection reset by peer` after an RST alone, and \
+            `broken pipe` only if a FIN came before it.";
+        Possible a(Reset), "The same overflow, where the reader met the RST before the writer.", open show::RESET_BY_BSD;
     }
     Secure ["write: broken pipe"] {
         Likely a(BrokenPipe), "The server, or a balancer, had closed the connection before the request came. Over HTTP/2 Go sends no request again that was \

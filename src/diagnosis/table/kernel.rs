@@ -61,8 +61,9 @@ signs! {
         Certain KERNEL, "More neighbours than the ARP cache may hold (gc_thresh3): packets to new ones cannot be sent.";
     }
     Always ["Listen queue overflow", "already in queue"] by "FreeBSD" {
-        Certain KERNEL, "FreeBSD's kernel: a listener's accept queue is full and further connections are dropped. The program \
-            accepts too slowly, or kern.ipc.soacceptqueue is too short.", open show::SYN_QUEUE;
+        Certain KERNEL, "FreeBSD's kernel: a listener's accept queue is full, and further connections are reset \
+            (net.inet.tcp.syncache.rst_on_sock_fail): their callers read `connection reset by peer`. The program accepts \
+            too slowly, or kern.ipc.soacceptqueue is too short.", open show::RESET_BY_BSD;
     }
     Always ["Too many open files", "file-max limit"] {
         Certain MACHINE, "The whole machine has no descriptor left (fs.file-max).";

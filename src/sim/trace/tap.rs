@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::line::{Line, since_last};
-use super::{Accepting, Connection, Entry, Gauges, Level, Side, Timer, Trace, What, Work};
+use super::{Accepting, Connection, Entry, Gauges, Level, Past, Side, Timer, Trace, What, Work};
 use crate::params::ServerKind;
 use crate::scenario::Scenario;
 use crate::sim::client::{AttemptId, RequestId};
@@ -77,6 +77,9 @@ pub struct Tap {
     /// In the present millisecond, and in that of each attempt of the request.
     now_together: Together,
     together: Vec<Together>,
+    /// By client host; and that of the request's host when it dialed.
+    past: BTreeMap<u16, Past>,
+    past_at_dial: Option<Past>,
     error: Option<(ErrorKind, String)>,
     /// When the request had its outcome.
     pub ended: Option<SimTime>,
@@ -97,6 +100,8 @@ impl Tap {
             accepting: Since::default(),
             now_together: Together::default(),
             together: Vec::new(),
+            past: BTreeMap::new(),
+            past_at_dial: None,
             error: None,
             ended: None,
         }
@@ -121,6 +126,7 @@ impl Tap {
                 .collect(),
             error: self.error.clone(),
             together: self.together.iter().map(|it| (it.until - it.before) as u32).collect(),
+            past: self.past_at_dial.clone(),
             entries: entries.into_iter().map(|(_, entry)| *entry).collect(),
         }
     }
@@ -133,6 +139,7 @@ impl Tap {
     /// Keeps something that happened to a connection, if it is one of the request's.
     fn on_connection(&mut self, sim: &Sim, id: ConnId, mut what: What) {
         let Some(conn) = sim.conns.get(id) else { return };
+        self.past.entry(conn.host).or_default().count(conn.number, &what);
         let sequence = self.next_sequence();
         let Some(line) = self.lines.get_mut(&conn.number) else { return };
         (line.host, line.port) = (conn.host, conn.port);
@@ -178,6 +185,15 @@ impl Tap {
             self.lines.entry(number).or_default();
         }
         self.lines.get_mut(&number)
+    }
+
+    /// A request of this host calls connect().
+    fn dials(&mut self, host: u16, request: u32) {
+        let past = self.past.entry(host).or_default();
+        if request == self.request {
+            self.past_at_dial.get_or_insert_with(|| past.clone());
+        }
+        past.dialed += 1;
     }
 
     fn gauges(&self, sim: &Sim, host: u16) -> Gauges {
@@ -337,6 +353,7 @@ impl Sim {
             self.with_the_tap(|tap, sim| {
                 let request = &sim.requests[sim.attempts[id].request];
                 let what = error.map_or(What::Dials { request: request.number }, What::ConnectFails);
+                tap.dials(request.host, request.number);
                 if tap.meets(number, request.number).is_some() {
                     tap.on_request(sim, request.host, Some(number), what);
                 }

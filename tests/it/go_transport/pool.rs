@@ -50,12 +50,17 @@ fn max_idle_conns_closes_the_oldest_c11() {
 
 /// MaxIdleConnsPerHost < 0 (here `idle=0`) pools nothing but says no `Connection: close`: the client closes first, and
 /// holds the TIME_WAIT (C-12). DisableKeepAlives asks for the close (C-17), so the server closes
-/// first after its response (S-7), and holds it (G29, T-55).
+/// first after its response (S-7), and holds it (G29, T-55); a server that leaves that to the client
+/// (`server-closes=off`) leaves it the TIME_WAIT too.
 #[test]
 fn who_closes_first_holds_the_time_wait_g29() {
     let at: Vec<f64> = (0..20).map(|k| 100.0 * f64::from(k)).collect();
     // Setting; closes by client and server; TIME_WAIT at client and server.
-    for (setting, closes, time_wait) in [("idle=0", (20, 0), (20, 0)), ("keepalive=off", (0, 20), (0, 20))] {
+    for (setting, closes, time_wait) in [
+        ("idle=0", (20, 0), (20, 0)),
+        ("keepalive=off", (0, 20), (0, 20)),
+        ("keepalive=off&server-closes=off", (20, 0), (20, 0)),
+    ] {
         let report = sim_with(&format!("{AMPLE}&{setting}"), arrivals(&at)).report();
         assert_eq!((report.connections.client_closes, report.connections.server_closes), closes, "{setting}");
         let held = (report.sockets_end.client.TIME_WAIT, report.sockets_end.server.TIME_WAIT);

@@ -43,6 +43,23 @@ fn the_servers_time_wait_blocks_nobody_t55_g9() {
     assert_eq!((report.sockets_end.server.TIME_WAIT, report.sockets_end.client.TIME_WAIT), (25, 0));
 }
 
+/// `Connection: close` to a server that leaves the close to the client (C-17): each request rests on a port of the
+/// client for a minute (T-50), so 1,100 requests a second have used up 28,232 ports after 25.7 s (T-54). A server that
+/// closes first, as Go's, has the TIME_WAITs, and no request fails (S-7).
+#[test]
+fn a_server_that_leaves_the_close_to_the_client_uses_up_its_ports_c17_t54() {
+    let link =
+        "rps=1100&arrivals=even&keepalive=off&server=go&workers=2000&service=50ms&rtt=30ms&timeout=0s&duration=30s";
+    let left = run(&format!("{link}&server-closes=off"));
+    assert_eq!(left.errors.iter().map(|row| row.class).collect::<Vec<_>>(), ["ports"]);
+    assert_eq!((left.peaks.ports, left.connections.server_closes), (28_232, 0));
+    assert_eq!(left.connections.client_closes, left.sockets_end.client.TIME_WAIT);
+    let used_up_ms = 28_232.0 / 1.1;
+    assert!((left.errors[0].first_ms - used_up_ms).abs() < 1.0, "{} and not {used_up_ms}", left.errors[0].first_ms);
+    let first = run(link);
+    assert_eq!((first.requests.failed, first.sockets_end.client.TIME_WAIT, first.connections.client_closes), (0, 0, 0));
+}
+
 /// Twelve at once on ten ports: two are refused a port (G10).
 #[test]
 fn more_connections_than_ports_g10() {

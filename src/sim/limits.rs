@@ -1,0 +1,105 @@
+//! Where a run is stopped: too many events, too many at one instant, too much at once.
+
+use super::Sim;
+
+/// A run stops after this many events, wherever it is.
+pub const EVENT_LIMIT: u64 = 100_000_000;
+
+/// A run stops after this many events of one instant: a closed loop of callers who do not think, served in no time over
+/// no distance, never lets time pass. (A call that fails always takes some: M-30.) The largest burst, each request of
+/// it sent as often as it may be, has half as many.
+const INSTANT_LIMIT: u64 = 10_000_000;
+
+/// A run stops when there are more requests in flight than this, or more connections: a million of both take half a
+/// gigabyte, and a browser gives a page four.
+pub const CROWD_LIMIT: usize = 1_000_000;
+
+impl Sim {
+    /// Looked at once per [`BUCKET`], in which at most two million requests come.
+    pub(super) fn is_crowded(&self) -> bool {
+        self.requests.len().max(self.conns.len()) > CROWD_LIMIT
+    }
+
+    /// Whether so much has happened at one instant that time will not pass any more.
+    pub(super) fn stands_still(&self) -> bool {
+        self.events - self.instant.1 >= INSTANT_LIMIT
+    }
+
+    /// What to say when the run was stopped by [`EVENT_LIMIT`], [`INSTANT_LIMIT`] or [`CROWD_LIMIT`].
+    pub(super) fn limit_warning(&self) -> Option<String> {
+        let at = self.now.as_secs_f64();
+        if self.stands_still() {
+            return Some(format!(
+                "The run was stopped at {at:.3} s, where time stands still: callers without think time are answered in \
+                 no time. On one host a real exchange takes 30us or more: rtt=30us."
+            ));
+        }
+        let why = if self.events >= EVENT_LIMIT {
+            format!("after {} million events", EVENT_LIMIT / 1_000_000)
+        } else if self.end < self.scenario.end() {
+            let (requests, conns) = (self.requests.len(), self.conns.len());
+            format!("with {requests} requests in flight and {conns} connections")
+        } else {
+            return None;
+        };
+        Some(format!("The run was stopped at {at:.3} s, {why}. Less load or less time would fit."))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::link;
+    use crate::sim::Progress;
+    use crate::sim::report::Report;
+
+    fn stopped(link: &str, events: u64) -> Report {
+        let mut sim = Sim::new(&link::decode(link).scenario);
+        // As if the others had been: a hundred million take ten seconds.
+        sim.events = events;
+        sim.run();
+        let stopped = sim.report();
+        assert_eq!(sim.advance(sim.end(), 1_000), Progress::Reached, "it stays stopped");
+        assert_eq!(sim.report(), stopped);
+        stopped
+    }
+
+    #[test]
+    fn a_run_in_which_no_time_passes_is_stopped_and_says_so() {
+        let link = "load=closed&think=0s&service=0s&rtt=0s&loopback=on&idle=100";
+        let report = stopped(link, INSTANT_LIMIT - 10_000);
+        assert_eq!(report.events, INSTANT_LIMIT);
+        assert!(report.requests.ok > 1_000, "something happened, but no time went by");
+        assert_eq!(
+            report.warnings,
+            ["The run was stopped at 0.000 s, where time stands still: callers without think time are answered in \
+              no time. On one host a real exchange takes 30us or more: rtt=30us."]
+        );
+        let with_time = stopped(&format!("{link}&rtt=30us&callers=1&duration=1s"), 0);
+        assert_eq!((with_time.warnings.len(), with_time.simulated_s), (0, 1.0), "what it says helps");
+    }
+
+    #[test]
+    fn a_run_of_too_many_events_is_stopped_and_says_so() {
+        let mut sim = Sim::new(&link::decode("rps=1000&server=go").scenario);
+        sim.events = EVENT_LIMIT - 10_000;
+        sim.instant.1 = sim.events;
+        sim.run();
+        let report = sim.report();
+        assert_eq!(report.events, EVENT_LIMIT);
+        let [warning] = &report.warnings[..] else { panic!("{:?}", report.warnings) };
+        assert!(warning.ends_with("s, after 100 million events. Less load or less time would fit."), "{warning}");
+    }
+
+    /// The most that can happen at one instant, a tenth of it: nothing listens, and every call is made 21 times.
+    #[test]
+    fn the_largest_burst_is_not_taken_for_a_run_that_stands_still() {
+        let link = "load=burst&burst=2000&burst-every=10s&listening=off&retries=20&backoff=none&rtt=0s&ports=64512\
+                    &loopback=on&duration=1s";
+        let mut sim = Sim::new(&link::decode(link).scenario);
+        sim.run();
+        let report = sim.report();
+        assert_eq!((report.warnings.len(), report.attempts.application), (0, 42_000), "{:?}", report.warnings);
+        assert!(report.events * 10 < INSTANT_LIMIT / 2, "{}", report.events);
+    }
+}

@@ -1,0 +1,34 @@
+//! What has become of the connections of one client host.
+
+use std::collections::BTreeSet;
+
+use super::{Side, What, Why};
+
+/// The connections that a host has dialed so far, and who closed them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Past {
+    /// How often connect() was called.
+    pub dialed: u32,
+    /// How many were closed for this reason, by the end that closed first; in the order in which the reasons came up.
+    /// [`Why::PeerEnded`] stands for an RST that the server's program knows nothing of.
+    pub closed: Vec<(Side, Why, u32)>,
+    /// Connections that one end has closed, and the other not yet.
+    half: BTreeSet<u32>,
+}
+
+impl Past {
+    /// Counts a close of the n-th connection of the run, unless it only answers that of the other end.
+    pub(super) fn count(&mut self, connection: u32, what: &What) {
+        let What::Closes { side, why } = *what else { return };
+        let is_answer = self.half.remove(&connection) || (side == Side::Server && why == Why::PeerEnded);
+        if is_answer {
+            return;
+        }
+        self.half.insert(connection);
+        let why = if why == Why::Stale { Why::PeerEnded } else { why };
+        match self.closed.iter_mut().find(|row| (row.0, row.1) == (side, why)) {
+            Some(row) => row.2 += 1,
+            None => self.closed.push((side, why, 1)),
+        }
+    }
+}
