@@ -18,7 +18,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 python3 -m venv env
-env/bin/pip install --quiet --disable-pip-version-check aiohttp==3.14.5
+env/bin/pip install --quiet --disable-pip-version-check aiohttp==3.14.5 ||
+    { echo "pip cannot install the package" >&2; exit 2; }
 
 cat >check.py <<'PY'
 import asyncio

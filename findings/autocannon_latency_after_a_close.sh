@@ -19,11 +19,13 @@ work=$(mktemp -d)
 server=
 trap '[[ -z $server ]] || kill "$server" || true; rm -rf "$work"' EXIT
 cd "$work"
-npm install --silent --no-audit --no-fund --prefix "$work" autocannon@9.0.0
+npm install --silent --no-audit --no-fund --prefix "$work" autocannon@9.0.0 ||
+    { echo "npm cannot install the package" >&2; exit 2; }
 
 cat >server.py <<'PY'
 import asyncio
 import json
+import os
 import sys
 
 MODE = sys.argv[1]
@@ -56,7 +58,9 @@ async def main():
     print(listener.sockets[0].getsockname()[1], file=open("port", "w"))
     while True:
         await asyncio.sleep(0.2)
-        print(json.dumps(seen), file=open("seen.json", "w"))
+        with open("seen.new", "w") as file:
+            json.dump(seen, file)
+        os.replace("seen.new", "seen.json")  # never read half written
 
 
 asyncio.run(main())

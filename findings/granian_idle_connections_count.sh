@@ -19,7 +19,8 @@ server=
 trap '[[ -z $server ]] || kill "$server" || true; rm -rf "$work"' EXIT
 cd "$work"
 python3 -m venv env
-env/bin/pip install --quiet --disable-pip-version-check granian==2.8.9
+env/bin/pip install --quiet --disable-pip-version-check granian==2.8.9 ||
+    { echo "pip cannot install the package" >&2; exit 2; }
 env/bin/granian --help | tr -s ' \n' ' ' >help
 grep -q "Maximum number of requests to process concurrently (per worker)" help ||
     { echo "changed: the help says something else of --backpressure" >&2; exit 1; }

