@@ -1,5 +1,7 @@
 //! The explainer: a worker that answers questions in HTML. It loads when it is first asked.
 
+use std::mem;
+
 use connlab::question::{Question, Topic};
 use gloo::events::EventListener;
 use js_sys::Array;
@@ -13,7 +15,7 @@ use crate::panel::Told;
 /// The script that loads the worker, beside the page's own.
 const SCRIPT: &str = "explainer_loader.js";
 
-/// The style of answers.
+/// The style of answers, and of the tables beside them.
 const STYLE: &str = "explainer.css";
 
 /// What is said where an answer should stand.
@@ -27,6 +29,7 @@ pub struct Explainer {
     asked: Vec<(Question, bool)>,
     /// What a question about a file is about: the worker reads it.
     pub file: Option<File>,
+    is_styled: bool,
 }
 
 struct Line {
@@ -55,6 +58,7 @@ impl Explainer {
             _ => {}
         }
         if self.line.is_none() {
+            self.style();
             self.line = Line::open(tell);
         }
         match &self.line {
@@ -63,6 +67,13 @@ impl Explainer {
         }
         self.asked.retain(|(last, _)| last.topic != question.topic);
         self.asked.push((question, false));
+    }
+
+    /// Loads the style of answers, and of the page's own table, which an embedded page has without any question.
+    pub fn style(&mut self) {
+        if !mem::replace(&mut self.is_styled, true) {
+            address::load_style(STYLE);
+        }
     }
 
     /// What has not been answered yet is not wanted any more.
@@ -104,7 +115,6 @@ impl Explainer {
 
 impl Line {
     fn open(tell: &Callback<News>) -> Option<Line> {
-        address::load_style(STYLE);
         let worker = Worker::new(SCRIPT).ok()?;
         let said = tell.reform(|event: MessageEvent| read(&event.data()));
         let heard = EventListener::new(&worker, "message", move |event| said.emit(event.clone().unchecked_into()));

@@ -267,6 +267,7 @@ impl Root {
             self.playhead = Rc::new(Playhead::new(chosen(&self.page)));
         }
         if self.page.run == Run::Done && (is_opened || !was_done) {
+            self.explainer.style();
             // The first view is read from its beginning.
             let is_first = self.page.view() == View::Start && self.said.is_empty() && !is_opened;
             let told = self.page.shown.as_ref().filter(|_| !is_first);
