@@ -278,7 +278,7 @@ fn apart(mut labels: Vec<Label>, lines: f64) -> Vec<Label> {
     };
     let step = (1..labels.len()).find(|step| !collide(*step)).unwrap_or(labels.len().max(1));
     let mut i = 0..;
-    labels.retain(|_| i.next().is_some_and(|i: usize| i % step == 0));
+    labels.retain(|_| i.next().is_some_and(|i: usize| i.is_multiple_of(step)));
     labels
 }
 
