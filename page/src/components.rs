@@ -148,8 +148,7 @@ fn text_of(event: &Event) -> Option<String> {
     js_sys::Reflect::get(&event.target()?.into(), &"value".into()).ok()?.as_string()
 }
 
-/// One of the choices of a `select`.
-fn option(value: impl Into<AttrValue>, text: &'static str, selected: bool) -> Html {
-    let value = value.into();
-    html! { <option {value} {selected}>{text}</option> }
+/// One of the choices of a `select`, as text.
+fn option(value: &str, text: &str, is_chosen: bool) -> String {
+    format!("<option value='{value}'{}>{text}</option>", if is_chosen { " selected" } else { "" })
 }

@@ -44,7 +44,10 @@ pub enum Pressed {
 /// What pressing something means, if it stands in an answer of the explainer.
 pub fn pressed(event: &Event) -> Option<Pressed> {
     let target: Element = event.target()?.dyn_into().ok()?;
-    let button = target.closest(".answer button, .answer [data-instant], [data-copy]").ok()??;
+    let button = target.closest(".answer button, .answer [data-instant], [data-copy], [data-preset]").ok()??;
+    if let Some(preset) = button.get_attribute("data-preset") {
+        return Some(Pressed::Act(Action::Preset(preset)));
+    }
     if let Some(instant) = button.get_attribute("data-instant") {
         return Some(Pressed::Go(Motion::Put(SimTime::from_nanos(instant.parse().ok()?))));
     }

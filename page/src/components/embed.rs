@@ -3,7 +3,7 @@
 use connlab::chart::Chart;
 use yew::prelude::*;
 
-use super::headline::headline;
+use super::headline::{headline, title};
 use super::progress::progress;
 use super::{Props, glyph};
 use crate::choices::{self, Picture};
@@ -26,7 +26,7 @@ pub fn header(props: &Props) -> Html {
     let workbench = format!("#{}", props.page.link_in(""));
     html! {
         <header>
-            <h1>{props.page.title()}if props.page.is_edited() { {", edited"} }</h1>
+            {title(&props.page)}
             {progress(props)}
             <a class="btn line" href={workbench} target="_blank" rel="noopener" data-testid="playground"
                 title="This run in the playground">

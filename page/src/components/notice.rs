@@ -9,13 +9,13 @@ use crate::state::Action;
 pub fn notice(props: &Props) -> Html {
     let about_link = props.page.warnings.iter().map(|warning| &warning.message);
     let about_run = props.page.shown.iter().flat_map(|shown| &shown.report.warnings);
-    let messages: Vec<&String> = about_link.chain(about_run).collect();
+    let messages: String = about_link.chain(about_run).map(|message| format!("<li>{}", marked(message))).collect();
     if messages.is_empty() {
         return Html::default();
     }
     html! {
         <section class="notice" data-testid="notice" aria-label="About this link">
-            <ul>{for messages.into_iter().map(|message| html! { <li>{marked(message)}</li> })}</ul>
+            {markup(format!("<ul>{messages}</ul>"))}
             if !props.page.warnings.is_empty() {
                 <button class="btn" onclick={sends(&props.act, Action::Dismiss)}>
                     {glyph::icon(glyph::CLOSE)}{"Dismiss"}
@@ -25,8 +25,8 @@ pub fn notice(props: &Props) -> Html {
     }
 }
 
-/// Text whose parts between backticks are code.
-pub fn marked(text: &str) -> Html {
+/// Text whose parts between backticks are code, as HTML.
+pub fn marked(text: &str) -> String {
     let part = |(i, part)| if i % 2 == 1 { format!("<code>{part}</code>") } else { String::from(part) };
-    markup(escaped(text).split('`').enumerate().map(part).collect::<String>())
+    escaped(text).split('`').enumerate().map(part).collect()
 }

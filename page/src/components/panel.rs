@@ -6,7 +6,7 @@ use yew::prelude::*;
 use super::answer::answer;
 use super::notice::marked;
 use super::paste::paste;
-use super::{PanelProps as Props, errors, glyph, tabs, text_of, thresholds, when};
+use super::{PanelProps as Props, errors, glyph, markup, option, tabs, text_of, thresholds, when};
 use crate::panel::{Ask, Tab};
 use crate::shown::Shown;
 
@@ -71,15 +71,14 @@ fn sockets(props: &Props, shown: &Shown) -> Html {
     let onchange = when(&props.ask, |event: Event| Some(Ask::Host(text_of(&event)?.parse().ok())));
     let client = |number: u16| {
         let name = if clients > 1 { format!("Client {}", number + 1) } else { "Client".into() };
-        html! { <option value={number.to_string()} selected={props.panel.client == Some(number)}>{name}</option> }
+        option(&number.to_string(), &name, props.panel.client == Some(number))
     };
+    let server = option("server", "Server", props.panel.client.is_none());
+    let hosts: String = std::iter::once(server).chain((0..clients).map(client)).collect();
     html! {
         <>
             <div class="choice">
-                <select aria-label="Host" data-testid="host" {onchange}>
-                    <option value="server" selected={props.panel.client.is_none()}>{"Server"}</option>
-                    {for (0..clients).map(client)}
-                </select>
+                <select aria-label="Host" data-testid="host" {onchange}>{markup(hosts)}</select>
                 {glyph::icon(glyph::FORWARD)}
             </div>
             {answer(&props.panel, Topic::Sockets)}

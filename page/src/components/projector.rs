@@ -9,7 +9,7 @@ use connlab::words::count;
 use yew::prelude::*;
 
 use super::answer::answer;
-use super::headline::headline;
+use super::headline::{headline, title};
 use super::notice::notice;
 use super::progress::progress;
 use super::setting;
@@ -75,7 +75,7 @@ fn header(props: &Props) -> Html {
     html! {
         <header>
             <div class="head">
-                <h1>{props.page.title()}if props.page.is_edited() { {", edited"} }</h1>
+                {title(&props.page)}
                 {headline(&props.page)}
             </div>
             {progress(props)}

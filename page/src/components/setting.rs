@@ -215,11 +215,11 @@ fn describedby(props: &Props) -> String {
 fn choice(props: &Props, names: &'static [&'static str]) -> Html {
     let (spec, param) = (&PARAMS[props.param], props.param);
     let onchange = when(&props.act, move |event: Event| Some(Action::Enter(param, text_of(&event)?)));
-    let options = names.iter().map(|name| option(*name, name, props.value == Value::Choice(name)));
+    let options: String = names.iter().map(|name| option(name, name, props.value == Value::Choice(name))).collect();
     html! {
         <span class="choice">
             <select id={format!("box-{}", spec.key)} name={spec.key} aria-describedby={describedby(props)}
-                title={spec.unit} {onchange}>{for options}</select>
+                title={spec.unit} {onchange}>{markup(options)}</select>
             {glyph::icon(glyph::FORWARD)}
         </span>
     }

@@ -37,7 +37,7 @@ pub fn start(props: &PanelProps, scene: Html) -> Html {
                 {headline(&props.page)}
                 <div class="doors">
                     {paste(&props.panel, &props.ask, &props.give)}
-                    {symptoms(&props.act)}
+                    {symptoms()}
                     {play(&parts)}
                 </div>
             </main>
@@ -49,28 +49,20 @@ pub fn start(props: &PanelProps, scene: Html) -> Html {
     }
 }
 
-/// What somebody sees, and the preset that shows it.
-fn symptoms(act: &Callback<Action>) -> Html {
-    let row = |preset: &'static Preset| {
-        let onclick = sends(act, Action::Preset(preset.name.into()));
-        html! {
-            <li>
-                <button data-preset={preset.name} title={preset.title} {onclick}>{marked(preset.symptom)}</button>
-            </li>
-        }
+/// What somebody sees, and the preset that shows it: buttons that the page hears, as those of an answer.
+fn symptoms() -> Html {
+    let row = |Preset { name, title, symptom, .. }: &Preset| {
+        format!("<li><button data-preset={name} title=\"{title}\">{}</button>", marked(symptom))
     };
-    let all: Vec<_> = PRESETS.iter().filter(|preset| !preset.symptom.is_empty()).collect();
+    let all: Vec<_> = PRESETS.iter().filter(|preset| !preset.symptom.is_empty()).map(row).collect();
     let (first, others) = all.split_at(SYMPTOMS.min(all.len()));
-    html! {
-        <section class="symptoms" aria-labelledby="symptoms-title">
-            <h2 id="symptoms-title">{"What do you see?"}</h2>
-            <ul>{for first.iter().map(|preset| row(preset))}</ul>
-            <details>
-                <summary>{format!("{} more", others.len())}</summary>
-                <ul>{for others.iter().map(|preset| row(preset))}</ul>
-            </details>
-        </section>
-    }
+    markup(format!(
+        "<section class=symptoms aria-labelledby=symptoms-title><h2 id=symptoms-title>What do you see?</h2>\
+        <ul>{}</ul><details><summary>{} more</summary><ul>{}</ul></details></section>",
+        first.concat(),
+        others.len(),
+        others.concat(),
+    ))
 }
 
 /// The finished run with the few settings that decide it.

@@ -7,7 +7,7 @@ use web_sys::{Element, FormData, HtmlFormElement};
 use yew::prelude::*;
 
 use super::setting::undo_text;
-use super::{Props, glyph, option, sends, when};
+use super::{Props, glyph, markup, option, sends, when};
 use crate::state::{Action, Field, Page};
 use crate::timetable::{self, Written};
 
@@ -70,7 +70,7 @@ fn draft(page: &Page, param: usize) -> Html {
         <form class="entry draft" data-testid="draft">
             {text("at", "When".into(), at, Some(DRAFT.into()))}
             <select class="num" name="param" aria-label="Which setting">
-                {for live.map(|(i, spec)| option(i.to_string(), spec.label, i == param))}
+                {markup(live.map(|(i, spec)| option(&i.to_string(), spec.label, i == param)).collect::<String>())}
             </select>
             {value(param, "Its value from then on".into(), now, None)}
             <button class="btn line">{"Add"}</button>
@@ -95,7 +95,7 @@ fn value(param: usize, label: String, used: String, id: Option<String>) -> Html 
     };
     html! {
         <select class="num" name="value" {id} key={param} aria-label={label}>
-            {for names.iter().map(|name| option(*name, name, *name == used))}
+            {markup(names.iter().map(|name| option(name, name, *name == used)).collect::<String>())}
         </select>
     }
 }
