@@ -61,6 +61,8 @@ pub struct Root {
     snapshot: Option<(Same<Shown>, Same<Snapshot>)>,
     /// What was said last to those who do not see the page.
     said: String,
+    /// The story that was drawn last.
+    read: Option<story::Read>,
     /// What the right column scrolls to, when it is there.
     wanted: Option<&'static str>,
     /// A step of a drag is drawn with the run that is about to be shown.
@@ -116,6 +118,7 @@ impl Component for Root {
             panel: Rc::default(),
             explainer: Explainer::default(),
             said: String::new(),
+            read: None,
             wanted: None,
             undrawn: false,
             snapshot: None,
@@ -207,6 +210,10 @@ impl Component for Root {
         if let Some(element) = self.wanted.and_then(|wanted| address::document().query_selector(wanted).ok()?) {
             element.scroll_into_view_with_bool(true);
             self.wanted = None;
+        }
+        let read = story::read(&self.panel);
+        if std::mem::replace(&mut self.read, read) != read && read.is_some() {
+            story::show_root();
         }
         // The charts have been drawn by now: children are rendered before their parents.
         if self.page.run == Run::Done && Address::says(&self.page.link()) {
@@ -407,7 +414,7 @@ impl Root {
 
     fn workbench(&self, ctx: &Context<Self>, props: &Props) -> Html {
         let still = |part| html! { <Still {part} props={props.clone()} /> };
-        let story = story::story(&Same(self.panel.clone()), &self.act, &self.go, &self.ask);
+        let story = story::story(&self.panel, &self.act, &self.go, &self.ask);
         let (ondragover, ondrop) = drops(ctx);
         html! {
             <div class="app" data-pane={self.page.pane.name()} onclick={ctx.link().callback(Msg::Pressed)}

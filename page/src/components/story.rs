@@ -9,7 +9,7 @@ use yew::prelude::*;
 
 use super::answer::{WAIT, answer};
 use super::stepper::stepper;
-use super::{Same, glyph, markup, sends, when};
+use super::{glyph, markup, sends, when};
 use crate::address;
 use crate::panel::{Ask, Panel};
 use crate::playhead::Motion;
@@ -37,7 +37,7 @@ pub fn button(is_open: bool, act: &Callback<Action>, ask: &Callback<Ask>) -> Htm
 }
 
 /// The story that is open, if one is.
-pub fn story(panel: &Same<Panel>, act: &Callback<Action>, go: &Callback<Motion>, ask: &Callback<Ask>) -> Option<Html> {
+pub fn story(panel: &Panel, act: &Callback<Action>, go: &Callback<Motion>, ask: &Callback<Ask>) -> Option<Html> {
     let failure = panel.story()?;
     let (form, other) = if panel.as_table { ("Table", "Chart") } else { ("Chart", "Table") };
     let as_table = !panel.as_table;
@@ -66,7 +66,6 @@ pub fn story(panel: &Same<Panel>, act: &Callback<Action>, go: &Callback<Motion>,
     let request = count(failure.request.into());
     let became =
         format!("{} after {}", failure.kind.spec().label, millis(failure.ended.since(failure.arrived).as_millis_f64()));
-    let is_known = panel.told(Topic::Story).is_some_and(|told| panel.is_current(told));
     Some(html! {
         <section class="tale" data-form={form} aria-labelledby="story-title" {onkeydown}>
             <header>
@@ -81,9 +80,8 @@ pub fn story(panel: &Same<Panel>, act: &Callback<Action>, go: &Callback<Motion>,
                     onclick={sends(ask, Ask::AsTable(as_table))}>{other}</button>
             </header>
             {markup("<p class=swipe>Swipe sideways: the server is on the right.</p>")}
-            if is_known {
+            if read(panel).is_some() {
                 {answer(panel, Topic::Story)}
-                <Opened request={failure.request} as_table={panel.as_table} />
             } else {
                 {markup(WAIT)}
             }
@@ -108,22 +106,20 @@ fn jump(name: &'static str, selector: &'static str, go: &Callback<Motion>) -> Ht
     html! { <button class="btn" {onclick}>{name}</button> }
 }
 
-/// Which story is shown, and how.
-#[derive(Clone, PartialEq, Properties)]
-struct OpenedProps {
-    request: u32,
-    as_table: bool,
+/// Whose story can be read, and whether as a table.
+pub type Read = (u32, bool);
+
+/// What can be read, once its story is there.
+pub fn read(panel: &Panel) -> Option<Read> {
+    let told = panel.told(Topic::Story).filter(|told| panel.is_current(told));
+    told.and(panel.story()).map(|failure| (failure.request, panel.as_table))
 }
 
-/// A story that has just been opened shows its root cause: it may begin screens before it.
-#[component]
-fn Opened(props: &OpenedProps) -> Html {
-    use_effect_with(props.clone(), |_| {
-        if let Some(event) = visible(ROOT) {
-            show(&event);
-        }
-    });
-    Html::default()
+/// Shows the root cause, for a story that has just been opened: it may begin screens before it.
+pub fn show_root() {
+    if let Some(event) = visible(ROOT) {
+        show(&event);
+    }
 }
 
 /// Scrolls an event to the middle.
