@@ -10,7 +10,7 @@ use super::PanelProps as Props;
 use super::answer::answer;
 use super::notice::marked;
 use super::stepper::stepper;
-use super::{glyph, markup, story};
+use super::{escaped, glyph, markup, story};
 use crate::playhead::Motion;
 use crate::shown::Shown;
 use crate::state::Action;
@@ -20,21 +20,19 @@ use crate::words;
 pub fn list(props: &Props, shown: &Shown) -> Html {
     // Until the run is there, nothing is known about why.
     let selected = props.page.selected_kind().filter(|_| shown.complete);
-    let absent = ERRORS.iter().filter(|spec| shown.report.errors.iter().all(|row| row.kind != spec.kind));
+    let is_absent = |spec: &&ErrorSpec| shown.report.errors.iter().all(|row| row.kind != spec.kind);
+    let absent: String = ERRORS.iter().filter(is_absent).map(|spec| absent_row(spec, shown)).collect();
     html! {
         <>
             if !shown.complete {
-                <p class="so-far">{"So far: "}<b>{count(shown.report.requests.failed)}</b>{" failed"}</p>
+                {markup(format!("<p class=so-far>So far: <b>{}</b> failed</p>", count(shown.report.requests.failed)))}
             } else if shown.report.errors.is_empty() {
                 {nothing(props, shown)}
             }
             <ul class="errors" data-testid="errors">
                 {for shown.report.errors.iter().map(|error| row(props, shown, error, selected == Some(error.kind)))}
                 if shown.complete {
-                    <li class="absent">
-                        <h3>{"Did not occur"}</h3>
-                        <ul>{for absent.map(|spec| absent_row(spec, shown))}</ul>
-                    </li>
+                    <li class="absent">{markup(format!("<h3>Did not occur</h3><ul>{absent}</ul>"))}</li>
                 }
             </ul>
         </>
@@ -45,19 +43,21 @@ fn row(props: &Props, shown: &Shown, error: &ErrorRow, open: bool) -> Html {
     let spec = error.kind.spec();
     let kind = error.kind;
     let id = format!("why-{}", error.class);
-    let meta =
-        format!("{}, first at {:.3} s", percent(error.count, shown.report.requests.failed), error.first_ms / 1e3,);
+    let (shape, text, short) =
+        (glyph::failure(spec.family), escaped(&error.text), escaped(&words::short_text(&error.text)));
+    let (n, share, first_s) =
+        (count(error.count), percent(error.count, shown.report.requests.failed), error.first_ms / 1e3);
+    let content = format!(
+        "{shape}<code class=tx aria-hidden=true title=\"{text}\">{short}</code><span class=sr>{text} </span>\
+        <b class=n>{n}</b><span class=meta>{share}, first at {first_s:.3} s</span>{}",
+        sparkline(shown, kind)
+    );
     html! {
         <li class={if open { "err sel" } else { "err" }}
             data-class={error.class} data-count={error.count.to_string()}>
             <button aria-expanded={open.to_string()} aria-controls={id.clone()}
                 onclick={toggle(props, shown, kind, open)}>
-                {markup(glyph::failure(spec.family))}
-                <code class="tx" aria-hidden="true" title={error.text.clone()}>{words::short_text(&error.text)}</code>
-                <span class="sr">{&error.text}{" "}</span>
-                <b class="n">{count(error.count)}</b>
-                <span class="meta">{meta}</span>
-                {sparkline(shown, kind)}
+                {markup(content)}
             </button>
             <div class="detail" {id} hidden={!open}>if open { {detail(props, error)} }</div>
         </li>
@@ -81,9 +81,10 @@ fn detail(props: &Props, error: &ErrorRow) -> Html {
     let short = words::short_text(&error.text);
     let (address, tail) =
         error.text.split_at(error.text.len() - error.text.strip_suffix(&*short).map_or(0, |_| short.len()));
+    let (address, tail) = (escaped(address), escaped(tail));
     html! {
         <>
-            <p class="full"><code>{address}<b>{tail}</b></code></p>
+            {markup(format!("<p class=full><code>{address}<b>{tail}</b></code></p>"))}
             {question(props, error.count)}
             {answer(&props.panel, Topic::Why)}
             <div class="fix">{answer(&props.panel, Topic::Cure)}</div>
@@ -117,9 +118,9 @@ fn question(props: &Props, failures: u64) -> Html {
 }
 
 /// When the class occurred: the height of a bar is its number relative to the worst stretch.
-fn sparkline(shown: &Shown, kind: ErrorKind) -> Html {
+fn sparkline(shown: &Shown, kind: ErrorKind) -> String {
     const MOST: usize = 60;
-    let Some(errors) = shown.series.errors.iter().find(|errors| errors.kind == kind) else { return Html::default() };
+    let Some(errors) = shown.series.errors.iter().find(|errors| errors.kind == kind) else { return String::new() };
     let whole = shown.series.duration.as_nanos().div_ceil(shown.series.bucket.as_nanos().max(1)) as usize;
     let chunk = whole.div_ceil(MOST).max(1);
     let bars: Vec<u32> = errors.count.chunks(chunk).map(|bar| bar.iter().sum()).collect();
@@ -128,32 +129,26 @@ fn sparkline(shown: &Shown, kind: ErrorKind) -> Html {
     let path: String = (bars.iter().enumerate().filter(|(_, n)| **n > 0))
         .map(|(i, n)| format!("M{i}.5 12v-{:.1}", (f64::from(*n) / most * 11.0).max(1.5)))
         .collect();
-    html! {
-        <svg class="spark" viewBox={format!("0 0 {width} 12")} preserveAspectRatio="none" aria-hidden="true"
-            ~style={format!("color:var(--{})", kind.spec().family.token())}>
-            <path class="base" d={format!("M0 12H{width}")} /><path d={path} />
-        </svg>
-    }
+    format!(
+        "<svg class=spark viewBox='0 0 {width} 12' preserveAspectRatio=none aria-hidden=true color='var(--{})'>\
+        <path class=base d='M0 12H{width}' /><path d='{path}' /></svg>",
+        kind.spec().family.token()
+    )
 }
 
-fn absent_row(spec: &'static ErrorSpec, shown: &Shown) -> Html {
-    let text = words::short_text(spec.text);
-    html! {
-        <li data-class={spec.class} data-count="0">
-            {markup(glyph::failure(spec.family))}
-            <span class="tx">{text}</span><span>{words::distance(spec, shown)}</span>
-        </li>
-    }
+fn absent_row(spec: &ErrorSpec, shown: &Shown) -> String {
+    let (text, distance) = (escaped(&words::short_text(spec.text)), words::distance(spec, shown));
+    let (class, shape) = (spec.class, glyph::failure(spec.family));
+    format!("<li data-class={class} data-count=0>{shape}<span class=tx>{text}</span><span>{distance}</span>")
 }
 
 /// A run without failures says what is remarkable, and what came nearest to one.
 fn nothing(props: &Props, shown: &Shown) -> Html {
-    let peak = |limit: words::Limit| html! { <li>{limit.sentence()}</li> };
+    let limits: String = words::nearest_limits(shown).iter().map(|limit| format!("<li>{}", limit.sentence())).collect();
     html! {
         <div class="calm">
             if let Some(question) = props.panel.remarkable("") { {remarkable(props, &question)} }
-            <p><b>{"No request failed."}</b>{" The limits that came nearest:"}</p>
-            <ul>{for words::nearest_limits(shown).into_iter().map(peak)}</ul>
+            {markup(format!("<p><b>No request failed.</b> The limits that came nearest:</p><ul>{limits}</ul>"))}
         </div>
     }
 }
