@@ -89,8 +89,7 @@ fn detail(props: &Props, error: &ErrorRow) -> Html {
             {answer(&props.panel, Topic::Why)}
             <div class="fix">{answer(&props.panel, Topic::Cure)}</div>
             if let Some(texts) = props.page.help.cause_and_cure(error.kind) {
-                <h3>{"In general"}</h3>
-                {for texts.iter().map(|text| html! { <p>{marked(text)}</p> })}
+                {markup(format!("<h3>In general</h3><p>{}<p>{}", marked(&texts[0]), marked(&texts[1])))}
             }
         </>
     }

@@ -47,7 +47,7 @@ fn about(props: &Props, shown: &Shown) -> Html {
     html! {
         <details class="about" open={shown.complete && shown.report.errors.is_empty()} key={preset.name}>
             <summary>{"About this preset"}</summary>
-            if let Some(story) = props.page.help.story(preset) { <p>{marked(&story)}</p> }
+            if let Some(story) = props.page.help.story(preset) { {markup(format!("<p>{}", marked(&story)))} }
         </details>
     }
 }

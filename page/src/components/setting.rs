@@ -67,12 +67,16 @@ pub fn Setting(props: &Props) -> Html {
             if let Some(message) = &props.fault {
                 <p class="invalid" id={format!("error-{}", spec.key)} role="alert">{message}</p>
             }
-            <p class="tip" id={format!("tip-{}", spec.key)}>
-                if let Some(help) = &props.help { {marked(help)}{" "} }
-                {"Default: "}{words(spec, spec.default_value())}{"."}
-            </p>
+            {tip(props)}
         </div>
     }
+}
+
+/// What it does, once that is known, and its default.
+fn tip(props: &Props) -> Html {
+    let (spec, help) = (&PARAMS[props.param], props.help.as_deref().map_or_else(String::new, marked));
+    let (key, default) = (spec.key, words(spec, spec.default_value()));
+    markup(format!("<p class=tip id=tip-{key}>{help} Default: {default}.</p>"))
 }
 
 fn set(param: usize, value: Value, settled: bool) -> Action {

@@ -38,6 +38,7 @@ pub fn transport(props: Props) -> Html {
     };
     let step = |class, testid, label, icon, step| button(class, testid, label, icon, Motion::Step(step));
     let error = What::Failure(None);
+    let of_all = markup(format!("<span> of {}</span>", seconds(playhead.end.as_secs_f64())));
     let (label, icon) = if playhead.playing { ("Pause", glyph::PAUSE) } else { ("Play", glyph::PLAY) };
     html! {
         <div class="transport" role="group" aria-label="Time" aria-busy={(!playhead.is_known()).to_string()}>
@@ -52,17 +53,12 @@ pub fn transport(props: Props) -> Html {
                 onclick={sends(go, Motion::Step(Step::Next(error)))}>
                 {glyph::icon(glyph::NEXT_ERROR)}{"Next error"}
             </button>
-            <p class="clock">{clock(playhead)}</p>
+            <p class="clock"><b data-testid="clock">{playhead::clock(playhead.at)}</b>{of_all}</p>
             <p class="moment rest" data-testid="moment">{moment(playhead)}</p>
             {speed(props)}
             {help()}
         </div>
     }
-}
-
-fn clock(playhead: &Playhead) -> Html {
-    let (at, end) = (playhead::clock(playhead.at), seconds(playhead.end.as_secs_f64()));
-    markup(format!("<b data-testid=clock>{at}</b><span> of {end}</span>"))
 }
 
 /// The run at the playhead in the numbers that matter most.
