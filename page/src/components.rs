@@ -138,7 +138,7 @@ fn markup(html: impl Into<AttrValue>) -> Html {
     Html::from_html_unchecked(html.into())
 }
 
-/// A text, for HTML made as text.
+/// A text, for HTML made as text; in an attribute, between double quotes.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
 }
@@ -151,4 +151,17 @@ fn text_of(event: &Event) -> Option<String> {
 /// One of the choices of a `select`, as text.
 fn option(value: &str, text: &str, is_chosen: bool) -> String {
     format!("<option value='{value}'{}>{text}</option>", if is_chosen { " selected" } else { "" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escaped;
+    use super::notice::marked;
+
+    #[test]
+    fn what_comes_from_outside_opens_no_element_and_closes_no_attribute() {
+        assert_eq!(escaped("<img title=\"a\">&amp;"), "&lt;img title=&quot;a&quot;>&amp;amp;");
+        assert_eq!(marked("`t=<b>` is no time"), "<code>t=&lt;b></code> is no time");
+        assert_eq!(marked("an open ` mark"), "an open <code> mark</code>");
+    }
 }

@@ -43,7 +43,7 @@ pub fn start(props: &PanelProps, scene: Html) -> Html {
             </main>
             <footer>
                 {documents()}
-                {fingerprint(props.page.shown.as_deref())}
+                <span>{fingerprint(props.page.shown.as_deref())}</span>
             </footer>
         </>
     }
