@@ -6,8 +6,8 @@
 //! link stands.
 //!
 //! What a link says in words that its version reads is never read differently. A part that no reader of a version took,
-//! each of them naming it in a warning, has no meaning in it: a later one may read it (`Idle=7`, `idle=+1`) without a new
-//! version, as it may know keys that are added.
+//! each of them naming it in a warning, has no meaning in it: a later one may read it (`Idle=7`, `idle=+1`) without a
+//! new version, as it may know keys that are added.
 
 mod plain;
 mod warning;
