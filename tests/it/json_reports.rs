@@ -65,7 +65,8 @@ fn vegetas_json_is_read_as_its_text_is() {
                 Get \"http://a/\": read tcp 10.0.0.1:40000->10.0.0.2:80: read: connection reset by peer\n";
     let json = r#"{"latencies":{"total":60886000000,"mean":30443000,"50th":10948000,"90th":11516000,"95th":11982000,
 "99th":855082000,"max":2500000000,"min":10080000},"bytes_in":{"total":5700,"mean":2.85},
-"bytes_out":{"total":0,"mean":0},"earliest":"2026-11-29T20:00:00Z","latest":"2026-11-29T20:00:09.995Z","end":"2026-11-29T20:00:10.006Z",
+"bytes_out":{"total":0,"mean":0},
+"earliest":"2026-11-29T20:00:00Z","latest":"2026-11-29T20:00:09.995Z","end":"2026-11-29T20:00:10.006Z",
 "duration":9995000000,"wait":10710000,"requests":2000,"rate":200.09,"throughput":189.88,"success":0.95,
 "status_codes":{"0":100,"200":1900},
 "errors":["Get \"http://a/\": read tcp 10.0.0.1:40000->10.0.0.2:80: read: connection reset by peer"]}"#;
