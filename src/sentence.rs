@@ -183,8 +183,8 @@ pub fn troubles(report: &Report) -> Vec<Trouble> {
 
 /// `33 % of the requests dialed`, or `412 took a second or more (3.10 s at most)`.
 #[inline]
-fn trouble(report: &Report) -> Option<String> {
-    let tell = |trouble: &Trouble| match trouble {
+pub fn tell(report: &Report, trouble: Trouble) -> String {
+    match trouble {
         Trouble::Slow => {
             let Latency { over_second, max, .. } = report.latency_ms;
             let dropped = report.nstat.TcpExtListenOverflows;
@@ -197,7 +197,12 @@ fn trouble(report: &Report) -> Option<String> {
         Trouble::Dials => {
             format!("{} of the requests dialed", percent(report.connections.dials, report.requests.offered))
         }
-    };
-    let told: Vec<String> = troubles(report).iter().map(tell).collect();
+    }
+}
+
+/// All of it.
+#[inline]
+fn trouble(report: &Report) -> Option<String> {
+    let told: Vec<String> = troubles(report).iter().map(|trouble| tell(report, *trouble)).collect();
     (!told.is_empty()).then(|| told.join("; "))
 }

@@ -42,6 +42,8 @@ pub enum Step {
 
 /// What is left to do for a question.
 pub enum Work {
+    /// A run with a tap on one request, and the run as a whole.
+    Why(Box<why::Answer>),
     /// A run with a tap on one request, then this is written.
     Trace(Box<Tracer>, fn(&Trace) -> (Markup, String)),
     /// A run, then this is written.
@@ -77,8 +79,8 @@ impl Work {
             Some(Work::Trace(Box::new(tracer), write))
         };
         let work = match question.topic {
-            Topic::Why if question.is_about_dial() => trace(why::dial),
-            Topic::Why => trace(why::chain),
+            Topic::Why => (question.request())
+                .map(|request| Work::Why(Box::new(why::Answer::new(scenario(), request, question.is_about_dial())))),
             Topic::Story => trace(story::story),
             Topic::Cure => {
                 Subject::named(&question.detail).map(|subject| Work::Cure(cure::Trials::new(&scenario(), subject)))
@@ -123,6 +125,7 @@ impl Work {
         let written = match self {
             Work::Written(markup, says) => Some((markup.clone(), says.clone())),
             Work::Reading(reading) => return reading.advance(question, runs, budget),
+            Work::Why(answer) => return answer.advance(runs, budget),
             Work::Cure(trials) => return trials.advance(runs, budget),
             Work::Diagnosis(answer) => return answer.advance(runs, budget),
             Work::Trace(tracer, write) => tracer.advance(budget).map(|trace| write(&trace)),

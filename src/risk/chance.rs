@@ -41,11 +41,14 @@ pub fn poisson(mean: f64, k: u32) -> f64 {
     libm::exp(f64::from(k) * libm::log(mean) - mean - libm::lgamma(f64::from(k) + 1.0))
 }
 
-/// The share of requests that find a pool of at most `idle` connections empty, where `busy` are busy on average:
-/// the chain on (busy, idle) with Poisson arrivals (an arrival takes an idle one, or dials; an end brings one back, or
-/// closes it). From hundreds of busy connections on, ends are as frequent as arrivals whatever their number is, and the
-/// pool is a random walk between two walls: 1/(idle + 1), or for a pool as large as the swings of the load, the chain
-/// of a hundred, scaled.
+/// The share of requests that find a pool of at most `idle` connections empty, where `busy` are busy on average and a
+/// dial takes no time: the chain on (busy, idle) with Poisson arrivals (an arrival takes an idle one, or dials; an end
+/// brings one back, or closes it). From hundreds of busy connections on, ends are as frequent as arrivals whatever their
+/// number is, and the pool is a random walk between two walls: 1/(idle + 1), or for a pool as large as the swings of
+/// the load, the chain of a hundred, scaled.
+///
+/// A dial that takes time makes the share larger, and there is no formula for by how much: all that was dialed while the
+/// pool was empty comes later, together, and much of it is closed again.
 pub fn empty_pool(idle: u32, busy: f64) -> f64 {
     const BUSY_MAX: f64 = 100.0;
     if idle == 0 {
@@ -65,16 +68,6 @@ pub fn empty_pool(idle: u32, busy: f64) -> f64 {
         return 0.0;
     }
     equilibrium(idle as usize, busy, most as usize)
-}
-
-/// The same where a dial takes `dial` mean gaps between arrivals. Who waits for a dial may be given a connection that
-/// comes back, and the dialed one then comes to a full pool: the walk goes on below zero. If many dial at once it has
-/// no lower wall, and q = (1 + q)^−idle; between the two ends by a share that was fitted to runs.
-pub fn dialing(idle: u32, busy: f64, dial: f64) -> f64 {
-    let at_once = empty_pool(idle, busy);
-    let many = (0..60).fold(0.5, |q, _| (q + libm::pow(1.0 + q, -f64::from(idle))) / 2.0);
-    let crowded = at_once * many * f64::from(idle + 1);
-    at_once + (crowded.max(at_once) - at_once) * dial / (dial + 2.0)
 }
 
 /// P(idle = 0), by iterating the chain until nothing moves; an event in `rate` per mean busy time.

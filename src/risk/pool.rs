@@ -94,14 +94,14 @@ fn idle_between(s: &Situation, from: f64, to: f64) -> f64 {
     }
 }
 
-/// The share of requests that dial because the pool is empty.
+/// The share of requests that dial because the pool is empty, at least: as many as if dials took no time.
 fn dialing(s: &Situation) -> f64 {
     match (s.params.load, s.pool()) {
         // Who goes on without a pause takes the connection that just came back (C-14).
         (Load::Closed, idle) if s.params.think.is_zero() && idle > 0 => 0.0,
         (Load::Burst, idle) => f64::from(s.together.saturating_sub(idle)) / f64::from(s.together.max(1)),
         (Load::Closed, idle) if s.together <= idle => 0.0,
-        (_, idle) => chance::dialing(idle, s.busy, s.rate / s.hosts * s.params.rtt.as_secs_f64()).min(1.0),
+        (_, idle) => chance::empty_pool(idle, s.busy),
     }
 }
 
@@ -114,7 +114,9 @@ pub fn too_small(s: &Situation) -> Option<Finding> {
         return None;
     }
     let dials = share * s.rate;
-    let rate = format!("{} {} ({})", one_in(share), if share >= 0.02 { "dial" } else { "dials" }, per_time(dials));
+    let least = if share < 1.0 { "at least " } else { "" };
+    let verb = if share >= 0.02 { "dial" } else { "dials" };
+    let rate = format!("{least}{} {verb} ({})", one_in(share), per_time(dials));
     let text = match starts_over {
         true => format!(
             "{} of the {} connections that a host opens at first are closed by your own client, which keeps {}; then \
@@ -153,7 +155,7 @@ pub fn ports(s: &Situation) -> Option<Finding> {
     }
     let after = ports / closes;
     let text = format!(
-        "a host closes {}; each holds a port for 60 s, and its {} are gone after {}",
+        "a host closes at least {}; each holds a port for 60 s, and its {} are gone after {} at most",
         per_time(closes),
         count(params.ports.into()),
         seconds(after)

@@ -17,8 +17,8 @@ pub static RISKS: &[Row] = &[
     Row {
         id: "pool",
         title: "Your own client closes connections that it needs again",
-        formula: "p = P(pool empty) of the chain on (busy, idle ≤ m), m = MaxIdleConnsPerHost: 1/(m + 1) under load; up to \
-                  q = (1 + q)^−m where many dial at once",
+        formula: "p ≥ P(pool empty) of the chain on (busy, idle ≤ m), m = MaxIdleConnsPerHost: 1/(m + 1) under load; equal \
+                  where a dial takes no time",
         rule: "C-11, C-12",
         cure: "MaxIdleConnsPerHost (and MaxIdleConns) as large as the requests that are under way at once.",
         example: "load=closed&callers=200&think=1s&server=go&workers=1000&timeout=5s",
@@ -27,10 +27,10 @@ pub static RISKS: &[Row] = &[
     Row {
         id: "ports",
         title: "Closed connections use up the ports",
-        formula: "ports / (closes per second of a host), if closes per second · 60 s > ports",
+        formula: "at most ports / (closes per second of a host), if closes per second · 60 s > ports",
         rule: "T-50, T-51, T-54",
         cure: "Close less: a larger pool. Failing that, tcp_tw_reuse or a wider ip_local_port_range.",
-        example: "rps=1500&server=go&workers=1000&duration=30s",
+        example: "rps=1500&rtt=100us&server=go&workers=1000&duration=30s",
         find: pool::ports,
     },
     Row {

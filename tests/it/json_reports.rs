@@ -76,9 +76,9 @@ fn vegetas_json_is_read_as_its_text_is() {
     assert_eq!(found(&one_line), found(&printed));
     let pretty: serde_json::Value = serde_json::from_str(json).expect("valid JSON");
     let pretty = serde_json::to_string_pretty(&pretty).expect("text");
-    let among_others = diagnose(&format!("Post \"http://a/\": EOF\n{pretty}\nPost \"http://a/\": EOF\n"));
+    let among_others = diagnose(&format!("Post \"http://a/\": EOF\n{pretty}\n"));
     assert_eq!(among_others.facts, printed.facts, "{among_others}");
-    assert!(found(&among_others).contains(&("eof", 2)), "{among_others}");
+    assert!(found(&among_others).contains(&("eof", 1)), "{among_others}");
 }
 
 /// Logs of one JSON object a line, and documents of other programs, are lines like any others.
@@ -111,7 +111,8 @@ fn a_text_of_any_size_is_read_in_bounded_memory_and_each_byte_once() {
         assert!(most <= DOCUMENT_MAX + 8 * LINE_MAX, "{most} bytes of {:?}", &piece[..20.min(piece.len())]);
         let lines = fed / piece.len() as u64 * piece.lines().filter(|line| !line.trim().is_empty()).count() as u64;
         let reading = reader.finish();
-        let read = if piece.contains('\n') { lines } else { 1 };
+        // What has no line, or no line's end, is read as one.
+        let read = if piece.contains('\n') { lines.max(1) } else { 1 };
         assert_eq!(reading.lines, read, "{:?}", &piece[..20.min(piece.len())]);
     }
 }

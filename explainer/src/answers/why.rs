@@ -1,18 +1,71 @@
 //! Why one request failed: a chain of events, each of which the playhead can go to.
 
-use connlab::sim::trace::Trace;
+use connlab::scenario::Scenario;
+use connlab::sentence::{Trouble, tell, troubles};
+use connlab::sim::Sim;
+use connlab::sim::report::Report;
 use connlab::sim::trace::words::instant;
+use connlab::sim::trace::{Trace, Tracer};
 use connlab::why::{self, Chain};
 use maud::{Markup, html};
 
+use super::Step;
+use crate::runs::Runs;
+
+/// A chain, and what else is remarkable about the run.
+pub struct Answer {
+    scenario: Scenario,
+    tracer: Tracer,
+    write: fn(&Trace) -> (Markup, String),
+    /// What the chain is about, if that is not an error.
+    about: Option<Trouble>,
+    chain: Option<(Markup, String)>,
+}
+
+impl Answer {
+    /// Nothing has been traced yet.
+    pub fn new(scenario: Scenario, request: u32, is_about_dial: bool) -> Answer {
+        let tracer = Sim::new(&scenario).tracer(request);
+        let (write, about): (fn(&Trace) -> _, _) =
+            if is_about_dial { (dial, Some(Trouble::Dials)) } else { (chain, None) };
+        Answer { scenario, tracer, write, about, chain: None }
+    }
+
+    /// Works for about so many events. The chain is shown as soon as it is there.
+    pub fn advance(&mut self, runs: &mut Runs, budget: u32) -> Step {
+        let Some((chain, says)) = &self.chain else {
+            let Some(trace) = self.tracer.advance(budget) else { return Step::More };
+            if trace.error.is_none() {
+                self.about = self.about.or(Some(Trouble::Slow));
+            }
+            let (chain, says) = (self.write)(&trace);
+            let shown = Step::Meanwhile(chain.clone().into_string());
+            self.chain = Some((chain, says));
+            return shown;
+        };
+        let Some(report) = runs.report(&self.scenario, budget) else { return Step::More };
+        let others: Vec<Trouble> = troubles(&report).into_iter().filter(|it| Some(*it) != self.about).collect();
+        let all = html! { (chain) (besides(&report, &others)) };
+        Step::Done(all.into_string(), says.clone())
+    }
+}
+
+/// What else there is, in a sentence.
+fn besides(report: &Report, troubles: &[Trouble]) -> Markup {
+    let told: Vec<String> = troubles.iter().map(|trouble| tell(report, *trouble)).collect();
+    html! {
+        @if !told.is_empty() { p data-testid="besides" { "Besides, " (told.join("; ")) "." } }
+    }
+}
+
 /// The chain, from the cause to the error or the late answer; and its root cause in a sentence.
-pub fn chain(trace: &Trace) -> (Markup, String) {
+fn chain(trace: &Trace) -> (Markup, String) {
     let asked = if trace.error.is_some() { "fail" } else { "take so long" };
     written(why::chain(trace), asked)
 }
 
 /// The chain from what keeps the pool empty to the dial.
-pub fn dial(trace: &Trace) -> (Markup, String) {
+fn dial(trace: &Trace) -> (Markup, String) {
     written(why::dial(trace), "dial")
 }
 
@@ -39,5 +92,45 @@ fn list(chain: &Chain) -> Markup {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use connlab::link;
+
+    /// The last answer, and whether the chain was shown before.
+    fn answer(text: &str, request: impl Fn(&Sim) -> u32, is_about_dial: bool) -> (String, bool) {
+        let scenario = link::decode(text).scenario;
+        let mut sim = Sim::new(&scenario);
+        sim.run();
+        let mut answer = Answer::new(scenario, request(&sim), is_about_dial);
+        let (mut runs, mut shown) = (Runs::default(), false);
+        loop {
+            match answer.advance(&mut runs, 100_000) {
+                Step::More => {}
+                Step::Meanwhile(html) => shown = html.contains("class=\"chain\""),
+                Step::Done(html, _) => return (html, shown),
+            }
+        }
+    }
+
+    #[test]
+    fn a_second_trouble_is_told_beside_the_chain_of_the_first() {
+        let slow = |sim: &Sim| sim.report().slowest.expect("an answer");
+        let stall = "rps=400&server=go&workers=100&idle=2&5s.service=3s&5.2s.service=20ms&timeout=0s&duration=20s";
+        let (html, shown) = answer(stall, slow, false);
+        assert!(shown && html.contains("Besides, ") && html.contains(" of the requests dialed."), "{html}");
+        let dialer = |sim: &Sim| sim.report().dialer.expect("a dial");
+        let (html, _) = answer("p=two-idle&duration=10s", dialer, true);
+        assert!(!html.contains("Besides"), "nothing but what was asked for: {html}");
+    }
+
+    #[test]
+    fn what_else_is_remarkable_is_told_beside_an_error() {
+        let failed = |sim: &Sim| sim.failures(sim.report().errors[0].kind)[0].request;
+        let (html, _) = answer("p=restart&duration=25s", failed, false);
+        assert!(html.contains("data-testid=\"besides\"") && html.contains(" of the requests dialed."), "{html}");
     }
 }
