@@ -90,11 +90,12 @@ fn reason(scenario: &Scenario, series: &Series, row: &ErrorRow) -> Option<String
         return Some(format!("while all {} ports of a client are taken", count(params.ports.into())));
     }
     let limits: Vec<String> = [overload(params), queue(series, row.first_ms)].into_iter().flatten().collect();
-    let limits = if limits.is_empty() { workers(series, row.first_ms) } else { Some(limits.join(" and ")) };
-    match limits {
-        Some(limits) => Some(format!("while {limits}")),
-        None => timer(params, row.kind),
-    }
+    let limits = (!limits.is_empty()).then(|| limits.join(" and "));
+    let timer = timer(params, row.kind);
+    // Busy workers close no idle connection.
+    let is_closed_idle = matches!(row.kind, ErrorKind::Eof | ErrorKind::ServerClosedIdle) && timer.is_some();
+    let busy = || workers(series, row.first_ms).filter(|_| !is_closed_idle);
+    limits.or_else(busy).map(|limits| format!("while {limits}")).or(timer)
 }
 
 /// `500 requests/s meet room for 400`: requests that arrive, against what the workers can do.

@@ -4,6 +4,7 @@ use connlab::sim::replay::What;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
+use crate::address;
 use crate::history::Way;
 use crate::playhead::{KEY_MS, Motion, Step};
 use crate::state::View;
@@ -57,7 +58,8 @@ pub const SHEET: &str = "<div><header><h2>Keys</h2>\
     <tr><th scope=row><kbd>?</kbd><td>This sheet\
     <tr><th scope=row><kbd>Page ↑</kbd><kbd>Page ↓</kbd><td>Projector: previous, next event\
     <tr><th scope=row><kbd>+</kbd><kbd>-</kbd><td>Projector: larger, smaller text\
-    <tr><th scope=row><kbd>Esc</kbd><td>Projector: back to the workbench</table></div>";
+    <tr><th scope=row><kbd>Esc</kbd><td>Projector: back to the workbench</table>\
+    <label class=letters><input type=checkbox id=letters checked> Keys of one character</label></div>";
 
 /// What a key means, given what has the focus.
 pub fn meaning(key: &str, shift: bool, focus: Focus) -> Option<Meaning> {
@@ -116,6 +118,11 @@ pub fn pressed(event: &KeyboardEvent, view: View) -> Option<Meaning> {
     let target: Element = event.target()?.dyn_into().ok()?;
     let within = |selector: &str| target.closest(selector).ok().flatten().is_some();
     let (key, shift) = (event.key(), event.shift_key());
+    // Who speaks to the computer, or hits keys by accident, switches them off in the sheet.
+    let is_off = || address::document().query_selector("#letters:not(:checked)").is_ok_and(|off| off.is_some());
+    if key.len() == 1 && key != " " && !event.ctrl_key() && !event.meta_key() && is_off() {
+        return None;
+    }
     if event.ctrl_key() || event.meta_key() {
         return command(
             &key,

@@ -25,7 +25,7 @@ const CHART: i32 = PLOT + 34;
 /// Left and right of plots, as on the page.
 const GUTTERS: (i32, i32) = (62, 58);
 /// Above the scene, and below the charts.
-const HEAD: i32 = 58;
+const HEAD: i32 = 74;
 const FOOT: i32 = 46;
 
 /// A picture in the making.
@@ -49,7 +49,11 @@ pub fn picture(page: &Page, shown: &Shown, snapshot: Option<&Snapshot>) -> Optio
     sheet.context.set_fill_style_str(&css(theme.surface));
     sheet.context.fill_rect(0.0, 0.0, f64::from(WIDTH), f64::from(height));
     sheet.text("600 15px", theme.ink, (16, 25), page.title());
-    sheet.text("12px", theme.ink_2, (16, 45), &shown.sentence().to_string());
+    let sentence = shown.sentence().to_string();
+    let (load, outcome) = sentence.split_once(": ").unwrap_or((&sentence, ""));
+    for (y, line) in [(45, load), (61, outcome)] {
+        sheet.text("12px", theme.ink_2, (16, y), line);
+    }
     if let Some(snapshot) = snapshot {
         sheet.scene(snapshot)?;
     }

@@ -132,6 +132,16 @@ fn the_load_is_told_in_its_own_terms_and_as_it_changes() {
     }
 }
 
+/// All workers are busy too when 400 callers come back at once, but that is not what closed their connections.
+#[test]
+fn what_a_timer_closed_is_not_put_down_to_busy_workers() {
+    let said = sentence(
+        "load=closed&callers=400&clients=400&think=60s&think-dist=lognormal&think-cv=0.001&method=POST&server=go\
+         &server-idle-timeout=60s&duration=600s",
+    );
+    assert!(said.contains("all EOF") && said.contains("where the server closes what is idle for 60 s"), "{said}");
+}
+
 #[test]
 fn a_deploy_and_a_stall_are_told_as_what_they_are() {
     for (text, said) in [

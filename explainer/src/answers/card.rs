@@ -16,6 +16,7 @@ pub fn card(scenario: &Scenario, report: &Report) -> Markup {
         div.card data-testid="model-card" {
             h3 { "This run against theory" }
             p.lead { (checks::summary(&checks)) }
+            button.btn.line data-copy { "Copy" }
             ul.checks {
                 // Those that apply, then the others with their reasons.
                 @for applies in [true, false] {

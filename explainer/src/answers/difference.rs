@@ -13,6 +13,7 @@ use maud::{Markup, html};
 pub fn table(scenarios: [&Scenario; 2], reports: [&Report; 2]) -> Markup {
     html! {
         p { (changes(scenarios)) }
+        button.btn data-copy { "Copy" }
         table data-testid="difference" {
             tr { td {} th scope="col" { "before" } th scope="col" { "now" } th scope="col" { "change" } }
             @for Row { name, values: [before, after], write } in rows(reports) {

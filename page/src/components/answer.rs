@@ -60,8 +60,8 @@ pub fn pressed(event: &Event) -> Option<Pressed> {
         }));
     }
     let copied = button.has_attribute("data-copy").then(|| button.next_element_sibling())??;
-    // A table as it is seen: a tab between two cells, a line for a row.
-    let text = match copied.dyn_ref::<HtmlElement>().filter(|copied| copied.tag_name() == "TABLE") {
+    // A table as it is seen: a tab between two cells, a line for a row. A program's text as it is.
+    let text = match copied.dyn_ref::<HtmlElement>().filter(|copied| copied.tag_name() != "PRE") {
         Some(table) => table.inner_text(),
         None => copied.text_content()?,
     };

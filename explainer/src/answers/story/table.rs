@@ -12,6 +12,7 @@ pub fn table(story: &Story) -> Markup {
     let mut before = None;
     html! {
         div.events role="region" aria-label="Events" tabindex="0" {
+            button.btn.line data-copy { "Copy" }
             table {
                 caption.sr { (sentence(story)) }
                 thead {
@@ -47,9 +48,9 @@ fn row(story: &Story, i: usize, event: &Event, after: Option<connlab::time::SimD
     html! {
         tr.root[is_root] data-packet=[packet] {
             th scope="row" {
-                button data-instant=(at.as_nanos()) data-outcome[is_outcome] tabindex=(tabindex) {
+                @let name = format!("{}: {place}: {what}", clock(at));
+                button data-instant=(at.as_nanos()) data-outcome[is_outcome] tabindex=(tabindex) aria-label=(name) {
                     (clock(at))
-                    span.sr { ": " (place) ": " (what) }
                 }
             }
             td { @if let Some(after) = after.filter(|after| after.as_nanos() > 0) { "+" (span(after)) } }

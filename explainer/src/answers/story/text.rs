@@ -3,7 +3,7 @@
 /// Letters of 11 px in a common sans-serif, a little too wide rather than too narrow.
 pub fn width(text: &str, is_strong: bool) -> f64 {
     let plain: f64 = text.chars().map(letter).sum();
-    if is_strong { plain * 1.07 } else { plain }
+    if is_strong { plain * 1.13 } else { plain }
 }
 
 fn letter(letter: char) -> f64 {
