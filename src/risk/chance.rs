@@ -43,12 +43,12 @@ pub fn poisson(mean: f64, k: u32) -> f64 {
 
 /// The share of requests that find a pool of at most `idle` connections empty, where `busy` are busy on average and a
 /// dial takes no time: the chain on (busy, idle) with Poisson arrivals (an arrival takes an idle one, or dials; an end
-/// brings one back, or closes it). From hundreds of busy connections on, ends are as frequent as arrivals whatever their
-/// number is, and the pool is a random walk between two walls: 1/(idle + 1), or for a pool as large as the swings of
-/// the load, the chain of a hundred, scaled.
+/// brings one back, or closes it). From hundreds of busy connections on, ends are as frequent as arrivals whatever
+/// their number is, and the pool is a random walk between two walls: 1/(idle + 1), or for a pool as large as the swings
+/// of the load, the chain of a hundred, scaled.
 ///
-/// A dial that takes time makes the share larger, and there is no formula for by how much: all that was dialed while the
-/// pool was empty comes later, together, and much of it is closed again.
+/// A dial that takes time makes the share larger, and there is no formula for by how much: all that was dialed while
+/// the pool was empty comes later, together, and much of it is closed again.
 pub fn empty_pool(idle: u32, busy: f64) -> f64 {
     const BUSY_MAX: f64 = 100.0;
     if idle == 0 {
