@@ -394,7 +394,10 @@ impl Page {
         if !value.is_empty() {
             self.keys.push((key.to_string(), value.to_string()));
         }
-        self.settled.link = self.link();
+        if !self.is_dragged {
+            // What a drag began with is what it is compared with, and what is taken back.
+            self.settled.link = self.link();
+        }
         Effects { address, ..Effects::default() }
     }
 

@@ -299,6 +299,19 @@ fn a_change_during_the_run_is_dragged_written_and_removed_each_in_one_step() {
 }
 
 #[test]
+fn a_playhead_that_moves_during_a_drag_leaves_it_one_step() {
+    let mut page = page("p=healthy&20s.service=50ms");
+    for s in [22, 25] {
+        page.apply(Action::Drag("service-50ms-0".into(), seconds(s)));
+        page.apply(Action::Playhead(format!("{s}s")));
+    }
+    let effects = page.apply(Action::Drop);
+    assert_eq!(page.before(), Some("v=1&p=healthy&20s.service=50ms"));
+    assert_eq!(pushed_from(effects), "v=1&p=healthy&20s.service=50ms");
+    assert_eq!(page.scenario.timetable.len(), 1);
+}
+
+#[test]
 fn a_change_that_is_dragged_past_another_one_leaves_it_in_its_place() {
     let mut page = page("p=healthy&20s.service=50ms&25s.service=30ms");
     for s in [25, 30, 22] {
