@@ -25,7 +25,7 @@ pub enum Topic {
     Diagnosis,
     /// Whether theory agrees, and what is modelled.
     Card,
-    /// What the settings make possible that the run did not meet.
+    /// What the settings make possible, beside the errors of the run.
     Risks,
     /// The run as a file, or as a ticket: text, no HTML.
     Export,

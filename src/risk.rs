@@ -115,7 +115,7 @@ pub fn risks(scenario: &Scenario) -> Vec<Risk> {
     RISKS.iter().filter_map(risk).collect()
 }
 
-/// The risks that a run did not meet: those whose errors it does not have.
+/// The risks beside the errors of a run: what costs connections and no errors is always among them.
 pub fn unmet(scenario: &Scenario, report: &Report) -> Vec<Risk> {
     let is_met = |kind: ErrorKind| report.errors.iter().any(|row| row.kind == kind);
     risks(scenario).into_iter().filter(|risk| !risk.class.is_some_and(is_met)).collect()

@@ -1,4 +1,4 @@
-//! Risks of the settings that this run did not meet: how often, by which rule, what removes them, where they show.
+//! Risks of the settings that are no errors of this run: how often, by which rule, what removes them, where they show.
 
 use connlab::link;
 use connlab::risk::{self, Risk};
@@ -14,7 +14,7 @@ pub fn risks(scenario: &Scenario, report: &Report) -> Markup {
     html! {
         @if !risks.is_empty() {
             details.risks data-testid="risks" open[report.errors.is_empty()] {
-                summary { "Risks that this run did not meet: " b { (risks.len()) } }
+                summary { "Further risks of these settings: " b { (risks.len()) } }
                 ul { @for risk in &risks { (item(risk)) } }
             }
         }
