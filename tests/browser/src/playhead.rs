@@ -148,12 +148,12 @@ async fn keys_move_it_wherever_the_focus_is_but_not_where_one_types() -> Result<
         page.press(Key::Escape).await?;
         page.wait_for("no sheet", "!document.querySelector('#shortcuts').matches(':popover-open')").await?;
 
-        page.js::<()>("document.querySelector('#letters').checked = false").await?;
+        page.js::<bool>("document.querySelector('#letters').checked = false").await?;
         let rest = clock_s(page).await?;
         page.press("n").await?;
         page.press(".").await?;
         ensure!(clock_s(page).await? == rest, "keys of one character are switched off");
-        page.js::<()>("document.querySelector('#letters').checked = true").await?;
+        page.js::<bool>("document.querySelector('#letters').checked = true").await?;
 
         page.press(" ").await?;
         page.wait_for("the playhead on its way", "document.querySelector('[aria-label=Pause]')").await?;
