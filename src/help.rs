@@ -27,7 +27,7 @@ struct Entry {
 }
 
 impl Help {
-    /// Reads what [`write`] writes, and leaves out what is no entry.
+    /// Reads what [`fn@write`] writes, and leaves out what is no entry.
     pub fn read(text: &str) -> Help {
         let entry = |line: &str| {
             let mut parts = line.split('\t');

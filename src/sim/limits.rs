@@ -15,7 +15,7 @@ const INSTANT_LIMIT: u64 = 10_000_000;
 pub const CROWD_LIMIT: usize = 1_000_000;
 
 impl Sim {
-    /// Looked at once per [`BUCKET`], in which at most two million requests come.
+    /// Looked at once per [`super::metrics::BUCKET`], in which at most two million requests come.
     pub(super) fn is_crowded(&self) -> bool {
         self.requests.len().max(self.conns.len()) > CROWD_LIMIT
     }

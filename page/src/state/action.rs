@@ -19,7 +19,7 @@ pub enum Action {
     Open(String, Option<Entry>),
     /// A setting, by its index in the table; `settled` when a drag ends.
     Set {
-        /// Index in [`PARAMS`].
+        /// Index in [`connlab::params::PARAMS`].
         param: usize,
         /// The legal value.
         value: Value,
