@@ -4,7 +4,6 @@ use connlab::params::PARAMS;
 use connlab::scenario::Scenario;
 use connlab::sim::error::ERRORS;
 use connlab::sim::report::Report;
-use connlab::time::SimTime;
 use connlab::words::{count, millis};
 use maud::{Markup, html};
 
@@ -98,8 +97,7 @@ fn changes([before, after]: [&Scenario; 2]) -> Markup {
 fn course(scenario: &Scenario, row: usize) -> String {
     let spec = &PARAMS[row];
     let later = scenario.timetable.iter().filter(|change| change.param == row);
-    let later =
-        later.map(|change| format!(", from {} {}", change.at.since(SimTime::ZERO), spec.describe(change.value)));
+    let later = later.map(|change| format!(", from {}s {}", change.at.as_secs_f64(), spec.describe(change.value)));
     std::iter::once(spec.describe(spec.get(&scenario.params))).chain(later).collect()
 }
 
@@ -146,8 +144,8 @@ mod tests {
 
     #[test]
     fn a_change_during_the_run_is_named_with_its_time() {
-        let moved = [link::decode("20s.service=50ms").scenario, link::decode("15s.service=50ms").scenario];
+        let moved = [link::decode("20s.service=50ms").scenario, link::decode("15100ms.service=50ms").scenario];
         let html = changes(moved.each_ref()).into_string();
-        assert_eq!(html, "<code>service time 20ms, from 20s 50ms → 20ms, from 15s 50ms</code>");
+        assert_eq!(html, "<code>service time 20ms, from 20s 50ms → 20ms, from 15.1s 50ms</code>");
     }
 }
