@@ -182,7 +182,7 @@ pub fn troubles(report: &Report) -> Vec<Trouble> {
     found.into_iter().filter(|(is_there, _)| *is_there).map(|(_, trouble)| trouble).collect()
 }
 
-/// `33 % of the requests dialed`, or `412 took a second or more (3.10 s at most)`.
+/// `33 % of the requests dialed`, `1,308 dials for 300 requests`, or `412 took a second or more (3.10 s at most)`.
 #[inline]
 pub fn tell(report: &Report, trouble: Trouble) -> String {
     match trouble {
@@ -196,7 +196,12 @@ pub fn tell(report: &Report, trouble: Trouble) -> String {
             format!("{} took a second or more, {} at most{why}", count(over_second), millis(max))
         }
         Trouble::Dials => {
-            format!("{} of the requests dialed", percent(report.connections.dials, report.requests.offered))
+            let (dials, requests) = (report.connections.dials, report.requests.offered);
+            match dials > requests {
+                // Each attempt of a request may dial.
+                true => format!("{} dials for {} requests", count(dials), count(requests)),
+                false => format!("{} of the requests dialed", percent(dials, requests)),
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A run in one sentence: its load as it changes, what became of the requests, what is remarkable.
 
 use connlab::preset::PRESETS;
-use connlab::sentence::{Sentence, Trouble, load, troubles};
+use connlab::sentence::{Sentence, Trouble, load, tell, troubles};
 use connlab::time::{SimDuration, SimTime};
 use connlab::{link, words};
 
@@ -187,6 +187,16 @@ fn a_run_without_failures_says_what_is_remarkable_and_else_nothing() {
     assert_eq!(of("p=stall"), [Trouble::Slow]);
     assert_eq!(of("p=healthy&service=1500ms&workers=2000&service-dist=fixed"), [], "slow as all the others");
     assert!(sentence("p=two-idle&idle=20").contains(" 0 failed – "));
+}
+
+#[test]
+fn more_dials_than_requests_are_no_share_of_them() {
+    let report = lab::run("p=jitter");
+    let (dials, requests) = (report.connections.dials, report.requests.offered);
+    assert!(dials > requests, "each try dials anew: {dials}");
+    let want = format!("{} dials for {} requests", words::count(dials), words::count(requests));
+    assert_eq!(tell(&report, Trouble::Dials), want);
+    assert!(tell(&lab::run("p=two-idle"), Trouble::Dials).ends_with(" % of the requests dialed"));
 }
 
 #[test]
