@@ -1,5 +1,7 @@
 //! Numbers as people write them.
 
+use crate::time::SimTime;
+
 /// `23,914`.
 #[inline]
 pub fn count(n: u64) -> String {
@@ -24,6 +26,12 @@ pub fn millis(ms: f64) -> String {
         ms if ms < 10_000.0 => format!("{:.2} s", ms / 1e3),
         ms => format!("{:.1} s", ms / 1e3),
     }
+}
+
+/// An instant, exactly, as one would type it: `14.1s`.
+#[inline]
+pub fn exact(at: SimTime) -> String {
+    format!("{}s", at.as_secs_f64())
 }
 
 /// An instant or a span, to a tenth of a second: `3.2 s`, `60 s`; a long one as `20 min` or `1 h 5 min 30 s`.

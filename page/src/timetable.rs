@@ -4,6 +4,7 @@ use connlab::link::{self, LinkWarning};
 use connlab::params::PARAMS;
 use connlab::scenario::{Change, Scenario};
 use connlab::time::{SimDuration, SimTime};
+use connlab::words::exact;
 
 use crate::typed;
 
@@ -102,12 +103,7 @@ pub fn find(scenario: &Scenario, name: &str) -> Option<Change> {
 
 /// `service 50 ms from 20 s`.
 pub fn words(change: &Change) -> String {
-    format!("{} {} from {}", change.spec().key, spaced(&change.value.to_string()), spaced(&time(change.at)))
-}
-
-/// In seconds, as one would type it: `14.1s`.
-pub fn time(at: SimTime) -> String {
-    format!("{}s", at.as_secs_f64())
+    format!("{} {} from {}", change.spec().key, spaced(&change.value.to_string()), spaced(&exact(change.at)))
 }
 
 /// A space between a number and its unit.

@@ -4,7 +4,7 @@ use connlab::params::PARAMS;
 use connlab::scenario::Scenario;
 use connlab::sim::error::ERRORS;
 use connlab::sim::report::Report;
-use connlab::words::{count, millis};
+use connlab::words::{count, exact, millis};
 use maud::{Markup, html};
 
 /// The changed settings, and what became of the outcomes, of the waiting and of the work. A class that neither run has
@@ -97,7 +97,7 @@ fn changes([before, after]: [&Scenario; 2]) -> Markup {
 fn course(scenario: &Scenario, row: usize) -> String {
     let spec = &PARAMS[row];
     let later = scenario.timetable.iter().filter(|change| change.param == row);
-    let later = later.map(|change| format!(", from {}s {}", change.at.as_secs_f64(), spec.describe(change.value)));
+    let later = later.map(|change| format!(", from {} {}", exact(change.at), spec.describe(change.value)));
     std::iter::once(spec.describe(spec.get(&scenario.params))).chain(later).collect()
 }
 

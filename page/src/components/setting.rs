@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use connlab::params::{Kind, PARAMS, ParamSpec, Value};
+use connlab::scenario::Scenario;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -21,7 +22,6 @@ pub struct Props {
     /// If it, or its course over the run, is not as in the preset (or the defaults): the value there.
     pub reset: Option<Value>,
     /// Why it does nothing in this run, if so.
-    #[prop_or_default]
     pub unused: Option<String>,
     /// What is wrong with the text that was entered last.
     pub fault: Option<String>,
@@ -33,11 +33,16 @@ pub struct Props {
 
 /// A row that stands without its group.
 pub fn alone(page: &super::Props, param: usize) -> Html {
+    row(page, param, &page.page.scenario.base(), None)
+}
+
+/// A row; `base` is what its value is compared with.
+pub fn row(page: &super::Props, param: usize, base: &Scenario, unused: Option<String>) -> Html {
     let (spec, scenario) = (&PARAMS[param], &page.page.scenario);
-    let (value, base) = (spec.get(&scenario.params), scenario.base());
-    let reset = scenario.differs(&base, param).then(|| spec.get(&base.params));
+    let value = spec.get(&scenario.params);
+    let reset = scenario.differs(base, param).then(|| spec.get(&base.params));
     let (fault, help) = (page.page.fault(Field::Setting(param)), page.page.help.setting(spec));
-    html! { <Setting key={param} {param} {value} {reset} {fault} {help} act={page.act.clone()} /> }
+    html! { <Setting key={param} {param} {value} {reset} {unused} {fault} {help} act={page.act.clone()} /> }
 }
 
 /// A row of the settings.

@@ -5,11 +5,10 @@ use connlab::scenario::Scenario;
 use connlab::words::count;
 use yew::prelude::*;
 
-use super::setting::Setting;
 use super::timetable::timetable;
-use super::{Props, glyph, markup, sends, text_of, when};
+use super::{Props, glyph, markup, sends, setting, text_of, when};
 use crate::shown::Shown;
-use crate::state::{Action, Field};
+use crate::state::Action;
 
 /// The left side.
 pub fn settings(props: &Props) -> Html {
@@ -107,12 +106,7 @@ fn group(props: &Props, all: &All, group: Group) -> Html {
 }
 
 fn row(props: &Props, all: &All, param: usize) -> Html {
-    let (spec, scenario) = (&PARAMS[param], &props.page.scenario);
-    let value = spec.get(&scenario.params);
-    let reset = scenario.differs(&all.base, param).then(|| spec.get(&all.base.params));
-    let unused = all.unused[param].clone();
-    let (fault, help) = (props.page.fault(Field::Setting(param)), props.page.help.setting(spec));
-    html! { <Setting key={param} {param} {value} {reset} {unused} {fault} {help} act={props.act.clone()} /> }
+    setting::row(props, param, &all.base, all.unused[param].clone())
 }
 
 /// The arithmetic where two settings meet.

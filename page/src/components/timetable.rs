@@ -2,6 +2,7 @@
 
 use connlab::params::{Kind, PARAMS};
 use connlab::scenario::Change;
+use connlab::words::exact;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, FormData, HtmlFormElement};
 use yew::prelude::*;
@@ -43,7 +44,7 @@ fn row(page: &Page, act: &Callback<Action>, name: &str, change: &Change) -> Html
     html! {
         <li>
             <form class="entry" data-testid="change" name={name.to_string()}>
-                {text("at", format!("When: {words}"), timetable::time(change.at), None)}
+                {text("at", format!("When: {words}"), exact(change.at), None)}
                 <code title={change.spec().label}>{change.spec().key}</code>
                 {value(change.param, format!("Value: {words}"), change.value.to_string(), Some(value_id(name)))}
                 <button type="button" class="btn icon" aria-label={format!("Remove {words}")} title="Remove"
@@ -64,7 +65,7 @@ pub fn value_id(name: &str) -> String {
 /// A new change of this setting.
 fn draft(page: &Page, param: usize) -> Html {
     let live = PARAMS.iter().enumerate().filter(|(_, spec)| spec.live);
-    let at = timetable::time(timetable::suggested(&page.scenario));
+    let at = exact(timetable::suggested(&page.scenario));
     let now = PARAMS[param].get(&page.scenario.params).to_string();
     html! {
         <form class="entry draft" data-testid="draft">
