@@ -9,7 +9,7 @@ use flate2::{Compression, write::GzEncoder};
 use xshell::{Cmd, cmd};
 
 use crate::machine::Machine;
-use crate::{documents, tools};
+use crate::{documents, names, tools};
 
 /// What a first visit may transfer, compressed: a second on a slow line.
 const BUDGET_BYTES: usize = 285_000;
@@ -35,6 +35,7 @@ pub fn page(machine: &Machine) -> Result<()> {
         .env_remove("NO_COLOR")
         .run()
         .context("the page could not be built")?;
+    names::shorten(&machine.dist())?;
     documents::write(machine.root(), &machine.dist()).context("the documents could not be written")
 }
 

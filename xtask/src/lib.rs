@@ -10,6 +10,7 @@ pub mod build;
 pub mod check;
 pub mod documents;
 pub mod machine;
+mod names;
 pub mod serve;
 pub mod static_server;
 pub mod test;
