@@ -124,6 +124,13 @@ impl Scenario {
         stages
     }
 
+    /// The parameters at an instant.
+    #[inline]
+    pub fn at(&self, at: SimTime) -> Params {
+        let in_force = self.stages().into_iter().rfind(|(from, _)| *from <= at);
+        in_force.map_or_else(|| self.params.clone(), |(_, params)| params)
+    }
+
     /// When the run ends: the load's duration and the tail.
     #[inline]
     pub fn end(&self) -> SimTime {

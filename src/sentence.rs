@@ -81,8 +81,7 @@ fn failure(scenario: &Scenario, report: &Report, series: &Series, row: &ErrorRow
 #[inline]
 fn reason(scenario: &Scenario, series: &Series, row: &ErrorRow) -> Option<String> {
     let at = instant(row.first_ms);
-    let stages = scenario.stages();
-    let (_, params) = stages.iter().rev().find(|(from, _)| *from <= at)?;
+    let params = &scenario.at(at);
     if !params.listening {
         return Some("while the server is down".into());
     }

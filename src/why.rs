@@ -9,8 +9,10 @@
 //! - A local resource was missing, or nothing was sent at all: what was used up, and since when.
 //!
 //! A queue is where it hurts, not the cause: first comes the load on the server (`why/load.rs`), then why nobody
-//! empties the queue, and only then its length.
+//! empties the queue, and only then its length. Of the timetable's changes those are told that brought a step about
+//! (`why/change.rs`).
 
+mod change;
 mod dial;
 mod ended;
 mod load;
@@ -19,10 +21,13 @@ mod time;
 use std::collections::BTreeSet;
 use std::fmt;
 
+use crate::params::Params;
+use crate::scenario::Change;
 use crate::sim::error::ErrorKind;
 use crate::sim::trace::words::{instant, span};
 use crate::sim::trace::{Accepting, DropCause, Entry, Gauges, Packet, Place, Side, Trace, What};
 use crate::time::{SimDuration, SimTime};
+use change::Takes;
 
 /// One event of a chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,6 +107,8 @@ struct Draft {
     need: Need,
     /// It names what is full, a timer with its value, or the program that did it: a chain may begin with it.
     names_cause: bool,
+    /// The settings of which it takes more, or less, for this to happen.
+    takes: &'static [Takes],
 }
 
 /// A chain that is being written.
@@ -129,6 +136,11 @@ impl<'a> Story<'a> {
         &self.entries[self.attempt..]
     }
 
+    /// The parameters at an instant.
+    fn params(&self, at: SimTime) -> Params {
+        self.trace.scenario.at(at)
+    }
+
     fn end(&self) -> &'a Entry {
         &self.entries[self.entries.len() - 1]
     }
@@ -152,7 +164,8 @@ impl<'a> Story<'a> {
     }
 
     fn add(&mut self, at: SimTime, place: Place, need: Need, text: String) -> &mut Draft {
-        self.drafts.push(Draft { step: Step { at, place, text, is_root: false }, need, names_cause: false });
+        let step = Step { at, place, text, is_root: false };
+        self.drafts.push(Draft { step, need, names_cause: false, takes: &[] });
         let last = self.drafts.len() - 1;
         &mut self.drafts[last]
     }
@@ -184,7 +197,7 @@ impl<'a> Story<'a> {
             _ => false,
         };
         let Some(first) = self.last_attempt().iter().find(is_start) else { return };
-        let (number, idle_timeout) = (first.connection.unwrap_or_default(), self.trace.scenario.params.idle_timeout);
+        let (number, idle_timeout) = (first.connection.unwrap_or_default(), self.params(first.at).idle_timeout);
         let text = match first.what {
             What::Takes { earlier, idle_since, .. } => {
                 let idle = idle_since.map_or(String::new(), |since| match first.at.since(since) {
@@ -197,7 +210,9 @@ impl<'a> Story<'a> {
             What::WaitsForSlot => format!("{who} must wait: MaxConnsPerHost {} are open.", first.gauges.connections),
             _ => format!("{who}: pool {} idle, so it dials connection {number}.", first.gauges.idle),
         };
-        self.tell(first, Need::Path, text).names_cause();
+        let waits = first.what == What::WaitsForSlot;
+        let takes: &[_] = if waits { &[Takes::Less("max-conns")] } else { &[] };
+        self.tell(first, Need::Path, text).names_cause().takes(takes);
         if let Some(connection) = self.connection().filter(|connection| Some(*connection) != first.connection) {
             let is_given = |entry: &&Entry| {
                 entry.connection == Some(connection) && matches!(entry.what, What::Takes { .. } | What::Handed { .. })
@@ -256,12 +271,13 @@ impl<'a> Story<'a> {
     /// Why there is a queue at all: there is more to do than the server can, or nobody calls accept(). Returns whether
     /// that is the root; it may be one only `if_root`.
     fn tell_why_waiting(&mut self, gauges: &Gauges, if_root: bool) -> bool {
-        let cause = if if_root { load::cause(self, gauges) } else { None };
+        let cause = if if_root { load::cause(self, gauges, self.end().at) } else { None };
         let since = cause.as_ref().map_or(SimTime::ZERO, |cause| cause.at);
         let has_cause = cause.is_some();
         if let Some(load::Cause { at, place, text }) = cause {
             self.add(at, place, Need::Cause, text).root();
         }
+        self.tell_accepting_again(gauges);
         let accepts_later = !matches!(gauges.accepting, Accepting::Yes | Accepting::NoWorker);
         if let Some(draft) = self.tell_accepting(gauges) {
             // They may have been held for a moment before, too, which is no part of this story.
@@ -287,6 +303,19 @@ impl<'a> Story<'a> {
         Some(self.add(at, Place::ServerProgram, Need::Cause, text).names_cause())
     }
 
+    /// The server program calls accept() again before the story ends.
+    fn tell_accepting_again(&mut self, gauges: &Gauges) {
+        if gauges.accepting != Accepting::Stalled {
+            return;
+        }
+        let is_over = |change: &&Change| change.spec().key == "accepting" && change.at > gauges.accepting_since;
+        let again = self.trace.scenario.timetable.iter().find(is_over).filter(|change| change.at <= self.end().at);
+        if let Some(change) = again {
+            let text = "The server program calls accept() again (accepting=on).".into();
+            self.add(change.at, Place::ServerProgram, Need::Detail, text);
+        }
+    }
+
     /// Attempts before the last one.
     fn tell_earlier_attempts(&mut self) {
         let failed = |entry: &Entry| match entry.what {
@@ -303,19 +332,9 @@ impl<'a> Story<'a> {
         self.tell(attempt, Need::Detail, text);
     }
 
-    /// The last change of the timetable before the error, unless it is told already.
-    fn tell_change(&mut self) {
-        let is_change = |entry: &&Entry| matches!(entry.what, What::Changes(_));
-        let Some(change) = self.entries.iter().rfind(is_change) else { return };
-        if self.drafts.iter().all(|draft| draft.step.at != change.at) {
-            let text = self.trace.words(change);
-            self.tell(change, Need::Detail, sentence(&text)).names_cause();
-        }
-    }
-
     fn finish(mut self) -> Chain {
         let end = self.end();
-        self.tell_change();
+        change::tell(&mut self);
         if let Some(replay) = self.last_attempt().iter().rfind(|entry| entry.what == What::Replays) {
             let text = "The connection it was on had ended: Go sends the request again by itself.".into();
             self.tell(replay, Need::Detail, text);
@@ -364,6 +383,11 @@ impl Draft {
         self.step.is_root = true;
         self.names_cause()
     }
+
+    fn takes(&mut self, takes: &'static [Takes]) -> &mut Draft {
+        self.takes = takes;
+        self
+    }
 }
 
 /// No local port, or no descriptor: connect() fails at once.
@@ -378,7 +402,8 @@ fn explain_missing(story: &mut Story) {
                     "The client closes a connection first: its port rests in TIME_WAIT for 60s. {} more follow.",
                     gauges.time_wait.saturating_sub(1)
                 );
-                story.add(oldest, Place::ClientKernel, Need::Path, text).names_cause();
+                let takes = &[Takes::Less("idle"), Takes::Less("max-idle")];
+                story.add(oldest, Place::ClientKernel, Need::Path, text).names_cause().takes(takes);
             }
             let cause = format!(
                 "Local ports: {} taken, {} in TIME_WAIT and {} in use.",
@@ -404,8 +429,8 @@ fn explain_missing(story: &mut Story) {
 /// The application's breaker is open.
 fn explain_breaker(story: &mut Story) {
     let attempt = &story.last_attempt()[0];
-    let params = &story.trace.scenario.params;
     let opened = attempt.gauges.breaker_open_since.unwrap_or(attempt.at);
+    let params = story.params(opened);
     let text = match attempt.gauges.breaker_open_since {
         Some(_) => format!(
             "The circuit breaker opens for {}: {} of the last 100 attempts had failed.",
@@ -413,7 +438,8 @@ fn explain_breaker(story: &mut Story) {
         ),
         None => format!("The circuit breaker (after {}) waits for the outcome of one probe.", params.breaker_open),
     };
-    story.add(opened, Place::App, Need::Cause, text).root();
+    let takes = &[Takes::Less("breaker"), Takes::More("breaker-open")];
+    story.add(opened, Place::App, Need::Cause, text).root().takes(takes);
     let text = format!("Request #{}: the breaker turns it away, nothing is sent.", story.trace.request);
     story.tell(attempt, Need::Path, text);
 }

@@ -70,7 +70,7 @@ pub fn short(n: f64) -> String {
     }
 }
 
-/// A share in per cent, with as many digits as it needs: `58 %`, `0.3 %`.
+/// A share in per cent, with as many digits as it needs: `58 %`, `0.3 %`. Only all of it is `100 %`.
 #[inline]
 pub fn percent(part: u64, whole: u64) -> String {
     if whole == 0 {
@@ -78,6 +78,7 @@ pub fn percent(part: u64, whole: u64) -> String {
     }
     let share = part as f64 * 100.0 / whole as f64;
     match share {
+        share if share >= 99.5 && part < whole => format!("{:.1} %", libm::floor(share * 10.0) / 10.0),
         share if share >= 10.0 || share == 0.0 => format!("{share:.0} %"),
         share if share >= 0.1 => format!("{share:.1} %"),
         _ => "under 0.1 %".into(),
@@ -107,6 +108,7 @@ mod tests {
         let values = ["50ms", "2%", "off", "128", "1.4", "7200s", "s"];
         assert_eq!(values.map(spaced), ["50 ms", "2 %", "off", "128", "1.4", "2 h", "s"]);
         assert_eq!([0.5, 800.0, 10_000.0, 2_000_000.0].map(short), ["0.5", "800", "10k", "2M"]);
-        assert_eq!([percent(58, 100), percent(3, 1_000), percent(1, 100_000)], ["58 %", "0.3 %", "under 0.1 %"]);
+        let shares = [percent(58, 100), percent(3, 1_000), percent(1, 100_000), percent(998, 1_000), percent(7, 7)];
+        assert_eq!(shares, ["58 %", "0.3 %", "under 0.1 %", "99.8 %", "100 %"]);
     }
 }

@@ -1,9 +1,11 @@
 //! Why a request dialed: what became of the connections before it.
 
-use super::{Need, Story};
+use super::change::Takes;
+use super::{Need, Story, load};
 use crate::params::Params;
 use crate::sim::trace::words::span;
 use crate::sim::trace::{Entry, Gauges, Past, Place, Side, What, Why};
+use crate::time::SimTime;
 use crate::words::{count, percent};
 
 pub(super) fn explain(story: &mut Story) -> Option<()> {
@@ -11,9 +13,7 @@ pub(super) fn explain(story: &mut Story) -> Option<()> {
     let dial = entries.iter().find(|entry| matches!(entry.what, What::Dials { request } if request == mine))?;
     let arrives = entries.iter().find(|entry| entry.what == What::Arrives)?;
     let number = dial.connection.unwrap_or_default();
-    let past = story.trace.past.clone().unwrap_or_default();
-    let text = cause(&story.trace.scenario.params, &dial.gauges, &past);
-    story.add(arrives.at, Place::App, Need::Cause, text).root();
+    tell_cause(story, arrives.at, dial);
     let text = format!("Request #{mine}: pool {} idle, so it dials connection {number}.", dial.gauges.idle);
     story.tell(dial, Need::Cause, text);
     tell_connection(story, dial);
@@ -25,32 +25,72 @@ pub(super) fn explain(story: &mut Story) -> Option<()> {
     Some(())
 }
 
-/// What keeps the pool empty: whoever closed most of the connections before, with its share, then the others.
-fn cause(params: &Params, gauges: &Gauges, past: &Past) -> String {
+/// What keeps the pool empty: whoever closed most of the connections before; or where nobody closes any, or only
+/// because the server does not keep up, what it is asked for.
+fn tell_cause(story: &mut Story, arrives: SimTime, dial: &Entry) {
+    let params = story.params(dial.at);
     if !params.keepalive {
-        return "DisableKeepAlives: no connection is kept for the next request.".into();
+        let text = "DisableKeepAlives: no connection is kept for the next request.".into();
+        story.add(arrives, Place::App, Need::Cause, text).root();
+        return;
     }
-    let before = count(past.dialed.into());
-    let mut closers: Vec<(String, u64)> = Vec::new();
-    for (side, why, n) in &past.closed {
-        let (text, n) = (closer(params, gauges, *side, *why), u64::from(*n));
-        match closers.iter_mut().find(|row| row.0 == text) {
-            Some(row) => row.1 += n,
-            None => closers.push((text, n)),
+    let past = story.trace.past.clone().unwrap_or_default();
+    let closers = closers(&params, &dial.gauges, &past);
+    let first = closers.first();
+    let is_late = |closer: &Closer| closer.is_late;
+    let load = (closers.is_empty() || closers.iter().any(is_late)).then(|| load::cause(story, &dial.gauges, dial.at));
+    let load = load.flatten();
+    let is_load = load.is_some() && first.is_none_or(is_late);
+    if let Some(load::Cause { at, place, text }) = load {
+        let draft = story.add(at, place, Need::Cause, text).names_cause();
+        draft.step.is_root = is_load;
+    }
+    let takes = first.map_or(&[][..], |closer| closer.takes);
+    let draft = story.add(arrives, Place::App, Need::Cause, told(&past, &closers)).names_cause().takes(takes);
+    draft.step.is_root = !is_load;
+}
+
+/// Who closed connections.
+struct Closer {
+    text: String,
+    count: u64,
+    /// They were closed because somebody had waited too long.
+    is_late: bool,
+    takes: &'static [Takes],
+}
+
+/// Whoever closed connections of this host so far, who closed most first.
+fn closers(params: &Params, gauges: &Gauges, past: &Past) -> Vec<Closer> {
+    let mut closers: Vec<Closer> = Vec::new();
+    for (side, why, count) in &past.closed {
+        let (text, count) = (closer(params, gauges, *side, *why), u64::from(*count));
+        match closers.iter_mut().find(|closer| closer.text == text) {
+            Some(closer) => closer.count += count,
+            None => {
+                let is_late = matches!(why, Why::CallOver | Why::WriteTimeout | Why::PeerEnded | Why::Stale);
+                closers.push(Closer { text, count, is_late, takes: Takes::of_close(*side, *why) });
+            }
         }
     }
-    closers.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
-    let all: u64 = closers.iter().map(|(_, n)| n).sum();
+    closers.sort_by_key(|closer| std::cmp::Reverse(closer.count));
+    closers
+}
+
+/// All of them with their shares.
+fn told(past: &Past, closers: &[Closer]) -> String {
+    let since = match past.since {
+        SimTime::ZERO => "So far".into(),
+        since => format!("Since {}", load::short(since)),
+    };
+    let dialed = count(past.dialed.into());
+    let all: u64 = closers.iter().map(|closer| closer.count).sum();
     let share = |n: u64| if n == all { "all of them".into() } else { format!("{} of them", percent(n, all)) };
-    let told: Vec<String> = closers.iter().map(|(text, n)| format!("{text} ({})", share(*n))).collect();
-    match told.is_empty() {
-        true => format!("Of the {before} connections before it none has been closed: all that are open are busy."),
-        false => format!(
-            "Of the {before} connections that its host dialed before {} are closed. {}.",
-            count(all),
-            told.join("; ")
-        ),
-    }
+    let told: Vec<String> = closers.iter().map(|closer| format!("{} ({})", closer.text, share(closer.count))).collect();
+    let closed = match told.is_empty() {
+        true => "none has been closed: all that are open are busy".into(),
+        false => format!("{} have been closed – {}", count(all), told.join("; ")),
+    };
+    format!("{since} its host has dialed {dialed} connections, and {closed}.")
 }
 
 /// Who closes connections for this reason, and when.

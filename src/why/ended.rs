@@ -1,5 +1,6 @@
 //! The connection ended under the request: back from the FIN or RST that was read to who sent it, and why.
 
+use super::change::Takes;
 use super::{Need, Story};
 use crate::params::Os;
 use crate::sim::error::ErrorKind;
@@ -51,7 +52,7 @@ fn tell_cause(story: &mut Story, line: &[Entry]) {
                 (_, os) => ("the last step of the handshake", os.name()),
             };
             let text = format!("Its {name}, {step}, finds no slot: RST ({cause}).");
-            story.tell(reason, Need::Path, text);
+            story.tell(reason, Need::Path, text).takes(&[Takes::More("abort-on-overflow")]);
         }
         _ => {
             story.tell_ignored(line);
@@ -87,7 +88,8 @@ fn tell_close(story: &mut Story, line: &[Entry], reason: &Entry, why: Why) {
             let Some(What::Fires { timer, after }) = fired else { return };
             let began = SimTime::from_nanos(reason.at.as_nanos() - after.as_nanos());
             let text = format!("The server waits for the connection's next request: {} of {after} runs.", timer.name());
-            story.add(began, Place::ServerProgram, Need::Path, text).names_cause();
+            let takes = Takes::of_timer(timer);
+            story.add(began, Place::ServerProgram, Need::Path, text).names_cause().takes(takes);
             format!("{} of {after} is over: the server closes the connection with a FIN.", timer.name())
         }
         Why::NoListener => {
@@ -115,14 +117,15 @@ fn tell_close(story: &mut Story, line: &[Entry], reason: &Entry, why: Why) {
             };
             if let Some(read) = last(|what| matches!(what, What::Reads { side: Side::Server, .. })) {
                 let text = format!("The server reads the request: Server.WriteTimeout of {limit} runs.");
-                story.tell(read, Need::Cause, text).names_cause();
+                story.tell(read, Need::Cause, text).names_cause().takes(Takes::of_timer(Timer::WriteTimeout));
             }
             tell_handler(story, line);
             format!("The handler ends after {took}, too late for Server.WriteTimeout of {limit}: FIN and no response.")
         }
         _ => format!("The server program closes the connection: {}.", why.words()),
     };
-    story.tell(reason, Need::Cause, text).root();
+    let takes = if let Why::MaxRequests(_) = why { Takes::of_close(Side::Server, why) } else { &[] };
+    story.tell(reason, Need::Cause, text).root().takes(takes);
 }
 
 /// The handler that had the request, if one had.

@@ -6,7 +6,7 @@
 //! are counted in the run. Only where all workers are held is the server asked at all.
 
 use super::{Need, Story};
-use crate::params::{Backoff, Jitter, Load, Params, ServerKind};
+use crate::params::{Backoff, Jitter, Load, PARAMS, Params, ServerKind};
 use crate::sim::trace::words::{instant, span};
 use crate::sim::trace::{Gauges, Place, What, Work};
 use crate::time::{SimDuration, SimTime};
@@ -30,28 +30,37 @@ struct Stage {
     work: Work,
 }
 
-/// What is to blame for a queue that stood before all workers, by what was seen there.
-pub(super) fn cause(story: &Story, seen: &Gauges) -> Option<Cause> {
+/// What is to blame for a queue that stood before all workers, by what was seen there; what came after `until` is not.
+pub(super) fn cause(story: &Story, seen: &Gauges, until: SimTime) -> Option<Cause> {
     together(story).or_else(|| {
         let full_since = seen.workers_full_since?;
-        let stages = stages(story);
+        let mut stages = stages(story);
+        stages.retain(|stage| stage.from <= until);
         overload(&stages, full_since).or_else(|| held(&stages))
     })
 }
 
-/// The handlers have been slower since a change: told as the root.
-pub(super) fn tell_slower_handlers(story: &mut Story, at: SimTime) -> bool {
+/// The handlers have been slower since a change: told, as the root if that made more of the difference than how much
+/// longer than the others this handler worked. Returns whether it is the root.
+pub(super) fn tell_slower_handlers(story: &mut Story, at: SimTime, worked: SimDuration) -> bool {
     let stages = story.trace.scenario.stages();
     let Some(now) = stages.iter().rposition(|(from, _)| *from <= at) else { return false };
     let service = |i: usize| stages[i].1.service;
     let Some(change) = (1..=now).rfind(|i| service(*i) != service(i - 1)) else { return false };
-    let slower = service(change) > service(change - 1);
-    if slower {
-        let (since, now, before) = (short(stages[change].0), service(change), service(change - 1));
-        let text = format!("Since {since} handlers take {now} on average, {before} before.");
-        story.add(stages[change].0, Place::ServerProgram, Need::Cause, text).root();
+    let (since, now, before) = (stages[change].0, service(change), service(change - 1));
+    if now < before {
+        return false;
     }
-    slower
+    let is_root = times(now, before) >= times(worked, now);
+    let text = format!("Since {} handlers take {now} on average, {before} before.", short(since));
+    let draft = story.add(since, Place::ServerProgram, Need::Cause, text).names_cause();
+    draft.step.is_root = is_root;
+    is_root
+}
+
+/// How many times as long as the other one a length of time is.
+pub(super) fn times(length: SimDuration, other: SimDuration) -> f64 {
+    length.as_secs_f64() / other.as_secs_f64().max(1e-9)
 }
 
 /// The attempt is one more in a wave of retries: told as the root. It may have met a slow handler in the end, but those
@@ -69,9 +78,8 @@ fn together(story: &Story) -> Option<Cause> {
     let What::AttemptBegins(number) = begun.what else { return None };
     let together = *story.trace.together.get(number as usize - 1)?;
     let What::Fires { timer, after } = story.timer()?.what else { return None };
-    let stages = story.trace.scenario.stages();
-    let (_, params) = stages.iter().rfind(|(from, _)| *from <= begun.at)?;
-    let Params { workers, service, .. } = *params;
+    let params = story.params(begun.at);
+    let Params { workers, service, .. } = params;
     let needed = SimDuration::from_nanos(service.as_nanos() / u64::from(workers) * u64::from(together));
     if together <= workers || needed <= after {
         return None;
@@ -88,6 +96,37 @@ fn together(story: &Story) -> Option<Cause> {
     Some(Cause { at: begun.at, place: Place::App, text })
 }
 
+/// Settings that decide how much is asked of the workers, and how much they can do. Changes of others begin no stage.
+const DECIDING: &[&str] = &[
+    "rps",
+    "think",
+    "service",
+    "workers",
+    "timeout",
+    "deadline",
+    "patience",
+    "header-timeout",
+    "retries",
+    "backoff",
+    "backoff-base",
+    "backoff-cap",
+    "jitter",
+    "retry-budget",
+    "breaker",
+    "breaker-open",
+    "rtt",
+    "loss",
+    "upload",
+    "idle",
+    "max-idle",
+    "max-conns",
+    "idle-timeout",
+    "server-idle-timeout",
+    "max-requests",
+    "accepting",
+    "listening",
+];
+
 /// All stages up to the end of the story.
 fn stages(story: &Story) -> Vec<Stage> {
     let end = story.end();
@@ -95,8 +134,9 @@ fn stages(story: &Story) -> Vec<Stage> {
         let is_change = |entry: &&crate::sim::trace::Entry| entry.at == at && matches!(entry.what, What::Changes(_));
         story.entries.iter().find(is_change).map_or(Work::default(), |entry| entry.gauges.work)
     };
-    let stages = story.trace.scenario.stages();
-    let past: Vec<_> = stages.into_iter().filter(|(from, _)| *from <= end.at).collect();
+    let mut past = story.trace.scenario.stages();
+    past.retain(|(from, _)| *from <= end.at);
+    past.dedup_by(|(_, later), (_, earlier)| is_alike(earlier, later));
     let stage = |(i, (from, params)): (usize, &(SimTime, Params))| {
         let until = past.get(i + 1).map_or(end.at, |(at, _)| *at);
         let (begin, stop) = (work_at(*from), if until == end.at { end.gauges.work } else { work_at(until) });
@@ -106,6 +146,12 @@ fn stages(story: &Story) -> Vec<Stage> {
         Stage { from: *from, until, params: params.clone(), sent: sent.max(1.0), work }
     };
     past.iter().enumerate().map(stage).collect()
+}
+
+/// Whether nothing that decides has changed.
+fn is_alike(earlier: &Params, later: &Params) -> bool {
+    let mut deciding = PARAMS.iter().filter(|spec| DECIDING.contains(&spec.key));
+    deciding.all(|spec| spec.get(earlier) == spec.get(later))
 }
 
 fn since(now: &Work, then: &Work) -> Work {
@@ -250,7 +296,7 @@ fn rate(per_second: f64) -> String {
 }
 
 /// An instant of the timetable: `10 s`, `30.1 s`.
-fn short(at: SimTime) -> String {
+pub(super) fn short(at: SimTime) -> String {
     let text = instant(at);
     let number = text.trim_end_matches(" s");
     format!("{} s", number.trim_end_matches('0').trim_end_matches('.'))

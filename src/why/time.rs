@@ -1,6 +1,7 @@
 //! Time ran out: where it was spent.
 
-use super::{Need, Story, load, sentence};
+use super::change::Takes;
+use super::{Draft, Need, Story, load, sentence};
 use crate::sim::error::ErrorKind;
 use crate::sim::trace::words::span;
 use crate::sim::trace::{DropCause, Entry, Packet, Place, Side, Timer, What};
@@ -42,6 +43,19 @@ impl Phase {
             Phase::Handler => "in the handler",
             Phase::Response => "on the way back",
             Phase::BackOff => "between attempts",
+        }
+    }
+
+    /// What it takes for this to be long, with packets of it lost or not. What the server is asked for is compared with
+    /// what it can do elsewhere.
+    fn takes(self, is_lost: bool) -> &'static [Takes] {
+        match self {
+            Phase::Dialing | Phase::Sending | Phase::Response if is_lost => &[Takes::More("loss")],
+            Phase::Dialing | Phase::Sending | Phase::Response => &[Takes::More("rtt"), Takes::More("rtt-jitter")],
+            Phase::Slot => &[Takes::Less("max-conns")],
+            Phase::Upload => &[Takes::More("upload")],
+            Phase::BackOff => &[Takes::More("backoff"), Takes::More("backoff-base"), Takes::More("backoff-cap")],
+            Phase::AcceptQueue | Phase::Program | Phase::Handler => &[],
         }
     }
 }
@@ -154,7 +168,7 @@ fn tell_begin(story: &mut Story, entries: &[Entry], fired: Option<&Entry>) -> Si
         _ => (entries.first(), format!("{who} begins: {name} of {after} runs.")),
     };
     let Some(begin) = begin else { return story.end().at };
-    story.tell(begin, Need::Cause, text).names_cause();
+    story.tell(begin, Need::Cause, text).names_cause().takes(Takes::of_timer(timer));
     begin.at
 }
 
@@ -231,9 +245,9 @@ fn totals(stretches: &[Stretch]) -> Vec<(Phase, SimDuration)> {
 /// A stretch as a step, with what made it long.
 fn tell_stretch(story: &mut Story, stretch: &Stretch, end: SimTime, mut is_root: bool) {
     let Stretch { phase, from, .. } = stretch;
-    let gauges = &from.gauges;
+    let (gauges, is_lost) = (&from.gauges, is_lost(story, stretch));
     if *phase == Phase::Handler && is_root {
-        is_root = !(load::tell_slower_handlers(story, from.at) || load::tell_wave(story));
+        is_root = !(load::tell_slower_handlers(story, from.at, stretch.length()) || load::tell_wave(story));
     }
     let text = match phase {
         Phase::Slot => {
@@ -243,7 +257,7 @@ fn tell_stretch(story: &mut Story, stretch: &Stretch, end: SimTime, mut is_root:
         Phase::Dialing => return tell_dialing(story, stretch, is_root),
         Phase::Sending => return tell_sending(story, stretch, is_root),
         Phase::Upload => {
-            let upload = story.trace.scenario.params.upload;
+            let upload = story.params(from.at).upload;
             format!("The server has read its header and waits for its body (upload {upload}).")
         }
         Phase::AcceptQueue => {
@@ -258,20 +272,31 @@ fn tell_stretch(story: &mut Story, stretch: &Stretch, end: SimTime, mut is_root:
             story.add(since, Place::ServerProgram, Need::Cause, text).names_cause();
             format!("It waits in the server program, number {} in line.", gauges.waiting)
         }
-        Phase::Handler if story.kind.is_none() => {
-            format!("Its handler starts, workers {} busy, and works for {}.", gauges.workers, span(stretch.length()))
-        }
-        Phase::Handler if stretch.until == end => {
-            format!("Its handler starts, workers {} busy, and is still at work when the time is over.", gauges.workers)
-        }
-        Phase::Handler => format!("Its handler starts, workers {} busy.", gauges.workers),
-        Phase::Response if story.kind.is_none() && is_lost(story, stretch) => {
+        Phase::Handler => handler_words(story, stretch, end),
+        Phase::Response if is_lost => {
             "The network loses packets of the response: each is sent again after the RTO.".into()
         }
         Phase::Response => "Its handler has ended: the response is on its way.".into(),
         Phase::BackOff => format!("It waits {} before the next attempt.", span(stretch.length())),
     };
-    tell_as(story, from, text, is_root);
+    let from = if is_lost && *phase == Phase::Response { on_the_way(from) } else { *from };
+    tell_as(story, &from, text, is_root).takes(phase.takes(is_lost));
+}
+
+/// How busy the server is when the handler starts, and how long that works.
+fn handler_words(story: &Story, stretch: &Stretch, end: SimTime) -> String {
+    let Stretch { from, until, .. } = stretch;
+    let starts = format!("Its handler starts, workers {} busy", from.gauges.workers);
+    if story.kind.is_some() {
+        let still = if *until == end { ", and is still at work when the time is over" } else { "" };
+        return format!("{starts}{still}.");
+    }
+    let (worked, service) = (stretch.length(), story.params(from.at).service);
+    let times = match load::times(worked, service) {
+        n if n >= 2.0 => format!(", {n:.0} times the average of {service}"),
+        _ => String::new(),
+    };
+    format!("{starts}, and works for {}{times}.", span(worked))
 }
 
 /// Whether the network lost a packet of the stretch's connection meanwhile.
@@ -279,11 +304,9 @@ fn is_lost(story: &Story, stretch: &Stretch) -> bool {
     within(story, stretch, stretch.connection).iter().any(|entry| matches!(entry.what, What::Sent { lost: true, .. }))
 }
 
-fn tell_as(story: &mut Story, entry: &Entry, text: String, is_root: bool) {
+fn tell_as<'a>(story: &'a mut Story, entry: &Entry, text: String, is_root: bool) -> &'a mut Draft {
     let draft = story.tell(entry, if is_root { Need::Cause } else { Need::Path }, text);
-    if is_root {
-        draft.root();
-    }
+    if is_root { draft.root() } else { draft }
 }
 
 /// The entries of a connection within a stretch.
@@ -316,7 +339,7 @@ fn tell_dialing(story: &mut Story, stretch: &Stretch, is_root: bool) {
         _ => format!("The network loses packets of the handshake: {lost}. Each is sent again after 1 s or more."),
     };
     let at = line.iter().find(is_lost).map_or(stretch.from, on_the_way);
-    tell_as(story, &at, text, is_root);
+    tell_as(story, &at, text, is_root).takes(Phase::Dialing.takes(lost > 0));
 }
 
 /// The server's kernel did not take the request, or the network lost it.
@@ -335,9 +358,12 @@ fn tell_sending(story: &mut Story, stretch: &Stretch, is_root: bool) {
     match line.iter().find(is_lost) {
         Some(first) => {
             let text = format!("The network loses packets of the exchange: {lost}. Each is sent again after the RTO.");
-            tell_as(story, &on_the_way(first), text, is_root);
+            tell_as(story, &on_the_way(first), text, is_root).takes(Phase::Sending.takes(true));
         }
-        None if is_root => tell_as(story, &stretch.from, "The request is written.".into(), true),
+        None if is_root => {
+            let text = "The request is written.".into();
+            tell_as(story, &stretch.from, text, true).takes(Phase::Sending.takes(false));
+        }
         None => {}
     }
 }
@@ -354,7 +380,9 @@ fn tell_dropped(story: &mut Story, drop: &Entry, text: String, is_root: bool) {
     if by_queue {
         story.tell_accept_queue_as(&drop.gauges, drop.at, is_root);
     }
-    tell_as(story, drop, text, is_root && !by_queue);
+    let is_input = matches!(drop.what, What::Dropped { rule: DropCause::InputQueue, .. });
+    let takes: &[_] = if is_input { &[Takes::Less("nic-queue"), Takes::Less("nic-rate")] } else { &[] };
+    tell_as(story, drop, text, is_root && !by_queue).takes(takes);
 }
 
 /// The timer fires: where the time went.

@@ -232,3 +232,86 @@ fn how_often_requests_are_sent_is_counted_in_the_run() {
         .unwrap_or_else(|| panic!("{chain}"));
     assert!((said - sent).abs() < 0.06, "{said} is said, {sent} counted\n{chain}");
 }
+
+/// What is asked about a run.
+#[derive(Clone, Copy, Debug)]
+enum Asked {
+    /// Why the slowest answer took so long.
+    Slow,
+    /// Why the last request that dialed did.
+    Dial,
+    /// Why the last one of the commonest class failed.
+    Last,
+}
+
+use Asked::{Dial, Last, Slow};
+
+/// A link, what is asked, the changes of the timetable that the chain tells, and what its root says.
+const CHANGES: &[(&str, Asked, &[&str], &str)] = &[
+    // The load grew, and the pool is what it was.
+    ("p=incident&workers=100", Dial, &[], "MaxIdleConnsPerHost 2"),
+    ("p=two-idle&duration=20s&5s.rtt=5ms&8s.service=30ms", Dial, &[], "MaxIdleConnsPerHost 2"),
+    ("p=accept-queue&duration=20s", Dial, &[], "DisableKeepAlives"),
+    ("p=two-idle&duration=20s&idle=100&5s.idle=2", Dial, &["idle=2"], "MaxIdleConnsPerHost 2"),
+    // What was closed by the old value is not put down to the new one.
+    ("p=two-idle&20s.idle=100", Dial, &[], "none has been closed: all that are open are busy"),
+    (
+        "rps=100&server=go&idle=100&duration=20s&5s.max-requests=2&8s.rtt=3ms",
+        Dial,
+        &["max-requests=2"],
+        "after 2 requests",
+    ),
+    ("rps=100&server=go&idle=100&duration=20s&5s.timeout=50ms&2s.loss=1%", Dial, &["timeout=50ms"], "timed out"),
+    // More was asked than the server could do, so no connection was idle.
+    ("p=stall&duration=40s", Dial, &[], "Since 30 s 200 requests/s of 3s each (10ms before) met room for 2.67/s"),
+    (
+        "rps=100&server=go&workers=8&idle=100&duration=20s&5s.service=100ms&10s.rtt=3ms&12s.service=20ms",
+        Dial,
+        &[],
+        "Since 5 s 100 requests/s of 100ms each (20ms before) meet room for 80.0/s",
+    ),
+    ("p=incident", Dial, &[], "MaxIdleConnsPerHost 2"),
+    // A handler may work for long whatever the average is.
+    ("p=incident&workers=100", Slow, &[], "works for 500.9 ms, 10 times the average of 50ms"),
+    ("p=stall&duration=40s", Slow, &[], "Since 30 s handlers take 3s on average, 10ms before"),
+    ("p=accept-queue&duration=20s&5s.service=12ms", Slow, &[], "stops calling accept()"),
+    ("rps=100&server=go&idle=100&duration=20s&10s.loss=5%&12s.think=1s", Slow, &["loss=5%"], "loses packets"),
+    ("rps=100&server=go&idle=100&duration=20s&loss=5%&5s.rps=110", Slow, &[], "loses packets"),
+    ("rps=100&server=go&idle=100&duration=20s&10s.rtt=900ms&11s.retries=2", Slow, &["rtt=900ms"], "connect() takes"),
+    ("rps=100&server=go&idle=100&duration=20s&2s.loss=0.1%&5s.timeout=50ms", Last, &["timeout=50ms"], "still at work"),
+    // A longer time-out ends no call.
+    ("rps=100&server=go&idle=100&duration=20s&timeout=40ms&1s.timeout=60ms", Last, &[], "still at work"),
+    (
+        "p=stale-keepalive&server-idle-timeout=0s&2s.server-idle-timeout=5s&3s.rtt=41ms",
+        Last,
+        &["server-idle-timeout=5s"],
+        "Server.IdleTimeout of 5s is over",
+    ),
+    // A change that does nothing to the load does not begin it.
+    ("server=go&workers=4&rps=300&duration=10s&1s.max-conns=5000", Last, &[], "From the start 300 requests/s"),
+];
+
+fn asked_about(sim: &Sim, asked: Asked) -> Chain {
+    let report = sim.report();
+    let chain = |request| why::chain(&sim.tracer(request).run());
+    let chain = match asked {
+        Slow => chain(report.slowest.expect("an answer")),
+        Dial => why::dial(&sim.tracer(report.dialer.expect("a dial")).run()),
+        Last => chain(sim.failures(report.errors[0].kind).last().expect("a failure").request),
+    };
+    chain.expect("a chain")
+}
+
+#[test]
+fn a_chain_tells_those_changes_of_the_timetable_that_brought_it_about() {
+    for (link, asked, changes, expected) in CHANGES {
+        let mut sim = Sim::new(&link::decode(link).scenario);
+        sim.run();
+        let chain = asked_about(&sim, *asked);
+        let told = chain.steps.iter().filter_map(|step| step.text.strip_prefix("The timetable sets "));
+        let told: Vec<&str> = told.filter_map(|text| text.split(' ').next()).collect();
+        assert_eq!(told, *changes, "{link} {asked:?}\n{chain}");
+        let root = chain.steps.iter().find(|step| step.is_root).expect("a root");
+        assert!(root.text.contains(expected), "{expected}: {link} {asked:?}\n{chain}");
+    }
+}

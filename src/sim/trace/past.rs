@@ -3,10 +3,28 @@
 use std::collections::BTreeSet;
 
 use super::{Side, What, Why};
+use crate::time::SimTime;
 
-/// The connections that a host has dialed so far, and who closed them.
+/// Settings that decide who closes a connection, and when.
+const DECIDING: &[&str] = &[
+    "timeout",
+    "deadline",
+    "patience",
+    "idle",
+    "max-idle",
+    "idle-timeout",
+    "header-timeout",
+    "server-idle-timeout",
+    "read-header-timeout",
+    "write-timeout",
+    "max-requests",
+];
+
+/// The connections that a host has dialed, and who closed them, since these settings were last changed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Past {
+    /// From when it is counted; the run's start, if none of the settings has been changed.
+    pub since: SimTime,
     /// How often connect() was called.
     pub dialed: u32,
     /// How many were closed for this reason, by the end that closed first; in the order in which the reasons came up.
@@ -17,6 +35,13 @@ pub struct Past {
 }
 
 impl Past {
+    /// The timetable changes this setting: what was closed by the old value tells nothing of the new one.
+    pub(super) fn on_change(&mut self, key: &str, now: SimTime) {
+        if DECIDING.contains(&key) {
+            *self = Past { since: now, half: std::mem::take(&mut self.half), ..Past::default() };
+        }
+    }
+
     /// Counts a close of the n-th connection of the run, unless it only answers that of the other end.
     pub(super) fn count(&mut self, connection: u32, what: &What) {
         let What::Closes { side, why } = *what else { return };

@@ -163,6 +163,10 @@ impl Tap {
             let began = |what: &What| matches!(what, What::AttemptBegins(_));
             *after = since_last(&self.own, sim.now, began).unwrap_or(*after);
         }
+        if let What::Changes(change) = what {
+            let key = sim.scenario.timetable[usize::from(change)].spec().key;
+            self.past.values_mut().for_each(|past| past.on_change(key, sim.now));
+        }
         if matches!(what, What::AttemptBegins(_)) {
             self.count_attempts(sim);
             self.together.push(self.now_together);

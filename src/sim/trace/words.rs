@@ -175,7 +175,7 @@ impl Trace {
             next.map_or(String::new(), |next| format!("; next try in {}", span(next.since(*at))))
         };
         match entry.what {
-            Changes(number) => self.change_words(number),
+            Changes(number) => self.change_words(number.into()),
             Arrives => format!("request #{} arrives", self.request),
             AttemptBegins(1) => "Client.Do".into(),
             AttemptBegins(number) => format!("Client.Do, attempt {number}"),
@@ -240,8 +240,9 @@ impl Trace {
         }
     }
 
-    fn change_words(&self, number: u16) -> String {
-        let change = &self.scenario.timetable[usize::from(number)];
+    /// What the change with this number of the timetable sets.
+    pub fn change_words(&self, number: usize) -> String {
+        let change = &self.scenario.timetable[number];
         format!("the timetable sets {}={} ({})", change.spec().key, change.value, change.spec().label)
     }
 }
