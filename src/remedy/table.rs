@@ -24,8 +24,8 @@ pub(super) struct Situation {
     params: Params,
     /// Handlers that are needed at once in the worst phase: arrival rate times service time (Little's law).
     demand: u64,
-    /// The longest service time of all phases.
-    service: SimDuration,
+    /// The longest service time of all phases, and the shortest.
+    service: [SimDuration; 2],
     /// Whether the server goes down on the way.
     goes_down: bool,
 }
@@ -37,10 +37,11 @@ impl Situation {
             Load::Closed => u64::from(params.callers),
             Load::Burst => u64::from(params.burst),
         };
+        let service = || phases(scenario).map(|params| params.service);
         Situation {
             params: scenario.params.clone(),
             demand: phases(scenario).map(|params| demand(&params)).max().unwrap_or(0),
-            service: phases(scenario).map(|params| params.service).max().unwrap_or_default(),
+            service: [service().max(), service().min()].map(Option::unwrap_or_default),
             goes_down: phases(scenario).any(|params| !params.listening),
         }
     }
@@ -180,10 +181,11 @@ rules! {
     CURE, Capacity, Some(OVERLOAD), |now| count("workers", now.workers()),
         "More requests at once than handlers wait in a queue without end: half as many handlers again as are needed.";
     CURE, Capacity, Some(OVERLOAD), |now| {
-        let per_worker = now.service.as_nanos() * u64::from(now.params.workers);
+        let [slowest, fastest] = now.service;
+        let per_worker = slowest.as_nanos() * u64::from(now.params.workers);
         let bearable = SimDuration::from_nanos(per_worker * 2 / 3 / now.demand.max(1));
-        // A share of the slowest handlers is too slow however many work at once: halve.
-        let faster = bearable.min(now.service.half()).as_nanos();
+        // A share of the slowest handlers is too slow however many work at once: halve. And no phase gets slower.
+        let faster = bearable.min(slowest.half()).min(fastest).as_nanos();
         let step = if faster >= 10_000_000 { 1_000_000 } else { 100_000 };
         time("service", SimDuration::from_nanos((faster / step * step).max(100_000)))
     }, "Faster handlers (an index, a cache, a shorter critical section) do what more of them do.";

@@ -276,3 +276,19 @@ fn a_deploy_with_overlap_leaves_no_gap_and_no_stalled_accept_loop() {
         assert!(tried(link).iter().all(|remedy| !remedy.title.starts_with("deploy")), "{why}");
     }
 }
+
+#[test]
+fn handlers_that_are_proposed_are_slower_in_no_phase_than_they_were() {
+    for (link, title) in [
+        ("p=stall", "service time 10ms, then 3s, then 10ms → 10ms"),
+        ("p=incident", "service time 30ms, then 50ms → 25ms"),
+        ("rps=100&workers=4&5s.service=2s&6s.service=100ms", "service time 20ms, then 2s, then 100ms → 20ms"),
+    ] {
+        let scenario = link::decode(link).scenario;
+        let tried = remedies(&scenario, Subject::Slow);
+        let faster = tried.iter().find(|remedy| remedy.title.starts_with("service time")).expect("it is tried");
+        assert_eq!(faster.title, title, "{link}");
+        let all = scenario.stages().into_iter().zip(faster.scenario.stages());
+        all.for_each(|((_, before), (_, after))| assert!(after.service <= before.service, "{link}"));
+    }
+}
