@@ -165,6 +165,15 @@ impl Trouble {
             Trouble::Dials => "dials",
         }
     }
+
+    /// The request that shows it: the one whose answer took longest, or the last that dialed.
+    #[inline]
+    pub fn request(self, report: &Report) -> Option<u32> {
+        match self {
+            Trouble::Slow => report.slowest,
+            Trouble::Dials => report.dialer,
+        }
+    }
 }
 
 /// A share of dials that is worth telling: one request in twenty.

@@ -51,7 +51,7 @@ pub enum Work {
     /// Two runs, before and after a change.
     Difference(Box<[Scenario; 2]>),
     /// A run for every change that might cure a class.
-    Cure(cure::Trials),
+    Cure(cure::Answer),
     /// A run up to an instant, and what this host's tools say then.
     Sockets(Host, SimTime),
     /// A file is read to its end, and diagnosed.
@@ -83,7 +83,7 @@ impl Work {
                 .map(|request| Work::Why(Box::new(why::Answer::new(scenario(), request, question.is_about_dial())))),
             Topic::Story => trace(story::story),
             Topic::Cure => {
-                Subject::named(&question.detail).map(|subject| Work::Cure(cure::Trials::new(&scenario(), subject)))
+                Subject::named(&question.detail).map(|subject| Work::Cure(cure::Answer::new(&scenario(), subject)))
             }
             Topic::Difference => {
                 Some(Work::Difference(Box::new([link::decode(&question.detail).scenario, scenario()])))
@@ -107,10 +107,10 @@ impl Work {
         })
     }
 
-    /// The link of the change that it proposes when it is done; empty for none.
+    /// The link of the change that it proposes; empty for none, or while that is not known.
     pub fn proposes(&self) -> String {
         match self {
-            Work::Cure(trials) => trials.proposes(),
+            Work::Cure(answer) => answer.proposes(),
             _ => String::new(),
         }
     }

@@ -61,7 +61,7 @@ impl Desk {
             Step::Meanwhile(html) => (html, String::new(), false),
             Step::Done(html, says) => (html, says, true),
         };
-        let proposes = if is_whole { work.proposes() } else { String::new() };
+        let proposes = work.proposes();
         let question = question.clone();
         if is_whole {
             self.open.remove(&topic);

@@ -211,11 +211,9 @@ impl Panel {
     /// What is asked about a run in which nothing failed, if it is remarkable: why the slowest answer took so long, or
     /// why a request dialed.
     pub fn remarkable(&self, link: &str) -> Option<Question> {
-        let report = &self.run.as_ref()?.report;
-        match self.trouble()? {
-            Trouble::Slow => Some(Question::why(report.slowest?, link.to_string())),
-            Trouble::Dials => Some(Question::dial(report.dialer?, link.to_string())),
-        }
+        let trouble = self.trouble()?;
+        let ask = if trouble == Trouble::Dials { Question::dial } else { Question::why };
+        Some(ask(trouble.request(&self.run.as_ref()?.report)?, link.to_string()))
     }
 
     /// What is remarkable about a run in which nothing failed.

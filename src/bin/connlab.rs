@@ -343,23 +343,22 @@ enum About {
 fn asked(sim: &Sim, args: &WhyArgs) -> Result<Vec<(u32, About)>, String> {
     let class = args.class.as_deref().map(class_named).transpose()?;
     let report = sim.report();
-    let slowest = report.slowest.map(|request| (request, About::Outcome));
-    let dialer = report.dialer.map(|request| (request, About::Dial));
+    let about = |trouble: Trouble| {
+        let about = if trouble == Trouble::Dials { About::Dial } else { About::Outcome };
+        Some((trouble.request(&report)?, about))
+    };
     if args.slow {
-        return Ok(slowest.into_iter().collect());
+        return Ok(about(Trouble::Slow).into_iter().collect());
     }
     if args.dial {
-        return Ok(dialer.into_iter().collect());
+        return Ok(about(Trouble::Dials).into_iter().collect());
     }
     let rows = report.errors.iter().filter(|row| class.is_none_or(|class| row.kind == class));
     let first = rows.filter_map(|row| sim.failures(row.kind).first());
     let mut all: Vec<_> = first.map(|failure| (failure.request, About::Outcome)).collect();
     if class.is_none() {
-        all.extend(sentence::troubles(&report).iter().filter_map(|trouble| match trouble {
-            Trouble::Slow => slowest,
-            Trouble::Dials => dialer,
-        }));
-        all.extend(slowest.filter(|_| all.is_empty()));
+        all.extend(sentence::troubles(&report).into_iter().filter_map(about));
+        all.extend(about(Trouble::Slow).filter(|_| all.is_empty()));
     }
     Ok(all)
 }

@@ -6,6 +6,7 @@ use connlab::link;
 use connlab::params::{Group, Method};
 use connlab::remedy::{self, Effect, Means, Remedy, Subject, Verdict};
 use connlab::scenario::Scenario;
+use connlab::sentence::troubles;
 use connlab::takeaway::{self, watch};
 use connlab::words::{count, millis};
 use maud::{Markup, html};
@@ -13,8 +14,48 @@ use maud::{Markup, html};
 use super::Step;
 use crate::runs::Runs;
 
+/// What cures what was asked about, and then what helps against what else is remarkable about the run.
+pub struct Answer {
+    trials: Trials,
+    besides: Option<Vec<Trials>>,
+}
+
+impl Answer {
+    /// Nothing has been tried yet.
+    pub fn new(scenario: &Scenario, subject: Subject) -> Answer {
+        Answer { trials: Trials::new(scenario, subject), besides: None }
+    }
+
+    /// Tries for about so many events. What was asked about is shown as soon as it is tried.
+    pub fn advance(&mut self, runs: &mut Runs, budget: u32) -> Step {
+        let Answer { trials, besides } = self;
+        if !trials.is_over() {
+            return trials.advance(runs, budget);
+        }
+        let Some(besides) = besides else {
+            let Some(report) = runs.report(&trials.scenario, budget) else { return Step::More };
+            let subjects = troubles(&report).into_iter().filter_map(|trouble| Subject::named(trouble.name()));
+            let others = subjects.filter(|subject| *subject != trials.subject);
+            *besides = Some(others.map(|subject| Trials::new(&trials.scenario, subject)).collect());
+            return Step::Meanwhile(trials.written().into_string());
+        };
+        if let Some(beside) = besides.iter_mut().find(|beside| !beside.is_over()) {
+            // What is shown stays as it is: somebody may be reading it.
+            beside.advance(runs, budget);
+            return Step::More;
+        }
+        let all = html! { (trials.written()) @for beside in besides { (beside.written_beside()) } };
+        Step::Done(all.into_string(), String::new())
+    }
+
+    /// The link of the change that is proposed; empty if none helps, or while it is not known.
+    pub fn proposes(&self) -> String {
+        if self.trials.is_over() { self.trials.proposes() } else { String::new() }
+    }
+}
+
 /// What might cure it, and what it really does as far as that has been tried.
-pub struct Trials {
+struct Trials {
     scenario: Scenario,
     subject: Subject,
     /// In the order of the table of remedies.
@@ -29,17 +70,18 @@ pub struct Trials {
 type Tried<'a> = (&'a Remedy, &'a Effect);
 
 impl Trials {
-    /// None has been tried yet.
-    pub fn new(scenario: &Scenario, subject: Subject) -> Trials {
+    fn new(scenario: &Scenario, subject: Subject) -> Trials {
         let remedies = remedy::remedies(scenario, subject);
         Trials { scenario: scenario.clone(), subject, remedies, effects: Vec::new(), announced: false }
     }
 
-    /// Tries for about so many events.
-    pub fn advance(&mut self, runs: &mut Runs, budget: u32) -> Step {
-        let Some(next) = self.remedies.get(self.effects.len()) else {
-            return Step::Done(self.written().into_string(), String::new());
-        };
+    fn is_over(&self) -> bool {
+        self.effects.len() == self.remedies.len()
+    }
+
+    /// Tries for about so many events, and says which one before each.
+    fn advance(&mut self, runs: &mut Runs, budget: u32) -> Step {
+        let Some(next) = self.remedies.get(self.effects.len()) else { return Step::More };
         if !std::mem::replace(&mut self.announced, true) {
             return Step::Meanwhile(self.announcement(next).into_string());
         }
@@ -63,8 +105,7 @@ impl Trials {
         order.into_iter().map(|i| (&self.remedies[i], &self.effects[i])).collect()
     }
 
-    /// The link of the change that is proposed; empty if none helps.
-    pub fn proposes(&self) -> String {
+    fn proposes(&self) -> String {
         self.lead().map_or_else(String::new, |(remedy, _)| link::encode(&remedy.scenario))
     }
 
@@ -73,16 +114,29 @@ impl Trials {
         self.ranked().first().filter(|(_, effect)| effect.verdict() >= Verdict::Helps).copied()
     }
 
+    /// In place of its own.
     fn written(&self) -> Markup {
+        html! { div data-testid="fix" { (self.body()) } }
+    }
+
+    /// Below the other.
+    fn written_beside(&self) -> Markup {
+        html! {
+            details.trials data-testid="fix-beside" {
+                summary { "What helps against " (self.subject.words()) }
+                (self.body())
+            }
+        }
+    }
+
+    fn body(&self) -> Markup {
         let ranked = self.ranked();
         let lead = self.lead();
         html! {
-            div data-testid="fix" {
                 h3 { (heading(&ranked)) }
                 @if let Some((remedy, effect)) = lead { (self.card(remedy, effect)) }
                 @for tried in others(&ranked, lead.is_some()) { (other(tried)) }
                 (table(&ranked))
-            }
         }
     }
 
@@ -129,7 +183,7 @@ impl Trials {
                 fieldset.snippet {
                     legend.sr { "Take away" }
                     @for (i, (form, name, _)) in forms.iter().enumerate() {
-                        label { input type="radio" name="snippet" value=(form) checked[i == 0]; span { (name) } }
+                        label { input type="radio" name=(self.subject.words()) value=(form) checked[i == 0]; span { (name) } }
                     }
                     @for (form, name, text) in &forms { div.form data-form=(form) { (copyable(name, text)) } }
                 }
@@ -241,10 +295,10 @@ mod tests {
     use super::*;
 
     fn written(link: &str, subject: Subject) -> String {
-        let mut trials = Trials::new(&link::decode(link).scenario, subject);
+        let mut answer = Answer::new(&link::decode(link).scenario, subject);
         let mut runs = Runs::default();
         loop {
-            if let Step::Done(html, _) = trials.advance(&mut runs, u32::MAX) {
+            if let Step::Done(html, _) = answer.advance(&mut runs, u32::MAX) {
                 return html;
             }
         }
@@ -259,6 +313,42 @@ mod tests {
         let slow = written("p=accept-queue&duration=20s", Subject::Slow);
         assert!(slow.contains("One change that cures it") && slow.contains("accept loop runs on"), "{slow}");
         assert!(slow.contains("With it: answers after 1 s or more 610 → 0"), "{slow}");
+    }
+
+    /// The sentence names both troubles, and both are cured.
+    #[test]
+    fn what_else_is_remarkable_has_its_cures_below_those_of_what_was_asked_about() {
+        let both = "rps=400&server=go&workers=100&idle=2&5s.service=3s&5.2s.service=20ms&timeout=0s&duration=12s";
+        let restart = "p=restart&duration=25s";
+        for (link, subject, beside, change) in [
+            (both, Subject::Slow, "dials", "MaxIdleConnsPerHost 2 → "),
+            (both, Subject::Dials, "answers after 1 s or more", "service time 20ms, then 3s, then 20ms → 20ms"),
+            (restart, Subject::Errors(ErrorKind::Refused), "dials", "MaxIdleConnsPerHost 2 → "),
+        ] {
+            let html = written(link, subject);
+            let (first, second) = html.split_once("data-testid=\"fix-beside\"").expect("another trouble");
+            assert!(first.contains("data-testid=\"fix\"") && first.contains("changes tried"), "{html}");
+            assert!(second.contains(&format!("What helps against {beside}")), "{second}");
+            assert!(second.contains(change) && second.contains("changes tried"), "{second}");
+        }
+        assert!(!written("p=two-idle&duration=10s", Subject::Dials).contains("fix-beside"));
+    }
+
+    /// It is known, and stays the same, before the other trouble's cures have been tried.
+    #[test]
+    fn the_proposal_is_that_for_what_was_asked_about() {
+        let mut answer =
+            Answer::new(&link::decode("p=restart&duration=25s").scenario, Subject::Errors(ErrorKind::Refused));
+        let (mut runs, mut known) = (Runs::default(), Vec::new());
+        loop {
+            let step = answer.advance(&mut runs, u32::MAX);
+            known.extend(Some(answer.proposes()).filter(|link| !link.is_empty()));
+            if matches!(step, Step::Done(..)) {
+                break;
+            }
+        }
+        known.dedup();
+        assert_eq!(known.len(), 1, "{known:?}");
     }
 
     /// What people try first makes the incident worse, and that is said.

@@ -7,28 +7,37 @@ use connlab::sim::report::Report;
 use connlab::sim::trace::words::instant;
 use connlab::sim::trace::{Trace, Tracer};
 use connlab::why::{self, Chain};
+use connlab::words::count;
 use maud::{Markup, html};
 
 use super::Step;
 use crate::runs::Runs;
 
-/// A chain, and what else is remarkable about the run.
+/// A chain, and the chains of what else is remarkable about the run.
 pub struct Answer {
     scenario: Scenario,
     tracer: Tracer,
-    write: fn(&Trace) -> (Markup, String),
+    is_about_dial: bool,
     /// What the chain is about, if that is not an error.
     about: Option<Trouble>,
     chain: Option<(Markup, String)>,
+    besides: Option<Vec<Beside>>,
+}
+
+/// What else is remarkable about the run, and why.
+struct Beside {
+    trouble: Trouble,
+    told: String,
+    tracer: Tracer,
+    chain: Option<Markup>,
 }
 
 impl Answer {
     /// Nothing has been traced yet.
     pub fn new(scenario: Scenario, request: u32, is_about_dial: bool) -> Answer {
         let tracer = Sim::new(&scenario).tracer(request);
-        let (write, about): (fn(&Trace) -> _, _) =
-            if is_about_dial { (dial, Some(Trouble::Dials)) } else { (chain, None) };
-        Answer { scenario, tracer, write, about, chain: None }
+        let about = is_about_dial.then_some(Trouble::Dials);
+        Answer { scenario, tracer, is_about_dial, about, chain: None, besides: None }
     }
 
     /// Works for about so many events. The chain is shown as soon as it is there.
@@ -38,23 +47,53 @@ impl Answer {
             if trace.error.is_none() {
                 self.about = self.about.or(Some(Trouble::Slow));
             }
-            let (chain, says) = (self.write)(&trace);
+            let (chain, says) = if self.is_about_dial { dial(&trace) } else { chain(&trace) };
             let shown = Step::Meanwhile(chain.clone().into_string());
             self.chain = Some((chain, says));
             return shown;
         };
-        let Some(report) = runs.report(&self.scenario, budget) else { return Step::More };
-        let others: Vec<Trouble> = troubles(&report).into_iter().filter(|it| Some(*it) != self.about).collect();
-        let all = html! { (chain) (besides(&report, &others)) };
+        let Some(besides) = &mut self.besides else {
+            self.besides =
+                runs.report(&self.scenario, budget).map(|report| besides(&self.scenario, &report, self.about));
+            return Step::More;
+        };
+        if let Some(beside) = besides.iter_mut().find(|beside| beside.chain.is_none()) {
+            beside.advance(budget);
+            return Step::More;
+        }
+        let all = html! { (chain) @for beside in besides { (beside.written()) } };
         Step::Done(all.into_string(), says.clone())
     }
 }
 
-/// What else there is, in a sentence.
-fn besides(report: &Report, troubles: &[Trouble]) -> Markup {
-    let told: Vec<String> = troubles.iter().map(|trouble| tell(report, *trouble)).collect();
-    html! {
-        @if !told.is_empty() { p data-testid="besides" { "Besides, " (told.join("; ")) "." } }
+/// What else there is than what the chain is about, not traced yet.
+fn besides(scenario: &Scenario, report: &Report, about: Option<Trouble>) -> Vec<Beside> {
+    let others = troubles(report).into_iter().filter(|trouble| Some(*trouble) != about);
+    let beside = |trouble: Trouble| {
+        let tracer = Sim::new(scenario).tracer(trouble.request(report)?);
+        Some(Beside { trouble, told: tell(report, trouble), tracer, chain: None })
+    };
+    others.filter_map(beside).collect()
+}
+
+impl Beside {
+    fn advance(&mut self, budget: u32) {
+        let Some(trace) = self.tracer.advance(budget) else { return };
+        let (asked, (chain, _)) = match self.trouble {
+            Trouble::Slow => ("take so long", chain(&trace)),
+            Trouble::Dials => ("dial", dial(&trace)),
+        };
+        self.chain = Some(html! { h4 { "Why did #" (count(trace.request.into())) " " (asked) "?" } (chain) });
+    }
+
+    /// A sentence, with its chain behind it.
+    fn written(&self) -> Markup {
+        html! {
+            details.besides data-testid="besides" {
+                summary { "Besides, " (self.told) "." }
+                @if let Some(chain) = &self.chain { (chain) }
+            }
+        }
     }
 }
 
@@ -122,6 +161,11 @@ mod tests {
         let stall = "rps=400&server=go&workers=100&idle=2&5s.service=3s&5.2s.service=20ms&timeout=0s&duration=20s";
         let (html, shown) = answer(stall, slow, false);
         assert!(shown && html.contains("Besides, ") && html.contains(" of the requests dialed."), "{html}");
+        let (_, besides) = html.split_once("data-testid=\"besides\"").expect("a second trouble");
+        assert!(besides.contains(" dial?") && besides.contains("MaxIdleConnsPerHost 2: one that comes"), "{html}");
+        let (html, _) = answer(stall, |sim| sim.report().dialer.expect("a dial"), true);
+        let (_, besides) = html.split_once("data-testid=\"besides\"").expect("slow answers");
+        assert!(besides.contains(" took a second or more") && besides.contains(" take so long?"), "{html}");
         let dialer = |sim: &Sim| sim.report().dialer.expect("a dial");
         let (html, _) = answer("p=two-idle&duration=10s", dialer, true);
         assert!(!html.contains("Besides"), "nothing but what was asked for: {html}");
@@ -131,6 +175,7 @@ mod tests {
     fn what_else_is_remarkable_is_told_beside_an_error() {
         let failed = |sim: &Sim| sim.failures(sim.report().errors[0].kind)[0].request;
         let (html, _) = answer("p=restart&duration=25s", failed, false);
-        assert!(html.contains("data-testid=\"besides\"") && html.contains(" of the requests dialed."), "{html}");
+        let (_, besides) = html.split_once("data-testid=\"besides\"").expect("dials beside the errors");
+        assert!(besides.contains(" of the requests dialed.") && besides.contains("so it dials connection"), "{html}");
     }
 }
