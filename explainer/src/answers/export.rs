@@ -10,7 +10,7 @@ use connlab::sim::report::Report;
 use connlab::sim::trace::words::instant;
 use connlab::sim::trace::{Trace, Tracer};
 use connlab::sim::{Progress, Sim};
-use connlab::why;
+use connlab::why::{self, Step};
 use connlab::words::{count, millis, percent, seconds};
 
 use crate::runs::Runs;
@@ -84,7 +84,8 @@ impl Gathering {
             "" => String::new(),
             link => self.cure(&report, &link::decode(link).scenario, runs, budget)?,
         };
-        Some([self.head(&report), errors(&report), self.chain(), cure, self.foot(&report)].concat())
+        let place = format!("{}#{}\n", self.ticket.page, report.link);
+        Some([self.head(&report), errors(&report), self.chain(), cure, place].concat())
     }
 
     /// What was run, and what became of it.
@@ -93,18 +94,20 @@ impl Gathering {
         let sentence = Sentence::of(&self.scenario, report, &self.sim.series());
         let settings = self.scenario.differences();
         let settings = if settings.is_empty() { "all at their defaults".into() } else { settings.join("; ") };
-        format!("**{title}** (simulated, not measured): {sentence}\nSettings: {settings}\n\n")
+        let run = format!("run `{}`, model v{VERSION}", report.fingerprint);
+        format!("**{title}** (simulated, not measured): {sentence}\nSettings: {settings}; {run}\n\n")
     }
 
     /// Why the request failed that the page explains: the root, and what came last; the error's text is in the table.
     fn chain(&self) -> String {
         let Some(chain) = self.trace.as_ref().and_then(why::chain) else { return String::new() };
-        let mut text = format!("Why did #{} fail?\n", count(chain.request.into()));
         let events = &chain.steps[..chain.steps.len().saturating_sub(1)];
-        let is_late = |i: usize| i + LAST_EVENTS >= events.len();
-        for (_, step) in events.iter().enumerate().filter(|(i, step)| step.is_root || is_late(*i)) {
-            let sign = if step.is_root { "**" } else { "" };
-            let _ = writeln!(text, "- {sign}{}: {}{sign}", instant(step.at), step.text);
+        let (root, others): (Vec<_>, Vec<_>) = events.iter().enumerate().partition(|(_, step)| step.is_root);
+        let words = |step: &Step| format!("{}: {}", instant(step.at), step.text);
+        let root: String = root.into_iter().map(|(_, step)| words(step)).collect();
+        let mut text = format!("- **Why did #{} fail? {root}**\n", count(chain.request.into()));
+        for (_, step) in others.into_iter().filter(|(i, _)| i + LAST_EVENTS >= events.len()) {
+            let _ = writeln!(text, "- {}", words(step));
         }
         text + "\n"
     }
@@ -128,25 +131,32 @@ impl Gathering {
         });
         Some(format!("What helps: {change}. All failures {}, p99 {}.\n", failed.join(" → "), p99.join(" → ")))
     }
-
-    /// Where the run can be seen again.
-    fn foot(&self, report: &Report) -> String {
-        let Ticket { page, .. } = &self.ticket;
-        format!("{page}#{}\nrun `{}`, model v{VERSION}\n", report.link, report.fingerprint)
-    }
 }
 
-/// The errors, the commonest first.
+/// Most rows of a ticket's errors.
+const ROWS_MAX: usize = 3;
+
+/// The errors, the commonest first; where there are too many, the last row has all that are left.
 fn errors(report: &Report) -> String {
-    if report.errors.is_empty() {
+    let rows = &report.errors;
+    if rows.is_empty() {
         return String::new();
     }
+    let told = if rows.len() > ROWS_MAX { ROWS_MAX - 1 } else { rows.len() };
     let mut text = String::from("| Error | Count | Share | First at |\n|---|--:|--:|--:|\n");
-    for row in &report.errors {
-        let (failed, first) = (report.requests.failed, seconds(row.first_ms / 1e3));
+    let mut row = |error: &str, n: u64, first_ms: f64| {
+        let (share, first) = (percent(n, report.requests.failed), seconds(first_ms / 1e3));
+        let _ = writeln!(text, "| {error} | {} | {share} | {first} |", count(n));
+    };
+    for error in &rows[..told] {
         // A bar would end the cell.
-        let error = row.text.replace('|', "\\|");
-        let _ = writeln!(text, "| `{error}` | {} | {} | {first} |", count(row.count), percent(row.count, failed));
+        row(&format!("`{}`", error.text.replace('|', "\\|")), error.count, error.first_ms);
+    }
+    let left = &rows[told..];
+    if let Some(first_ms) = left.iter().map(|error| error.first_ms).min_by(f64::total_cmp) {
+        let names: Vec<String> =
+            left.iter().map(|it| format!("{} {}", count(it.count), it.kind.spec().label)).collect();
+        row(&names.join(", "), left.iter().map(|error| error.count).sum(), first_ms);
     }
     text + "\n"
 }
@@ -192,7 +202,7 @@ mod tests {
         ] {
             assert!(text.contains(part), "no {part} in:\n{text}");
         }
-        assert!((12..=17).contains(&text.lines().count()), "{text}");
+        assert!((12..=15).contains(&text.lines().count()), "{text}");
     }
 
     #[test]
@@ -213,5 +223,34 @@ mod tests {
         assert_eq!(file(File::Requests, link), connlab::export::requests_csv(&sim));
         assert_eq!(file(File::Json, link), connlab::export::json(&report).unwrap());
         assert!(file(File::Requests, link).lines().count() > 1_000);
+    }
+
+    /// The ticket of a run's commonest failure, with a change that helps.
+    fn of_run(link: &str) -> (Report, String) {
+        let mut sim = Sim::new(&link::decode(link).scenario);
+        sim.run();
+        let report = sim.report();
+        let request = report.errors.first().map(|row| sim.failures(row.kind)[0].request);
+        let proposed = format!("{}&workers=300&idle=500", report.link);
+        let page = "https://example.org/lab/".to_string();
+        (report, ticket(link, Ticket { request, proposed, page }))
+    }
+
+    #[test]
+    fn a_ticket_has_at_most_fifteen_lines_whatever_failed() {
+        let presets = connlab::preset::PRESETS.iter().map(|preset| format!("p={}", preset.name));
+        let many = "p=restart&duration=25s&timeout=200ms";
+        for link in presets.chain([many.to_string()]) {
+            let (report, text) = of_run(&link);
+            assert!((5..=15).contains(&text.lines().count()), "{link}\n{text}");
+            for row in &report.errors {
+                assert!(text.contains(&row.text) || text.contains(row.kind.spec().label), "{link}\n{text}");
+            }
+            let has_chain = text.contains("- **Why did #");
+            assert_eq!(has_chain, report.requests.failed > 0, "{link}\n{text}");
+        }
+        let (report, text) = of_run(many);
+        let rows = text.lines().filter(|line| line.starts_with("| ")).count();
+        assert!(report.errors.len() > ROWS_MAX && rows == ROWS_MAX + 1, "a head and three rows: {text}");
     }
 }
