@@ -19,6 +19,7 @@
 //!   it, and from there to code.
 //! - [`question`]: what may be asked about a run, as text. [`help`]: what settings, presets and errors mean, as text.
 //!   [`prose`]: texts that a program without the feature of that name does not carry.
+//! - [`mod@scene`]: the path of a request at one instant, as shapes and text.
 //! - [`model_card`]: what is modelled and what is not, from the document.
 
 pub mod arena;
@@ -40,6 +41,7 @@ pub mod remedy;
 pub mod risk;
 pub mod rng;
 pub mod scenario;
+pub mod scene;
 pub mod sentence;
 pub mod sim;
 pub mod sockets;

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
+use crate::scene::{self, Viewport};
 use crate::sim::error::ErrorKind;
+use crate::sim::replay::Goal;
 use crate::sockets::Host;
 use crate::time::SimTime;
 
@@ -33,6 +35,10 @@ pub enum Topic {
     Table,
     /// What settings, presets and errors mean: text, no HTML.
     Help,
+    /// The scene at an instant, or where something happens: text, no HTML.
+    Scene,
+    /// The same, for a picture to take away.
+    Picture,
 }
 
 /// A question.
@@ -87,7 +93,9 @@ impl File {
 
 impl Topic {
     /// All topics, what is most urgent first.
-    pub const ALL: [Topic; 12] = [
+    pub const ALL: [Topic; 14] = [
+        Topic::Scene,
+        Topic::Picture,
         Topic::Help,
         Topic::Why,
         Topic::Story,
@@ -117,6 +125,8 @@ impl Topic {
             Topic::Export => "export",
             Topic::Table => "table",
             Topic::Help => "help",
+            Topic::Scene => "scene",
+            Topic::Picture => "picture",
         }
     }
 }
@@ -201,6 +211,12 @@ impl Question {
         Question { topic: Topic::Help, detail: String::new(), text: String::new() }
     }
 
+    /// How does the link's run look at `goal`, on this canvas?
+    #[inline]
+    pub fn scene(topic: Topic, goal: Goal, viewport: &Viewport, link: String) -> Question {
+        Question { topic, detail: format!("{};{viewport}", scene::goal_text(goal)), text: link }
+    }
+
     /// Which risks has the link's run not met?
     pub fn risks(link: String) -> Question {
         Question { topic: Topic::Risks, detail: String::new(), text: link }
@@ -236,6 +252,18 @@ impl Question {
         self.detail.strip_prefix(DIAL).unwrap_or(&self.detail).parse().ok()
     }
 
+    /// Whether it wants to look there.
+    #[inline]
+    pub fn is_at(&self, goal: Goal) -> bool {
+        self.detail.split(';').next() == Some(&*scene::goal_text(goal))
+    }
+
+    /// Where it wants to look, and on what.
+    pub fn goal_and_viewport(&self) -> Option<(Goal, Viewport)> {
+        let (goal, viewport) = self.detail.split_once(';')?;
+        Some((scene::read_goal(goal)?, Viewport::read(viewport)?))
+    }
+
     /// The class that it is about.
     pub fn class(&self) -> Option<ErrorKind> {
         ErrorKind::named(&self.detail)
@@ -262,6 +290,7 @@ impl fmt::Display for Question {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sim::replay::What;
 
     #[test]
     fn a_question_is_read_back_from_its_message() {
@@ -283,6 +312,8 @@ mod tests {
             Question::card(link()),
             Question::risks(link()),
             Question::help(),
+            Question::scene(Topic::Scene, Goal::At(at), &Viewport::default(), link()),
+            Question::scene(Topic::Picture, Goal::First(What::Event, at), &Viewport::default(), link()),
             Question::table("latency", link()),
             Question::dial(17, link()),
             Question::diagnosis(" dial tcp: i/o timeout\n  EOF ".to_string(), "v=1&p=healthy"),
@@ -294,6 +325,9 @@ mod tests {
         assert_eq!(Question::dial(17, link()).request(), Some(17));
         assert_eq!([Question::dial(1, link()), Question::why(1, link())].map(|q| q.is_about_dial()), [true, false]);
         assert_eq!(Question::sockets(Host::Client(3), at, link()).host_at(), Some((Host::Client(3), at)));
+        let scene = Question::scene(Topic::Scene, Goal::At(at), &Viewport::default(), link());
+        assert_eq!(scene.goal_and_viewport(), Some((Goal::At(at), Viewport::default())));
+        assert!(scene.is_at(Goal::At(at)) && !scene.is_at(Goal::At(SimTime::ZERO)));
         assert_eq!(Question::file(File::Json, link()).asked_file(), Some(File::Json));
         assert_eq!(Question::ticket(&ticket, link()).asked_ticket(), Some(ticket));
         assert_eq!(Question::read("what is this"), None);

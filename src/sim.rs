@@ -255,6 +255,11 @@ impl Sim {
         self.metrics.errors[kind as usize].sample.kept()
     }
 
+    /// What Go says of most failures of a class so far, to the letter; empty before the first one.
+    pub fn error_text(&self, kind: ErrorKind) -> &str {
+        self.metrics.errors[kind as usize].text()
+    }
+
     /// Begins to run the same scenario again, with a tap on this request; it hears something with the feature `trace`.
     pub fn tracer(&self, request: u32) -> Tracer {
         Tracer::new(&self.scenario, &self.recording, request)

@@ -92,6 +92,26 @@ pub fn shown(value: &str) -> String {
     if value.chars().count() <= MAX { value.to_string() } else { value.chars().take(MAX).chain(['…']).collect() }
 }
 
+/// The part of an error's text that tells it from others: without the URL and the addresses.
+#[inline]
+pub fn short_text(text: &str) -> String {
+    let inner = match text.split_once(": ") {
+        Some((head, rest)) if head.starts_with("Get ") || head.starts_with("Post ") => rest,
+        _ => text,
+    };
+    match inner.split_once(": ") {
+        Some((head @ "readLoopPeekFailLocked", rest)) => format!("{head}: {}", short_text(rest)),
+        // `dial tcp 10.0.1.1:80: i/o timeout` needs its verb; the others repeat theirs.
+        Some((head, rest)) if head.starts_with("dial tcp ") && !rest.starts_with("connect:") => {
+            format!("dial tcp …: {rest}")
+        }
+        Some((head, rest)) if ["dial tcp ", "read tcp ", "write tcp "].iter().any(|verb| head.starts_with(verb)) => {
+            rest.to_string()
+        }
+        _ => inner.to_string(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,5 +130,32 @@ mod tests {
         assert_eq!([0.5, 800.0, 10_000.0, 2_000_000.0].map(short), ["0.5", "800", "10k", "2M"]);
         let shares = [percent(58, 100), percent(3, 1_000), percent(1, 100_000), percent(998, 1_000), percent(7, 7)];
         assert_eq!(shares, ["58 %", "0.3 %", "under 0.1 %", "99.8 %", "100 %"]);
+    }
+
+    #[test]
+    fn short_texts_keep_what_matters() {
+        for (text, short) in [
+            (
+                "Get \"http://10.0.1.1:80/\": read tcp 10.0.0.1:4->10.0.1.1:80: read: connection reset by peer",
+                "read: connection reset by peer",
+            ),
+            (
+                "Get \"http://10.0.1.1:80/\": readLoopPeekFailLocked: read tcp 10.0.0.1:4->10.0.1.1:80: read: reset",
+                "readLoopPeekFailLocked: read: reset",
+            ),
+            (
+                "Get http://10.0.1.1:80/: read tcp 10.0.1.1:80: use of closed network connection",
+                "use of closed network connection",
+            ),
+            ("Get \"http://10.0.1.1:80/\": dial tcp 10.0.1.1:80: i/o timeout", "dial tcp …: i/o timeout"),
+            (
+                "Post \"http://10.0.1.1:80/\": dial tcp 10.0.1.1:80: connect: connection refused",
+                "connect: connection refused",
+            ),
+            ("Get \"http://10.0.1.1:80/\": EOF", "EOF"),
+            ("circuit breaker is open", "circuit breaker is open"),
+        ] {
+            assert_eq!(short_text(text), short);
+        }
     }
 }

@@ -20,6 +20,7 @@ use connlab::link;
 use connlab::question::{Question, Topic};
 use connlab::remedy::Subject;
 use connlab::scenario::Scenario;
+use connlab::scene::Viewport;
 use connlab::sim::replay::Goal;
 use connlab::sim::report::Report;
 use connlab::sim::trace::{Trace, Tracer};
@@ -29,6 +30,7 @@ use connlab::time::SimTime;
 use maud::{Markup, PreEscaped, html};
 
 use crate::runs::Runs;
+use crate::scene::scene;
 
 /// What came out of a slice of work.
 pub enum Step {
@@ -54,6 +56,8 @@ pub enum Work {
     Cure(cure::Answer),
     /// A run up to an instant, and what this host's tools say then.
     Sockets(Host, SimTime),
+    /// A run up to an instant, or to where something happens, and how it looks then on this canvas.
+    Scene(Scenario, Goal, Viewport),
     /// A file is read to its end, and diagnosed.
     Reading(file::Reading),
     /// A run of every preset, to be compared with a paste.
@@ -89,6 +93,9 @@ impl Work {
                 Some(Work::Difference(Box::new([link::decode(&question.detail).scenario, scenario()])))
             }
             Topic::Sockets => question.host_at().map(|(host, at)| Work::Sockets(host, at)),
+            Topic::Scene | Topic::Picture => {
+                question.goal_and_viewport().map(|(goal, viewport)| Work::Scene(scenario(), goal, viewport))
+            }
             Topic::Summary => Some(Work::Summary(scenario(), question.detail.clone())),
             Topic::Export => (question.asked_file().map(|file| Work::File(export::Writing::new(file, scenario()))))
                 .or_else(|| {
@@ -139,9 +146,15 @@ impl Work {
             Work::Ticket(gathering) => return gathering.advance(runs, budget).map_or(Step::More, plain),
             Work::Numbers(numbers) => numbers.advance(budget).map(silent),
             Work::Difference(scenarios) => difference(runs, scenarios, budget).map(silent),
+            Work::Scene(scenario, goal, viewport) => {
+                let replay = runs.replay(&question.text, *goal);
+                return match replay.advance(budget) {
+                    Progress::Reached => plain(scene(scenario, replay, viewport).to_string()),
+                    Progress::Budget => Step::More,
+                };
+            }
             Work::Sockets(host, at) => {
-                let replay = runs.replay(&question.text);
-                replay.seek(Goal::At(*at));
+                let replay = runs.replay(&question.text, Goal::At(*at));
                 (replay.advance(budget) == Progress::Reached)
                     .then(|| silent(sockets::sockets(&replay.sim().snapshot(), *host)))
             }

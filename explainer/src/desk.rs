@@ -72,6 +72,10 @@ impl Desk {
 
 #[cfg(test)]
 mod tests {
+    use connlab::scene::{Scene, Viewport};
+    use connlab::sim::replay::{Goal, What};
+    use connlab::time::{SimDuration, SimTime};
+
     use super::*;
 
     #[test]
@@ -87,5 +91,28 @@ mod tests {
         let answer = desk.work(1_000_000).expect("it can be asked again");
         assert_eq!((answer.question, answer.is_whole), (question(), true));
         assert!(desk.is_idle());
+    }
+
+    #[test]
+    fn an_instant_is_found_in_slices_whatever_else_is_looked_at_meanwhile() {
+        let mut desk = Desk::default();
+        let link = || "p=incident&duration=30s".to_string();
+        let goal = |at_ms| Goal::At(SimTime::ZERO + SimDuration::from_millis(at_ms));
+        let seen = |desk: &mut Desk| loop {
+            if let Some(answer) = desk.work(5_000) {
+                break (answer.question.topic, Scene::read(&answer.html));
+            }
+        };
+        let viewport = Viewport::default();
+        let first = Goal::First(What::Failure(None), SimTime::ZERO);
+        desk.ask(Question::scene(Topic::Picture, first, &viewport, link()));
+        assert_eq!(desk.work(5_000), None, "it takes more than a slice");
+        desk.ask(Question::scene(Topic::Scene, goal(12_000), &viewport, link()));
+        let (topic, scene) = seen(&mut desk);
+        assert_eq!((topic, scene.moment.at), (Topic::Scene, SimTime::ZERO + SimDuration::from_secs(12)));
+        let (topic, scene) = seen(&mut desk);
+        assert_eq!((topic, scene.found, scene.moment.requests.failed), (Topic::Picture, true, 1));
+        desk.ask(Question::scene(Topic::Scene, Goal::Last(What::Overflow, SimTime::ZERO), &viewport, link()));
+        assert!(!seen(&mut desk).1.found, "nothing came before the start");
     }
 }

@@ -1,4 +1,5 @@
-//! Explanations of a run: why requests fail, what cures that, and what the tools of Linux would print.
+//! Explanations of a run: why requests fail, what cures that, what the tools of Linux would print, how it looks at an
+//! instant.
 //!
 //! The page asks [`connlab::question::Question`]s and gets answers in HTML. All of this runs in a worker, for two
 //! reasons: an explanation runs the scenario again, some of them a dozen times, and the page must not stand still
@@ -13,3 +14,4 @@
 pub mod answers;
 pub mod desk;
 pub mod runs;
+pub mod scene;

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use connlab::facts::Trials;
 use connlab::link;
 use connlab::scenario::Scenario;
-use connlab::sim::replay::Replay;
+use connlab::sim::replay::{Goal, Replay};
 use connlab::sim::report::Report;
 use connlab::sim::{Progress, Sim};
 
@@ -20,8 +20,8 @@ pub struct Runs {
     under_way: Option<(String, Box<Sim>)>,
     /// The presets' runs, for pastes to be compared with.
     pub presets: Trials,
-    /// The run at an instant that somebody looks at.
-    replay: Option<(String, Replay)>,
+    /// The run that somebody looks at, and where.
+    replay: Option<(String, Replay, Option<Goal>)>,
 }
 
 impl Runs {
@@ -52,10 +52,14 @@ impl Runs {
         Some(report)
     }
 
-    /// A replay of this link's run, wherever it stands.
-    pub fn replay(&mut self, link: &str) -> &mut Replay {
-        self.replay.take_if(|(known, _)| known != link);
-        let new = || (link.to_string(), Replay::new(&link::decode(link).scenario));
-        &mut self.replay.get_or_insert_with(new).1
+    /// A replay of this link's run, at the goal or on its way there.
+    pub fn replay(&mut self, link: &str, goal: Goal) -> &mut Replay {
+        self.replay.take_if(|(known, ..)| known != link);
+        let new = || (link.to_string(), Replay::new(&link::decode(link).scenario), None);
+        let (_, replay, last) = self.replay.get_or_insert_with(new);
+        if last.replace(goal) != Some(goal) {
+            replay.seek(goal);
+        }
+        replay
     }
 }

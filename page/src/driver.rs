@@ -160,7 +160,7 @@ impl Job {
 }
 
 /// Spends one budget of events after the other until it is `due`, by the browser's clock, or all is reached.
-pub fn advance_until(due_ms: f64, mut advance: impl FnMut(u32) -> Progress) -> Progress {
+fn advance_until(due_ms: f64, mut advance: impl FnMut(u32) -> Progress) -> Progress {
     while advance(BUDGET) == Progress::Budget {
         if now_ms() > due_ms {
             return Progress::Budget;

@@ -1,4 +1,4 @@
-//! The explainer: a worker that answers questions in HTML. It loads when it is first asked.
+//! The explainer: a worker that answers questions. It loads when it is first asked.
 
 use std::mem;
 
@@ -57,16 +57,26 @@ impl Explainer {
             Some((_, false)) if question.topic == Topic::Sockets => return,
             _ => {}
         }
-        if self.line.is_none() {
-            self.style();
-            self.line = Line::open(tell);
-        }
+        self.style();
+        self.ask_anew(question, tell);
+    }
+
+    /// Asks, whatever was asked before.
+    pub fn ask_anew(&mut self, question: Question, tell: &Callback<News>) {
+        self.open(tell);
         match &self.line {
             Some(line) => line.ask(&question, self.file.as_ref()),
             None => tell.emit(News::Lost),
         }
         self.asked.retain(|(last, _)| last.topic != question.topic);
         self.asked.push((question, false));
+    }
+
+    /// Has the worker load, if it does not yet.
+    pub fn open(&mut self, tell: &Callback<News>) {
+        if self.line.is_none() {
+            self.line = Line::open(tell);
+        }
     }
 
     /// Loads the style of answers, and of the page's own table, which an embedded page has without any question.

@@ -258,7 +258,9 @@ impl Panel {
             | Topic::Card
             | Topic::Risks
             | Topic::Export
-            | Topic::Table => is_of_run(),
+            | Topic::Table
+            | Topic::Scene
+            | Topic::Picture => is_of_run(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The run as a picture to take away: scene and charts with their numbers, and where they come from.
 
 use connlab::chart::{self, Chart, Label, Look, Side, Theme};
-use connlab::sim::snapshot::Snapshot;
+use connlab::scene::Scene;
 use plotters::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
@@ -9,8 +9,6 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 use crate::address;
 use crate::canvas::Canvas;
 use crate::playhead;
-use crate::scene::Context;
-use crate::scene::layout::layout;
 use crate::scene::paint::{self, FONTS};
 use crate::shown::Shown;
 use crate::state::Page;
@@ -18,7 +16,8 @@ use crate::state::Page;
 /// Pixels of the picture to one of its layout: sharp also where it is enlarged.
 const RATIO: f64 = 2.0;
 const WIDTH: i32 = 960;
-const SCENE: i32 = 216;
+/// The scene's size.
+pub const SCENE: (i32, i32) = (WIDTH, 216);
 /// Of a plot, and of a chart with its heading.
 const PLOT: i32 = 92;
 const CHART: i32 = PLOT + 34;
@@ -36,10 +35,10 @@ struct Sheet<'a> {
 }
 
 /// The picture as an address that means it; `None` where the browser does not draw.
-pub fn picture(page: &Page, shown: &Shown, snapshot: Option<&Snapshot>) -> Option<String> {
+pub fn picture(page: &Page, shown: &Shown, scene: Option<&Scene>) -> Option<String> {
     let canvas = canvas()?;
-    let scene = if snapshot.is_some() { SCENE } else { 0 };
-    let height = HEAD + scene + CHART * Chart::ALL.len() as i32 + FOOT;
+    let below = HEAD + if scene.is_some() { SCENE.1 } else { 0 };
+    let height = below + CHART * Chart::ALL.len() as i32 + FOOT;
     canvas.set_width((f64::from(WIDTH) * RATIO) as u32);
     canvas.set_height((f64::from(height) * RATIO) as u32);
     let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
@@ -54,15 +53,15 @@ pub fn picture(page: &Page, shown: &Shown, snapshot: Option<&Snapshot>) -> Optio
     for (y, line) in [(45, load), (61, outcome)] {
         sheet.text("12px", theme.ink_2, (16, y), line);
     }
-    if let Some(snapshot) = snapshot {
-        sheet.scene(snapshot)?;
+    if let Some(scene) = scene {
+        sheet.scene(scene, page.is_dark())?;
     }
     for (i, chart) in Chart::ALL.into_iter().enumerate() {
-        sheet.chart(chart, HEAD + scene + CHART * i as i32)?;
+        sheet.chart(chart, below + CHART * i as i32)?;
     }
     sheet.axis(height - FOOT + 12);
     let report = &shown.report;
-    let at = snapshot.map_or_else(String::new, |snapshot| format!("Scene at {}. ", playhead::clock(snapshot.at)));
+    let at = scene.map_or_else(String::new, |scene| format!("Scene at {}. ", playhead::clock(scene.moment.at)));
     let origin = format!("{at}ConnLab, simulated, not measured: run {}, {}", report.fingerprint, report.link);
     sheet.text("11px", theme.ink_2, (16, height - 10), &origin);
     canvas.to_data_url().ok()
@@ -82,12 +81,10 @@ impl Sheet<'_> {
         let _ = self.context.fill_text_with_max_width(text, f64::from(x), f64::from(y), f64::from(room));
     }
 
-    fn scene(&self, snapshot: &Snapshot) -> Option<()> {
+    fn scene(&self, scene: &Scene, dark: bool) -> Option<()> {
         let canvas = canvas()?;
-        let context = Context::new(self.shown, snapshot, false, false, paint::letters(&canvas));
-        let layers = layout(snapshot, &context, (f64::from(WIDTH), f64::from(SCENE)));
-        paint::paint(&canvas, (WIDTH, SCENE), RATIO, 1.0, &layers, self.theme)?;
-        self.put(&canvas, (0, HEAD), (WIDTH, SCENE))
+        paint::paint(&canvas, SCENE, RATIO, 1.0, &scene.layers, dark)?;
+        self.put(&canvas, (0, HEAD), SCENE)
     }
 
     fn chart(&self, chart: Chart, top: i32) -> Option<()> {

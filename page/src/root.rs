@@ -1,12 +1,13 @@
-//! The page as a whole: takes actions, has their effects, and lays out the views.
+//! The page as a whole: takes actions and has their effects; [`views`] lays it out.
+
+mod views;
 
 use std::rc::Rc;
 
-use connlab::chart::Chart;
 use connlab::help::Help;
 use connlab::link;
 use connlab::question::{Question, Topic};
-use connlab::sim::snapshot::Snapshot;
+use connlab::scene::{Scene as Seen, Viewport};
 use connlab::time::SimTime;
 use connlab::words::count;
 use gloo::events::{EventListener, EventListenerOptions};
@@ -17,21 +18,13 @@ use web_sys::{DragEvent, File, MediaQueryList};
 use yew::prelude::*;
 
 use crate::address::{self, Address};
-use crate::choices;
 use crate::components::answer::{self, Pressed};
-use crate::components::charts::Charts;
 use crate::components::embed;
-use crate::components::model_card::model_card;
-use crate::components::panel::Panel as PanelView;
 use crate::components::paste::{self, Dropped};
 use crate::components::projector;
-use crate::components::scene::Scene;
 use crate::components::share;
-use crate::components::start;
 use crate::components::story;
 use crate::components::timetable::DRAFT;
-use crate::components::transport::{self, transport};
-use crate::components::{PanelProps, Part, Props, Same, Still};
 use crate::driver::Driver;
 use crate::explainer::{Explainer, News};
 use crate::history::{self, Way};
@@ -40,7 +33,6 @@ use crate::panel::{Ask, Panel, Tab};
 use crate::picture;
 use crate::player::Player;
 use crate::playhead::{self, Motion, Playhead};
-use crate::shown::Shown;
 use crate::state::{Action, Page, Run, Share, View};
 
 /// The page.
@@ -53,12 +45,14 @@ pub struct Root {
     go: Callback<Motion>,
     ask: Callback<Ask>,
     news: Callback<News>,
+    seen: Callback<News>,
+    fit: Callback<Viewport>,
     give: Callback<File>,
     driver: Driver,
     player: Player,
     explainer: Explainer,
-    /// The world at the playhead, or where it last was known, and the run it is of.
-    snapshot: Option<(Same<Shown>, Same<Snapshot>)>,
+    /// One for itself: a scene does not wait for explanations.
+    stage: Explainer,
     /// What was said last to those who do not see the page.
     said: String,
     /// The story that was drawn last.
@@ -82,6 +76,10 @@ pub enum Msg {
     Ask(Ask),
     /// The explainer said something.
     News(News),
+    /// It said something of the scene.
+    Seen(News),
+    /// The scene has a canvas.
+    Fits(Viewport),
     /// A file was given.
     Given(File),
     /// Something was dropped.
@@ -117,20 +115,26 @@ impl Component for Root {
             player: Player::default(),
             panel: Rc::default(),
             explainer: Explainer::default(),
+            stage: Explainer::default(),
             said: String::new(),
             read: None,
             wanted: None,
             undrawn: false,
-            snapshot: None,
             go: ctx.link().callback(Msg::Go),
             ask: ctx.link().callback(Msg::Ask),
             news: ctx.link().callback(Msg::News),
+            seen: ctx.link().callback(Msg::Seen),
+            fit: ctx.link().callback(Msg::Fits),
             give: ctx.link().callback(Msg::Given),
             _keys: listen(ctx.link().callback(Msg::Key)),
             _system: dark.map(|dark| watch(dark, act.clone())),
             act,
         };
         root.address.replace(&root.page.entry());
+        if root.has_scene() {
+            // The first run and its scene take as long as the slower of the two.
+            root.stage.open(&root.seen);
+        }
         root.driver.start(&root.page.scenario);
         root
     }
@@ -147,7 +151,7 @@ impl Component for Root {
             }
             Msg::Go(motion) => self.go(ctx, motion),
             Msg::Ask(Ask::Picture) => {
-                self.take_picture();
+                self.ask_for_picture();
                 return false;
             }
             Msg::Ask(ask) => self.ask(ask),
@@ -158,6 +162,8 @@ impl Component for Root {
                 None => return false,
             },
             Msg::News(news) => self.hear(news),
+            Msg::Seen(news) => self.see(ctx, news),
+            Msg::Fits(viewport) => self.player.viewport = viewport,
             Msg::Pressed(event) => match answer::pressed(&event) {
                 Some(Pressed::Go(motion)) => self.go(ctx, motion),
                 Some(Pressed::Act(action)) => self.act(ctx, action),
@@ -167,7 +173,11 @@ impl Component for Root {
                 }
                 None => return false,
             },
-            Msg::Key(event) => return self.key(ctx, &event),
+            Msg::Key(event) => {
+                if !self.key(ctx, &event) {
+                    return false;
+                }
+            }
             Msg::Tick => self.tick(ctx),
             Msg::Turn => match self.driver.slice() {
                 Some(action) => self.act(ctx, action),
@@ -192,13 +202,7 @@ impl Component for Root {
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
-        let props = Props { page: Same(self.page.clone()), act: self.act.clone() };
-        let view = match self.page.view() {
-            View::Workbench => self.workbench(ctx, &props),
-            View::Start => self.start(ctx),
-            View::Projector => self.projector(ctx, &props),
-            View::Embed => self.embed(ctx, &props),
-        };
+        let view = self.in_view(ctx);
         html! { <>{view}<p class="sr" role="status" data-testid="note">{&self.said}</p></> }
     }
 
@@ -319,8 +323,28 @@ impl Root {
         // What settings mean is asked where there are settings.
         let has_settings = is_there && matches!(self.page.view(), View::Workbench | View::Projector);
         let help = has_settings.then(Question::help);
+        // While something moves, there is always a newer place to be.
+        let in_turn = self.page.is_dragged || !self.playhead.rests();
+        if let Some(question) = self.player.question(in_turn, address::is_calm()) {
+            self.stage.ask_anew(question, &self.seen);
+        }
         for question in help.into_iter().chain(self.panel.questions(&self.page, self.playhead.at)) {
             self.explainer.ask(question, &self.news);
+        }
+    }
+
+    fn see(&mut self, ctx: &Context<Self>, news: News) {
+        match news {
+            News::Ready => self.stage.ready(),
+            News::Lost => self.player.is_lost = true,
+            News::Told(told) if told.question.topic == Topic::Picture => {
+                self.take_picture(Some(&Seen::read(&told.html)))
+            }
+            News::Told(told) => {
+                if let Some(motion) = self.player.hear(&told, self.playhead.playing) {
+                    self.go(ctx, motion);
+                }
+            }
         }
     }
 
@@ -350,13 +374,25 @@ impl Root {
         }
     }
 
-    /// Hands out scene and charts as they are now.
-    fn take_picture(&self) {
+    /// Hands out scene and charts as they are now; the scene is laid out for it first, if there is one.
+    fn ask_for_picture(&mut self) {
+        let question = self.page.shown.as_ref().and_then(|shown| self.player.picture(shown, picture::SCENE));
+        match question.filter(|_| !self.player.is_lost) {
+            Some(question) => self.stage.ask_anew(question, &self.seen),
+            None => self.take_picture(None),
+        }
+    }
+
+    fn take_picture(&self, scene: Option<&Seen>) {
         let Some(shown) = self.page.shown.as_deref().filter(|shown| shown.complete) else { return };
-        let snapshot = self.snapshot.as_ref().filter(|(of, _)| std::ptr::eq(&*of.0, shown));
-        if let Some(url) = picture::picture(&self.page, shown, snapshot.map(|(_, snapshot)| &**snapshot)) {
+        if let Some(url) = picture::picture(&self.page, shown, scene) {
             share::save(&self.page.file_name("picture.png"), &url);
         }
+    }
+
+    /// An embedded page can be without one, and then its playhead asks nobody.
+    fn has_scene(&self) -> bool {
+        self.page.view() != View::Embed || embed::has_scene(&self.page)
     }
 
     /// Moves the playhead in the run that is shown; while another one is computed, there is none to move.
@@ -364,8 +400,8 @@ impl Root {
         let Some(shown) = self.page.shown.clone().filter(|_| self.page.run == Run::Done) else { return };
         let has_arrived = matches!(motion, Motion::Arrived(..));
         let effects = Rc::make_mut(&mut self.playhead).apply(motion, &shown);
-        if let Some(goal) = effects.seek.filter(|_| self.page.view() != View::Embed || embed::has_scene(&self.page)) {
-            self.player.seek(&shown.scenario, goal);
+        if let Some(goal) = effects.seek.filter(|_| self.has_scene()) {
+            self.player.seek(&shown, goal);
         }
         if effects.link {
             self.act(ctx, Action::Playhead(self.playhead.link()));
@@ -385,14 +421,7 @@ impl Root {
         {
             self.go(ctx, motion);
         }
-        match self.player.slice() {
-            Some(motion) => {
-                let shown = self.page.shown.clone().map(Same);
-                self.snapshot = shown.zip(self.player.snapshot().map(|snapshot| Same(Rc::new(snapshot))));
-                self.go(ctx, motion);
-            }
-            None => self.player.schedule(self.playhead.playing, ctx.link().callback(|()| Msg::Tick)),
-        }
+        self.player.schedule(self.playhead.playing, ctx.link().callback(|()| Msg::Tick));
     }
 
     fn key(&mut self, ctx: &Context<Self>, event: &KeyboardEvent) -> bool {
@@ -411,101 +440,6 @@ impl Root {
         }
         true
     }
-
-    fn workbench(&self, ctx: &Context<Self>, props: &Props) -> Html {
-        let still = |part| html! { <Still {part} props={props.clone()} /> };
-        let story = story::story(&self.panel, &self.act, &self.go, &self.ask);
-        let (ondragover, ondrop) = drops(ctx);
-        html! {
-            <div class="app" data-pane={self.page.pane.name()} onclick={ctx.link().callback(Msg::Pressed)}
-                {ondragover} {ondrop}>
-                {skip()}
-                {still(Part::Top)}
-                {still(Part::Settings)}
-                <main class="mid" aria-label="The run over time">
-                    // A story takes the place of scene and charts.
-                    {story.clone().unwrap_or_else(|| self.scene(1.0, false))}
-                    {self.transport()}
-                    {self.charts(props, if story.is_some() { Vec::new() } else { Chart::ALL.into() })}
-                </main>
-                <PanelView ..self.panel_props() />
-                {model_card(self.page.model_card, &self.panel, &self.act)}
-                {share::menu(&self.page, &self.panel, &self.act, &self.ask)}
-            </div>
-        }
-    }
-
-    /// Over a still picture of the run, which is all there is to see of it.
-    fn start(&self, ctx: &Context<Self>) -> Html {
-        let (ondragover, ondrop) = drops(ctx);
-        html! {
-            <div class="start" onclick={ctx.link().callback(Msg::Pressed)} {ondragover} {ondrop}>
-                {start::start(&self.panel_props(), self.scene(1.0, true))}
-            </div>
-        }
-    }
-
-    fn panel_props(&self) -> PanelProps {
-        PanelProps {
-            page: Same(self.page.clone()),
-            panel: Same(self.panel.clone()),
-            act: self.act.clone(),
-            go: self.go.clone(),
-            ask: self.ask.clone(),
-            give: self.give.clone(),
-        }
-    }
-
-    /// Until the replay has arrived for the first time there is its room.
-    fn scene(&self, scale: f64, bare: bool) -> Html {
-        let Some((shown, snapshot)) = self.snapshot.clone() else {
-            return html! { <div class="scene"></div> };
-        };
-        let old = self.page.shown.as_ref().is_some_and(|now| !Rc::ptr_eq(now, &shown.0));
-        html! {
-            <Scene {shown} {snapshot} {scale} {bare} {old} dark={self.page.is_dark()} rests={self.playhead.rests()}
-                selected={self.page.selected_kind()} act={self.act.clone()} />
-        }
-    }
-
-    fn projector(&self, ctx: &Context<Self>, props: &Props) -> Html {
-        html! {
-            <div class="projector" ~style={format!("--size:{}", choices::size(&self.page))}
-                onclick={ctx.link().callback(Msg::Pressed)}>
-                {projector::projector(props, &self.panel)}
-                <main class="mid" aria-label="The run over time">
-                    {self.scene(PROJECTOR, false)}
-                    {self.charts(props, projector::charts(&self.page))}
-                    {self.transport()}
-                </main>
-            </div>
-        }
-    }
-
-    fn embed(&self, ctx: &Context<Self>, props: &Props) -> Html {
-        html! {
-            <div class="embed" onclick={ctx.link().callback(Msg::Pressed)}>
-                {embed::header(props)}
-                <main class="mid" aria-label="The run over time">
-                    if embed::has_scene(&self.page) { {self.scene(1.0, false)} }
-                    {self.transport()}
-                    {self.charts(props, embed::charts(&self.page))}
-                </main>
-            </div>
-        }
-    }
-
-    fn charts(&self, props: &Props, charts: Vec<Chart>) -> Html {
-        html! {
-            <Charts page={props.page.clone()} {charts} playhead={Same(self.playhead.clone())} go={self.go.clone()}
-                act={props.act.clone()} panel={Same(self.panel.clone())} ask={self.ask.clone()} />
-        }
-    }
-
-    fn transport(&self) -> Html {
-        let shown = self.page.shown.as_deref().filter(|shown| shown.complete);
-        transport(transport::Props { playhead: &self.playhead, shown, go: &self.go })
-    }
 }
 
 /// The open row: of the run that was shown for an error.
@@ -513,14 +447,6 @@ const SHOWN: &str = ".err.sel";
 
 /// The answer to what was given.
 const GIVEN: &str = ".paste";
-
-/// A file may be dropped anywhere.
-fn drops(ctx: &Context<Root>) -> (Callback<DragEvent>, Callback<DragEvent>) {
-    (Callback::from(|event: DragEvent| paste::welcome(&event)), ctx.link().callback(Msg::Dropped))
-}
-
-/// How much larger the scene is for a lecture room: its smallest text has 18 pixels.
-const PROJECTOR: f64 = 18.0 / 11.0;
 
 /// The instant that the link names.
 fn chosen(page: &Page) -> Option<SimTime> {
@@ -541,12 +467,6 @@ fn press(id: &str) {
     if let Some(button) = address::element(id) {
         button.click();
     }
-}
-
-/// The first stop of the tab key: past all settings to what went wrong. A button, for the location is the link.
-fn skip() -> Html {
-    let onclick = Callback::from(|_: MouseEvent| address::focus("panel-panel"));
-    html! { <button class="skip btn line" data-testid="skip" {onclick}>{"Skip to what went wrong"}</button> }
 }
 
 /// Hears every key, wherever the focus is.

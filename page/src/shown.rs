@@ -40,3 +40,12 @@ impl Shown {
         self.failures.chunk_by(|a, b| a.kind == b.kind).find(|class| class[0].kind == kind).unwrap_or_default()
     }
 }
+
+/// The whole run of a link.
+#[cfg(test)]
+pub fn shown(link: &str) -> Shown {
+    let scenario = connlab::link::decode(link).scenario;
+    let mut sim = Sim::new(&scenario);
+    sim.run();
+    Shown::new(&scenario, &sim, true)
+}

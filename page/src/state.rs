@@ -310,7 +310,11 @@ impl Page {
                 if shown.scenario == self.scenario {
                     self.run = Run::Done;
                 }
-                self.shown = Some(shown);
+                // The same again is no news: whatever is known about it stays.
+                let is_known = |before: &Rc<Shown>| before.complete && before.scenario == shown.scenario;
+                if !self.shown.as_ref().is_some_and(is_known) {
+                    self.shown = Some(shown);
+                }
             }
         }
         Effects::default()

@@ -82,25 +82,6 @@ pub fn distance(spec: &ErrorSpec, shown: &Shown) -> String {
     }
 }
 
-/// The part of an error's text that tells it from others: without the URL and the addresses.
-pub fn short_text(text: &str) -> String {
-    let inner = match text.split_once(": ") {
-        Some((head, rest)) if head.starts_with("Get ") || head.starts_with("Post ") => rest,
-        _ => text,
-    };
-    match inner.split_once(": ") {
-        Some((head @ "readLoopPeekFailLocked", rest)) => format!("{head}: {}", short_text(rest)),
-        // `dial tcp 10.0.1.1:80: i/o timeout` needs its verb; the others repeat theirs.
-        Some((head, rest)) if head.starts_with("dial tcp ") && !rest.starts_with("connect:") => {
-            format!("dial tcp …: {rest}")
-        }
-        Some((head, rest)) if ["dial tcp ", "read tcp ", "write tcp "].iter().any(|verb| head.starts_with(verb)) => {
-            rest.to_string()
-        }
-        _ => inner.to_string(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,32 +92,5 @@ mod tests {
         let faults = faults(&link::decode("10s.accepting=off&12s.accepting=on&30s.rps=800&90s.rps=900").scenario);
         let fault = |from_s, to_s, text: &str| Fault { from_s, to_s, text: text.into() };
         assert_eq!(faults, [fault(10.0, 12.0, "accepting off"), fault(30.0, 60.0, "rps 800")]);
-    }
-
-    #[test]
-    fn short_texts_keep_what_matters() {
-        for (text, short) in [
-            (
-                "Get \"http://10.0.1.1:80/\": read tcp 10.0.0.1:4->10.0.1.1:80: read: connection reset by peer",
-                "read: connection reset by peer",
-            ),
-            (
-                "Get \"http://10.0.1.1:80/\": readLoopPeekFailLocked: read tcp 10.0.0.1:4->10.0.1.1:80: read: reset",
-                "readLoopPeekFailLocked: read: reset",
-            ),
-            (
-                "Get http://10.0.1.1:80/: read tcp 10.0.1.1:80: use of closed network connection",
-                "use of closed network connection",
-            ),
-            ("Get \"http://10.0.1.1:80/\": dial tcp 10.0.1.1:80: i/o timeout", "dial tcp …: i/o timeout"),
-            (
-                "Post \"http://10.0.1.1:80/\": dial tcp 10.0.1.1:80: connect: connection refused",
-                "connect: connection refused",
-            ),
-            ("Get \"http://10.0.1.1:80/\": EOF", "EOF"),
-            ("circuit breaker is open", "circuit breaker is open"),
-        ] {
-            assert_eq!(short_text(text), short);
-        }
     }
 }

@@ -3,7 +3,7 @@
 use connlab::question::{Question, Topic};
 use connlab::sim::error::{ERRORS, ErrorKind, ErrorSpec};
 use connlab::sim::report::ErrorRow;
-use connlab::words::{count, percent};
+use connlab::words::{count, percent, short_text};
 use yew::prelude::*;
 
 use super::PanelProps as Props;
@@ -43,8 +43,7 @@ fn row(props: &Props, shown: &Shown, error: &ErrorRow, open: bool) -> Html {
     let spec = error.kind.spec();
     let kind = error.kind;
     let id = format!("why-{}", error.class);
-    let (shape, text, short) =
-        (glyph::failure(spec.family), escaped(&error.text), escaped(&words::short_text(&error.text)));
+    let (shape, text, short) = (glyph::failure(spec.family), escaped(&error.text), escaped(&short_text(&error.text)));
     let (n, share, first_s) =
         (count(error.count), percent(error.count, shown.report.requests.failed), error.first_ms / 1e3);
     let content = format!(
@@ -78,7 +77,7 @@ fn toggle(props: &Props, shown: &Shown, kind: ErrorKind, open: bool) -> Callback
 
 /// The whole text with its telling part, why it happened, what cures it, then what is true of the class in general.
 fn detail(props: &Props, error: &ErrorRow) -> Html {
-    let short = words::short_text(&error.text);
+    let short = short_text(&error.text);
     let (address, tail) =
         error.text.split_at(error.text.len() - error.text.strip_suffix(&*short).map_or(0, |_| short.len()));
     let (address, tail) = (escaped(address), escaped(tail));
@@ -136,7 +135,7 @@ fn sparkline(shown: &Shown, kind: ErrorKind) -> String {
 }
 
 fn absent_row(spec: &ErrorSpec, shown: &Shown) -> String {
-    let (text, distance) = (escaped(&words::short_text(spec.text)), words::distance(spec, shown));
+    let (text, distance) = (escaped(&short_text(spec.text)), words::distance(spec, shown));
     let (class, shape) = (spec.class, glyph::failure(spec.family));
     format!("<li data-class={class} data-count=0>{shape}<span class=tx>{text}</span><span>{distance}</span>")
 }

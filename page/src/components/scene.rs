@@ -1,8 +1,7 @@
 //! The scene at the playhead: canvas, the same in a sentence, and the same as a table; below it what has failed.
 
-use connlab::chart::Theme;
+use connlab::scene::{Scene as Seen, Viewport, Zone};
 use connlab::sim::error::ErrorKind;
-use connlab::sim::snapshot::Snapshot;
 use connlab::words::count;
 use web_sys::HtmlCanvasElement;
 use yew::prelude::*;
@@ -10,20 +9,18 @@ use yew::prelude::*;
 use super::figure::use_size;
 use super::{Same, glyph, markup};
 use crate::address;
-use crate::scene::gauges::Gauges;
-use crate::scene::layout::{layout, zones};
+use crate::scene::paint;
 use crate::scene::tallies::{Tally, tallies};
-use crate::scene::{Context, Zone, paint};
 use crate::shown::Shown;
 use crate::state::{Action, Pane};
 
 /// What to show.
 #[derive(Clone, PartialEq, Properties)]
 pub struct Props {
-    /// The run.
-    pub shown: Same<Shown>,
-    /// It, at the playhead.
-    pub snapshot: Same<Snapshot>,
+    /// The run and how it looks at the playhead, as soon as that is known.
+    pub seen: Option<(Same<Shown>, Same<Seen>)>,
+    /// It will never be.
+    pub is_lost: bool,
     /// How much larger everything is than on a desk. Where it is, the classes are counted elsewhere.
     pub scale: f64,
     /// Another run is shown by now, and this one's place is not.
@@ -39,6 +36,8 @@ pub struct Props {
     pub selected: Option<ErrorKind>,
     /// Whom to tell.
     pub act: Callback<Action>,
+    /// Whom to tell what it is painted on.
+    pub fit: Callback<Viewport>,
 }
 
 /// The scene.
@@ -47,52 +46,64 @@ pub fn Scene(props: &Props) -> Html {
     let canvas = use_node_ref();
     let size = use_size(canvas.clone());
     let said = use_mut_ref(String::new);
-    let gauges = Gauges::new(&props.snapshot);
-    if props.rests || said.borrow().is_empty() {
-        *said.borrow_mut() = gauges.sentence(&props.snapshot);
+    if let Some((_, seen)) = &props.seen
+        && (props.rests || said.borrow().is_empty())
+    {
+        said.borrow_mut().clone_from(&seen.sentence);
+    }
+    {
+        let (canvas, fit) = (canvas.clone(), props.fit.clone());
+        use_effect_with((size, props.scale), move |(size, scale)| {
+            if let Some(canvas) = canvas.cast::<HtmlCanvasElement>() {
+                fit.emit(viewport(&canvas, *size, *scale));
+            }
+        });
     }
     {
         let canvas = canvas.clone();
-        let picture = Props { old: false, rests: true, selected: None, ..props.clone() };
-        use_effect_with((picture, size), move |(props, size)| {
-            if let Some(canvas) = canvas.cast::<HtmlCanvasElement>() {
-                paint(&canvas, props, *size);
+        let seen = props.seen.as_ref().map(|(_, seen)| seen.clone());
+        use_effect_with((seen, size, props.scale, props.dark), move |(seen, size, scale, dark)| {
+            if let (Some(canvas), Some(seen)) = (canvas.cast::<HtmlCanvasElement>(), seen) {
+                // A canvas that is not visible has nothing to paint on.
+                let _ = paint::paint(&canvas, *size, address::pixel_ratio(&canvas), *scale, &seen.layers, *dark);
             }
         });
     }
     let label = said.borrow().clone();
     html! {
         <figure class={if props.old { "scene old" } else { "scene" }} data-chart="scene">
-            <canvas ref={canvas} role="img" aria-label={label}></canvas>
-            if !props.bare {
-                if props.scale <= 1.0 { {failures(props, f64::from(size.0))} }
+            <canvas ref={canvas} role="img" aria-label={if label.is_empty() { TITLE.into() } else { label }}></canvas>
+            if props.is_lost { {markup(LOST)} }
+            if let Some((shown, seen)) = props.seen.as_ref().filter(|_| !props.bare) {
+                if props.scale <= 1.0 { {failures(props, shown, seen)} }
                 <figcaption>
                     {markup("<h2 class=sr>Where everything is</h2>")}
-                    {table(&gauges)}
+                    {table(&seen.rows)}
                 </figcaption>
             }
         </figure>
     }
 }
 
+/// What it is.
+const TITLE: &str = "Where everything is";
+
+/// What stands in its place if it cannot be made.
+const LOST: &str = "<p class=wait>The scene could not be loaded. Reload the page to try again.</p>";
+
 /// From this width on the tallies stand in the picture; on a phone they stand below it.
 const TALLIES_FROM: i32 = 640;
 
-fn paint(canvas: &HtmlCanvasElement, props: &Props, size: (i32, i32)) {
-    let Props { shown, snapshot, scale, .. } = props;
-    let tallies = *scale <= 1.0 && size.0 >= TALLIES_FROM;
-    let context = Context::new(shown, snapshot, address::is_calm(), tallies, paint::letters(canvas));
-    let theme = if props.dark { &Theme::DARK } else { &Theme::LIGHT };
-    let layers = layout(snapshot, &context, (f64::from(size.0) / scale, f64::from(size.1) / scale));
-    // A canvas that is not visible has nothing to draw on.
-    let _ = paint::paint(canvas, size, address::pixel_ratio(canvas), *scale, &layers, theme);
+fn viewport(canvas: &HtmlCanvasElement, (width, height): (i32, i32), scale: f64) -> Viewport {
+    let tallies = scale <= 1.0 && width >= TALLIES_FROM;
+    Viewport { width, height, scale, sample: paint::sample(canvas), calm: false, tallies }
 }
 
 /// What has failed so far, under the zone where its cause lies.
-fn failures(props: &Props, width: f64) -> Html {
-    let zones = Zone::ALL.into_iter().zip(zones(width)).map(|(zone, (from, to))| {
+fn failures(props: &Props, shown: &Shown, seen: &Seen) -> Html {
+    let zones = Zone::ALL.into_iter().zip(&seen.edges).map(|(zone, (from, to))| {
         let place = format!("--from:{from}px;--width:{}px", to - from);
-        let tallies = tallies(zone, &props.shown.report.errors, &props.snapshot);
+        let tallies = tallies(zone, &shown.report.errors, &seen.failed);
         html! {
             <ul ~style={place} aria-label={format!("Failed so far, from: {}", zone.name())}>
                 {for tallies.into_iter().map(|tally| item(props, tally))}
@@ -120,18 +131,13 @@ fn item(props: &Props, tally: Tally) -> Html {
 }
 
 /// As text: a table of many cells made of components weighs more than the rest of the scene's.
-fn table(gauges: &Gauges) -> Html {
-    let mut rows = String::new();
-    for (zone, name, n, limit) in gauges.rows() {
-        let (zone, n, limit) = (zone.name(), count(n.into()), limit.map(|limit| count(limit.into())));
-        rows += &format!("<tr><th scope=row>{zone}: {name}<td>{n}<td>{}", limit.unwrap_or_default());
-    }
+fn table(rows: &str) -> Html {
     let head = "<caption>At the playhead<thead><tr><th scope=col>What<th scope=col>Now<th scope=col>Limit";
     let table = format!("<button class='btn line' data-copy>Copy</button><table>{head}<tbody>{rows}</table>");
     html! {
         <details class="table">
             <summary>{markup("Table<span class=sr>: Where everything is</span>")}</summary>
-            <div class="sheet" tabindex="0" role="region" aria-label="Where everything is">
+            <div class="sheet" tabindex="0" role="region" aria-label={TITLE}>
                 {markup(table)}
             </div>
         </details>

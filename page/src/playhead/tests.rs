@@ -1,22 +1,14 @@
 //! The playhead against real runs.
 
-use connlab::link;
-use connlab::sim::Sim;
 use connlab::sim::replay::Replay;
 
 use super::*;
 use crate::history::Address;
+use crate::shown::shown;
 use crate::state::{Action, Page};
 
 const STALL: &str = "duration=6s&rps=300&timeout=400ms&backlog=16&abort-on-overflow=on&2s.accepting=off\
      &2900ms.accepting=on";
-
-fn shown(link: &str) -> Shown {
-    let scenario = link::decode(link).scenario;
-    let mut sim = Sim::new(&scenario);
-    sim.run();
-    Shown::new(&scenario, &sim, true)
-}
 
 /// Does it, and lets the replay arrive; whether the link changes.
 fn apply(playhead: &mut Playhead, motion: Motion, shown: &Shown) -> bool {

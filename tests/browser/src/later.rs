@@ -53,6 +53,7 @@ async fn the_numbers_behind_a_chart_are_those_of_the_run() -> Result<()> {
 async fn the_table_of_the_scene_covers_what_is_below_it_in_an_embedded_page_too() -> Result<()> {
     with_page(async |page| {
         page.open("p=incident&view=embed").await?;
+        page.wait_for("the scene", "document.querySelector('.scene summary')").await?;
         page.js::<()>("document.querySelector('.scene summary').click()").await?;
         let is_opaque = "getComputedStyle(document.querySelector('.scene .sheet')).position === 'absolute'";
         page.wait_for("its style", is_opaque).await

@@ -13,6 +13,11 @@ const COLLECTIONS: usize = 4;
 /// Between two of them, so that finalisers can run.
 const PAUSE: Duration = Duration::from_millis(100);
 
+const WASM: &str = "bytes of wasm";
+
+/// What an allocator leaves in holes differs by some hundred KiB from one time to the next, in bytes.
+const HOLES: u64 = 512 << 10;
+
 /// Numbers of things, by what they are. Nodes are not among them: of those that have left the page a browser keeps some
 /// hundred for a while, now these, now those. What the page itself holds on to has an object in one of the heaps.
 #[derive(Clone, Debug)]
@@ -32,15 +37,18 @@ impl Memory {
         Ok(Self([
             ("bytes of JavaScript", number(&heap, "usedSize")?),
             ("listeners", number(&counters, "jsEventListeners")?),
-            ("bytes of wasm", visitor.ask("wasm", json!([])).await?),
+            (WASM, visitor.ask("wasm", json!([])).await?),
         ]))
     }
 
-    /// What there is by over a tenth more of than before.
+    /// What there is by over a tenth more of than before, and of memory with holes in it by more than those.
     pub fn grown_since(&self, before: &Self) -> Vec<String> {
         let pairs = before.0.iter().zip(&self.0);
         pairs
-            .filter(|((_, before), (_, after))| *after > before + before / 10)
+            .filter(|((what, before), (_, after))| {
+                let holes = if *what == WASM { HOLES } else { 0 };
+                *after > before + (before / 10).max(holes)
+            })
             .map(|((what, before), (_, after))| format!("{before} {what}, then {after}"))
             .collect()
     }

@@ -1,9 +1,9 @@
 //! The picture has as many of each thing as the snapshot.
 
-use super::super::paint::{CODE, FONTS};
 use super::*;
 use connlab::link;
 use connlab::sim::Sim;
+use connlab::sim::error::Family;
 use connlab::sim::snapshot::{Place, Role};
 use connlab::time::{SimDuration, SimTime};
 
@@ -184,12 +184,6 @@ fn everything_is_inside_the_box_at_any_size() {
             }
         }
     }
-}
-
-#[test]
-fn the_fonts_are_those_of_the_style_sheet() {
-    let style = include_str!("../../../../static/style.css");
-    assert!(style.contains(&format!("--font-ui: {FONTS};")) && style.contains(&format!("--font-code: {CODE};")));
 }
 
 /// Failures of one class from 2 s on.

@@ -4,135 +4,24 @@
 //! the newest is on top, for the SYN queue is above the accept queue, and that above the way to the workers.
 
 mod lines;
+mod places;
 mod pops;
+mod shapes;
 #[cfg(test)]
 mod tests;
 
-use connlab::sim::error::Family;
+use connlab::scene::Zone;
 use connlab::sim::snapshot::{Level, Snapshot};
 use connlab::words::{count, millis};
 
+use super::Context;
 use super::gauges::Gauges;
-use super::{Context, Zone};
-
-/// What a shape is part of: decides how it looks, and by the order here, what covers what.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Part {
-    /// A machine.
-    Host,
-    /// Its edge, and the line above the tallies.
-    HostEdge,
-    /// A connection that both ends know to be open.
-    Open,
-    /// A connection that its client waits for.
-    Opening,
-    /// The server's half of a connection that only its client believes to be open.
-    HalfAccepted,
-    /// The inside of a queue.
-    Well,
-    /// A place that is free.
-    Slot,
-    /// The same where it is worth a look: in the idle pool.
-    Vacant,
-    /// The edge of a queue or gauge.
-    Edge,
-    /// The same at its limit.
-    FullEdge,
-    /// A place that is taken.
-    Taken,
-    /// Whoever took it still waits at the other end.
-    Waits,
-    /// A service: all of it.
-    Service,
-    /// A service: what is done, and every filled gauge.
-    Done,
-    /// Nobody works here.
-    Hatch,
-    /// A connection's port at the client.
-    Port,
-    /// The same, while the connection is being opened.
-    NewPort,
-    /// A SYN or its answer, and the accept() arrow.
-    Stroke,
-    /// A request or an acknowledgement.
-    Request,
-    /// A response.
-    Response,
-    /// An RST on its way to the client.
-    Abort,
-    /// What Go says of a failure: the sheet below the text.
-    Callout,
-    /// Its edge, and the line to where it belongs.
-    CalloutEdge(Family),
-    /// The text.
-    CalloutText,
-    /// The filled parts of a family's shape.
-    Fill(Family),
-    /// The drawn ones.
-    Draw(Family),
-    /// Behind text that is turned inside out.
-    Badge,
-    /// Text on it.
-    BadgeText,
-    /// Behind text that would stand on lines.
-    Plate,
-    /// What a number counts.
-    Label,
-    /// A number.
-    Value,
-    /// The one large number.
-    Figure,
-}
-
-/// A point.
-pub type Point = (f64, f64);
-
-/// What is drawn.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Form {
-    /// A straight line.
-    Line(Point, Point),
-    /// A connection: level at both ends, and as far along it as across, see [`along`].
-    Curve(Point, Point),
-    /// Left, top, width, height.
-    Rect(f64, f64, f64, f64),
-    /// Centre and radius.
-    Circle(Point, f64),
-    /// A closed line.
-    Polygon(Vec<Point>),
-    /// Its baseline's start, or its end.
-    Text(Point, Align, String),
-}
-
-/// Which end of a text stands at its point.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Align {
-    /// The start.
-    Left,
-    /// The end.
-    Right,
-}
-
-/// All that looks the same.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Layer {
-    /// What it is part of.
-    pub part: Part,
-    /// What is drawn.
-    pub forms: Vec<Form>,
-}
+use places::{Grid, TALLIES, Tank, Zones};
+pub use shapes::{Align, Form, Layer, Part, Point, along};
 
 /// Above so many places all of them are drawn small, and no more than [`SMALL_PLACES`].
 const PLACES: usize = 129;
 const SMALL_PLACES: usize = 512;
-/// Below this width the client is its numbers.
-const WIDE: f64 = 540.0;
-/// Below this one some words are left out.
-const ROOMY: f64 = 680.0;
-/// Places that are closer to each other than this have no outlines while they are free.
-const OUTLINED: f64 = 8.0;
-/// Two buttons, one above the other.
-const TALLIES: f64 = 48.0;
 /// Above so many places the idle pool is one bar.
 const POOL: u32 = 12;
 
@@ -155,123 +44,6 @@ pub fn layout(snapshot: &Snapshot, context: &Context, size: (f64, f64)) -> Vec<L
 pub fn zones(width: f64) -> [(f64, f64); Zone::ALL.len()] {
     let Zones { left, client, kernel, program, width, .. } = Zones::new((width, 0.0), true);
     [(left, client), (client, kernel), (kernel, program), (program, width)]
-}
-
-/// The point of a [`Form::Curve`] at a share of its width.
-pub fn along(from: Point, to: Point, share: f64) -> Point {
-    let ease = share * share * (3.0 - 2.0 * share);
-    (from.0 + (to.0 - from.0) * share, from.1 + (to.1 - from.1) * ease)
-}
-
-/// Where the zones are.
-struct Zones {
-    wide: bool,
-    /// There is room for more than the numbers.
-    roomy: bool,
-    tallies: bool,
-    left: f64,
-    width: f64,
-    bottom: f64,
-    /// Right edge of the client, where its ports are.
-    client: f64,
-    /// Left edges of the server's kernel and program.
-    kernel: f64,
-    program: f64,
-    /// Top and bottom of what is below the headers and above the tallies.
-    top: f64,
-    floor: f64,
-}
-
-impl Zones {
-    fn new((width, height): (f64, f64), tallies: bool) -> Zones {
-        let wide = width >= WIDE;
-        let tallies = tallies && wide;
-        let right = width - if wide { 8.0 } else { 1.0 };
-        // Without much room the server's queues have most of it.
-        let (client, network, program) = match width {
-            ROOMY.. => (172.0, 0.22, 0.246),
-            WIDE.. => (width * 0.243, 0.19, 0.248),
-            _ => (width * 0.25, 0.11, 0.22),
-        };
-        let left = if wide { 8.0 } else { 1.0 };
-        let bottom = height - if wide { 6.0 } else { 1.0 };
-        Zones {
-            wide,
-            roomy: width >= ROOMY,
-            tallies,
-            left,
-            width: right,
-            bottom,
-            client: libm::round(left + client),
-            kernel: libm::round(left + client + right * network),
-            program: libm::round(right - right * program),
-            top: if wide { 33.0 } else { 26.0 },
-            floor: bottom - 7.0 - if tallies { TALLIES } else { 0.0 },
-        }
-    }
-}
-
-/// Places in rows.
-struct Grid {
-    x: f64,
-    y: f64,
-    columns: usize,
-    rows: usize,
-    /// From one place to the next.
-    pitch: (f64, f64),
-}
-
-impl Grid {
-    /// `n` places of about this ratio of width to height in a box; a full last row if that can be had.
-    fn new(n: usize, (x, y, width, height): (f64, f64, f64, f64), ratio: f64, widest: f64) -> Grid {
-        let n = n.max(1);
-        let least = (libm::ceil(libm::sqrt(n as f64 * width / (height * ratio)) - 0.2) as usize).clamp(1, n);
-        let near = (0..=least / 3).flat_map(|more| [least - more, least + more]);
-        let columns = near.into_iter().find(|columns| n.is_multiple_of(*columns)).unwrap_or(least);
-        let rows = n.div_ceil(columns);
-        let pitch = ((width / columns as f64).min(widest), (height / rows as f64).min(widest / ratio));
-        Grid { x, y, columns, rows, pitch }
-    }
-
-    /// A free place: its outline, or a dot where so many outlines would be one surface.
-    fn free(&self, outline: Form) -> Form {
-        match outline {
-            Form::Rect(x, y, width, height) if self.pitch.0.min(self.pitch.1) < OUTLINED => {
-                Form::Rect(x + width / 2.0, y + height / 2.0, 0.5, 0.5)
-            }
-            outline => outline,
-        }
-    }
-
-    /// The outline of a worker.
-    fn cell(&self, i: usize) -> Form {
-        let (x, y) = self.place(i % self.columns, i / self.columns);
-        let less = |pitch: f64| pitch - 4.0_f64.min(pitch / 4.0);
-        Form::Rect(x + 0.5, y + 0.5, less(self.pitch.0), less(self.pitch.1))
-    }
-
-    fn place(&self, column: usize, row: usize) -> Point {
-        (self.x + column as f64 * self.pitch.0, self.y + row as f64 * self.pitch.1)
-    }
-}
-
-/// The accept queue: its places from the bottom, one of them on top.
-struct Tank {
-    grid: Grid,
-    places: usize,
-    /// The last place has a row of its own.
-    lid: bool,
-}
-
-impl Tank {
-    fn place(&self, position: usize) -> Point {
-        let Grid { columns, rows, pitch, .. } = self.grid;
-        if self.lid && position + 1 == self.places {
-            let top = self.grid.place(columns - 1, 0);
-            return (top.0, top.1 - pitch.1);
-        }
-        self.grid.place(position % columns, rows - 1 - (position / columns).min(rows - 1))
-    }
 }
 
 /// A picture in the making.
@@ -582,7 +354,7 @@ impl Scene<'_> {
 }
 
 /// Of text in the badges' font, about.
-pub(super) fn text_width(text: &str) -> f64 {
+pub fn text_width(text: &str) -> f64 {
     let width = |letter| match letter {
         ' ' | ',' | '/' | 'f' | 'l' | 't' => 3.3,
         'w' => 8.6,

@@ -1,9 +1,9 @@
 //! The numbers of a snapshot that the scene writes, its table lists and a screen reader hears.
 
+use connlab::scene::Zone;
 use connlab::sim::snapshot::{Client, Connection, Level, Place, Snapshot, State};
 use connlab::words::{count, seconds};
-
-use super::Zone;
+use maud::html;
 
 /// What is counted at one instant, all client hosts together.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -74,7 +74,7 @@ impl Gauges {
     }
 
     /// Where, what is counted, how much, of how much.
-    pub fn rows(&self) -> [(Zone, &'static str, u32, Option<u32>); 16] {
+    fn rows(&self) -> [(Zone, &'static str, u32, Option<u32>); 16] {
         let level = |zone, name, level: Level| (zone, name, level.length, Some(level.limit));
         let files =
             |zone, level: Level| (zone, "descriptors", level.length, Some(level.limit).filter(|limit| *limit > 0));
@@ -96,6 +96,20 @@ impl Gauges {
             (Zone::Program, "idle keep-alive", self.keep_alive, None),
             files(Zone::Program, self.server_files),
         ]
+    }
+
+    /// The rows of a table: what, how much, of how much.
+    pub fn table(&self) -> String {
+        html! {
+            @for (zone, name, n, of) in self.rows() {
+                tr {
+                    th scope="row" { (zone.name()) ": " (name) }
+                    td { (count(n.into())) }
+                    td { @if let Some(of) = of { (count(of.into())) } }
+                }
+            }
+        }
+        .into_string()
     }
 
     /// In one sentence.

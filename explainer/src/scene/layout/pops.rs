@@ -1,8 +1,9 @@
 //! Failures of a moment ago: their shape where the cause is and at the port, and once what Go says.
 
+use connlab::scene::Zone;
 use connlab::sim::error::{ErrorKind, Family};
 
-use super::super::{Zone, fresh};
+use super::super::fresh;
 use super::lines::{Ports, diamond};
 use super::{Form, Grid, Part, Point, Scene, Tank};
 
