@@ -115,7 +115,7 @@ impl Panel {
             (self.kind, self.case) = (kind, 0);
         }
         self.run = run.cloned();
-        self.story &= run.is_none() || self.failure().is_some();
+        self.story &= run.is_none() || self.request().is_some();
     }
 
     /// Whether it is turned to this class of this run already.
@@ -203,17 +203,22 @@ impl Panel {
         self.cases().get(self.case)
     }
 
-    /// The failure whose story is open.
-    pub fn story(&self) -> Option<&Failure> {
-        self.failure().filter(|_| self.story)
+    /// The request to explain: that failure, or the one that shows what is remarkable.
+    fn request(&self) -> Option<u32> {
+        let remarkable = || self.trouble()?.request(&self.run.as_ref()?.report);
+        self.failure().map(|failure| failure.request).or_else(remarkable)
+    }
+
+    /// The request whose story is open.
+    pub fn story(&self) -> Option<u32> {
+        self.request().filter(|_| self.story)
     }
 
     /// What is asked about a run in which nothing failed, if it is remarkable: why the slowest answer took so long, or
     /// why a request dialed.
     pub fn remarkable(&self, link: &str) -> Option<Question> {
-        let trouble = self.trouble()?;
-        let ask = if trouble == Trouble::Dials { Question::dial } else { Question::why };
-        Some(ask(trouble.request(&self.run.as_ref()?.report)?, link.to_string()))
+        let ask = if self.trouble()? == Trouble::Dials { Question::dial } else { Question::why };
+        Some(ask(self.request()?, link.to_string()))
     }
 
     /// What is remarkable about a run in which nothing failed.
@@ -224,7 +229,7 @@ impl Panel {
 
     /// What is asked for an open story, of the run with this link.
     fn story_question(&self, link: &str) -> Option<Question> {
-        self.story().map(|failure| Question::story(failure.request, link.to_string()))
+        self.story().map(|request| Question::story(request, link.to_string()))
     }
 
     /// The visitor's own settings are these now. A file is not read again for them.
@@ -245,11 +250,7 @@ impl Panel {
         let is_of_run = || self.run.as_ref().is_some_and(|run| run.report.link == *text);
         match topic {
             Topic::Diagnosis => *text == self.given() && told.question.detail == self.own,
-            Topic::Why | Topic::Story => {
-                let remarkable = || self.remarkable("").and_then(|question| question.request());
-                let asked = self.failure().map(|failure| failure.request).or_else(remarkable);
-                is_of_run() && told.question.request() == asked
-            }
+            Topic::Why | Topic::Story => is_of_run() && told.question.request() == self.request(),
             Topic::Cure => is_of_run() && told.question.class() == self.kind,
             Topic::Help => true,
             Topic::Difference

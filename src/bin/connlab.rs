@@ -131,8 +131,8 @@ struct WhyArgs {
     /// The last request that dialed: why it found no connection in the pool
     #[arg(long, conflicts_with_all = ["class", "request"])]
     dial: bool,
-    /// Print its whole history instead, failed or not: every packet with its number, state and call
-    #[arg(long, requires = "request")]
+    /// Print the whole history of each of these requests instead: every packet with its number, state and call
+    #[arg(long)]
     history: bool,
 }
 
@@ -316,7 +316,8 @@ fn why(args: &WhyArgs) -> Result<String, String> {
     for (number, (request, about)) in asked.into_iter().enumerate() {
         let trace = work.trace(sim.tracer(request), 0.5 + 0.5 * number as f64 / count);
         if args.history {
-            return Ok(trace.to_string());
+            chains.push(trace.to_string());
+            continue;
         }
         let (chain, lacks) = match about {
             About::Outcome => (why::chain(&trace), "had no outcome when the run ended"),

@@ -405,6 +405,16 @@ fn why_explains_the_first_failure_of_each_class_or_the_one_asked_for() {
     let last = history.lines().find(|line| line.ends_with("EOF")).expect("its outcome");
     assert!(last.contains("client program"), "{last}");
     assert!(history.lines().count() > eof.lines().count(), "{history}");
+    // Whatever is explained has its history, packet by packet.
+    for (args, ends) in [
+        (&["p=accept-queue&duration=15s", "--slow", "--history"][..], "SYN, copy 1"),
+        (&["p=two-idle&duration=5s", "--dial", "--history"], "SYN-ACK"),
+        (&["p=two-idle&duration=5s", "--history"], "SYN-ACK"),
+        (&["p=restart&duration=25s", "--class", "refused", "--history"], "connection refused"),
+    ] {
+        let history = why(args);
+        assert!(history.contains(ends) && history.lines().count() > 8, "{args:?}: {history}");
+    }
     let slowest = why(&["p=healthy&duration=1s"]);
     assert!(slowest.contains(": answered\n") && slowest.contains("The response is there after"), "{slowest}");
     assert_eq!(why(&["p=healthy&duration=1s", "--slow"]), slowest);

@@ -156,7 +156,10 @@ fn remarkable(props: &Props, question: &Question) -> Html {
     let asked = if question.is_about_dial() { "dial" } else { "take so long" };
     html! {
         <section data-testid="remarkable">
-            <h3>{format!("Why did #{} {asked}?", count(question.request().unwrap_or_default().into()))}</h3>
+            <div class="ask">
+                <h3>{format!("Why did #{} {asked}?", count(question.request().unwrap_or_default().into()))}</h3>
+                {story::button(props.panel.story().is_some(), &props.act, &props.ask)}
+            </div>
             {answer(&props.panel, Topic::Why)}
             <div class="fix">{answer(&props.panel, Topic::Cure)}</div>
         </section>

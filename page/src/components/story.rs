@@ -38,7 +38,8 @@ pub fn button(is_open: bool, act: &Callback<Action>, ask: &Callback<Ask>) -> Htm
 
 /// The story that is open, if one is.
 pub fn story(panel: &Panel, act: &Callback<Action>, go: &Callback<Motion>, ask: &Callback<Ask>) -> Option<Html> {
-    let failure = panel.story()?;
+    let request = count(panel.story()?.into());
+    let failure = panel.failure();
     let (form, other) = if panel.as_table { ("Table", "Chart") } else { ("Chart", "Table") };
     let as_table = !panel.as_table;
     let close = {
@@ -63,9 +64,9 @@ pub fn story(panel: &Panel, act: &Callback<Action>, go: &Callback<Motion>, ask: 
             event.stop_propagation();
         }
     };
-    let request = count(failure.request.into());
-    let became =
-        format!("{} after {}", failure.kind.spec().label, millis(failure.ended.since(failure.arrived).as_millis_f64()));
+    let became = failure.map_or("answered".into(), |failure| {
+        format!("{} after {}", failure.kind.spec().label, millis(failure.ended.since(failure.arrived).as_millis_f64()))
+    });
     Some(html! {
         <section class="tale" data-form={form} aria-labelledby="story-title" {onkeydown}>
             <header>
@@ -73,7 +74,7 @@ pub fn story(panel: &Panel, act: &Callback<Action>, go: &Callback<Motion>, ask: 
                     {glyph::icon(glyph::BACK)}{"Charts"}
                 </button>
                 {markup(format!("<h2 id=story-title>Request #{request}</h2><span class=became>{became}</span>"))}
-                {stepper(panel, ask, go)}
+                if failure.is_some() { {stepper(panel, ask, go)} }
                 {jump("Root", ROOT, go)}
                 {jump("End", END, go)}
                 <button class="btn line" data-testid="story-form"
@@ -112,7 +113,7 @@ pub type Read = (u32, bool);
 /// What can be read, once its story is there.
 pub fn read(panel: &Panel) -> Option<Read> {
     let told = panel.told(Topic::Story).filter(|told| panel.is_current(told));
-    told.and(panel.story()).map(|failure| (failure.request, panel.as_table))
+    told.and(panel.story()).map(|request| (request, panel.as_table))
 }
 
 /// Shows the root cause, for a story that has just been opened: it may begin screens before it.

@@ -153,6 +153,26 @@ fn an_open_story_is_asked_for_first_follows_the_stepper_and_closes_with_its_row(
 }
 
 #[test]
+fn what_is_remarkable_where_nothing_failed_has_a_story_too() {
+    for (link, trouble) in [("p=two-idle&duration=10s", Trouble::Dials), ("p=accept-queue&duration=15s", Trouble::Slow)]
+    {
+        let page = page(link);
+        let mut panel = open(&page);
+        assert_eq!(panel.story(), None);
+        panel.apply(Ask::Story(true));
+        let request = trouble.request(&page.shown.as_ref().unwrap().report);
+        assert!(request.is_some() && panel.story() == request, "{link}");
+        let question = Question::story(request.unwrap(), link::encode(&page.scenario));
+        assert_eq!(panel.questions(&page, SimTime::ZERO)[0], question);
+        panel.look(page.shown.as_ref(), None);
+        assert_eq!(panel.story(), request, "it stays while the run does");
+    }
+    let mut panel = open(&page("p=healthy&duration=2s"));
+    panel.apply(Ask::Story(true));
+    assert_eq!(panel.story(), None, "nothing is remarkable");
+}
+
+#[test]
 fn an_answer_about_an_earlier_run_or_failure_is_not_current() {
     let page = page(LINK);
     let mut panel = open(&page);

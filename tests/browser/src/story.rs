@@ -13,7 +13,7 @@ const FOLLOWS: &str = "document.activeElement.dataset.instant !== undefined && 0
     document.querySelector('[data-testid=playhead]').valueAsNumber - document.activeElement.dataset.instant / 1e6)";
 
 async fn open(page: &Page) -> Result<()> {
-    page.wait_for("a failure to explain", "document.querySelector('[data-testid=story-button]')").await?;
+    page.wait_for("a request to explain", "document.querySelector('[data-testid=story-button]')").await?;
     page.click("story-button").await?;
     page.wait_for("the story", "document.querySelector('[data-testid=story]')").await
 }
@@ -44,7 +44,7 @@ async fn it_opens_from_the_row_and_escape_gives_the_focus_back() -> Result<()> {
 #[tokio::test]
 async fn chart_and_table_have_the_packets_of_the_history() -> Result<()> {
     with_page(async |page| {
-        for link in ["p=incident", "p=restart", "p=retry-storm"] {
+        for link in ["p=incident", "p=restart", "p=retry-storm", "p=two-idle", "p=accept-queue"] {
             let shown = page.open(link).await?;
             open(page).await?;
             let request: String = page.js("document.querySelector('[data-testid=story]').dataset.request").await?;
