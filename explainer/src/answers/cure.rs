@@ -133,10 +133,10 @@ impl Trials {
         let ranked = self.ranked();
         let lead = self.lead();
         html! {
-                h3 { (heading(&ranked)) }
-                @if let Some((remedy, effect)) = lead { (self.card(remedy, effect)) }
-                @for tried in others(&ranked, lead.is_some()) { (other(tried)) }
-                (table(&ranked))
+            h3 { (heading(&ranked)) }
+            @if let Some((remedy, effect)) = lead { (self.card(remedy, effect)) }
+            @for tried in others(&ranked, lead.is_some()) { (other(tried)) }
+            (table(&ranked))
         }
     }
 
@@ -183,7 +183,10 @@ impl Trials {
                 fieldset.snippet {
                     legend.sr { "Take away" }
                     @for (i, (form, name, _)) in forms.iter().enumerate() {
-                        label { input type="radio" name=(self.subject.words()) value=(form) checked[i == 0]; span { (name) } }
+                        label {
+                            input type="radio" name=(self.subject.words()) value=(form) checked[i == 0];
+                            span { (name) }
+                        }
                     }
                     @for (form, name, text) in &forms { div.form data-form=(form) { (copyable(name, text)) } }
                 }
