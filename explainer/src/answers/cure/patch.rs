@@ -1,14 +1,22 @@
 //! What a change is, line by line: of a program, and of kernel settings.
 
-use similar::{ChangeTag, TextDiff};
+use similar::DiffOp;
+use similar::algorithms::{Capture, lcs};
 
 /// The lines of code that are new or other than they were, without their indentation. Comments about the run are left
 /// out.
 pub fn code(before: &str, after: &str) -> String {
-    let diff = TextDiff::from_lines(before, after);
-    let new = diff.iter_all_changes().filter(|change| change.tag() == ChangeTag::Insert);
-    let lines: Vec<&str> =
-        new.map(|change| change.value()).filter(|line| !line.trim_start().starts_with("//")).collect();
+    let [old, new] = [before, after].map(|text| text.split_inclusive('\n').collect::<Vec<_>>());
+    let mut diff = Capture::new();
+    // It cannot fail: writing down what differs never does.
+    let _ = lcs::diff(&mut diff, &old[..], 0..old.len(), &new[..], 0..new.len());
+    let inserted = diff.ops().iter().filter_map(|op| match *op {
+        DiffOp::Insert { new_index, new_len, .. } | DiffOp::Replace { new_index, new_len, .. } => {
+            Some(&new[new_index..new_index + new_len])
+        }
+        _ => None,
+    });
+    let lines: Vec<&str> = inserted.flatten().copied().filter(|line| !line.trim_start().starts_with("//")).collect();
     let indent = |line: &&str| line.len() - line.trim_start_matches('\t').len();
     let least = lines.iter().filter(|line| !line.trim().is_empty()).map(indent).min().unwrap_or(0);
     lines.iter().map(|line| line.get(least..).unwrap_or("\n")).collect()
