@@ -6,7 +6,7 @@
 //!
 //! - Time ran out: the time is split into where it was spent (`why/time.rs`), and the longest part is to blame.
 //! - The connection ended: back from the FIN or RST that was read to who sent it, and why (`why/ended.rs`).
-//! - A local resource was missing, or nothing was sent at all: what was used up, and since when.
+//! - Nothing was sent: which local resource was used up, and since when; or why the breaker was open (`why/unsent.rs`).
 //!
 //! A queue is where it hurts, not the cause: first comes the load on the server (`why/load.rs`), then why nobody
 //! empties the queue, and only then its length. Of the timetable's changes those are told that brought a step about
@@ -17,6 +17,7 @@ mod dial;
 mod ended;
 mod load;
 mod time;
+mod unsent;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -79,8 +80,8 @@ pub fn chain(trace: &Trace) -> Option<Chain> {
     let mut story = Story::new(trace, Some(*kind))?;
     match kind {
         _ if story.timer().is_some() || *kind == ErrorKind::ConnectTimeout => time::explain(&mut story),
-        ErrorKind::Ports | ErrorKind::ClientFds => explain_missing(&mut story),
-        ErrorKind::BreakerOpen => explain_breaker(&mut story),
+        ErrorKind::Ports | ErrorKind::ClientFds => unsent::explain_missing(&mut story),
+        ErrorKind::BreakerOpen => unsent::explain_breaker(&mut story),
         ErrorKind::Refused => explain_refused(&mut story),
         _ => ended::explain(&mut story),
     }
@@ -388,60 +389,6 @@ impl Draft {
         self.takes = takes;
         self
     }
-}
-
-/// No local port, or no descriptor: connect() fails at once.
-fn explain_missing(story: &mut Story) {
-    let fails = |entry: &&Entry| matches!(entry.what, What::ConnectFails(_));
-    let Some(failure) = story.last_attempt().iter().rev().find(fails) else { return };
-    let gauges = failure.gauges;
-    let (cause, text) = match story.kind {
-        Some(ErrorKind::Ports) => {
-            if let Some(oldest) = gauges.oldest_time_wait {
-                let text = format!(
-                    "The client closes a connection first: its port rests in TIME_WAIT for 60s. {} more follow.",
-                    gauges.time_wait.saturating_sub(1)
-                );
-                let takes = &[Takes::Less("idle"), Takes::Less("max-idle")];
-                story.add(oldest, Place::ClientKernel, Need::Path, text).names_cause().takes(takes);
-            }
-            let cause = format!(
-                "Local ports: {} taken, {} in TIME_WAIT and {} in use.",
-                gauges.ports,
-                gauges.time_wait,
-                gauges.ports.value.saturating_sub(gauges.time_wait)
-            );
-            (cause, "connect() finds no port, EADDRNOTAVAIL: no packet is sent. Go tries twice more at once.")
-        }
-        _ => (
-            format!("Descriptors of the client process (ulimit -n): {} in use.", gauges.descriptors),
-            "socket() fails, EMFILE: no packet is sent.",
-        ),
-    };
-    // Requests that wait keep their descriptors; a port is used up by connections that are closed.
-    let has_cause = story.kind == Some(ErrorKind::ClientFds) && story.tell_why_waiting(&gauges, true);
-    let draft = story.tell(failure, Need::Cause, cause).names_cause();
-    draft.step.is_root = !has_cause;
-    story.tell_start();
-    story.tell(failure, Need::Path, text.into());
-}
-
-/// The application's breaker is open.
-fn explain_breaker(story: &mut Story) {
-    let attempt = &story.last_attempt()[0];
-    let opened = attempt.gauges.breaker_open_since.unwrap_or(attempt.at);
-    let params = story.params(opened);
-    let text = match attempt.gauges.breaker_open_since {
-        Some(_) => format!(
-            "The circuit breaker opens for {}: {} of the last 100 attempts had failed.",
-            params.breaker_open, params.breaker
-        ),
-        None => format!("The circuit breaker (after {}) waits for the outcome of one probe.", params.breaker_open),
-    };
-    let takes = &[Takes::Less("breaker"), Takes::More("breaker-open")];
-    story.add(opened, Place::App, Need::Cause, text).root().takes(takes);
-    let text = format!("Request #{}: the breaker turns it away, nothing is sent.", story.trace.request);
-    story.tell(attempt, Need::Path, text);
 }
 
 /// The SYN was answered by RST.

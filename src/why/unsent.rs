@@ -1,0 +1,60 @@
+//! Nothing was sent: a port or a descriptor was missing, or the application's breaker was open.
+
+use super::change::Takes;
+use super::{Need, Story};
+use crate::sim::error::ErrorKind;
+use crate::sim::trace::{Entry, Place, What};
+
+/// No local port, or no descriptor: connect() fails at once.
+pub(super) fn explain_missing(story: &mut Story) {
+    let fails = |entry: &&Entry| matches!(entry.what, What::ConnectFails(_));
+    let Some(failure) = story.last_attempt().iter().rev().find(fails) else { return };
+    let gauges = failure.gauges;
+    let (cause, text) = match story.kind {
+        Some(ErrorKind::Ports) => {
+            if let Some(oldest) = gauges.oldest_time_wait {
+                let text = format!(
+                    "The client closes a connection first: its port rests in TIME_WAIT for 60s. {} more follow.",
+                    gauges.time_wait.saturating_sub(1)
+                );
+                let takes = &[Takes::Less("idle"), Takes::Less("max-idle")];
+                story.add(oldest, Place::ClientKernel, Need::Path, text).names_cause().takes(takes);
+            }
+            let cause = format!(
+                "Local ports: {} taken, {} in TIME_WAIT and {} in use.",
+                gauges.ports,
+                gauges.time_wait,
+                gauges.ports.value.saturating_sub(gauges.time_wait)
+            );
+            (cause, "connect() finds no port, EADDRNOTAVAIL: no packet is sent. Go tries twice more at once.")
+        }
+        _ => (
+            format!("Descriptors of the client process (ulimit -n): {} in use.", gauges.descriptors),
+            "socket() fails, EMFILE: no packet is sent.",
+        ),
+    };
+    // Requests that wait keep their descriptors; a port is used up by connections that are closed.
+    let has_cause = story.kind == Some(ErrorKind::ClientFds) && story.tell_why_waiting(&gauges, true);
+    let draft = story.tell(failure, Need::Cause, cause).names_cause();
+    draft.step.is_root = !has_cause;
+    story.tell_start();
+    story.tell(failure, Need::Path, text.into());
+}
+
+/// The application's breaker is open.
+pub(super) fn explain_breaker(story: &mut Story) {
+    let attempt = &story.last_attempt()[0];
+    let opened = attempt.gauges.breaker_open_since.unwrap_or(attempt.at);
+    let params = story.params(opened);
+    let text = match attempt.gauges.breaker_open_since {
+        Some(_) => format!(
+            "The circuit breaker opens for {}: {} of the last 100 attempts had failed.",
+            params.breaker_open, params.breaker
+        ),
+        None => format!("The circuit breaker (after {}) waits for the outcome of one probe.", params.breaker_open),
+    };
+    let takes = &[Takes::Less("breaker"), Takes::More("breaker-open")];
+    story.add(opened, Place::App, Need::Cause, text).root().takes(takes);
+    let text = format!("Request #{}: the breaker turns it away, nothing is sent.", story.trace.request);
+    story.tell(attempt, Need::Path, text);
+}
