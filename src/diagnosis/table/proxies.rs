@@ -213,4 +213,37 @@ signs! {
     Always ["has no server available!"] by "HAProxy" {
         Certain GATEWAY, "All servers of the backend are down by their health checks: clients get 503.", open "p=restart";
     }
+
+    // The proxy's answer, as a client sees it.
+    Always ["^502 Bad Gateway$"] by "a proxy" {
+        Certain GATEWAY, "The answer of a proxy that had none of its upstream: refused, reset or closed before the answer. Its own error \
+            log has the line that says which: paste that.", open "p=stale-keepalive";
+        Possible GATEWAY, "A deploy of the upstream.", open "p=restart";
+    }
+    Always ["HTTP/", " 502 Bad Gateway"] by "a proxy" {
+        Certain GATEWAY, "The answer of a proxy that had none of its upstream: refused, reset or closed before the answer. Its own error \
+            log has the line that says which: paste that.", open "p=stale-keepalive";
+        Possible GATEWAY, "A deploy of the upstream.", open "p=restart";
+    }
+    Always ["<h1>502 Bad Gateway</h1>"] by "a proxy" {
+        Certain GATEWAY, "The answer of a proxy that had none of its upstream: refused, reset or closed before the answer. Its own error \
+            log has the line that says which: paste that.", open "p=stale-keepalive";
+        Possible GATEWAY, "A deploy of the upstream.", open "p=restart";
+    }
+    Always ["^504 Gateway Time-out$"] by "a proxy" {
+        Certain GATEWAY, "The answer of a proxy whose upstream took longer than its time-out (nginx: proxy_read_timeout, 60 s). Its own \
+            error log has the line.", open "p=bigger-queue";
+    }
+    Always ["^504 Gateway Timeout$"] by "a proxy" {
+        Certain GATEWAY, "The answer of a proxy whose upstream took longer than its time-out (nginx: proxy_read_timeout, 60 s). Its own \
+            error log has the line.", open "p=bigger-queue";
+    }
+    Always ["HTTP/", " 504 Gateway Time"] by "a proxy" {
+        Certain GATEWAY, "The answer of a proxy whose upstream took longer than its time-out (nginx: proxy_read_timeout, 60 s). Its own \
+            error log has the line.", open "p=bigger-queue";
+    }
+    Always ["<h1>504 Gateway Time-out</h1>"] by "a proxy" {
+        Certain GATEWAY, "The answer of a proxy whose upstream took longer than its time-out (nginx: proxy_read_timeout, 60 s). Its own \
+            error log has the line.", open "p=bigger-queue";
+    }
 }
