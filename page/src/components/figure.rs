@@ -72,10 +72,10 @@ pub fn Figure(props: &Props) -> Html {
     let lines = height / (LINE * props.scale);
     let labels = chart.labels(&shown.series, (width, lines)).into_iter().map(|label| {
         let class = if label.side == Side::Left { "label at-left" } else { "label at-right" };
-        html! { <span {class} ~style={format!("--at:{:.2}%", label.at * 100.0)}>{label.text}</span> }
+        html! { <span ~className={class} ~style={format!("--at:{:.2}%", label.at * 100.0)}>{label.text}</span> }
     });
     html! {
-        <figure class={format!("chart chart-{}", chart.id())} data-chart={chart.id()}>
+        <figure ~className={format!("chart chart-{}", chart.id())} data-chart={chart.id()}>
             <figcaption>
                 <h2>{chart.title()}</h2>
                 <span class="readouts">{markup(readouts)}</span>

@@ -71,7 +71,7 @@ pub fn Scene(props: &Props) -> Html {
     }
     let label = said.borrow().clone();
     html! {
-        <figure class={if props.old { "scene old" } else { "scene" }} data-chart="scene">
+        <figure ~className={if props.old { "scene old" } else { "scene" }} data-chart="scene">
             <canvas ref={canvas} role="img" aria-label={if label.is_empty() { TITLE.into() } else { label }}></canvas>
             if props.is_lost { {markup(LOST)} }
             if let Some((shown, seen)) = props.seen.as_ref().filter(|_| !props.bare) {

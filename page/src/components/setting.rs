@@ -50,10 +50,10 @@ pub fn row(page: &super::Props, param: usize, base: &Scenario, unused: Option<St
 pub fn Setting(props: &Props) -> Html {
     let spec = &PARAMS[props.param];
     let (kind, control) = match spec.kind {
-        Kind::Switch => ("row sw", html! { <>{switch(props)}{unused(props)}</> }),
-        Kind::Choice(names) => ("row sw", html! { <>{choice(props, names)}{unused(props)}</> }),
+        Kind::Switch => (" sw", html! { <>{switch(props)}{unused(props)}</> }),
+        Kind::Choice(names) => (" sw", html! { <>{choice(props, names)}{unused(props)}</> }),
         _ => (
-            "row",
+            "",
             html! {
                 <>
                     {number_box(props)}
@@ -62,9 +62,10 @@ pub fn Setting(props: &Props) -> Html {
             },
         ),
     };
+    let changed = if props.reset.is_some() { " changed" } else { "" };
+    let unused = if props.unused.is_some() { " unused" } else { "" };
     html! {
-        <div class={classes!(kind, props.reset.is_some().then_some("changed"), props.unused.as_ref().map(|_| "unused"))}
-            data-param={spec.key}>
+        <div ~className={format!("row{kind}{changed}{unused}")} data-param={spec.key}>
             <div class="nm">
                 {name(props)}{reset(props)}
             </div>
