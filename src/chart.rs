@@ -257,7 +257,7 @@ pub fn time_ticks(duration: SimDuration) -> Vec<(f64, String)> {
     let mut ticks: Vec<_> = (0..)
         .map(|i| f64::from(i) * step)
         .take_while(|at| *at <= seconds)
-        .map(|at| (at / seconds.max(step), format!("{}", at / scale)))
+        .map(|at| (at / seconds.max(step), words::fixed(at / scale, 0)))
         .collect();
     if let Some((_, text)) = ticks.last_mut() {
         text.push_str(unit);

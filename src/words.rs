@@ -16,30 +16,65 @@ pub fn count(n: u64) -> String {
     text
 }
 
+/// A number with so many digits after the point, at most 9, as `{:.n}` writes it. The page writes all its numbers so:
+/// the standard library's way, for any number of digits, would add 5 KB. What needs more than 18 is the largest of 18.
+#[inline]
+pub fn fixed(value: f64, digits: u32) -> String {
+    const MOST: u64 = 999_999_999_999_999_999;
+    let one = 10_u64.pow(digits);
+    // A float is a whole number, divided by a power of two.
+    let bits = value.abs().to_bits();
+    let (exponent, fraction) = (bits >> 52, bits & ((1 << 52) - 1));
+    let scaled = u128::from(fraction | (u64::from(exponent > 0) << 52)) * u128::from(one);
+    let rounded = match 1_075 - exponent.max(1) as i32 {
+        ..=0 => u128::MAX,
+        128.. => 0,
+        places => {
+            let (whole, rest, half) = (scaled >> places, scaled & ((1 << places) - 1), 1 << (places - 1));
+            whole + u128::from(rest > half || rest == half && whole % 2 == 1)
+        }
+    };
+    let rounded = u64::try_from(rounded).map_or(MOST, |rounded| rounded.min(MOST));
+    let sign = if value.is_sign_negative() { "-" } else { "" };
+    match digits as usize {
+        0 => format!("{sign}{rounded}"),
+        digits => format!("{sign}{}.{:0digits$}", rounded / one, rounded % one),
+    }
+}
+
+/// The same without zeros at its end: `0.5`, `20`.
+#[inline]
+pub fn trimmed(value: f64, digits: u32) -> String {
+    let mut text = fixed(value, digits);
+    if digits > 0 {
+        text.truncate(text.trim_end_matches('0').trim_end_matches('.').len());
+    }
+    text
+}
+
 /// A latency: `3.2 ms`, `427 ms`, `1.21 s`.
 #[inline]
 pub fn millis(ms: f64) -> String {
     match ms {
-        ms if ms < 1.0 => format!("{ms:.2} ms"),
-        ms if ms < 10.0 => format!("{ms:.1} ms"),
-        ms if ms < 1_000.0 => format!("{ms:.0} ms"),
-        ms if ms < 10_000.0 => format!("{:.2} s", ms / 1e3),
-        ms => format!("{:.1} s", ms / 1e3),
+        ms if ms < 1.0 => fixed(ms, 2) + " ms",
+        ms if ms < 10.0 => fixed(ms, 1) + " ms",
+        ms if ms < 1_000.0 => fixed(ms, 0) + " ms",
+        ms if ms < 10_000.0 => fixed(ms / 1e3, 2) + " s",
+        ms => fixed(ms / 1e3, 1) + " s",
     }
 }
 
 /// An instant, exactly, as one would type it: `14.1s`.
 #[inline]
 pub fn exact(at: SimTime) -> String {
-    format!("{}s", at.as_secs_f64())
+    trimmed(at.as_secs_f64(), 9) + "s"
 }
 
 /// An instant or a span, to a tenth of a second: `3.2 s`, `60 s`; a long one as `20 min` or `1 h 5 min 30 s`.
 #[inline]
 pub fn seconds(s: f64) -> String {
     if s <= 900.0 {
-        let tenths = libm::round(s * 10.0) / 10.0;
-        return format!("{tenths} s");
+        return trimmed(libm::round(s * 10.0) / 10.0, 1) + " s";
     }
     let whole = libm::round(s) as u64;
     let parts = [(whole / 3_600, "h"), (whole / 60 % 60, "min"), (whole % 60, "s")];
@@ -64,9 +99,9 @@ pub fn spaced(value: &str) -> String {
 #[inline]
 pub fn short(n: f64) -> String {
     match n {
-        n if n >= 1e6 => format!("{}M", libm::round(n / 1e5) / 10.0),
-        n if n >= 1e4 => format!("{}k", libm::round(n / 1e2) / 10.0),
-        n => format!("{}", libm::round(n * 100.0) / 100.0),
+        n if n >= 1e6 => trimmed(libm::round(n / 1e5) / 10.0, 1) + "M",
+        n if n >= 1e4 => trimmed(libm::round(n / 1e2) / 10.0, 1) + "k",
+        n => trimmed(libm::round(n * 100.0) / 100.0, 2),
     }
 }
 
@@ -78,9 +113,9 @@ pub fn percent(part: u64, whole: u64) -> String {
     }
     let share = part as f64 * 100.0 / whole as f64;
     match share {
-        share if share >= 99.5 && part < whole => format!("{:.1} %", libm::floor(share * 10.0) / 10.0),
-        share if share >= 10.0 || share == 0.0 => format!("{share:.0} %"),
-        share if share >= 0.1 => format!("{share:.1} %"),
+        share if share >= 99.5 && part < whole => fixed(libm::floor(share * 10.0) / 10.0, 1) + " %",
+        share if share >= 10.0 || share == 0.0 => fixed(share, 0) + " %",
+        share if share >= 0.1 => fixed(share, 1) + " %",
         _ => "under 0.1 %".into(),
     }
 }
@@ -115,6 +150,22 @@ pub fn short_text(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rng::{Purpose, Stream};
+
+    #[test]
+    fn digits_are_those_of_the_standard_library() {
+        let mut stream = Stream::new(1, Purpose::Arrivals);
+        let ties = [0.0, -0.0, 0.5, 1.5, 2.5, 0.125, 0.375, -0.04, 1e-300, f64::MIN_POSITIVE, 1.115, 999.995, 4e8];
+        let drawn = std::iter::repeat_with(|| (stream.unit() - 0.3) * libm::pow(10.0, stream.unit() * 16.0 - 8.0));
+        for value in ties.into_iter().chain(drawn.take(20_000)) {
+            for digits in [0, 1, 2, 3, 5, 9] {
+                assert_eq!(fixed(value, digits), format!("{value:.*}", digits as usize), "{value:e}");
+            }
+        }
+        assert_eq!([0.5, 20.0, 0.0, 14.1].map(|n| trimmed(n, 9)), ["0.5", "20", "0", "14.1"]);
+        assert_eq!([100.0, 0.04].map(|n| trimmed(n, 0)), ["100", "0"]);
+        assert_eq!([f64::INFINITY, 1e300].map(|n| fixed(n, 0)), ["999999999999999999"; 2]);
+    }
 
     #[test]
     fn numbers_read_as_people_write_them() {

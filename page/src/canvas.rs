@@ -5,6 +5,7 @@
 
 use std::convert::Infallible;
 
+use connlab::words::fixed;
 use plotters_backend::{BackendColor, BackendCoord, BackendStyle, DrawingBackend, DrawingErrorKind};
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
@@ -135,5 +136,5 @@ fn sharpen(from: &mut (f64, f64), to: &mut (f64, f64), width: f64, size: (u32, u
 
 fn css(color: BackendColor) -> String {
     let (r, g, b) = color.rgb;
-    format!("rgba({r},{g},{b},{})", color.alpha)
+    format!("rgba({r},{g},{b},{})", fixed(color.alpha, 3))
 }

@@ -109,9 +109,9 @@ pub fn labels(series: &Series) -> Vec<Label> {
         .step_by(every)
         .map(|decade| {
             let text = match libm::pow(10.0, decade) {
-                ms if ms < 0.9 => format!("{} µs", libm::round(ms * 1e3)),
-                ms if ms < 900.0 => format!("{} ms", libm::round(ms)),
-                ms => format!("{} s", libm::round(ms / 1e3)),
+                ms if ms < 0.9 => words::fixed(ms * 1e3, 0) + " µs",
+                ms if ms < 900.0 => words::fixed(ms, 0) + " ms",
+                ms => words::fixed(ms / 1e3, 0) + " s",
             };
             Label::left(1.0 - (decade - low) / (high - low), text)
         })

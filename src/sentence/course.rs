@@ -3,7 +3,7 @@
 use crate::params::{Load, PARAMS, ParamSpec, Params, Value};
 use crate::scenario::Scenario;
 use crate::time::SimTime;
-use crate::words::{count, seconds, spaced};
+use crate::words::{count, seconds, spaced, trimmed};
 
 /// Clauses that are told; more are counted.
 const TOLD_MAX: usize = 2;
@@ -201,7 +201,7 @@ impl Outage {
 #[inline]
 fn instant(at: SimTime) -> String {
     match at.as_secs_f64() {
-        s if s < 1_000.0 => format!("{s} s"),
+        s if s < 1_000.0 => trimmed(s, 9) + " s",
         s => seconds(s),
     }
 }

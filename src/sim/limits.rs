@@ -1,6 +1,7 @@
 //! Where a run is stopped: too many events, too many at one instant, too much at once.
 
 use super::Sim;
+use crate::words::fixed;
 
 /// A run stops after this many events, wherever it is.
 pub const EVENT_LIMIT: u64 = 100_000_000;
@@ -27,10 +28,10 @@ impl Sim {
 
     /// What to say when the run was stopped by [`EVENT_LIMIT`], [`INSTANT_LIMIT`] or [`CROWD_LIMIT`].
     pub(super) fn limit_warning(&self) -> Option<String> {
-        let at = self.now.as_secs_f64();
+        let at = fixed(self.now.as_secs_f64(), 3);
         if self.stands_still() {
             return Some(format!(
-                "The run was stopped at {at:.3} s, where time stands still: callers without think time are answered in \
+                "The run was stopped at {at} s, where time stands still: callers without think time are answered in \
                  no time. On one host a real exchange takes 30us or more: rtt=30us."
             ));
         }
@@ -42,7 +43,7 @@ impl Sim {
         } else {
             return None;
         };
-        Some(format!("The run was stopped at {at:.3} s, {why}. Less load or less time would fit."))
+        Some(format!("The run was stopped at {at} s, {why}. Less load or less time would fit."))
     }
 }
 

@@ -238,3 +238,12 @@ fn no_html_carries_styles_or_scripts() {
     assert!(is_inline("<i style={wide}>") && is_inline("<li {style}>") && !is_inline("<i ~style={wide}>"));
     none("the page's policy forbids it", places(&pages, |_, line| is_inline(line)));
 }
+
+/// What writes a float in the page brings the standard library's way to write any number of digits: 5 KB.
+#[test]
+fn the_page_writes_its_numbers_with_its_own_words() {
+    let page = sources(&["page/src", "src/chart", "src/sentence"]);
+    let writes_float = |line: &str| (0..=9).any(|digits| before_comment(line).contains(&format!(":.{digits}}}")));
+    assert!(writes_float("format!(\"{share:.2}\")") && !writes_float("fixed(share, 2)"));
+    none("`words::fixed` is lighter", places(&page, |_, line| writes_float(line)));
+}

@@ -2,6 +2,7 @@
 
 use connlab::chart::{self, Chart};
 use connlab::time::{SimDuration, SimTime};
+use connlab::words::fixed;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, PointerEvent};
 use yew::prelude::*;
@@ -81,10 +82,10 @@ pub fn Charts(props: &Props) -> Html {
             })}
             {axis(shown, axis_node)}
             if let Some(playhead) = playhead {
-                <i class="now" ~style={format!("--at:{:.5}", share(playhead))}></i>
+                <i class="now" ~style={format!("--at:{}", fixed(share(playhead), 5))}></i>
             }
             if let Some(at) = hover.filter(|_| playhead.is_some()) {
-                <i class="pointer" ~style={format!("--at:{:.5}", at.as_secs_f64() / pointer.end.as_secs_f64())}>
+                <i class="pointer" ~style={format!("--at:{}", fixed(at.as_secs_f64() / pointer.end.as_secs_f64(), 5))}>
                     <span>{clock(at)}</span>
                 </i>
             }
@@ -98,7 +99,7 @@ fn axis(shown: &Shown, node: NodeRef) -> Html {
     html! {
         <div class="axis" ref={node} aria-hidden="true">
             {for ticks.into_iter().map(|(at, text)| html! {
-                <span ~style={format!("left:{:.3}%", at * 100.0)}>{text}</span>
+                <span ~style={format!("left:{}%", fixed(at * 100.0, 3))}>{text}</span>
             })}
         </div>
     }

@@ -3,7 +3,7 @@
 use connlab::question::{Question, Topic};
 use connlab::sim::error::{ERRORS, ErrorKind, ErrorSpec};
 use connlab::sim::report::ErrorRow;
-use connlab::words::{count, percent, short_text};
+use connlab::words::{count, fixed, percent, short_text};
 use yew::prelude::*;
 
 use super::PanelProps as Props;
@@ -45,10 +45,10 @@ fn row(props: &Props, shown: &Shown, error: &ErrorRow, open: bool) -> Html {
     let id = format!("why-{}", error.class);
     let (shape, text, short) = (glyph::failure(spec.family), escaped(&error.text), escaped(&short_text(&error.text)));
     let (n, share, first_s) =
-        (count(error.count), percent(error.count, shown.report.requests.failed), error.first_ms / 1e3);
+        (count(error.count), percent(error.count, shown.report.requests.failed), fixed(error.first_ms / 1e3, 3));
     let content = format!(
         "{shape}<code class=tx aria-hidden=true title=\"{text}\">{short}</code><span class=sr>{text} </span>\
-        <b class=n>{n}</b><span class=meta>{share}, first at {first_s:.3} s</span>{}",
+        <b class=n>{n}</b><span class=meta>{share}, first at {first_s} s</span>{}",
         sparkline(shown, kind)
     );
     html! {
@@ -125,7 +125,7 @@ fn sparkline(shown: &Shown, kind: ErrorKind) -> String {
     let width = whole.div_ceil(chunk).max(1);
     let most = f64::from(bars.iter().copied().max().unwrap_or(1).max(1));
     let path: String = (bars.iter().enumerate().filter(|(_, n)| **n > 0))
-        .map(|(i, n)| format!("M{i}.5 12v-{:.1}", (f64::from(*n) / most * 11.0).max(1.5)))
+        .map(|(i, n)| format!("M{i}.5 12v-{}", fixed((f64::from(*n) / most * 11.0).max(1.5), 1)))
         .collect();
     format!(
         "<svg class=spark viewBox='0 0 {width} 12' preserveAspectRatio=none aria-hidden=true color='var(--{})'>\

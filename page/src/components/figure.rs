@@ -2,6 +2,7 @@
 
 use connlab::chart::{Chart, Look, Readout, Side, Theme};
 use connlab::question::Topic;
+use connlab::words::fixed;
 use plotters::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -72,7 +73,7 @@ pub fn Figure(props: &Props) -> Html {
     let lines = height / (LINE * props.scale);
     let labels = chart.labels(&shown.series, (width, lines)).into_iter().map(|label| {
         let class = if label.side == Side::Left { "label at-left" } else { "label at-right" };
-        html! { <span ~className={class} ~style={format!("--at:{:.2}%", label.at * 100.0)}>{label.text}</span> }
+        html! { <span ~className={class} ~style={format!("--at:{}%", fixed(label.at * 100.0, 2))}>{label.text}</span> }
     });
     html! {
         <figure ~className={format!("chart chart-{}", chart.id())} data-chart={chart.id()}>

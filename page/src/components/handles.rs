@@ -2,6 +2,7 @@
 
 use connlab::scenario::{Change, Scenario};
 use connlab::time::{SimDuration, SimTime};
+use connlab::words::{fixed, trimmed};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, PointerEvent};
 use yew::prelude::*;
@@ -39,9 +40,9 @@ fn slider(name: String, change: &Change, end_s: f64) -> Html {
     let at_s = change.at.as_secs_f64();
     html! {
         <span key={name.clone()} class="handle" role="slider" tabindex="0" data-testid="handle" data-change={name}
-            ~style={format!("--from:{:.3}%", at_s / end_s.max(1e-9) * 100.0)}
+            ~style={format!("--from:{}%", fixed(at_s / end_s.max(1e-9) * 100.0, 3))}
             aria-label={format!("Time of a change of {}", change.spec().label)} aria-valuetext={text.clone()}
-            title={text} aria-valuemin="0" aria-valuemax={end_s.to_string()} aria-valuenow={at_s.to_string()}></span>
+            title={text} aria-valuemin="0" aria-valuemax={trimmed(end_s, 9)} aria-valuenow={trimmed(at_s, 9)}></span>
     }
 }
 

@@ -5,7 +5,7 @@ use connlab::sim::error::ErrorKind;
 use connlab::sim::replay::What;
 use connlab::sim::report::Series;
 use connlab::time::SimTime;
-use connlab::words::{count, seconds};
+use connlab::words::{count, fixed, seconds};
 use yew::prelude::*;
 
 use super::figure::use_size;
@@ -75,7 +75,7 @@ fn changes(props: &Props) -> Html {
         let (from, to) = (fault.from_s / length, fault.to_s / length);
         let room = faults.get(i + 1).map_or(1.0, |next| next.from_s / length) - from;
         let place =
-            format!("--from:{:.3}%;--length:{:.3}%;--room:{:.3}%", from * 100.0, (to - from) * 100.0, room * 100.0);
+            format!("--from:{};--length:{};--room:{}", percent_of(from), percent_of(to - from), percent_of(room));
         let when = format!("{} to {}: ", seconds(fault.from_s), seconds(fault.to_s));
         let class = if room < ROOM { "text-of sr" } else { "text-of" };
         html! {
@@ -183,7 +183,7 @@ fn place(marks: Vec<Mark>, width: f64) -> Vec<Mark> {
 }
 
 fn item(props: &Props, mark: &Mark) -> Html {
-    let place = format!("--from:{:.3}%;--row:{}", mark.at * 100.0, mark.row);
+    let place = format!("--from:{};--row:{}", percent_of(mark.at), mark.row);
     let shape = mark.kind.map_or_else(glyph::full, |kind| glyph::failure(kind.spec().family));
     let Mark { title, text, .. } = mark;
     let content = markup(format!("{shape}<span class=sr>{title}</span><span aria-hidden=true>{text}</span>"));
@@ -199,6 +199,11 @@ fn item(props: &Props, mark: &Mark) -> Html {
     });
     // Every error is also reached with the bar's buttons and its row: these would be many stops on the way.
     html! { <li ~style={place}><button tabindex="-1" title={mark.title.clone()} {onclick}>{content}</button></li> }
+}
+
+/// A share of a length, as CSS has it.
+fn percent_of(share: f64) -> String {
+    fixed(share * 100.0, 3) + "%"
 }
 
 #[cfg(test)]

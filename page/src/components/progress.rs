@@ -22,7 +22,7 @@ pub fn progress(props: &Props) -> Html {
 }
 
 fn computing(share: f64) -> String {
-    let percent = libm::floor(share * 100.0);
+    let percent = (share * 100.0) as u32;
     format!(
         "<label for=progress>Computing, {percent} %</label><progress id=progress max=100 value={percent}></progress>"
     )

@@ -2,7 +2,7 @@
 
 use connlab::scene::{Scene as Seen, Viewport, Zone};
 use connlab::sim::error::ErrorKind;
-use connlab::words::count;
+use connlab::words::{count, fixed};
 use web_sys::HtmlCanvasElement;
 use yew::prelude::*;
 
@@ -102,7 +102,7 @@ fn viewport(canvas: &HtmlCanvasElement, (width, height): (i32, i32), scale: f64)
 /// What has failed so far, under the zone where its cause lies.
 fn failures(props: &Props, shown: &Shown, seen: &Seen) -> Html {
     let zones = Zone::ALL.into_iter().zip(&seen.edges).map(|(zone, (from, to))| {
-        let place = format!("--from:{from}px;--width:{}px", to - from);
+        let place = format!("--from:{}px;--width:{}px", fixed(*from, 2), fixed(to - from, 2));
         let tallies = tallies(zone, &shown.report.errors, &seen.failed);
         html! {
             <ul ~style={place} aria-label={format!("Failed so far, from: {}", zone.name())}>

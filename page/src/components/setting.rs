@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use connlab::params::{Kind, PARAMS, ParamSpec, Value};
 use connlab::scenario::Scenario;
+use connlab::words::fixed;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -174,9 +175,9 @@ fn slider(props: &Props) -> Html {
     let default = share(spec.nearest_stop(spec.default_value()));
     html! {
         <div class="sl">
-            <i class="tick" ~style={format!("--at:{default:.4}")}></i>
+            <i class="tick" ~style={format!("--at:{}", fixed(default, 4))}></i>
             <input type="range" name={spec.key} min="0" max={last.to_string()} step="1" value={at.to_string()}
-                ~style={format!("--at:{:.4}", share(at))} aria-labelledby={format!("label-{}", spec.key)}
+                ~style={format!("--at:{}", fixed(share(at), 4))} aria-labelledby={format!("label-{}", spec.key)}
                 aria-valuetext={format!("{}, {}", words(spec, props.value), spec.unit)}
                 aria-describedby={format!("tip-{}", spec.key)}
                 oninput={Callback::from(move |event: InputEvent| moved.emit(event.into()))} onchange={released} />

@@ -2,7 +2,7 @@
 
 use connlab::sim::replay::What;
 use connlab::time::{SimDuration, SimTime};
-use connlab::words::{count, seconds};
+use connlab::words::{count, fixed, seconds, trimmed};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
@@ -78,8 +78,8 @@ fn scrub(props: Props) -> Html {
     let text = format!("{} of {}", playhead::clock(playhead.at), seconds(playhead.end.as_secs_f64()));
     html! {
         <input type="range" class="scrub" data-testid="playhead" aria-label="Playhead" min="0" step="any"
-            max={playhead.end.as_millis_f64().to_string()} value={playhead.at.as_millis_f64().to_string()}
-            aria-valuetext={text} disabled={shown.is_none()} ~style={format!("--at:{:.5}", share(playhead))}
+            max={trimmed(playhead.end.as_millis_f64(), 6)} value={trimmed(playhead.at.as_millis_f64(), 6)}
+            aria-valuetext={text} disabled={shown.is_none()} ~style={format!("--at:{}", fixed(share(playhead), 5))}
             {oninput} onchange={sends(go, Motion::Drop)} />
     }
 }
