@@ -10,6 +10,7 @@ use crate::sim::error::ErrorKind;
 use crate::sim::replay::{Goal, Moment, What};
 use crate::sim::report::Requests;
 use crate::time::SimTime;
+use crate::words::trimmed;
 
 /// Who must change something, from left to right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,7 +94,8 @@ impl Viewport {
 impl fmt::Display for Viewport {
     #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Viewport { width, height, scale, sample, calm, tallies } = self;
+        let Viewport { width, height, calm, tallies, .. } = self;
+        let [scale, sample] = [self.scale, self.sample].map(|number| trimmed(number, 9));
         write!(f, "{width},{height},{scale},{sample},{calm},{tallies}")
     }
 }
@@ -354,7 +356,7 @@ mod tests {
         }
         assert_eq!([read_goal("at,,"), read_goal("next,any-event,0"), read_goal("first,boredom,0")], [None; 3]);
         let tallies = Viewport { width: 708, height: 262, scale: 1.0, tallies: true, ..Viewport::default() };
-        for viewport in [tallies, Viewport { scale: 18.0 / 11.0, sample: 117.25, calm: true, ..tallies }] {
+        for viewport in [tallies, Viewport { scale: 1.636_363_636, sample: 117.25, calm: true, ..tallies }] {
             assert_eq!(Viewport::read(&viewport.to_string()), Some(viewport));
         }
         assert_eq!(Viewport::read("708,262"), None);

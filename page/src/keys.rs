@@ -118,8 +118,8 @@ pub fn pressed(event: &KeyboardEvent, view: View) -> Option<Meaning> {
     let target: Element = event.target()?.dyn_into().ok()?;
     let within = |selector: &str| target.closest(selector).ok().flatten().is_some();
     let (key, shift) = (event.key(), event.shift_key());
-    // Who speaks to the computer, or hits keys by accident, switches them off in the sheet.
-    let is_off = || address::document().query_selector("#letters:not(:checked)").is_ok_and(|off| off.is_some());
+    // Who speaks to the computer, or hits keys by accident, switches them off in the sheet; `app_loader.js` keeps that.
+    let is_off = || address::document().query_selector("[data-letters=off]").is_ok_and(|off| off.is_some());
     if key.len() == 1 && key != " " && !event.ctrl_key() && !event.meta_key() && is_off() {
         return None;
     }

@@ -25,7 +25,7 @@ pub fn answer(panel: &Panel, topic: Topic) -> Html {
     let html = told.map_or_else(|| AttrValue::from(WAIT), |told| told.html.clone().into());
     let class = if is_old { "answer old" } else { "answer" };
     html! {
-        <div ~className={class} data-topic={topic.name()} aria-busy={is_waiting.to_string()}>
+        <div key={topic.name()} ~className={class} data-topic={topic.name()} aria-busy={is_waiting.to_string()}>
             {markup(html)}
         </div>
     }

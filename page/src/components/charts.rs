@@ -70,7 +70,8 @@ pub fn Charts(props: &Props) -> Html {
         Callback::from(move |_: PointerEvent| hover.set(None))
     };
     html! {
-        <div ~className={if stale { "charts stale" } else { "charts" }} aria-busy={(page.run != Run::Done).to_string()}
+        <div key="charts" ~className={if stale { "charts stale" } else { "charts" }}
+            aria-busy={(page.run != Run::Done).to_string()}
             onpointerdown={on(Pointer::pressed)} onpointerup={on(Pointer::released)} {onpointermove} {onpointerleave}>
             <Lanes shown={Same(shown.clone())} scenario={page.scenario.clone()} go={props.go.clone()}
                 act={props.act.clone()} {scale} dragged={page.is_dragged} editable={page.view() == View::Workbench} />

@@ -52,7 +52,7 @@ fn row(props: &Props, shown: &Shown, error: &ErrorRow, open: bool) -> Html {
         sparkline(shown, kind)
     );
     html! {
-        <li ~className={if open { "err sel" } else { "err" }}
+        <li key={error.class} ~className={if open { "err sel" } else { "err" }}
             data-class={error.class} data-count={error.count.to_string()}>
             <button aria-expanded={open.to_string()} aria-controls={id.clone()}
                 onclick={toggle(props, shown, kind, open)}>

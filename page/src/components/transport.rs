@@ -30,7 +30,7 @@ pub fn transport(props: Props) -> Html {
     let button = |class: &'static str, testid: &'static str, label: &'static str, icon, motion: Motion| {
         let onclick = sends(go, motion);
         html! {
-            <button ~className={class} data-testid={testid} title={label} aria-label={label}
+            <button key={testid} ~className={class} data-testid={testid} title={label} aria-label={label}
                 {disabled} {onclick}>
                 {glyph::icon(icon)}
             </button>

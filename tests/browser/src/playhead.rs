@@ -148,13 +148,6 @@ async fn keys_move_it_wherever_the_focus_is_but_not_where_one_types() -> Result<
         page.press(Key::Escape).await?;
         page.wait_for("no sheet", "!document.querySelector('#shortcuts').matches(':popover-open')").await?;
 
-        page.js::<bool>("document.querySelector('#letters').checked = false").await?;
-        let rest = clock_s(page).await?;
-        page.press("n").await?;
-        page.press(".").await?;
-        ensure!(clock_s(page).await? == rest, "keys of one character are switched off");
-        page.js::<bool>("document.querySelector('#letters').checked = true").await?;
-
         page.press(" ").await?;
         page.wait_for("the playhead on its way", "document.querySelector('[aria-label=Pause]')").await?;
         page.press(" ").await?;
@@ -172,6 +165,45 @@ async fn keys_move_it_wherever_the_focus_is_but_not_where_one_types() -> Result<
         Ok(())
     })
     .await
+}
+
+#[tokio::test]
+async fn keys_of_one_character_stay_switched_off_until_they_are_switched_on_again() -> Result<()> {
+    with_page(async |page| {
+        page.open(&format!("{STALL}&t=1s")).await?;
+        rests_at(page, 1.0).await?;
+        press_letters(page).await?;
+        for reload in [false, true] {
+            if reload {
+                page.driver.refresh().await?;
+                page.wait_for("the run at the playhead", KNOWN).await?;
+            }
+            for key in ["n", ".", "?"] {
+                page.press(key).await?;
+            }
+            ensure!(!page.js::<bool>("document.querySelector('#shortcuts').matches(':popover-open')").await?, "`?`");
+            rests_at(page, 1.0).await?;
+            page.press(Key::Right).await?;
+            rests_at(page, 1.1).await?;
+            page.press(Key::Left).await?;
+            page.wait_for("the link's instant", "location.hash.endsWith('t=1s')").await?;
+        }
+        rests_at(page, 1.0).await?;
+        press_letters(page).await?;
+        ensure!(moved(page, async || page.press("n").await).await? > 2_000.0, "they are switched on");
+        Ok(())
+    })
+    .await
+}
+
+/// Presses the switch for keys of one character, in their sheet, and closes that.
+async fn press_letters(page: &Page) -> Result<()> {
+    page.js::<()>("document.querySelector('#help').click()").await?;
+    page.wait_for("the sheet", "document.querySelector('#shortcuts').matches(':popover-open')").await?;
+    page.js::<()>("document.querySelector('#letters').click()").await?;
+    page.press(Key::Escape).await?;
+    page.wait_for("no sheet", "!document.querySelector('#shortcuts').matches(':popover-open')").await?;
+    page.js::<()>("document.activeElement.blur()").await
 }
 
 #[tokio::test]
