@@ -341,7 +341,7 @@ impl Scene<'_> {
     fn arrow(&mut self, at: f64, y: f64, open: bool) {
         let (from, to) = (at - 33.0, at + 15.0);
         // It stands on the edge of the program and on connections.
-        self.add(Part::Plate, Form::Rect(from, y - 17.0, self.width_of("accept()").min(to - from), 13.0));
+        self.add(Part::Plate, Form::Rect(from, y - 17.0, (self.width_of("accept()") + 3.0).min(to - from + 4.0), 13.0));
         self.text(Part::Label, (from, y - 7.0), "accept()");
         self.add(Part::Stroke, Form::Line((from, y), (to, y)));
         for side in [-3.5, 3.5] {
