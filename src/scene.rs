@@ -1,8 +1,8 @@
 //! The scene: the whole path of a request at one instant, from the client's pool to the server's workers.
 //!
 //! Here is what it is asked for and what it is told as: a goal and a [`Viewport`] in, a [`Scene`] out, both as text, so
-//! that it can be laid out where the run is and painted where the canvas is. Shapes are in pixels of the canvas, paths in
-//! the notation of SVG, which canvases read.
+//! that it can be laid out where the run is and painted where the canvas is. Shapes are in pixels of the canvas, paths
+//! in the notation of SVG, which canvases read.
 
 use std::fmt;
 

@@ -2,9 +2,9 @@
 //!
 //! [`state`] decides, without any web type, and so do [`playhead`] for time and [`timetable`] for changes during the
 //! run; [`driver`] computes the run in slices between two frames; [`player`] says where in it the playhead wants to be,
-//! [`panel`] what the right column wants to know, and [`explainer`] asks workers for both; [`scene`] paints the world at
-//! the playhead; [`address`] keeps the location and the link the same; [`root`] joins them, and `components` show the
-//! result.
+//! [`panel`] what the right column wants to know, and [`explainer`] asks workers for both; [`scene`] paints the world
+//! at the playhead; [`address`] keeps the location and the link the same; [`root`] joins them, and `components` show
+//! the result.
 
 mod address;
 mod canvas;

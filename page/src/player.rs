@@ -64,8 +64,9 @@ impl Player {
         (self.sent, self.moved_ms, self.frame) = (None, None, None);
     }
 
-    /// What it wants to know, if that is new. `calm`: nothing is to look as if it moved. `in_turn`: one question after the other, so that answers keep coming while
-    /// there is always a newer place to be; otherwise a newer one takes the place of the one before.
+    /// What it wants to know, if that is new. `calm`: nothing is to look as if it moved. `in_turn`: one question after
+    /// the other, so that answers keep coming while there is always a newer place to be; otherwise a newer one takes
+    /// the place of the one before.
     pub fn question(&mut self, in_turn: bool, calm: bool) -> Option<Question> {
         let Sent { shown, goal, .. } = self.sent.as_ref()?;
         let viewport = Viewport { calm, ..self.viewport };

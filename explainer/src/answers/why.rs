@@ -79,10 +79,11 @@ fn besides(scenario: &Scenario, report: &Report, about: Option<Trouble>) -> Vec<
 impl Beside {
     fn advance(&mut self, budget: u32) {
         let Some(trace) = self.tracer.advance(budget) else { return };
-        let (asked, (chain, _)) = match self.trouble {
-            Trouble::Slow => ("take so long", chain(&trace)),
-            Trouble::Dials => ("dial", dial(&trace)),
+        let (asked, chain) = match self.trouble {
+            Trouble::Slow => ("take so long", why::chain(&trace)),
+            Trouble::Dials => ("dial", why::dial(&trace)),
         };
+        let (chain, _) = written(chain, asked, "why-beside");
         self.chain = Some(html! { h4 { "Why did #" (count(trace.request.into())) " " (asked) "?" } (chain) });
     }
 
@@ -100,25 +101,26 @@ impl Beside {
 /// The chain, from the cause to the error or the late answer; and its root cause in a sentence.
 fn chain(trace: &Trace) -> (Markup, String) {
     let asked = if trace.error.is_some() { "fail" } else { "take so long" };
-    written(why::chain(trace), asked)
+    written(why::chain(trace), asked, "why")
 }
 
 /// The chain from what keeps the pool empty to the dial.
 fn dial(trace: &Trace) -> (Markup, String) {
-    written(why::dial(trace), "dial")
+    written(why::dial(trace), "dial", "why")
 }
 
-fn written(chain: Option<Chain>, asked: &str) -> (Markup, String) {
+/// `name`: by which tests find it.
+fn written(chain: Option<Chain>, asked: &str, name: &str) -> (Markup, String) {
     let Some(chain) = chain else {
         return (html! { p.wait { "Nothing more is known about it." } }, String::new());
     };
     let root = chain.steps.iter().find(|step| step.is_root).map_or("", |step| &step.text);
-    (list(&chain), format!("Why did #{} {asked}? Root cause: {root}", chain.request))
+    (list(&chain, name), format!("Why did #{} {asked}? Root cause: {root}", chain.request))
 }
 
-fn list(chain: &Chain) -> Markup {
+fn list(chain: &Chain, name: &str) -> Markup {
     html! {
-        ol.chain data-testid="why" data-request=(chain.request) data-error=(chain.class) {
+        ol.chain data-testid=(name) data-request=(chain.request) data-error=(chain.class) {
             @for step in &chain.steps {
                 li.root[step.is_root] data-at-ms=(step.at.as_millis_f64()) {
                     button data-instant=(step.at.as_nanos()) title=(step.place.name()) {
@@ -162,6 +164,11 @@ mod tests {
         let (html, shown) = answer(stall, slow, false);
         assert!(shown && html.contains("Besides, ") && html.contains(" of the requests dialed."), "{html}");
         let (_, besides) = html.split_once("data-testid=\"besides\"").expect("a second trouble");
+        assert_eq!(
+            html.matches("data-testid=\"why\"").count(),
+            1,
+            "it is not taken for the chain of the first: {html}"
+        );
         assert!(besides.contains(" dial?") && besides.contains("MaxIdleConnsPerHost 2: one that comes"), "{html}");
         let (html, _) = answer(stall, |sim| sim.report().dialer.expect("a dial"), true);
         let (_, besides) = html.split_once("data-testid=\"besides\"").expect("slow answers");

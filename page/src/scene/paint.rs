@@ -35,8 +35,8 @@ pub fn sample(canvas: &HtmlCanvasElement) -> f64 {
     measured().unwrap_or_default()
 }
 
-/// Paints the layers, so many times as large as on a desk, with so many device pixels to a pixel; `None` where the browser
-/// does not draw, or nobody would see it.
+/// Paints the layers, so many times as large as on a desk, with so many device pixels to a pixel; `None` where the
+/// browser does not draw, or nobody would see it.
 pub fn paint(
     canvas: &HtmlCanvasElement,
     size: (i32, i32),

@@ -20,8 +20,8 @@ pub struct Tally {
     pub all: u64,
 }
 
-/// The classes that occur in the run, the commonest first as the report has them; failing these the usual ones. `failed`
-/// counts them up to the instant.
+/// The classes that occur in the run, the commonest first as the report has them; failing these the usual ones.
+/// `failed` counts them up to the instant.
 pub fn tallies(zone: Zone, errors: &[ErrorRow], failed: &[(ErrorKind, u64)]) -> Vec<Tally> {
     let so_far = |kind: ErrorKind| failed.iter().find(|(of, _)| *of == kind).map_or(0, |(_, count)| *count);
     let tally = |kind: ErrorKind, all: u64| Tally { kind, label: kind.spec().label.into(), so_far: so_far(kind), all };
