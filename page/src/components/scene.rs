@@ -6,6 +6,7 @@ use connlab::words::{count, fixed};
 use web_sys::HtmlCanvasElement;
 use yew::prelude::*;
 
+use super::answer::WAIT;
 use super::figure::use_size;
 use super::{Same, glyph, markup};
 use crate::address;
@@ -73,7 +74,7 @@ pub fn Scene(props: &Props) -> Html {
     html! {
         <figure ~className={if props.old { "scene old" } else { "scene" }} data-chart="scene">
             <canvas ref={canvas} role="img" aria-label={if label.is_empty() { TITLE.into() } else { label }}></canvas>
-            if props.is_lost { {markup(LOST)} }
+            if props.seen.is_none() { {markup(if props.is_lost { LOST } else { WAIT })} }
             if let Some((shown, seen)) = props.seen.as_ref().filter(|_| !props.bare) {
                 if props.scale <= 1.0 { {failures(props, shown, seen)} }
                 <figcaption>

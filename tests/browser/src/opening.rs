@@ -83,3 +83,18 @@ async fn an_engine_that_is_not_there_is_said_to_be_missing() -> Result<()> {
     })
     .await
 }
+
+#[tokio::test]
+async fn without_the_explainer_there_is_a_run_and_the_scene_says_why_it_is_empty() -> Result<()> {
+    with_page(async |page| {
+        page.block("*explainer*").await?;
+        page.open("p=incident").await?;
+        let said = "document.elementFromPoint(...(box => [box.x + box.width / 2, box.y + box.height * .34])
+            (document.querySelector('.scene').getBoundingClientRect()))?.innerText ?? ''";
+        page.wait_for("the reason, in its place", &format!("({said}).includes('could not be loaded')")).await?;
+        let charts: usize = page.js("document.querySelectorAll('.charts .chart canvas').length").await?;
+        ensure!(charts == 4, "{charts} charts");
+        page.forget_errors().await
+    })
+    .await
+}
