@@ -63,20 +63,15 @@ impl Explainer {
 
     /// Asks, whatever was asked before.
     pub fn ask_anew(&mut self, question: Question, tell: &Callback<News>) {
-        self.open(tell);
+        if self.line.is_none() {
+            self.line = Line::open(tell);
+        }
         match &self.line {
             Some(line) => line.ask(&question, self.file.as_ref()),
             None => tell.emit(News::Lost),
         }
         self.asked.retain(|(last, _)| last.topic != question.topic);
         self.asked.push((question, false));
-    }
-
-    /// Has the worker load, if it does not yet.
-    pub fn open(&mut self, tell: &Callback<News>) {
-        if self.line.is_none() {
-            self.line = Line::open(tell);
-        }
     }
 
     /// Loads the style of answers, and of the page's own table, which an embedded page has without any question.

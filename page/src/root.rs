@@ -131,10 +131,6 @@ impl Component for Root {
             act,
         };
         root.address.replace(&root.page.entry());
-        if root.has_scene() {
-            // The first run and its scene take as long as the slower of the two.
-            root.stage.open(&root.seen);
-        }
         root.driver.start(&root.page.scenario);
         root
     }
@@ -390,17 +386,12 @@ impl Root {
         }
     }
 
-    /// An embedded page can be without one, and then its playhead asks nobody.
-    fn has_scene(&self) -> bool {
-        self.page.view() != View::Embed || embed::has_scene(&self.page)
-    }
-
     /// Moves the playhead in the run that is shown; while another one is computed, there is none to move.
     fn go(&mut self, ctx: &Context<Self>, motion: Motion) {
         let Some(shown) = self.page.shown.clone().filter(|_| self.page.run == Run::Done) else { return };
         let has_arrived = matches!(motion, Motion::Arrived(..));
         let effects = Rc::make_mut(&mut self.playhead).apply(motion, &shown);
-        if let Some(goal) = effects.seek.filter(|_| self.has_scene()) {
+        if let Some(goal) = effects.seek.filter(|_| self.page.view() != View::Embed || embed::has_scene(&self.page)) {
             self.player.seek(&shown, goal);
         }
         if effects.link {
