@@ -252,7 +252,8 @@ fn measuring_page(machine: &Machine, folder: &Path) -> Result<()> {
     build::page(machine)?;
     sh.remove_path(folder)?;
     sh.create_dir(folder)?;
-    for file in sh.read_dir(machine.dist())? {
+    // Without the documents, which are a folder.
+    for file in sh.read_dir(machine.dist())?.into_iter().filter(|path| path.is_file()) {
         sh.copy_file(file, folder)?;
     }
     sh.copy_file("benches/page.js", folder)?;
