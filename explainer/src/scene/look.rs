@@ -2,6 +2,7 @@
 
 use connlab::scene::{Font, Label, Layer, Paint};
 use connlab::sim::error::Family;
+use connlab::words::fixed;
 
 use super::layout::{self, Align, Form, Part, Point};
 
@@ -104,14 +105,11 @@ impl Path {
     fn to(&mut self, command: char, numbers: &[f64]) {
         self.0.push(command);
         for (i, number) in numbers.iter().enumerate() {
-            let hundredths = libm::round(number * 100.0) as i64;
-            let sign = if hundredths < 0 { "-" } else { "" };
-            let (whole, rest) = (hundredths.unsigned_abs() / 100, hundredths.unsigned_abs() % 100);
-            let gap = if i > 0 { " " } else { "" };
-            self.0 += &match rest {
-                0 => format!("{gap}{sign}{whole}"),
-                rest => format!("{gap}{sign}{whole}.{rest:02}"),
-            };
+            let text = fixed(*number, 2);
+            if i > 0 {
+                self.0.push(' ');
+            }
+            self.0 += text.strip_suffix(".00").unwrap_or(&text);
         }
     }
 
