@@ -1,26 +1,29 @@
 //! How fast the model is: natively, in Node.js, in Chromium, and beside other simulators; all measured in one run, in
-//! turns, and written to `docs/performance.md`.
+//! turns, and written to `docs/performance.md`. Or beside another checkout of this project, and printed.
 
+mod against;
 mod document;
+mod engines;
+mod row;
 
-use std::env;
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use std::{env, fs};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use xshell::cmd;
 
+use self::engines::{Console, Engines, program};
+use self::row::{Row, Slices, faster, numbers};
 use crate::machine::Machine;
-use crate::static_server::StaticServer;
 use crate::{build, tools};
 
 /// Turns of all engines and simulators. Of each slice of a run the fastest counts: a busy machine makes one slower,
 /// never faster. They are many, for a machine that is shared can be slow for a minute.
-const TURNS: usize = 10;
+const TURNS: u32 = 10;
 
 /// Turns of the page and of memory.
-const PAGE_TURNS: usize = 5;
+const PAGE_TURNS: u32 = 5;
 
 /// The M/M/1 queue of all three simulators: arrivals and services a second, and how long, in seconds.
 const MM1: [&str; 3] = ["800", "1000", "150"];
@@ -31,73 +34,22 @@ const MEMORY: &str = "rps=50000&service=1ms&timeout=1s&server=go&workers=10000&i
 /// Durations of 10^5 and 10^7 requests at its rate, in the same simulated time: the charts grow with that.
 const MEMORY_DURATIONS: [&str; 2] = ["duration=2s&tail=200s", "duration=200s&tail=2s"];
 
-/// The native program.
-const NATIVE: (&str, [&str; 8]) =
-    ("cargo", ["run", "--quiet", "--release", "--package", "connlab-bench", "--bin", "bench", "--"]);
-
-/// One case in one engine: what `connlab_bench::Row` prints.
-#[derive(Clone)]
-struct Row {
-    name: String,
-    link: String,
-    events: f64,
-    requests: f64,
-    slices_ms: Slices,
-    first_ms: f64,
-    depth: f64,
-    queue_ns: f64,
-    connections: f64,
-    fingerprint: String,
+/// What to measure.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Another checkout of this project (a clone or a git worktree): both are measured in turns, and compared.
+    #[arg(long, value_name = "PATH")]
+    against: Option<PathBuf>,
+    /// How to compare.
+    #[command(flatten)]
+    comparison: against::Comparison,
 }
 
-impl Row {
-    fn parse(line: &str) -> Result<Row> {
-        let fields: Vec<&str> = line.split('\t').collect();
-        let [name, link, events, requests, slices_ms, first_ms, depth, queue_ns, connections, fingerprint] = fields[..]
-        else {
-            anyhow::bail!("not a line of the benchmark: {line}")
-        };
-        Ok(Row {
-            name: name.into(),
-            link: link.into(),
-            events: events.parse()?,
-            requests: requests.parse()?,
-            slices_ms: Slices::parse(slices_ms)?,
-            first_ms: first_ms.parse()?,
-            depth: depth.parse()?,
-            queue_ns: queue_ns.parse()?,
-            connections: connections.parse()?,
-            fingerprint: fingerprint.into(),
-        })
-    }
-
-    fn ns_per_event(&self) -> f64 {
-        self.slices_ms.sum() * 1e6 / self.events
-    }
-
-    /// The faster of two measurements of one case, figure by figure.
-    fn faster(&mut self, other: &Row) {
-        self.slices_ms.faster(&other.slices_ms);
-        self.first_ms = self.first_ms.min(other.first_ms);
-        self.queue_ns = self.queue_ns.min(other.queue_ns);
-    }
-}
-
-/// Milliseconds of the slices of a run.
-#[derive(Clone)]
-struct Slices(Vec<f64>);
-
-impl Slices {
-    fn parse(text: &str) -> Result<Slices> {
-        Ok(Slices(text.split(' ').map(str::parse).collect::<Result<_, _>>()?))
-    }
-
-    fn sum(&self) -> f64 {
-        self.0.iter().sum()
-    }
-
-    fn faster(&mut self, other: &Slices) {
-        self.0.iter_mut().zip(&other.0).for_each(|(mine, other)| *mine = mine.min(*other));
+/// Measures everything and writes the document, or compares with another checkout.
+pub fn run(machine: &Machine, options: &Options) -> Result<()> {
+    match &options.against {
+        Some(other) => against::run(machine, other, &options.comparison),
+        None => document(machine),
     }
 }
 
@@ -141,13 +93,12 @@ struct Speed {
 /// Requests and bytes of both runs.
 struct Memory([[f64; 2]; 2]);
 
-/// Measures everything and writes the document.
-pub fn run(machine: &Machine) -> Result<()> {
+fn document(machine: &Machine) -> Result<()> {
     let bench = Bench::prepare(machine)?;
     let measured = Measured {
-        speed: best_of(TURNS, || bench.speed(), Speed::faster)?,
-        page: best_of(PAGE_TURNS, || bench.page(), Page::faster)?,
-        memory: best_of(PAGE_TURNS, || bench.memory(), Memory::less)?,
+        speed: best_of("engines and simulators", TURNS, || bench.speed(), Speed::faster)?,
+        page: best_of("the page", PAGE_TURNS, || bench.page(), Page::faster)?,
+        memory: best_of("memory", PAGE_TURNS, || bench.memory(), Memory::less)?,
     };
     let text = document::write(machine, &measured, bench.browser)?;
     println!("{text}");
@@ -155,24 +106,57 @@ pub fn run(machine: &Machine) -> Result<()> {
 }
 
 /// The best of some measurements.
-fn best_of<T>(turns: usize, measure: impl Fn() -> Result<T>, better: impl Fn(&mut T, &T)) -> Result<T> {
-    let mut best = measure()?;
-    for _ in 1..turns {
-        better(&mut best, &measure()?);
+fn best_of<T>(
+    what: &str,
+    turns: u32,
+    mut measure: impl FnMut() -> Result<T>,
+    better: impl Fn(&mut T, &T),
+) -> Result<T> {
+    let mut best = None;
+    in_turns(what, turns, |_| {
+        let measured = measure()?;
+        match &mut best {
+            Some(best) => better(best, &measured),
+            None => best = Some(measured),
+        }
+        Ok(())
+    })?;
+    best.context("one turn at least")
+}
+
+/// Measures in turns; says before each how many there are, and how long the rest will take if it goes on like this.
+fn in_turns(what: &str, turns: u32, mut measure: impl FnMut(u32) -> Result<()>) -> Result<()> {
+    let begin = Instant::now();
+    for turn in 0..turns {
+        let left = begin.elapsed().checked_div(turn).map(|each| each * (turns - turn));
+        eprintln!("{what}: turn {} of {turns}{}", turn + 1, left.map(how_long).unwrap_or_default());
+        measure(turn)?;
     }
-    Ok(best)
+    Ok(())
+}
+
+fn how_long(left: Duration) -> String {
+    match left.as_secs() {
+        seconds @ 0..100 => format!(", {seconds} s to go"),
+        seconds => format!(", {} min to go", (seconds + 30) / 60),
+    }
+}
+
+/// The target folder of cargo, in which this program lies two folders below.
+fn own_target() -> Result<PathBuf> {
+    let own = env::current_exe()?;
+    Ok(own.ancestors().nth(2).context("a program of cargo lies in its target folder")?.to_path_buf())
 }
 
 /// Programs, built.
 struct Bench<'a> {
     machine: &'a Machine,
-    /// The folder of the wasm module and of those who load it.
-    site: PathBuf,
+    engines: Engines,
     /// The folder of the page with what measures it.
     page: PathBuf,
     browser: &'static str,
     simpy: PathBuf,
-    peers: PathBuf,
+    nexosim: PathBuf,
 }
 
 impl<'a> Bench<'a> {
@@ -180,70 +164,38 @@ impl<'a> Bench<'a> {
         let sh = &machine.shell;
         tools::for_page(machine)?;
         let (browser, simpy) = (tools::browser(machine)?, tools::simpy(machine)?);
-        // This program lies two folders below.
-        let own = env::current_exe()?;
-        let target = own.ancestors().nth(2).context("a program of cargo lies in its target folder")?;
+        let target = own_target()?;
         let peers = target.join("peers");
         cmd!(sh, "cargo build --release --locked --manifest-path benches/peers/Cargo.toml --target-dir {peers}")
             .run()?;
-        cmd!(sh, "cargo build --release --package connlab-bench --bin bench").run()?;
-        let (site, page) = (target.join("bench"), target.join("bench-page"));
-        wasm(machine, target, &site)?;
+        let engines = Engines::all(machine, &target)?;
+        let page = target.join("bench-page");
         measuring_page(machine, &page)?;
-        Ok(Bench { machine, site, page, browser, simpy, peers })
+        Ok(Bench { machine, engines, page, browser, simpy, nexosim: program(&peers, "connlab-peers") })
     }
 
     /// Every engine and simulator once.
     fn speed(&self) -> Result<Speed> {
-        let Bench { machine, site, simpy, peers, browser, .. } = self;
-        let sh = &machine.shell;
-        let (cargo, bench) = NATIVE;
-        let nexosim = peers.join(format!("release/connlab-peers{}", env::consts::EXE_SUFFIX));
-        let python = tools::PYTHON;
+        let Bench { machine, engines, simpy, nexosim, browser, .. } = self;
+        let (sh, python) = (&machine.shell, tools::PYTHON);
         Ok(Speed {
-            native: rows(&cmd!(sh, "{cargo} {bench...}").read()?)?,
-            node: rows(&cmd!(sh, "node {site}/node.mjs").read()?)?,
-            chromium: in_browser(browser, site)?.iter().map(|row| Row::parse(row)).collect::<Result<_>>()?,
+            native: engines.natively(&[])?,
+            node: engines.in_node(machine)?,
+            chromium: engines.in_chromium(browser, &[])?,
             nexosim: Peer::parse(&cmd!(sh, "{nexosim} {MM1...}").read()?)?,
             simpy: Peer::parse(&cmd!(sh, "{python} benches/peers/mm1.py {MM1...}").env("PYTHONPATH", simpy).read()?)?,
         })
     }
 
     fn page(&self) -> Result<Page> {
-        Page::parse(in_browser(self.browser, &self.page)?.first().context("no row")?)
+        Page::parse(&Console::open(self.browser, &self.page)?.next().context("no row")??)
     }
 
     fn memory(&self) -> Result<Memory> {
-        let sh = &self.machine.shell;
-        let (cargo, bench) = NATIVE;
-        let memory = |durations: &str| {
-            let link = format!("{MEMORY}&{durations}");
-            let [requests, bytes] = numbers(&cmd!(sh, "{cargo} {bench...} memory {link}").read()?)?;
-            ensure!(bytes > 0.0, "the size of a process is known on Linux only");
-            Ok([requests, bytes])
-        };
+        let memory = |durations| self.engines.memory(self.machine, &format!("{MEMORY}&{durations}"));
         let [few, many] = MEMORY_DURATIONS;
         Ok(Memory([memory(few)?, memory(many)?]))
     }
-}
-
-/// The wasm module as the page has one: same profile, same optimiser.
-fn wasm(machine: &Machine, target: &Path, site: &Path) -> Result<()> {
-    let sh = &machine.shell;
-    const WASM: &str = "wasm32-unknown-unknown";
-    let cargo = ["build", "--release", "--package", "connlab-bench", "--bin", "bench-wasm", "--target", WASM];
-    build::lean(cmd!(sh, "cargo {cargo...} --target-dir {target}")).run()?;
-    sh.remove_path(site)?;
-    let module = target.join(WASM).join("release/bench-wasm.wasm");
-    cmd!(sh, "wasm-bindgen --target web --no-typescript --out-name bench --out-dir {site} {module}").run()?;
-    // As in index.html.
-    let passes = ["-Oz", "--flatten", "--rereloop", "-Oz", "-Oz", "--low-memory-unused"];
-    cmd!(sh, "wasm-opt {passes...} {site}/bench_bg.wasm -o {site}/bench_bg.wasm").run()?;
-    sh.copy_file(site.join("bench.js"), site.join("bench.mjs"))?;
-    for file in ["index.html", "node.mjs"] {
-        sh.copy_file(Path::new("benches").join(file), site)?;
-    }
-    Ok(())
 }
 
 /// A copy of the page that measures itself.
@@ -258,68 +210,15 @@ fn measuring_page(machine: &Machine, folder: &Path) -> Result<()> {
     }
     sh.copy_file("benches/page.js", folder)?;
     let index = folder.join("index.html");
-    let html = sh.read_file(&index)?;
-    Ok(sh.write_file(index, html.replacen("<meta", "<script src=page.js></script><meta", 1))?)
-}
-
-/// Measures in headless Chromium: what is opened writes lines to its console, and the browser repeats them.
-fn in_browser(browser: &str, site: &Path) -> Result<Vec<String>> {
-    let server = StaticServer::start(site, "/", 0)?;
-    let mut chromium = Chromium::open(browser, &site.join("profile"), server.url())?;
-    let console = BufReader::new(chromium.0.stderr.take().context("stderr is piped")?);
-    let mut measured = Vec::new();
-    for line in console.lines() {
-        let line = line?;
-        if let Some((_, row)) = line.split_once("\"row ") {
-            let (row, _) = row.rsplit_once("\", source:").context("a line of the console")?;
-            measured.push(row.to_owned());
-        } else if line.contains("\"end\", source:") {
-            return Ok(measured);
-        } else {
-            ensure!(!line.contains("Uncaught"), "{line}");
-        }
-    }
-    anyhow::bail!("the browser ended before the benchmark")
-}
-
-/// A browser; ends when dropped.
-struct Chromium(Child);
-
-impl Chromium {
-    fn open(browser: &str, profile: &Path, url: &str) -> Result<Self> {
-        // It refuses its sandbox to root; only our own page is opened.
-        let arguments = [
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--no-first-run",
-            "--enable-logging=stderr",
-            "--window-size=1280,720",
-        ];
-        let child = Command::new(browser)
-            .args(arguments)
-            .arg(format!("--user-data-dir={}", profile.display()))
-            .arg(url)
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn();
-        child.map(Chromium).context("the browser does not start")
-    }
-}
-
-impl Drop for Chromium {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
+    let html = fs::read_to_string(&index)?;
+    Ok(fs::write(index, html.replacen("<meta", "<script src=page.js></script><meta", 1))?)
 }
 
 impl Speed {
     fn faster(&mut self, other: &Speed) {
-        let pairs = [(&mut self.native, &other.native), (&mut self.node, &other.node)];
-        for (mine, other) in pairs.into_iter().chain([(&mut self.chromium, &other.chromium)]) {
-            mine.iter_mut().zip(other).for_each(|(mine, other)| mine.faster(other));
-        }
+        faster(&mut self.native, &other.native);
+        faster(&mut self.node, &other.node);
+        faster(&mut self.chromium, &other.chromium);
         self.nexosim.slices_ms.faster(&other.nexosim.slices_ms);
         self.simpy.slices_ms.faster(&other.simpy.slices_ms);
     }
@@ -352,14 +251,4 @@ impl Peer {
         let [customers, events] = numbers(counts)?;
         Ok(Peer { customers, events, slices_ms: Slices::parse(slices_ms)? })
     }
-}
-
-fn rows(text: &str) -> Result<Vec<Row>> {
-    text.lines().map(Row::parse).collect()
-}
-
-/// Numbers between tabs.
-fn numbers<const N: usize>(text: &str) -> Result<[f64; N]> {
-    let numbers: Vec<f64> = text.trim().split('\t').map(str::parse).collect::<Result<_, _>>()?;
-    numbers.try_into().map_err(|_| anyhow::anyhow!("not {N} numbers: {text}"))
 }

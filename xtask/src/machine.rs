@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use xshell::Shell;
 
 /// A shell at the project's root with the project's tools first on `PATH`.
+#[derive(Clone)]
 pub struct Machine {
     /// Runs commands at the project's root.
     pub shell: Shell,
@@ -18,12 +19,19 @@ impl Machine {
     pub fn new() -> Result<Self> {
         let root =
             Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask lies in the project's root")?.to_path_buf();
-        let shell = Shell::new()?;
-        shell.change_dir(&root);
+        Self::at(root, Shell::new()?)
+    }
 
+    /// The same machine at the root of another checkout of this project: its tools come first, then those of this one.
+    pub fn elsewhere(&self, root: &Path) -> Result<Self> {
+        Self::at(root.to_path_buf(), self.shell.clone())
+    }
+
+    fn at(root: PathBuf, shell: Shell) -> Result<Self> {
+        shell.change_dir(&root);
         let tools = root.join(".tools");
         let mut path = vec![tools.join("bin"), tools.join("node_modules/.bin")];
-        path.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));
+        path.extend(env::split_paths(&shell.var_os("PATH").unwrap_or_default()));
         shell.set_var("PATH", env::join_paths(path)?);
         Ok(Self { shell, root })
     }

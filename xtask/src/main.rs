@@ -24,7 +24,7 @@ enum Command {
     /// Every test: the model, the command line, and the page in a real browser.
     Test(test::Options),
     /// How fast the model is, natively, in wasm and beside others; writes docs/performance.md. Takes minutes.
-    Bench,
+    Bench(bench::Options),
 }
 
 fn main() -> ExitCode {
@@ -45,6 +45,18 @@ fn run(command: &Command) -> anyhow::Result<()> {
         Command::Build => build::run(&machine),
         Command::Check => check::run(&machine),
         Command::Test(options) => test::run(&machine, options),
-        Command::Bench => bench::run(&machine),
+        Command::Bench(options) => bench::run(&machine, options),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Arguments;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Arguments::command().debug_assert();
     }
 }

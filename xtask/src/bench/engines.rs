@@ -1,0 +1,210 @@
+//! The benchmark of one checkout, built and run in each engine: natively, in Node.js and in Chromium.
+
+use std::io::{BufRead, BufReader, Lines, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
+use std::{env, fs};
+
+use anyhow::{Context, Result, ensure};
+use xshell::cmd;
+
+use super::row::{Row, numbers, rows};
+use crate::machine::Machine;
+use crate::static_server::StaticServer;
+use crate::{build, tools};
+
+const WASM: &str = "wasm32-unknown-unknown";
+
+/// Programs of a checkout that measure its model.
+pub struct Engines {
+    native: PathBuf,
+    /// The folder of the wasm module and of those who load it; only when that was asked for.
+    site: Option<PathBuf>,
+}
+
+impl Engines {
+    /// Builds the native program, with the checkout's own profile.
+    pub fn native_only(checkout: &Machine, target: &Path) -> Result<Self> {
+        let sh = &checkout.shell;
+        cmd!(sh, "cargo build --release --package connlab-bench --bin bench --target-dir {target}").run()?;
+        Ok(Self { native: program(target, "bench"), site: None })
+    }
+
+    /// Builds the native program and the wasm module.
+    pub fn all(checkout: &Machine, target: &Path) -> Result<Self> {
+        let site = wasm(checkout, target)?;
+        Ok(Self { site: Some(site), ..Self::native_only(checkout, target)? })
+    }
+
+    /// These cases, or all when none is named, natively.
+    pub fn natively(&self, cases: &[String]) -> Result<Vec<Row>> {
+        rows(Output::of(&self.native)?, cases)
+    }
+
+    /// All cases in Node.js.
+    pub fn in_node(&self, machine: &Machine) -> Result<Vec<Row>> {
+        let (sh, script) = (&machine.shell, self.site()?.join("node.mjs"));
+        rows(cmd!(sh, "node {script}").read()?.lines().map(|line| Ok(line.to_owned())), &[])
+    }
+
+    /// These cases, or all when none is named, in headless Chromium.
+    pub fn in_chromium(&self, browser: &str, cases: &[String]) -> Result<Vec<Row>> {
+        rows(Console::open(browser, self.site()?)?, cases)
+    }
+
+    /// The requests of a link's run, and the largest resident set of a process that runs it, in bytes.
+    pub fn memory(&self, machine: &Machine, link: &str) -> Result<[f64; 2]> {
+        let (sh, native) = (&machine.shell, &self.native);
+        let [requests, bytes] = numbers(&cmd!(sh, "{native} memory {link}").quiet().read()?)?;
+        ensure!(bytes > 0.0, "the size of a process is known on Linux only");
+        Ok([requests, bytes])
+    }
+
+    fn site(&self) -> Result<&Path> {
+        self.site.as_deref().context("only the native program was built")
+    }
+}
+
+/// Where cargo puts an optimised program.
+pub fn program(target: &Path, name: &str) -> PathBuf {
+    target.join(format!("release/{name}{}", env::consts::EXE_SUFFIX))
+}
+
+/// The wasm module as the checkout's page has one: same profile, same optimiser.
+fn wasm(checkout: &Machine, target: &Path) -> Result<PathBuf> {
+    let (sh, site) = (&checkout.shell, target.join("bench"));
+    tools::for_wasm(checkout)?;
+    let cargo = ["build", "--release", "--package", "connlab-bench", "--bin", "bench-wasm", "--target", WASM];
+    build::lean(cmd!(sh, "cargo {cargo...} --target-dir {target}")).run()?;
+    sh.remove_path(&site)?;
+    let module = target.join(WASM).join("release/bench-wasm.wasm");
+    cmd!(sh, "wasm-bindgen --target web --no-typescript --out-name bench --out-dir {site} {module}").run()?;
+    let passes = optimiser(&fs::read_to_string(checkout.root().join("index.html"))?)?;
+    cmd!(sh, "wasm-opt {passes...} {site}/bench_bg.wasm -o {site}/bench_bg.wasm").run()?;
+    sh.copy_file(site.join("bench.js"), site.join("bench.mjs"))?;
+    for file in ["index.html", "node.mjs"] {
+        sh.copy_file(checkout.root().join("benches").join(file), &site)?;
+    }
+    Ok(site)
+}
+
+/// What trunk hands to wasm-opt for the page, which stands first in this HTML.
+fn optimiser(index: &str) -> Result<Vec<String>> {
+    let value = |attribute: &str| {
+        let (_, rest) = index.split_once(&format!("{attribute}=\"")).with_context(|| format!("no {attribute}"))?;
+        rest.split_once('"').map(|(value, _)| value).context("an attribute ends in quotes")
+    };
+    let level = format!("-O{}", value("data-wasm-opt")?);
+    let passes = value("data-wasm-opt-params")?;
+    Ok(std::iter::once(level).chain(passes.split_whitespace().map(str::to_owned)).collect())
+}
+
+/// A program; ended when nobody reads on.
+struct Running(Child);
+
+impl Running {
+    fn start(command: &mut Command) -> Result<Self> {
+        let child = command.spawn();
+        child.map(Running).with_context(|| format!("{} does not start", command.get_program().display()))
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn lines_of<R: Read>(pipe: Option<R>) -> Result<Lines<BufReader<R>>> {
+    Ok(BufReader::new(pipe.context("it is piped")?).lines())
+}
+
+/// What a program prints, line by line.
+struct Output {
+    lines: Lines<BufReader<ChildStdout>>,
+    _program: Running,
+}
+
+impl Output {
+    fn of(program: &Path) -> Result<Self> {
+        let mut program = Running::start(Command::new(program).stdout(Stdio::piped()))?;
+        Ok(Self { lines: lines_of(program.0.stdout.take())?, _program: program })
+    }
+}
+
+impl Iterator for Output {
+    type Item = Result<String>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.lines.next().map(|line| Ok(line?))
+    }
+}
+
+/// What a page in headless Chromium writes to its console, which the browser repeats: `row ...` for each line, and
+/// `end` behind the last.
+pub struct Console {
+    lines: Lines<BufReader<ChildStderr>>,
+    _chromium: Running,
+    _server: StaticServer,
+}
+
+impl Console {
+    /// Opens `index.html` of a folder.
+    pub fn open(browser: &str, site: &Path) -> Result<Self> {
+        // It refuses its sandbox to root; only our own page is opened.
+        let arguments = [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--no-first-run",
+            "--enable-logging=stderr",
+            "--window-size=1280,720",
+        ];
+        let server = StaticServer::start(site, "/", 0)?;
+        let profile = format!("--user-data-dir={}", site.join("profile").display());
+        let mut command = Command::new(browser);
+        command.args(arguments).arg(profile).arg(server.url()).stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut chromium = Running::start(&mut command)?;
+        Ok(Self { lines: lines_of(chromium.0.stderr.take())?, _chromium: chromium, _server: server })
+    }
+
+    fn read(&mut self) -> Result<Option<String>> {
+        for line in &mut self.lines {
+            let line = line?;
+            if let Some((_, row)) = line.split_once("\"row ") {
+                let (row, _) = row.rsplit_once("\", source:").context("a line of the console")?;
+                return Ok(Some(row.to_owned()));
+            }
+            if line.contains("\"end\", source:") {
+                return Ok(None);
+            }
+            ensure!(!line.contains("Uncaught"), "{line}");
+        }
+        anyhow::bail!("the browser ended before the benchmark")
+    }
+}
+
+impl Iterator for Console {
+    type Item = Result<String>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.read().transpose()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::optimiser;
+
+    #[test]
+    fn the_benchmark_is_optimised_as_the_page_is() {
+        let html =
+            r#"<link data-bin="app" data-wasm-opt="z" data-wasm-opt-params="--flatten -Oz"><link data-wasm-opt="2">"#;
+        assert_eq!(optimiser(html).expect("passes"), ["-Oz", "--flatten", "-Oz"]);
+        assert!(optimiser("<link>").is_err());
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
+        let own = std::fs::read_to_string(root.join("index.html")).expect("index.html");
+        assert_eq!(optimiser(&own).expect("passes")[0], "-Oz");
+    }
+}
