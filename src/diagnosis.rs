@@ -61,7 +61,7 @@ impl fmt::Display for Confidence {
 impl Cause {
     /// The preset that the link starts from, if it names one.
     pub fn preset(&self) -> Option<&'static Preset> {
-        link::decode(self.link?).scenario.preset
+        link::decode(self.link?).recipe.preset
     }
 }
 

@@ -6,8 +6,33 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use crate::checks::Check;
 use crate::sim::Sim;
-use crate::sim::report::Report;
+use crate::sim::report::{Report, SeriesRow};
+
+/// The version of the JSON report's shape.
+pub const SCHEMA: u32 = 1;
+
+/// Everything about a run as one JSON object: an interface.
+#[derive(Serialize)]
+pub struct Document<'a> {
+    schema: u32,
+    /// The canonical link of the run.
+    link: &'a str,
+    #[serde(flatten)]
+    report: &'a Report,
+    /// What theory says about this run, and whether it holds.
+    checks: &'a [Check],
+    series: &'a [SeriesRow],
+}
+
+impl<'a> Document<'a> {
+    /// The run of this canonical link, with what the checks of its scenario found.
+    #[inline]
+    pub fn new(link: &'a str, report: &'a Report, checks: &'a [Check]) -> Document<'a> {
+        Document { schema: SCHEMA, link, report, checks, series: &report.series }
+    }
+}
 
 /// One row per simulated second: outcomes, latencies and peaks. Classes that did not occur have no column.
 #[inline]

@@ -112,13 +112,13 @@ impl Facts {
     ///
     /// A run is not made so short that a change on its timetable would not come.
     pub fn link(&self, visitors: &str) -> Option<String> {
-        let own = link::decode(visitors).scenario;
-        let last = own.timetable.last().map(|change| change.at.since(SimTime::ZERO));
+        let own = link::decode(visitors).recipe;
+        let last = own.scenario.timetable.last().map(|change| change.at.since(SimTime::ZERO));
         let is_long_enough =
             |value: &str| last.is_none_or(|last| SimDuration::parse(value).is_some_and(|it| it > last));
         let settings = self.settings().into_iter().filter(|(key, value)| *key != "duration" || is_long_enough(value));
         let with: String = settings.map(|(key, value)| format!("&{key}={value}")).collect();
-        (!with.is_empty()).then(|| link::encode(&link::decode(&(link::encode(&own) + &with)).scenario))
+        (!with.is_empty()).then(|| link::encode(&link::decode(&(link::encode(&own) + &with)).recipe))
     }
 }
 

@@ -4,15 +4,27 @@
 //! queue and bounded accept queue, and a server. The same link gives the same run, to the last event, natively and in
 //! every browser.
 //!
+//! ```
+//! use connlab::link;
+//! use connlab::sim::Sim;
+//!
+//! // Five seconds of a client that keeps two idle connections: each third request has to dial.
+//! let mut sim = Sim::new(&link::scenario("p=two-idle&duration=5s"));
+//! sim.run();
+//! let report = sim.report();
+//! assert_eq!(report.requests.failed, 0);
+//! assert!(report.connections.dials > report.requests.ok / 4);
+//! ```
+//!
 //! Modules in the order of their dependencies:
 //!
 //! - [`words`]: numbers as people read them. [`reading`]: as people write them.
 //! - [`time`], [`quantity`], [`arena`], [`rng`]: exact time, exact numbers, stores, random streams.
-//! - [`params`]: the parameter table. [`scenario`]: parameters and the timetable. [`preset`], [`link`]: scenarios
-//!   as text.
-//! - [`sim`]: the model. [`why`]: what made a request fail. `chart` (with the feature of that name): what it tells, as
-//!   pictures, words and tables; [`sockets`], [`summary`]: the same as the tools of Linux and load generators print it;
-//!   [`export`]: the same as files for other programs.
+//! - [`params`]: the parameter table. [`scenario`]: parameters and the timetable: all that decides a run.
+//! - [`sim`]: the model. It knows no text: [`preset`] names links, and [`link`] reads and writes them.
+//! - [`checks`]: a run beside theory. [`why`]: what made a request fail. `chart` (with the feature of that name): what
+//!   it tells, as pictures, words and tables; [`sockets`], [`summary`]: the same as the tools of Linux and load
+//!   generators print it; [`export`]: the same as files for other programs.
 //! - [`sentence`]: a run in one sentence. [`risk`]: what its settings make possible.
 //! - [`facts`]: what the output of such tools says.
 //! - [`diagnosis`], [`remedy`], [`takeaway`]: from a log line to a run that shows it, from a run to a change that cures
@@ -25,6 +37,7 @@
 pub mod arena;
 #[cfg(feature = "chart")]
 pub mod chart;
+pub mod checks;
 pub mod diagnosis;
 pub mod export;
 pub mod facts;

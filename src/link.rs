@@ -10,6 +10,7 @@
 //! new version, as it may know keys that are added.
 
 mod plain;
+mod recipe;
 mod warning;
 
 use crate::params::names;
@@ -18,6 +19,8 @@ use crate::preset::Preset;
 use crate::scenario::{Change, Scenario};
 use crate::time::{SimDuration, SimTime};
 pub use plain::plain;
+use recipe::entry;
+pub use recipe::{Recipe, encode};
 pub use warning::LinkWarning;
 
 /// The version of the link format and of the defaults and presets that belong to it.
@@ -42,8 +45,8 @@ const TIME_MAX: SimDuration = SimDuration::from_secs(100 * 86_400);
 /// What a link says.
 #[derive(Clone, Debug, Default)]
 pub struct Decoded {
-    /// The run.
-    pub scenario: Scenario,
+    /// The run, and what it starts from.
+    pub recipe: Recipe,
     /// Keys of the page with their values, in the order of the link.
     pub page: Vec<(String, String)>,
     /// What could not be used as written.
@@ -89,36 +92,10 @@ pub fn decode(text: &str) -> Decoded {
     decoded
 }
 
-/// The canonical link of a scenario: `v`, `p`, what differs from the preset, the timetable.
+/// What a link describes, for whoever asks for no warnings: `Sim::new(&link::scenario("p=incident"))`.
 #[inline]
-pub fn encode(scenario: &Scenario) -> String {
-    let base = scenario.base();
-    let mut parts = vec![format!("v={VERSION}")];
-    parts.extend(scenario.preset.map(|preset| format!("p={}", preset.name)));
-    for spec in PARAMS {
-        let value = spec.get(&scenario.params);
-        if value != spec.get(&base.params) {
-            parts.push(format!("{}={value}", spec.key));
-        }
-    }
-    let is_kept = |old: &&Change| scenario.timetable.iter().any(|new| (new.at, new.param) == (old.at, old.param));
-    for gone in base.timetable.iter().filter(|old| !is_kept(old)) {
-        parts.push(format!("{}=", when(gone)));
-    }
-    for change in scenario.timetable.iter().filter(|change| !base.timetable.contains(change)) {
-        parts.push(entry(change));
-    }
-    parts.join("&")
-}
-
-/// A change as a link has it: `20s.rps=1200`.
-fn entry(change: &Change) -> String {
-    format!("{}={}", when(change), change.value)
-}
-
-/// `20s.rps`.
-fn when(change: &Change) -> String {
-    format!("{}.{}", change.at.since(SimTime::ZERO), change.spec().key)
+pub fn scenario(text: &str) -> Scenario {
+    decode(text).recipe.scenario
 }
 
 /// The `key=value` pairs of an address: those of the query, then those of the fragment.
@@ -202,9 +179,9 @@ impl Decoded {
     #[inline]
     fn choose_preset(&mut self, value: &str) {
         match Preset::named(value) {
-            Some(preset) => self.scenario = preset.scenario(),
+            Some(preset) => self.recipe = Recipe::of(preset),
             None => {
-                self.scenario = Scenario::default();
+                self.recipe = Recipe::default();
                 self.warn("p", value, warning::no_preset(value));
             }
         }
@@ -242,11 +219,11 @@ impl Decoded {
     fn set(&mut self, row: usize, key: &str, text: &str) {
         let spec = &PARAMS[row];
         let value = self.read(spec, key, text).unwrap_or_else(|what| {
-            let old = spec.get(&self.scenario.params);
+            let old = spec.get(&self.recipe.scenario.params);
             self.warn(key, text, warning::malformed(key, text, &what, &format!("Using {old}.")));
             old
         });
-        spec.set(&mut self.scenario.params, value);
+        spec.set(&mut self.recipe.scenario.params, value);
     }
 
     #[inline]
@@ -255,7 +232,7 @@ impl Decoded {
         let fault = match () {
             () if at > TIME_MAX => Some("is later than any run".to_string()),
             () if !spec.live => Some(format!("has no effect: {} cannot change during a run", spec.key)),
-            () if self.scenario.timetable.len() >= TIMETABLE_MAX => {
+            () if self.recipe.scenario.timetable.len() >= TIMETABLE_MAX => {
                 Some(format!("is one too many: a link may have {TIMETABLE_MAX} changes"))
             }
             () => None,
@@ -264,12 +241,12 @@ impl Decoded {
             return self.warn(key, text, warning::left_out(key, &fault));
         }
         let at = SimTime::ZERO + at;
-        let timetable = &mut self.scenario.timetable;
+        let timetable = &mut self.recipe.scenario.timetable;
         if text.is_empty() && timetable.iter().any(|change| (change.at, change.param) == (at, row)) {
             return timetable.retain(|change| (change.at, change.param) != (at, row));
         }
         match self.read(spec, key, text) {
-            Ok(value) => self.scenario.schedule(Change { at, param: row, value }),
+            Ok(value) => self.recipe.scenario.schedule(Change { at, param: row, value }),
             Err(what) => self.warn(key, text, warning::malformed(key, text, &what, "It is left out.")),
         }
     }
@@ -295,12 +272,12 @@ impl Decoded {
     /// in the link: a visitor who made the run shorter did not ask for them.
     #[inline]
     fn name_what_comes_too_late(&mut self) {
-        let load_ends = SimTime::ZERO + self.scenario.params.duration;
-        let presets = self.scenario.base().timetable;
-        for change in self.scenario.timetable.iter().filter(|change| !presets.contains(change)) {
+        let load_ends = SimTime::ZERO + self.recipe.scenario.params.duration;
+        let presets = self.recipe.base().timetable;
+        for change in self.recipe.scenario.timetable.iter().filter(|change| !presets.contains(change)) {
             let (end, what) = match change.spec().group {
                 Group::Load => (load_ends, "the load ends"),
-                _ => (self.scenario.end(), "the run ends"),
+                _ => (self.recipe.scenario.end(), "the run ends"),
             };
             if change.at >= end {
                 self.warnings.push(warning::too_late(&entry(change), what, end));
@@ -320,7 +297,7 @@ mod tests {
 
     #[test]
     fn whole_addresses_fragments_queries_and_bare_pairs_mean_the_same() {
-        let want = decode("p=two-idle&idle=7").scenario;
+        let want = decode("p=two-idle&idle=7").recipe;
         for text in [
             "https://example.org/lab/?idle=7#v=1&p=two-idle",
             "#p=two-idle&idle=7",
@@ -330,9 +307,9 @@ mod tests {
             "[the lab](https://example.org/lab/#p=two-idle&idle=7).",
             "P=Two-Idle&MaxIdleConnsPerHost=7",
         ] {
-            assert_eq!(decode(text).scenario, want, "{text}");
+            assert_eq!(decode(text).recipe, want, "{text}");
         }
-        assert_eq!(decode("https://example.org/lab/").scenario, Scenario::default());
+        assert_eq!(decode("https://example.org/lab/").recipe, Recipe::default());
     }
 
     #[test]
@@ -345,21 +322,21 @@ mod tests {
             ("loss=0.5%", "v=1&loss=0.5%"),
             ("timeout=1500us", "v=1&timeout=1500us"),
         ] {
-            let scenario = decode(given).scenario;
-            assert_eq!(encode(&scenario), canonical);
-            assert_eq!(decode(canonical).scenario, scenario);
+            let recipe = decode(given).recipe;
+            assert_eq!(encode(&recipe), canonical);
+            assert_eq!(decode(canonical).recipe, recipe);
         }
     }
 
     #[test]
     fn a_preset_without_one_of_its_faults_is_still_that_preset() {
-        let mut scenario = Preset::named("accept-queue").unwrap().scenario();
-        let gone = scenario.timetable.pop().unwrap();
-        assert_eq!(encode(&scenario), "v=1&p=accept-queue&12s.accepting=");
-        assert_eq!(decode(&encode(&scenario)).scenario, scenario);
-        scenario.schedule(Change { at: gone.at + SimDuration::from_secs(1), ..gone });
-        assert_eq!(encode(&scenario), "v=1&p=accept-queue&12s.accepting=&13s.accepting=on");
-        assert_eq!(decode(&encode(&scenario)).scenario, scenario);
+        let mut recipe = Recipe::of(Preset::named("accept-queue").unwrap());
+        let gone = recipe.scenario.timetable.pop().unwrap();
+        assert_eq!(encode(&recipe), "v=1&p=accept-queue&12s.accepting=");
+        assert_eq!(decode(&encode(&recipe)).recipe, recipe);
+        recipe.scenario.schedule(Change { at: gone.at + SimDuration::from_secs(1), ..gone });
+        assert_eq!(encode(&recipe), "v=1&p=accept-queue&12s.accepting=&13s.accepting=on");
+        assert_eq!(decode(&encode(&recipe)).recipe, recipe);
         assert_eq!(messages("p=accept-queue&12s.accepting="), Vec::<String>::new());
         assert_eq!(messages("12s.accepting=").len(), 1, "nothing there to take out");
     }
@@ -375,7 +352,7 @@ mod tests {
         );
         assert_eq!(messages("5s.backlog=7"), ["`5s.backlog` has no effect: backlog cannot change during a run."]);
         assert_eq!(messages("idle=1&idle=2"), ["`idle` is given more than once. Using the last: 2."]);
-        assert_eq!(decode("idle=1&idle=2").scenario.params.idle, 2);
+        assert_eq!(scenario("idle=1&idle=2").params.idle, 2);
         assert!(messages("p=nope")[0].starts_with("`p=nope` is not a preset"));
         assert_eq!(decode("theme=dark&t=5s").page.len(), 2);
     }

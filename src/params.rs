@@ -3,6 +3,7 @@
 //! A row gives the field of [`Params`], its default, range and slider, its link key, its name in the real world, its
 //! tooltip and its line in `docs/parameters.md`. To add a parameter, add a row and read the field in the model.
 
+pub mod fixed;
 pub mod names;
 pub mod spec;
 pub mod synonyms;
@@ -446,6 +447,15 @@ impl Params {
     /// The effective backlog: min(listen() argument, somaxconn) (T-1). The accept queue holds one more (T-2).
     pub fn effective_backlog(&self) -> u32 {
         self.backlog.min(self.somaxconn)
+    }
+
+    /// Whether tcp_tw_reuse acts (T-53).
+    pub fn reuses_ports(&self) -> bool {
+        match self.tw_reuse {
+            Tri::Off => false,
+            Tri::On => true,
+            Tri::Special => self.loopback,
+        }
     }
 
     /// Delay of a packet in one direction.

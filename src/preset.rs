@@ -1,8 +1,6 @@
 //! Presets: links with a name, a title and a story.
 
-use crate::link;
 use crate::prose::Prose;
-use crate::scenario::Scenario;
 
 /// A named link.
 #[derive(Debug)]
@@ -23,17 +21,19 @@ pub struct Preset {
     pub link: &'static str,
 }
 
+/// Presets are the same if their names are.
+impl PartialEq for Preset {
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
 impl Preset {
     /// The preset with this name, in capitals or not.
     #[inline]
     pub fn named(name: &str) -> Option<&'static Preset> {
         PRESETS.iter().find(|preset| preset.name.eq_ignore_ascii_case(name))
-    }
-
-    /// Its parameters and timetable.
-    #[inline]
-    pub fn scenario(&'static self) -> Scenario {
-        Scenario { preset: Some(self), ..link::decode(self.link).scenario }
     }
 }
 

@@ -103,13 +103,13 @@ pub fn risks(scenario: &Scenario) -> Vec<Risk> {
     let risk = |row: &'static Row| {
         let found = situations.iter().filter_map(|situation| Some((situation, (row.find)(situation)?)));
         let (situation, finding) = found.max_by(|(_, a), (_, b)| a.severity().total_cmp(&b.severity()))?;
-        let changed = |params: &Params, changes: &str| {
-            let plain = Scenario { preset: None, params: params.clone(), timetable: Vec::new() };
-            link::decode(&format!("{}&{changes}", link::encode(&plain))).scenario
+        let changed = |scenario: Scenario, changes: &str| {
+            link::scenario(&format!("{}&{changes}", link::encode(&scenario.into())))
         };
         let Finding { text, amount, unit, class, .. } = finding;
-        let cured = link::decode(&format!("{}&{}", link::encode(scenario), finding.cure)).scenario;
-        let magnified = changed(&situation.params, &finding.magnified);
+        let cured = changed(scenario.clone(), &finding.cure);
+        let stage = Scenario { params: situation.params.clone(), timetable: Vec::new() };
+        let magnified = changed(stage, &finding.magnified);
         Some(Risk { row, text, amount, unit, class, cured, magnified })
     };
     RISKS.iter().filter_map(risk).collect()

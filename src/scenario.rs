@@ -1,8 +1,7 @@
-//! A scenario: everything that decides a run. Parameters, the timetable of changes, and the preset they started from.
+//! A scenario: everything that decides a run, which is its parameters and the timetable of their changes.
 
 use crate::params::used::{RULES, Rule};
 use crate::params::{PARAMS, ParamSpec, Params, Value};
-use crate::preset::Preset;
 use crate::time::SimTime;
 use crate::words::seconds;
 
@@ -26,33 +25,15 @@ impl Change {
 }
 
 /// Everything that decides a run.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Scenario {
-    /// The preset the link names, if any.
-    pub preset: Option<&'static Preset>,
     /// The parameters at the start.
     pub params: Params,
     /// Changes during the run, by time and then table order; at most one for a time and parameter.
     pub timetable: Vec<Change>,
 }
 
-/// Two scenarios are equal if they give the same run and are written as the same link.
-impl PartialEq for Scenario {
-    #[inline]
-    fn eq(&self, other: &Self) -> bool {
-        self.preset.map(|preset| preset.name) == other.preset.map(|preset| preset.name)
-            && self.params == other.params
-            && self.timetable == other.timetable
-    }
-}
-
 impl Scenario {
-    /// What an unchanged link with the same `p` means: the preset, or the defaults.
-    #[inline]
-    pub fn base(&self) -> Scenario {
-        self.preset.map(Preset::scenario).unwrap_or_default()
-    }
-
     /// Adds a change, in place of one for the same time and parameter.
     #[inline]
     pub fn schedule(&mut self, change: Change) {

@@ -12,7 +12,6 @@
 //!                                                 server (accept loop, workers)
 //! ```
 
-pub mod checks;
 mod client;
 mod effort;
 pub mod error;
@@ -37,7 +36,6 @@ use std::hash::{Hash, Hasher};
 use std::net::{Ipv4Addr, SocketAddrV4};
 
 use crate::arena::Arena;
-use crate::link;
 use crate::params::Params;
 use crate::rng::{Purpose, Stream};
 use crate::scenario::Scenario;
@@ -288,7 +286,7 @@ impl Sim {
     /// Everything about the run so far.
     #[inline]
     pub fn report(&self) -> Report {
-        report::report(self, link::encode(&self.scenario))
+        report::report(self)
     }
 
     /// What the charts draw, so far.

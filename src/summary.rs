@@ -153,18 +153,17 @@ impl Verdict {
     }
 }
 
-/// The whole summary: hey's, with the thresholds below, and what one needs to make the run again, with these settings
-/// that differ from the defaults.
-pub fn text(report: &Report, settings: &[String], thresholds: &[Threshold]) -> String {
+/// The whole summary: hey's, with the thresholds below, and what one needs to make the run again, which is its canonical
+/// link and the settings that differ from the defaults.
+pub fn text(link: &str, report: &Report, settings: &[String], thresholds: &[Threshold]) -> String {
     let parts = [summary(report), histogram(report), distribution(report), outcomes(report)];
-    parts.concat() + &kept(report, thresholds) + &origin(report, settings)
+    parts.concat() + &kept(report, thresholds) + &origin(link, report, settings)
 }
 
 /// `Simulated by ConnLab:`: link, settings and fingerprint. The same link gives the same fingerprint everywhere.
-fn origin(report: &Report, settings: &[String]) -> String {
+fn origin(link: &str, report: &Report, settings: &[String]) -> String {
     let settings = if settings.is_empty() { "all at their defaults".into() } else { settings.join("; ") };
-    let Report { link, fingerprint, .. } = report;
-    let lines = [("Link", link), ("Settings", &settings), ("Run", fingerprint)];
+    let lines = [("Link", link), ("Settings", &settings), ("Run", &report.fingerprint)];
     let lines = lines.map(|(name, value)| format!("  {name}:\t{value}\n"));
     section("Simulated by ConnLab, not measured", lines)
 }

@@ -11,7 +11,7 @@ mod watch;
 
 use std::fmt;
 
-use crate::scenario::Scenario;
+use crate::link::{self, Recipe};
 pub use watch::watch;
 
 /// Files and lines with the settings of a scenario.
@@ -25,11 +25,12 @@ pub struct Takeaway {
     pub sysctl: String,
 }
 
-/// The files for a scenario.
-pub fn takeaway(scenario: &Scenario) -> Takeaway {
+/// The files for a scenario; the programs name its link.
+pub fn takeaway(recipe: &Recipe) -> Takeaway {
+    let (link, scenario) = (link::encode(recipe), &recipe.scenario);
     Takeaway {
-        client: client::program(scenario),
-        server: server::program(scenario),
+        client: client::program(&link, scenario),
+        server: server::program(&link, scenario),
         sysctl: kernel::lines(&scenario.params),
     }
 }

@@ -104,7 +104,7 @@ impl fmt::Display for Row {
 
 /// Measures one case with a clock that gives milliseconds.
 pub fn measure(case: &'static Case, now_ms: impl Fn() -> f64) -> Row {
-    let sim = || Sim::new(&link::decode(case.link).scenario);
+    let sim = || Sim::new(&link::scenario(case.link));
     let mut fastest = Vec::new();
     let (mut runs, mut total_ms, mut first_ms) = (0, 0.0, 0.0);
     while runs < REPETITIONS || total_ms < LEAST_MS {

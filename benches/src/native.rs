@@ -24,7 +24,7 @@ fn main() {
 
 /// Requests of this run and the largest resident set of this process, in bytes, with a tab between.
 fn memory(link: &str) -> String {
-    let mut sim = Sim::new(&link::decode(link).scenario);
+    let mut sim = Sim::new(&link::scenario(link));
     sim.run();
     // VmHWM: the high-water mark, in kB (proc(5)).
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

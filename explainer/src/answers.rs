@@ -16,7 +16,7 @@ mod why;
 use std::io::Read;
 
 use connlab::diagnosis::diagnose;
-use connlab::link;
+use connlab::link::{self, Recipe};
 use connlab::question::{Question, Topic};
 use connlab::remedy::Subject;
 use connlab::scenario::Scenario;
@@ -49,7 +49,7 @@ pub enum Work {
     /// A run with a tap on one request, then this is written.
     Trace(Box<Tracer>, fn(&Trace) -> (Markup, String)),
     /// A run, then this is written.
-    Report(Scenario, fn(&Scenario, &Report) -> Markup),
+    Report(Recipe, fn(&Recipe, &Report) -> Markup),
     /// Two runs, before and after a change.
     Difference(Box<[Scenario; 2]>),
     /// A run for every change that might cure a class.
@@ -69,7 +69,7 @@ pub enum Work {
     /// A run, in a few lines.
     Ticket(Box<export::Gathering>),
     /// A run, and whether it keeps limits.
-    Summary(Scenario, String),
+    Summary(Recipe, String),
     /// Nothing.
     Written(Markup, String),
 }
@@ -77,7 +77,8 @@ pub enum Work {
 impl Work {
     /// What is to be done for this question.
     pub fn new(question: &Question) -> Work {
-        let scenario = || link::decode(&question.text).scenario;
+        let recipe = || link::decode(&question.text).recipe;
+        let scenario = || recipe().scenario;
         let trace = |write: fn(&Trace) -> (Markup, String)| {
             let tracer = Sim::new(&scenario()).tracer(question.request()?);
             Some(Work::Trace(Box::new(tracer), write))
@@ -87,24 +88,22 @@ impl Work {
                 .map(|request| Work::Why(Box::new(why::Answer::new(scenario(), request, question.is_about_dial())))),
             Topic::Story => trace(story::story),
             Topic::Cure => {
-                Subject::named(&question.detail).map(|subject| Work::Cure(cure::Answer::new(&scenario(), subject)))
+                Subject::named(&question.detail).map(|subject| Work::Cure(cure::Answer::new(recipe(), subject)))
             }
-            Topic::Difference => {
-                Some(Work::Difference(Box::new([link::decode(&question.detail).scenario, scenario()])))
-            }
+            Topic::Difference => Some(Work::Difference(Box::new([link::scenario(&question.detail), scenario()]))),
             Topic::Sockets => question.host_at().map(|(host, at)| Work::Sockets(host, at)),
             Topic::Scene | Topic::Picture => {
                 question.goal_and_viewport().map(|(goal, viewport)| Work::Scene(scenario(), goal, viewport))
             }
-            Topic::Summary => Some(Work::Summary(scenario(), question.detail.clone())),
-            Topic::Export => (question.asked_file().map(|file| Work::File(export::Writing::new(file, scenario()))))
+            Topic::Summary => Some(Work::Summary(recipe(), question.detail.clone())),
+            Topic::Export => (question.asked_file().map(|file| Work::File(export::Writing::new(file, recipe()))))
                 .or_else(|| {
-                    question.asked_ticket().map(|it| Work::Ticket(Box::new(export::Gathering::new(it, scenario()))))
+                    question.asked_ticket().map(|it| Work::Ticket(Box::new(export::Gathering::new(it, recipe()))))
                 }),
             Topic::Table => table::Numbers::new(&question.detail, &scenario()).map(Work::Numbers),
             Topic::Help => Some(Work::Written(PreEscaped(connlab::help::write()), String::new())),
-            Topic::Card => Some(Work::Report(scenario(), card::card)),
-            Topic::Risks => Some(Work::Report(scenario(), risks::risks)),
+            Topic::Card => Some(Work::Report(recipe(), card::card)),
+            Topic::Risks => Some(Work::Report(recipe(), risks::risks)),
             Topic::Diagnosis => {
                 Some(Work::Diagnosis(diagnosis::Answer::new(diagnose(&question.text), &question.detail)))
             }
@@ -136,11 +135,11 @@ impl Work {
             Work::Cure(trials) => return trials.advance(runs, budget),
             Work::Diagnosis(answer) => return answer.advance(runs, budget),
             Work::Trace(tracer, write) => tracer.advance(budget).map(|trace| write(&trace)),
-            Work::Report(scenario, write) => {
-                runs.report(scenario, budget).map(|report| silent(write(scenario, &report)))
+            Work::Report(recipe, write) => {
+                runs.report(&recipe.scenario, budget).map(|report| silent(write(recipe, &report)))
             }
-            Work::Summary(scenario, slo) => {
-                runs.report(scenario, budget).map(|report| silent(summary::summary(scenario, &report, slo)))
+            Work::Summary(recipe, slo) => {
+                runs.report(&recipe.scenario, budget).map(|report| silent(summary::summary(recipe, &report, slo)))
             }
             Work::File(writing) => return writing.advance(budget).map_or(Step::More, plain),
             Work::Ticket(gathering) => return gathering.advance(runs, budget).map_or(Step::More, plain),

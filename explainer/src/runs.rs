@@ -16,8 +16,8 @@ const KEPT_MAX: usize = 24;
 /// The runs made so far, and the one that is being made.
 #[derive(Default)]
 pub struct Runs {
-    kept: VecDeque<(String, Rc<Report>)>,
-    under_way: Option<(String, Box<Sim>)>,
+    kept: VecDeque<(Scenario, Rc<Report>)>,
+    under_way: Option<(Scenario, Box<Sim>)>,
     /// The presets' runs, for pastes to be compared with.
     pub presets: Trials,
     /// The run that somebody looks at, and where.
@@ -27,25 +27,23 @@ pub struct Runs {
 impl Runs {
     /// The report of this scenario's run; `None` as long as more than so many events are missing.
     pub fn report(&mut self, scenario: &Scenario, budget: u32) -> Option<Rc<Report>> {
-        let link = link::encode(scenario);
         // Who is asked for again is the last to be forgotten.
-        let again = self.kept.iter().position(|(kept, _)| *kept == link).and_then(|i| self.kept.remove(i));
+        let again = self.kept.iter().position(|(kept, _)| kept == scenario).and_then(|i| self.kept.remove(i));
         if let Some(run) = again {
             let report = run.1.clone();
             self.kept.push_back(run);
             return Some(report);
         }
-        let is_it = |(other, _): &(String, Box<Sim>)| *other == link;
-        let mut sim = match self.under_way.take_if(|run| is_it(run)) {
+        let mut sim = match self.under_way.take_if(|(other, _)| other == scenario) {
             Some((_, sim)) => sim,
             None => Box::new(Sim::new(scenario)),
         };
         if sim.advance(sim.end(), budget) == Progress::Budget {
-            self.under_way = Some((link, sim));
+            self.under_way = Some((scenario.clone(), sim));
             return None;
         }
         let report = Rc::new(sim.report());
-        self.kept.push_back((link, report.clone()));
+        self.kept.push_back((scenario.clone(), report.clone()));
         if self.kept.len() > KEPT_MAX {
             self.kept.pop_front();
         }
@@ -55,7 +53,7 @@ impl Runs {
     /// A replay of this link's run, at the goal or on its way there.
     pub fn replay(&mut self, link: &str, goal: Goal) -> &mut Replay {
         self.replay.take_if(|(known, ..)| known != link);
-        let new = || (link.to_string(), Replay::new(&link::decode(link).scenario), None);
+        let new = || (link.to_string(), Replay::new(&link::scenario(link)), None);
         let (_, replay, last) = self.replay.get_or_insert_with(new);
         if last.replace(goal) != Some(goal) {
             replay.seek(goal);

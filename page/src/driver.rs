@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use connlab::scenario::Scenario;
+use connlab::link::Recipe;
 use connlab::sim::{Progress, Sim};
 use gloo::events::EventListener;
 use wasm_bindgen::JsValue;
@@ -35,13 +35,13 @@ const BUDGET: u32 = 2_000;
 /// another run, sooner than any comes to its end, so one is finished before the newest begins.
 pub struct Driver {
     job: Option<Job>,
-    /// The newest scenario of a drag, while an older one is finished.
-    next: Option<Scenario>,
+    /// The newest run of a drag, while an older one is finished.
+    next: Option<Recipe>,
     turns: Turns,
 }
 
 struct Job {
-    scenario: Scenario,
+    recipe: Recipe,
     sim: Sim,
     started_ms: f64,
     glimpse_ms: f64,
@@ -54,19 +54,19 @@ impl Driver {
     }
 
     /// Begins a run.
-    pub fn start(&mut self, scenario: &Scenario) {
+    pub fn start(&mut self, recipe: &Recipe) {
         self.turns.ask();
         let now = now_ms();
-        let sim = Sim::new(scenario);
-        self.job = Some(Job { scenario: scenario.clone(), sim, started_ms: now, glimpse_ms: now });
+        let sim = Sim::new(&recipe.scenario);
+        self.job = Some(Job { recipe: recipe.clone(), sim, started_ms: now, glimpse_ms: now });
         self.next = None;
     }
 
     /// Begins a run that the next step of a drag may already make stale.
-    pub fn follow(&mut self, scenario: &Scenario) {
+    pub fn follow(&mut self, recipe: &Recipe) {
         match self.job {
-            Some(_) => self.next = Some(scenario.clone()),
-            None => self.start(scenario),
+            Some(_) => self.next = Some(recipe.clone()),
+            None => self.start(recipe),
         }
     }
 
@@ -155,7 +155,7 @@ impl Job {
     }
 
     fn shown(&self, complete: bool) -> Shown {
-        Shown::new(&self.scenario, &self.sim, complete)
+        Shown::new(&self.recipe, &self.sim, complete)
     }
 }
 

@@ -3,11 +3,10 @@
 use std::rc::Rc;
 
 use connlab::chart::Chart;
-use connlab::link;
+use connlab::link::{self, Recipe};
 use connlab::params::PARAMS;
 use connlab::preset::Preset;
 use connlab::question::{File, Question, Ticket, Topic};
-use connlab::scenario::Scenario;
 use connlab::sentence::{Trouble, troubles};
 use connlab::sim::error::ErrorKind;
 use connlab::sim::failures::Failure;
@@ -163,10 +162,11 @@ impl Panel {
         if told.proposes.is_empty() {
             return;
         }
-        let [now, cured] = [&told.question.text, &told.proposes].map(|link| link::decode(link).scenario);
+        let [now, cured] = [&told.question.text, &told.proposes].map(|link| link::decode(link).recipe);
         let preset = now.preset.map(|preset| preset.name);
         if self.levers.1.is_empty() || self.levers.0 != preset {
-            let differs = |param: &usize| PARAMS[*param].get(&now.params) != PARAMS[*param].get(&cured.params);
+            let differs =
+                |param: &usize| PARAMS[*param].get(&now.scenario.params) != PARAMS[*param].get(&cured.scenario.params);
             self.levers = (preset, (0..PARAMS.len()).filter(differs).collect());
         }
     }
@@ -233,9 +233,9 @@ impl Panel {
     }
 
     /// The visitor's own settings are these now. A file is not read again for them.
-    pub fn change(&mut self, scenario: &Scenario) {
+    pub fn change(&mut self, recipe: &Recipe) {
         if self.file.is_none() && !self.pasted.is_empty() {
-            self.own = link::encode(scenario);
+            self.own = link::encode(recipe);
         }
     }
 
@@ -247,7 +247,7 @@ impl Panel {
     /// Whether this is about what is looked at now, not about an earlier run, failure or line.
     pub fn is_current(&self, told: &Told) -> bool {
         let Question { topic, text, .. } = &told.question;
-        let is_of_run = || self.run.as_ref().is_some_and(|run| run.report.link == *text);
+        let is_of_run = || self.run.as_ref().is_some_and(|run| run.link == *text);
         match topic {
             Topic::Diagnosis => *text == self.given() && told.question.detail == self.own,
             Topic::Why | Topic::Story => is_of_run() && told.question.request() == self.request(),
@@ -277,7 +277,7 @@ impl Panel {
 
     /// The link of the run that it is about.
     pub fn link(&self) -> Option<&str> {
-        self.run.as_ref().map(|run| &*run.report.link)
+        self.run.as_ref().map(|run| &*run.link)
     }
 
     /// A file that somebody waits for; failing that the ticket, as long as somebody may want to copy it.
@@ -303,7 +303,7 @@ impl Panel {
         if page.run != Run::Done || page.view() == View::Start {
             return questions;
         }
-        let link = link::encode(&page.scenario);
+        let link = link::encode(&page.recipe);
         questions.extend(self.table.map(|chart| Question::table(chart.id(), link.clone())));
         if page.view() == View::Embed {
             return questions;
@@ -326,7 +326,7 @@ impl Panel {
                 questions.extend(page.before().map(|before| Question::difference(before, link.clone())));
             }
             Tab::Sockets => {
-                let clients = page.scenario.params.clients;
+                let clients = page.recipe.scenario.params.clients;
                 let client = self.client.filter(|client| u32::from(*client) < clients);
                 questions.push(Question::sockets(client.map_or(Host::Server, Host::Client), at, link.clone()));
             }

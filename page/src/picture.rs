@@ -62,7 +62,7 @@ pub fn picture(page: &Page, shown: &Shown, scene: Option<&Scene>) -> Option<Stri
     sheet.axis(height - FOOT + 12);
     let report = &shown.report;
     let at = scene.map_or_else(String::new, |scene| format!("Scene at {}. ", playhead::clock(scene.moment.at)));
-    let origin = format!("{at}ConnLab, simulated, not measured: run {}, {}", report.fingerprint, report.link);
+    let origin = format!("{at}ConnLab, simulated, not measured: run {}, {}", report.fingerprint, shown.link);
     sheet.text("11px", theme.ink_2, (16, height - 10), &origin);
     canvas.to_data_url().ok()
 }

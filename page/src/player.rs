@@ -70,7 +70,7 @@ impl Player {
     pub fn question(&mut self, in_turn: bool, calm: bool) -> Option<Question> {
         let Sent { shown, goal, .. } = self.sent.as_ref()?;
         let viewport = Viewport { calm, ..self.viewport };
-        let question = Question::scene(Topic::Scene, *goal, &viewport, shown.report.link.clone());
+        let question = Question::scene(Topic::Scene, *goal, &viewport, shown.link.clone());
         let is_asked = |asked: &Asked| asked.question == question && Rc::ptr_eq(&asked.shown, shown);
         if self.asked.as_ref().is_some_and(|asked| is_asked(asked) || in_turn && asked.is_open) {
             return None;
@@ -83,7 +83,7 @@ impl Player {
     pub fn picture(&self, shown: &Rc<Shown>, (width, height): (i32, i32)) -> Option<Question> {
         let (_, scene) = self.scene.as_ref().filter(|(of, _)| Rc::ptr_eq(&of.0, shown))?;
         let viewport = Viewport { width, height, scale: 1.0, tallies: false, ..self.viewport };
-        Some(Question::scene(Topic::Picture, Goal::At(scene.moment.at), &viewport, shown.report.link.clone()))
+        Some(Question::scene(Topic::Picture, Goal::At(scene.moment.at), &viewport, shown.link.clone()))
     }
 
     /// There is an answer; says where the playhead has arrived with it. While it plays, it is always ahead.

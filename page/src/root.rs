@@ -131,7 +131,7 @@ impl Component for Root {
             act,
         };
         root.address.replace(&root.page.entry());
-        root.driver.start(&root.page.scenario);
+        root.driver.start(&root.page.recipe);
         root
     }
 
@@ -246,9 +246,9 @@ impl Root {
             mark("busy");
         }
         if effects.run && effects.address == history::Address::Follow {
-            self.driver.follow(&self.page.scenario);
+            self.driver.follow(&self.page.recipe);
         } else if effects.run {
-            self.driver.start(&self.page.scenario);
+            self.driver.start(&self.page.recipe);
         }
         if effects.stop {
             self.driver.stop();
@@ -263,7 +263,7 @@ impl Root {
             self.wanted = Some(SHOWN);
             Rc::make_mut(&mut self.panel).apply(Ask::Tab(Tab::Errors));
         } else if let history::Address::Push { .. } = effects.address {
-            Rc::make_mut(&mut self.panel).change(&self.page.scenario);
+            Rc::make_mut(&mut self.panel).change(&self.page.recipe);
         }
         if effects.run {
             self.explainer.forget();
@@ -304,7 +304,7 @@ impl Root {
         let panel = Rc::make_mut(&mut self.panel);
         panel.apply(ask);
         panel.apply(Ask::Tab(Tab::Errors));
-        panel.own = link::encode(&self.page.scenario);
+        panel.own = link::encode(&self.page.recipe);
     }
 
     /// Has the right column be about the run that is shown and the error whose row is open, and asks what it wants to
@@ -441,7 +441,7 @@ const GIVEN: &str = ".paste";
 
 /// The instant that the link names.
 fn chosen(page: &Page) -> Option<SimTime> {
-    playhead::read(page.key("t"), page.scenario.end()).0
+    playhead::read(page.key("t"), page.recipe.scenario.end()).0
 }
 
 /// Copies the link and tells what became of it; that it was copied is soon no news any more.

@@ -1,5 +1,6 @@
 //! A run, as far as it is computed, as the page shows it.
 
+use connlab::link::{self, Recipe};
 use connlab::scenario::Scenario;
 use connlab::sentence::Sentence;
 use connlab::sim::Sim;
@@ -12,6 +13,8 @@ use connlab::sim::report::{Report, Series};
 pub struct Shown {
     /// What was run.
     pub scenario: Scenario,
+    /// Its canonical link.
+    pub link: String,
     /// Its numbers.
     pub report: Report,
     /// What the charts draw.
@@ -23,11 +26,12 @@ pub struct Shown {
 }
 
 impl Shown {
-    /// The run of this scenario as it stands.
-    pub fn new(scenario: &Scenario, sim: &Sim, complete: bool) -> Shown {
+    /// The run of this recipe as it stands.
+    pub fn new(recipe: &Recipe, sim: &Sim, complete: bool) -> Shown {
         let listed = ERRORS.iter().filter(|_| complete).flat_map(|spec| sim.failures(spec.kind));
         let failures = listed.copied().collect();
-        Shown { scenario: scenario.clone(), report: sim.report(), series: sim.series(), failures, complete }
+        let (scenario, link) = (recipe.scenario.clone(), link::encode(recipe));
+        Shown { scenario, link, report: sim.report(), series: sim.series(), failures, complete }
     }
 
     /// The run in one sentence.
@@ -44,8 +48,8 @@ impl Shown {
 /// The whole run of a link.
 #[cfg(test)]
 pub fn shown(link: &str) -> Shown {
-    let scenario = connlab::link::decode(link).scenario;
-    let mut sim = Sim::new(&scenario);
+    let recipe = link::decode(link).recipe;
+    let mut sim = Sim::new(&recipe.scenario);
     sim.run();
-    Shown::new(&scenario, &sim, true)
+    Shown::new(&recipe, &sim, true)
 }

@@ -3,10 +3,10 @@
 use std::rc::Rc;
 
 use connlab::help::Help;
-use connlab::link::{self, LinkWarning};
+use connlab::link::{self, LinkWarning, Recipe};
 use connlab::params::{Group, PARAMS, ParamSpec};
 use connlab::preset::{PRESETS, Preset};
-use connlab::scenario::{Change, Scenario};
+use connlab::scenario::Change;
 use connlab::sim::error::ErrorKind;
 
 use crate::choices;
@@ -23,7 +23,7 @@ mod edits;
 #[derive(Clone, Debug)]
 pub struct Page {
     /// What the controls say.
-    pub scenario: Scenario,
+    pub recipe: Recipe,
     /// The address of the page itself, without what it shows.
     pub place: String,
     /// Keys of the link that do not change the run, in its order.
@@ -168,7 +168,7 @@ impl Page {
     /// The page as this address describes it; without a run in it, with the first preset.
     pub fn new(address: &str, system_is_dark: bool) -> Page {
         let mut page = Page {
-            scenario: Scenario::default(),
+            recipe: Recipe::default(),
             place: address.split(['#', '?']).next().unwrap_or_default().to_string(),
             keys: Vec::new(),
             warnings: Vec::new(),
@@ -196,7 +196,7 @@ impl Page {
     /// The link of what the page shows: the run, then the keys of the page.
     pub fn link(&self) -> String {
         let keys = self.keys.iter().map(|(key, value)| format!("&{key}={}", escaped(value)));
-        [link::encode(&self.scenario)].into_iter().chain(keys).collect()
+        [link::encode(&self.recipe)].into_iter().chain(keys).collect()
     }
 
     /// The same in another view, by its name in the link; without a name in the usual one.
@@ -233,14 +233,14 @@ impl Page {
         match action {
             Action::Open(address, kept) => return self.open(&address, kept),
             Action::Set { param, value, settled } => {
-                PARAMS[param].set(&mut self.scenario.params, value);
+                PARAMS[param].set(&mut self.recipe.scenario.params, value);
                 return self.changed(settled);
             }
             Action::Reset(param) => {
-                let base = self.scenario.base();
-                PARAMS[param].set(&mut self.scenario.params, PARAMS[param].get(&base.params));
-                self.scenario.timetable.retain(|change| change.param != param);
-                base.course(param).for_each(|change| self.scenario.schedule(*change));
+                let base = self.recipe.base();
+                PARAMS[param].set(&mut self.recipe.scenario.params, PARAMS[param].get(&base.params));
+                self.recipe.scenario.timetable.retain(|change| change.param != param);
+                base.course(param).for_each(|change| self.recipe.scenario.schedule(*change));
                 return self.changed(true);
             }
             Action::Enter(param, text) => return self.enter_text(param, &text),
@@ -260,25 +260,25 @@ impl Page {
             }
             Action::Preset(name) => {
                 self.enter();
-                self.scenario = Preset::named(&name).map(Preset::scenario).unwrap_or_default();
+                self.recipe = Preset::named(&name).map(Recipe::of).unwrap_or_default();
                 self.selected = Selected::Commonest;
                 return self.new_subject();
             }
             Action::ResetAll => {
-                self.scenario = self.scenario.base();
+                self.recipe.scenario = self.recipe.base();
                 return self.changed(true);
             }
-            Action::Try(scenario) => {
-                self.scenario = *scenario;
+            Action::Try(recipe) => {
+                self.recipe = *recipe;
                 return self.changed(true);
             }
             Action::Workbench => {
                 self.enter();
                 return self.new_subject();
             }
-            Action::Show(scenario, class) => {
+            Action::Show(recipe, class) => {
                 self.enter();
-                self.scenario = *scenario;
+                self.recipe = *recipe;
                 self.selected = class.map_or(Selected::Commonest, Selected::Kind);
                 return self.new_subject();
             }
@@ -307,11 +307,11 @@ impl Page {
             }
             Action::Done(shown) => {
                 // During a drag the run of a moment ago may come to its end.
-                if shown.scenario == self.scenario {
+                if shown.link == link::encode(&self.recipe) {
                     self.run = Run::Done;
                 }
                 // The same again is no news: whatever is known about it stays.
-                let is_known = |before: &Rc<Shown>| before.complete && before.scenario == shown.scenario;
+                let is_known = |before: &Rc<Shown>| before.complete && before.link == shown.link;
                 if !self.shown.as_ref().is_some_and(is_known) {
                     self.shown = Some(shown);
                 }
@@ -323,18 +323,18 @@ impl Page {
     fn open(&mut self, address: &str, kept: Option<Entry>) -> Effects {
         let mut decoded = link::decode(address);
         if !decoded.names_a_run {
-            decoded.scenario = PRESETS[0].scenario();
+            decoded.recipe = Recipe::of(&PRESETS[0]);
             // Who says how to look at it knows the page already.
             if decoded.page.iter().all(|(key, _)| key == "theme") {
                 decoded.page.push(("view".into(), "start".into()));
             }
         }
         // The same link again, as after a fragment that was only spelled differently.
-        let same_run = self.shown.is_some() && decoded.scenario == self.scenario && self.run == Run::Done;
-        self.scenario = decoded.scenario;
+        let same_run = self.shown.is_some() && decoded.recipe == self.recipe && self.run == Run::Done;
+        self.recipe = decoded.recipe;
         self.keys = decoded.page;
         self.warnings = decoded.warnings;
-        let (given, end) = (format!("t={}", self.key("t")), self.scenario.end());
+        let (given, end) = (format!("t={}", self.key("t")), self.recipe.scenario.end());
         let fault = playhead::read(self.key("t"), end).1;
         self.warnings.extend(fault.map(|message| LinkWarning { given, message }));
         let faults = choices::faults(self);
@@ -379,7 +379,7 @@ impl Page {
             let entry = Entry { link, before, depth: self.deepest };
             Address::Push { before: std::mem::replace(&mut self.settled, entry) }
         };
-        let is_shown = self.shown.as_ref().is_some_and(|shown| shown.scenario == self.scenario);
+        let is_shown = self.shown.as_ref().is_some_and(|shown| shown.link == link::encode(&self.recipe));
         match self.run {
             // The end of a drag says again what its last step said.
             Run::Done if is_shown => Effects { address, ..Effects::default() },
@@ -415,10 +415,10 @@ impl Page {
 
     /// The settings that are shown while only those are that matter: those of the preset, and what differs from it.
     pub fn that_matter(&self) -> Vec<usize> {
-        let (base, knobs) = (self.scenario.base(), self.scenario.preset.map_or(&[][..], |preset| preset.knobs));
+        let (base, knobs) = (self.recipe.base(), self.recipe.preset.map_or(&[][..], |preset| preset.knobs));
         let index = |key: &&str| PARAMS.iter().position(|spec| spec.key == *key);
         let mut shown: Vec<usize> = knobs.iter().filter_map(index).collect();
-        let is_edited = |i: &usize| PARAMS[*i].get(&self.scenario.params) != PARAMS[*i].get(&base.params);
+        let is_edited = |i: &usize| PARAMS[*i].get(&self.recipe.scenario.params) != PARAMS[*i].get(&base.params);
         let edited: Vec<usize> = (0..PARAMS.len()).filter(is_edited).filter(|i| !shown.contains(i)).collect();
         shown.extend(edited);
         shown
@@ -454,19 +454,18 @@ impl Page {
 
     /// Whether something differs from the preset, or without one from the defaults.
     pub fn is_edited(&self) -> bool {
-        let base = self.scenario.base();
-        self.scenario.params != base.params || self.scenario.timetable != base.timetable
+        self.recipe.is_changed()
     }
 
     /// What the run is called.
     pub fn title(&self) -> &'static str {
-        self.scenario.preset.map_or("Own settings", |preset| preset.title)
+        self.recipe.preset.map_or("Own settings", |preset| preset.title)
     }
 
     /// What a file of this run is called.
     pub fn file_name(&self, end: &str) -> String {
         let run = self.shown.as_ref().map_or("", |shown| shown.report.fingerprint.get(..8).unwrap_or_default());
-        format!("connlab-{}-{run}-{end}", self.scenario.preset.map_or("run", |preset| preset.name))
+        format!("connlab-{}-{run}-{end}", self.recipe.preset.map_or("run", |preset| preset.name))
     }
 
     /// The error whose row is open.

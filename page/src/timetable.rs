@@ -80,7 +80,7 @@ pub fn read(scenario: &Scenario, at: &str, param: usize, value: &str) -> (Option
     let params = &scenario.params;
     let run = format!("duration={}&tail={}", params.duration, params.tail);
     let read = link::decode(&format!("{run}&{at}.{}={value}", spec.key));
-    (read.scenario.timetable.into_iter().next(), read.warnings)
+    (read.recipe.scenario.timetable.into_iter().next(), read.warnings)
 }
 
 /// Every change with a name that it keeps while it is moved, in the order of these names.
@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     fn scenario(text: &str) -> Scenario {
-        link::decode(text).scenario
+        link::scenario(text)
     }
 
     fn param(key: &str) -> usize {

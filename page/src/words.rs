@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn a_change_that_is_taken_back_is_one_stretch_of_time() {
-        let faults = faults(&link::decode("10s.accepting=off&12s.accepting=on&30s.rps=800&90s.rps=900").scenario);
+        let faults = faults(&link::scenario("10s.accepting=off&12s.accepting=on&30s.rps=800&90s.rps=900"));
         let fault = |from_s, to_s, text: &str| Fault { from_s, to_s, text: text.into() };
         assert_eq!(faults, [fault(10.0, 12.0, "accepting off"), fault(30.0, 60.0, "rps 800")]);
     }

@@ -5,7 +5,6 @@
 
 mod progress;
 
-use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::io::{Read, Write};
 use std::path::PathBuf;
@@ -13,10 +12,11 @@ use std::process::ExitCode;
 use std::rc::Rc;
 
 use clap::{Args, Parser, Subcommand};
+use connlab::checks::{self, Check, Finding};
 use connlab::diagnosis;
-use connlab::export;
+use connlab::export::{self, Document};
 use connlab::facts;
-use connlab::link;
+use connlab::link::{self, Recipe};
 use connlab::params::{Group, PARAMS};
 use connlab::preset::PRESETS;
 use connlab::remedy::{self, Effect, Subject};
@@ -24,7 +24,6 @@ use connlab::risk::{self, Risk, Row};
 use connlab::scenario::Scenario;
 use connlab::sentence::{self, Sentence, Trouble};
 use connlab::sim::Sim;
-use connlab::sim::checks::{self, Finding};
 use connlab::sim::error::{ERRORS, ErrorKind};
 use connlab::sim::recording::Recording;
 use connlab::sim::report::Report;
@@ -166,7 +165,7 @@ fn main() -> ExitCode {
         Command::Cure(args) => cure(&args),
         Command::Diagnose { text } => return diagnose(&text),
         Command::Code { link } => Ok(code(&link)),
-        Command::Risks { link } => Ok(risks(&scenario(&link))),
+        Command::Risks { link } => Ok(risks(&recipe(&link))),
         Command::Presets => Ok(presets()),
         Command::Params => Ok(params()),
     };
@@ -224,10 +223,10 @@ fn diagnose(text: &str) -> ExitCode {
 }
 
 /// What a link describes; what in it could not be used as written is said.
-fn scenario(link: &str) -> Scenario {
+fn recipe(link: &str) -> Recipe {
     let decoded = link::decode(link);
     warn(&decoded.warnings);
-    decoded.scenario
+    decoded.recipe
 }
 
 fn run(args: &RunArgs) -> Result<String, String> {
@@ -236,40 +235,41 @@ fn run(args: &RunArgs) -> Result<String, String> {
         None => Recording::default(),
     };
     let decoded = link::decode(&args.link);
+    let (link, scenario) = (link::encode(&decoded.recipe), &decoded.recipe.scenario);
     let mut warnings: Vec<String> = decoded.warnings.iter().map(ToString::to_string).collect();
     let wanted = decoded.page.iter().find(|(key, _)| key == summary::KEY).map_or("", |(_, value)| value);
     let (thresholds, faults) = summary::thresholds(wanted);
     warnings.extend(faults);
-    let end = decoded.scenario.params.duration;
+    let end = scenario.params.duration;
     let late = recording.arrivals.iter().filter(|at| at.as_nanos() >= end.as_nanos()).count();
     if late > 0 {
         warnings.push(format!("{late} recorded arrivals are at or after duration={end}. They are left out."));
     }
-    let mut sim = Sim::with_recording(&decoded.scenario, recording);
+    let mut sim = Sim::with_recording(scenario, recording);
     if matches!(args.csv, Some(Table::Requests)) {
         sim.log_requests();
     }
     let until = sim.end();
     Work::new("running").run(&mut sim, until, [0.0, 1.0]);
-    let mut report = sim.report().with_checks(&decoded.scenario);
+    let mut report = sim.report();
     report.warnings.splice(..0, warnings);
     warn(&report.warnings);
+    let checks = checks::all(scenario, &report);
     match args.csv {
         Some(Table::Series) => Ok(export::series_csv(&report)),
         Some(Table::Requests) => Ok(export::requests_csv(&sim)),
-        None if args.json => export::json(&report),
-        None if args.summary => Ok(summary::text(&report, &decoded.scenario.differences(), &thresholds)),
-        None => Ok(overview(
-            &Sentence::of(&decoded.scenario, &report, &sim.series()),
-            &report,
-            &risk::unmet(&decoded.scenario, &report),
-        )),
+        None if args.json => export::json(&Document::new(&link, &report, &checks)),
+        None if args.summary => Ok(summary::text(&link, &report, &scenario.differences(), &thresholds)),
+        None => {
+            let sentence = Sentence::of(scenario, &report, &sim.series());
+            Ok(overview(&sentence, &link, &report, &checks) + &unmet(&risk::unmet(scenario, &report)))
+        }
     }
 }
 
 /// Both hosts, or the one that was asked for, and the counters.
 fn ss(args: &SsArgs) -> Result<String, String> {
-    let mut sim = Sim::new(&scenario(&args.link));
+    let mut sim = Sim::new(&recipe(&args.link).scenario);
     let at = match &args.at {
         Some(text) => {
             let time = SimDuration::parse(text).ok_or_else(|| format!("--at {text}: not a time (3228ms, 3.2s)"))?;
@@ -301,7 +301,7 @@ fn ss(args: &SsArgs) -> Result<String, String> {
 }
 
 fn why(args: &WhyArgs) -> Result<String, String> {
-    let mut sim = Sim::new(&scenario(&args.link));
+    let mut sim = Sim::new(&recipe(&args.link).scenario);
     let work = Work::new("explaining");
     let asked = match args.request {
         Some(request) => vec![(request, if args.dial { About::Dial } else { About::Outcome })],
@@ -374,9 +374,9 @@ fn class_named(class: &str) -> Result<ErrorKind, String> {
 /// For each class of the run, or for one, a table of all that was tried.
 fn cure(args: &CureArgs) -> Result<String, String> {
     let wanted = args.class.as_deref().map(class_named).transpose()?;
-    let scenario = scenario(&args.link);
+    let scenario = recipe(&args.link).scenario;
     let work = Work::new("trying cures");
-    let mut runs = BTreeMap::new();
+    let mut runs = Vec::new();
     let before = report_of(&scenario, &mut runs, &work, [0.0, 0.05]);
     let tables: Vec<_> = (suffers_from(&before, wanted).into_iter())
         .map(|(name, subject)| (name, subject, remedy::remedies(&scenario, subject)))
@@ -410,15 +410,20 @@ fn suffers_from(report: &Report, class: Option<ErrorKind>) -> Vec<(String, Subje
     all
 }
 
-/// The report of a scenario's run, by its link: each is run once.
-fn report_of(scenario: &Scenario, runs: &mut BTreeMap<String, Rc<Report>>, work: &Work, share: [f64; 2]) -> Rc<Report> {
-    let run = || {
-        let mut sim = Sim::new(scenario);
-        let until = sim.end();
-        work.run(&mut sim, until, share);
-        Rc::new(sim.report())
-    };
-    runs.entry(link::encode(scenario)).or_insert_with(run).clone()
+/// Runs that have been made.
+type Runs = Vec<(Scenario, Rc<Report>)>;
+
+/// The report of a scenario's run: each is run once.
+fn report_of(scenario: &Scenario, runs: &mut Runs, work: &Work, share: [f64; 2]) -> Rc<Report> {
+    if let Some((_, report)) = runs.iter().find(|(known, _)| known == scenario) {
+        return report.clone();
+    }
+    let mut sim = Sim::new(scenario);
+    let until = sim.end();
+    work.run(&mut sim, until, share);
+    let report = Rc::new(sim.report());
+    runs.push((scenario.clone(), report.clone()));
+    report
 }
 
 fn read_recording(path: &std::path::Path) -> Result<Recording, String> {
@@ -429,11 +434,11 @@ fn read_recording(path: &std::path::Path) -> Result<Recording, String> {
 
 /// The files to take away and, for the errors that the run has, how to see them.
 fn code(link: &str) -> String {
-    let scenario = scenario(link);
-    let mut sim = Sim::new(&scenario);
+    let recipe = recipe(link);
+    let mut sim = Sim::new(&recipe.scenario);
     let until = sim.end();
     Work::new("running").run(&mut sim, until, [0.0, 1.0]);
-    let mut text = takeaway(&scenario).to_string();
+    let mut text = takeaway(&recipe).to_string();
     for (number, row) in sim.report().errors.iter().enumerate() {
         text += if number == 0 { "-- watch.sh --\n" } else { "" };
         text += &format!("# {}\n{}", row.text, watch(row.kind));
@@ -442,16 +447,17 @@ fn code(link: &str) -> String {
 }
 
 /// Every risk with its rule and its cure, and the links of both runs.
-fn risks(scenario: &Scenario) -> String {
+fn risks(recipe: &Recipe) -> String {
     let block = |risk: &Risk| {
         let Row { cure, title, rule, .. } = risk.row;
-        let (cured, magnified) = (link::encode(&risk.cured), link::encode(&risk.magnified));
+        let (cured, magnified) =
+            (link::encode(&recipe.with(&risk.cured)), link::encode(&risk.magnified.clone().into()));
         format!(
             "{title} ({rule})\n  {}.\n  Cure: {cure}\n        {cured}\n  Make it happen:\n        {magnified}\n",
             risk.text
         )
     };
-    let blocks: Vec<String> = risk::risks(scenario).iter().map(block).collect();
+    let blocks: Vec<String> = risk::risks(&recipe.scenario).iter().map(block).collect();
     if blocks.is_empty() { "No risk of the table is in these settings.\n".into() } else { blocks.join("\n") }
 }
 
@@ -473,11 +479,11 @@ fn params() -> String {
 }
 
 /// The report for a reader at a terminal.
-fn overview(sentence: &Sentence, report: &Report, unmet: &[Risk]) -> String {
+fn overview(sentence: &Sentence, link: &str, report: &Report, checks: &[Check]) -> String {
     let (requests, latency) = (&report.requests, &report.latency_ms);
     let mut text = format!(
-        "{sentence}\n\nlink         {}\nfingerprint  {}\nrequests     {} offered, {} ok, {} failed, {} in flight\n",
-        report.link, report.fingerprint, requests.offered, requests.ok, requests.failed, requests.in_flight
+        "{sentence}\n\nlink         {link}\nfingerprint  {}\nrequests     {} offered, {} ok, {} failed, {} in flight\n",
+        report.fingerprint, requests.offered, requests.ok, requests.failed, requests.in_flight
     );
     text += &format!(
         "latency      p50 {} ms, p95 {} ms, p99 {} ms, max {} ms\n",
@@ -487,8 +493,8 @@ fn overview(sentence: &Sentence, report: &Report, unmet: &[Risk]) -> String {
         "connections  {} dials, {} requests on reused ones, peak {} open\n",
         report.connections.dials, report.connections.reused_requests, report.connections.peak_open
     );
-    text += &format!("checks       {}\n", checks::summary(&report.checks));
-    for check in &report.checks {
+    text += &format!("checks       {}\n", checks::summary(checks));
+    for check in checks {
         if let Finding::Outside(found) = &check.finding {
             let (title, simulated, expected) = (check.title, found.simulated, found.expected);
             text += &format!("    outside: {title}: {simulated} {}, expected {expected}\n", check.unit);
@@ -497,8 +503,10 @@ fn overview(sentence: &Sentence, report: &Report, unmet: &[Risk]) -> String {
     for row in &report.errors {
         text += &format!("{:>8} x   first at {:.3} s  {}\n", row.count, row.first_ms / 1e3, row.text);
     }
-    for risk in unmet {
-        text += &format!("risk         {}: {}\n", risk.row.title, risk.text);
-    }
     text
+}
+
+/// Lines for the risks that the run did not meet.
+fn unmet(risks: &[Risk]) -> String {
+    risks.iter().map(|risk| format!("risk         {}: {}\n", risk.row.title, risk.text)).collect()
 }

@@ -38,8 +38,6 @@ fn series(buckets: usize) -> Series {
 /// A report of nothing.
 fn report() -> Report {
     Report {
-        schema: 1,
-        link: String::new(),
         fingerprint: String::new(),
         events: 0,
         simulated_s: 0.0,
@@ -56,7 +54,6 @@ fn report() -> Report {
         sockets_end: Default::default(),
         peaks: Default::default(),
         means: Default::default(),
-        checks: Vec::new(),
         series: Vec::new(),
         slowest: None,
         dialer: None,

@@ -1,6 +1,7 @@
 //! Runs of the presets, for comparison with facts: in slices, watched once a simulated second.
 
 use super::rank::Observed;
+use crate::link::Recipe;
 use crate::preset::{PRESETS, Preset};
 use crate::sim::snapshot::{Side, Snapshot, State};
 use crate::sim::{Progress, Sim};
@@ -61,7 +62,7 @@ impl Trials {
 
 impl Trial {
     fn new(preset: &'static Preset) -> Trial {
-        let sim = Sim::new(&preset.scenario());
+        let sim = Sim::new(&Recipe::of(preset).scenario);
         Trial { preset, sim, watched: SimTime::ZERO, close_wait: 0, syn_sent: 0, accept_queue_limit: 0 }
     }
 
@@ -91,7 +92,7 @@ impl Trial {
 
     fn observed(&self) -> Observed {
         let Trial { preset, close_wait, syn_sent, accept_queue_limit, .. } = *self;
-        let (report, ports) = (self.sim.report(), preset.scenario().params.ports);
+        let (report, ports) = (self.sim.report(), Recipe::of(preset).scenario.params.ports);
         Observed { preset, report, close_wait, syn_sent, ports, accept_queue_limit }
     }
 }

@@ -2,13 +2,14 @@
 
 use super::chance::{self, erlang_b, one_in, per_time, poisson, survival};
 use super::{Finding, Situation, Unit};
-use crate::params::{Arrivals, Load, ServerKind, Tri};
+use crate::params::fixed::TIME_WAIT;
+use crate::params::{Arrivals, Load, ServerKind};
 use crate::rng::Shape;
 use crate::sim::error::ErrorKind;
 use crate::words::{count, seconds};
 
-/// Seconds that a port rests in TIME_WAIT (T-50).
-const TIME_WAIT_S: f64 = 60.0;
+/// Seconds that a port rests in TIME_WAIT.
+const TIME_WAIT_S: f64 = TIME_WAIT.as_secs() as f64;
 /// Events that a magnified run should show.
 const SHOWN: f64 = 60.0;
 /// Seconds of the longest run.
@@ -147,10 +148,9 @@ fn busier(s: &Situation, dials: f64) -> String {
 /// Each connection that the client closes holds its port for a minute.
 pub fn ports(s: &Situation) -> Option<Finding> {
     let params = &s.params;
-    let reuses = params.tw_reuse == Tri::On || (params.tw_reuse == Tri::Special && params.loopback);
     let closes = dialing(s) * s.rate / s.hosts;
     let ports = f64::from(params.ports);
-    if !params.keepalive || reuses || closes * TIME_WAIT_S <= ports || params.tw_buckets == 0 {
+    if !params.keepalive || params.reuses_ports() || closes * TIME_WAIT_S <= ports || params.tw_buckets == 0 {
         return None;
     }
     let after = ports / closes;

@@ -50,12 +50,19 @@ impl Sim {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::link;
+    use crate::params::{Backoff, Load, Params, ServerKind};
+    use crate::quantity::Rate;
+    use crate::scenario::Scenario;
     use crate::sim::Progress;
     use crate::sim::report::Report;
+    use crate::time::SimDuration;
 
-    fn stopped(link: &str, events: u64) -> Report {
-        let mut sim = Sim::new(&link::decode(link).scenario);
+    fn sim(params: Params) -> Sim {
+        Sim::new(&Scenario { params, timetable: Vec::new() })
+    }
+
+    fn stopped(params: Params, events: u64) -> Report {
+        let mut sim = sim(params);
         // As if the others had been: a hundred million take ten seconds.
         sim.events = events;
         sim.run();
@@ -67,8 +74,9 @@ mod tests {
 
     #[test]
     fn a_run_in_which_no_time_passes_is_stopped_and_says_so() {
-        let link = "load=closed&think=0s&service=0s&rtt=0s&loopback=on&idle=100";
-        let report = stopped(link, INSTANT_LIMIT - 10_000);
+        let (load, think, service, rtt) = (Load::Closed, SimDuration::ZERO, SimDuration::ZERO, SimDuration::ZERO);
+        let params = Params { load, think, service, rtt, loopback: true, idle: 100, ..Params::default() };
+        let report = stopped(params.clone(), INSTANT_LIMIT - 10_000);
         assert_eq!(report.events, INSTANT_LIMIT);
         assert!(report.requests.ok > 1_000, "something happened, but no time went by");
         assert_eq!(
@@ -76,13 +84,14 @@ mod tests {
             ["The run was stopped at 0.000 s, where time stands still: callers without think time are answered in \
               no time. On one host a real exchange takes 30us or more: rtt=30us."]
         );
-        let with_time = stopped(&format!("{link}&rtt=30us&callers=1&duration=1s"), 0);
+        let (rtt, duration) = (SimDuration::from_micros(30), SimDuration::from_secs(1));
+        let with_time = stopped(Params { rtt, callers: 1, duration, ..params }, 0);
         assert_eq!((with_time.warnings.len(), with_time.simulated_s), (0, 1.0), "what it says helps");
     }
 
     #[test]
     fn a_run_of_too_many_events_is_stopped_and_says_so() {
-        let mut sim = Sim::new(&link::decode("rps=1000&server=go").scenario);
+        let mut sim = sim(Params { rps: Rate::per_second(1_000), server: ServerKind::Go, ..Params::default() });
         sim.events = EVENT_LIMIT - 10_000;
         sim.instant.1 = sim.events;
         sim.run();
@@ -95,9 +104,19 @@ mod tests {
     /// The most that can happen at one instant, a tenth of it: nothing listens, and every call is made 21 times.
     #[test]
     fn the_largest_burst_is_not_taken_for_a_run_that_stands_still() {
-        let link = "load=burst&burst=2000&burst-every=10s&listening=off&retries=20&backoff=none&rtt=0s&ports=64512\
-                    &loopback=on&duration=1s";
-        let mut sim = Sim::new(&link::decode(link).scenario);
+        let mut sim = sim(Params {
+            load: Load::Burst,
+            burst: 2_000,
+            burst_every: SimDuration::from_secs(10),
+            listening: false,
+            retries: 20,
+            backoff: Backoff::None,
+            rtt: SimDuration::ZERO,
+            ports: 64_512,
+            loopback: true,
+            duration: SimDuration::from_secs(1),
+            ..Params::default()
+        });
         sim.run();
         let report = sim.report();
         assert_eq!((report.warnings.len(), report.attempts.application), (0, 42_000), "{:?}", report.warnings);

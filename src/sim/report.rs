@@ -1,28 +1,19 @@
 //! What a run tells: plain data, the only way out of the model.
 //!
-//! [`Report`] is the JSON of the command line and of the page's export: an interface. [`Series`] is what the charts
-//! draw.
+//! [`Report`] has the numbers: its fields are those of the JSON report ([`crate::export::Document`]), an interface.
+//! [`Series`] is what the charts draw.
 
 mod gather;
 
 use serde::Serialize;
 
-use super::checks::{self, Check};
 use super::error::{ErrorKind, Family};
-use crate::scenario::Scenario;
 use crate::time::{SimDuration, SimTime};
 pub(super) use gather::{report, series};
 
-/// The version of the JSON report's shape.
-pub const SCHEMA: u32 = 1;
-
-/// Everything about a run, as one JSON object.
+/// Everything about a run that can be counted.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Report {
-    /// Version of this shape.
-    pub schema: u32,
-    /// The canonical link of the run.
-    pub link: String,
     /// Sixteen hex digits over every event and the final counters: same link, same digits, everywhere.
     pub fingerprint: String,
     /// Events processed.
@@ -55,9 +46,9 @@ pub struct Report {
     pub peaks: Peaks,
     /// Averages over simulated time.
     pub means: Means,
-    /// What theory says about this run, and whether it holds: of [`Report::with_checks`].
-    pub checks: Vec<Check>,
     /// One row per simulated second; per 10 s in runs of more than a quarter of an hour, per 100 s in those of hours.
+    /// The document has them behind everything else.
+    #[serde(skip)]
     pub series: Vec<SeriesRow>,
     /// The request that was answered latest after it arrived: the n-th, from 1.
     #[serde(skip)]
@@ -68,14 +59,6 @@ pub struct Report {
     /// What only the checks need.
     #[serde(skip)]
     pub evidence: Evidence,
-}
-
-impl Report {
-    /// Compares the run of this scenario with theory.
-    pub fn with_checks(mut self, scenario: &Scenario) -> Report {
-        self.checks = checks::all(scenario, &self);
-        self
-    }
 }
 
 /// Exact sums that the checks compare with theory.

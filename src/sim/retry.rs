@@ -1,6 +1,7 @@
 //! The application's own retries, their budget and the circuit breaker: no events, no clock of their
 //! own, so that every rule can be tested by itself.
 
+use crate::params::fixed::RETRY_TOKENS_AT_START;
 use crate::params::{Backoff, Jitter, Params};
 use crate::quantity::Percent;
 use crate::rng::Stream;
@@ -44,14 +45,12 @@ pub struct Budget {
 }
 
 const TOKEN: u64 = 1_000_000;
-/// Tokens a fresh bucket holds, so that the first failures may be retried at all.
-pub const TOKENS_AT_START: u64 = 10;
 /// Tokens it never exceeds, so that a quiet hour does not pay for a storm.
 const TOKENS_MAX: u64 = 1_000;
 
 impl Default for Budget {
     fn default() -> Self {
-        Budget { tokens_ppm: TOKENS_AT_START * TOKEN }
+        Budget { tokens_ppm: RETRY_TOKENS_AT_START * TOKEN }
     }
 }
 

@@ -8,7 +8,7 @@ use crate::quantity::Percent;
 use crate::scenario::Scenario;
 
 /// The program.
-pub(super) fn program(scenario: &Scenario) -> String {
+pub(super) fn program(link: &str, scenario: &Scenario) -> String {
     let params = &scenario.params;
     let mut imports = BTreeSet::from(["bytes", "context", "fmt", "io", "log", "net", "net/http", "os", "time"]);
     let mut parts = vec![main(params), new_client(params), send(params), exchange()];
@@ -27,7 +27,7 @@ pub(super) fn program(scenario: &Scenario) -> String {
     }
     let used = parts.join("\n");
     imports.retain(|path| *path != "time" || used.contains("time."));
-    file("client", scenario, &imports, &parts)
+    file("client", link, &imports, &parts)
 }
 
 fn has_budget(params: &Params) -> bool {

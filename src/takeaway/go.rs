@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use crate::link;
-use crate::scenario::Scenario;
 use crate::time::SimDuration;
 
 /// A length of time as a Go expression: `250 * time.Millisecond`.
@@ -41,12 +39,12 @@ pub(super) fn statements(lines: &[(String, Option<String>)]) -> String {
 }
 
 /// A Go file: what it is, its imports, and its declarations with an empty line between them.
-pub(super) fn file(name: &str, scenario: &Scenario, imports: &BTreeSet<&str>, declarations: &[String]) -> String {
+pub(super) fn file(name: &str, link: &str, imports: &BTreeSet<&str>, declarations: &[String]) -> String {
     let imports: String = imports.iter().map(|path| format!("\t{}\n", import(path))).collect();
     format!(
         "// Command {name} has the settings of the {name} in the ConnLab run\n// {}\n// It needs Go 1.24 or newer.\n\
          package main\n\nimport (\n{imports})\n\n{}",
-        link::encode(scenario),
+        link,
         declarations.join("\n")
     )
 }

@@ -7,7 +7,7 @@ use crate::params::{Params, ServerKind, Stop};
 use crate::scenario::Scenario;
 
 /// The program.
-pub(super) fn program(scenario: &Scenario) -> String {
+pub(super) fn program(link: &str, scenario: &Scenario) -> String {
     let params = &scenario.params;
     let mut imports = BTreeSet::from(["fmt", "log", "net", "net/http", "time"]);
     let mut parts = vec![main(params), handler(params)];
@@ -25,7 +25,7 @@ pub(super) fn program(scenario: &Scenario) -> String {
         parts.push(LIMIT_LISTENER.to_string());
         imports.insert("sync");
     }
-    file("server", scenario, &imports, &parts)
+    file("server", link, &imports, &parts)
 }
 
 /// net.Listen asks for somaxconn; more than that has no effect, less has to be said.

@@ -1,10 +1,11 @@
 //! The checks of the model card: they hold where they apply, see a wrong number, and say why they do not apply.
 
-use connlab::link;
+use connlab::checks::{self, Check, Finding};
+use connlab::export::Document;
+use connlab::link::{self, Recipe};
 use connlab::params::Load;
 use connlab::preset::PRESETS;
 use connlab::sim::Sim;
-use connlab::sim::checks::{self, Check, Finding};
 use connlab::sim::report::Report;
 use proptest::prelude::*;
 
@@ -26,12 +27,13 @@ const IDS: [&str; 11] = [
     "mean-wait",
 ];
 
-fn run(link: &str) -> Report {
-    lab::run(link).with_checks(&link::decode(link).scenario)
+/// The checks of a link's whole run.
+fn run(link: &str) -> Vec<Check> {
+    checks::all(&link::scenario(link), &lab::run(link))
 }
 
-fn finding(report: &Report, id: &str) -> Finding {
-    let check = report.checks.iter().find(|check| check.id == id);
+fn finding(checks: &[Check], id: &str) -> Finding {
+    let check = checks.iter().find(|check| check.id == id);
     check.unwrap_or_else(|| panic!("no check is called {id}")).finding.clone()
 }
 
@@ -42,7 +44,7 @@ fn outside(checks: &[Check]) -> Vec<&Check> {
 #[test]
 fn every_report_has_the_same_checks_in_the_same_order() {
     for link in ["", "load=burst&duration=1s", "rps=0.1&duration=1s"] {
-        assert_eq!(run(link).checks.iter().map(|check| check.id).collect::<Vec<_>>(), IDS, "{link}");
+        assert_eq!(run(link).iter().map(|check| check.id).collect::<Vec<_>>(), IDS, "{link}");
     }
 }
 
@@ -50,17 +52,17 @@ fn every_report_has_the_same_checks_in_the_same_order() {
 #[test]
 fn whatever_applies_to_a_preset_holds() {
     for preset in PRESETS {
-        let params = preset.scenario().params;
+        let params = Recipe::of(preset).scenario.params;
         for seed in 1..=3 {
             let link = format!("p={}&seed={seed}", preset.name);
-            let report = run(&link);
-            assert_eq!(outside(&report.checks), [] as [&Check; 0], "{link}");
+            let checks = run(&link);
+            assert_eq!(outside(&checks), [] as [&Check; 0], "{link}");
             for id in ["arrivals", "requests", "littles-law", "attempts", "port-limit", "time-wait"] {
                 let expected = match id {
                     "arrivals" if params.load != Load::Open => "not-applicable",
                     _ => "holds",
                 };
-                assert_eq!(finding(&report, id).verdict(), expected, "{link}: {id}");
+                assert_eq!(finding(&checks, id).verdict(), expected, "{link}: {id}");
             }
         }
     }
@@ -86,9 +88,9 @@ fn each_check_applies_to_some_run_and_holds() {
         ("rps=600&server=go&idle=100&timeout=0s&duration=60s", "mean-wait"),
         ("rps=600&keepalive=off&rtt=10ms&timeout=0s&duration=40s", "mean-wait"),
     ] {
-        let report = run(link);
-        assert_eq!(finding(&report, id).verdict(), "holds", "{link}: {id} {:?}", finding(&report, id));
-        assert_eq!(outside(&report.checks), [] as [&Check; 0], "{link}");
+        let checks = run(link);
+        assert_eq!(finding(&checks, id).verdict(), "holds", "{link}: {id} {:?}", finding(&checks, id));
+        assert_eq!(outside(&checks), [] as [&Check; 0], "{link}");
     }
 }
 
@@ -146,7 +148,7 @@ mod anywhere {
             let mut sim = Sim::new(&scenario);
             for budget in [events, 1_000_000] {
                 sim.advance(sim.end(), budget);
-                let checks = sim.report().with_checks(&scenario).checks;
+                let checks = checks::all(&scenario, &sim.report());
                 prop_assert_eq!(outside(&checks), Vec::<&Check>::new());
             }
         }
@@ -180,11 +182,11 @@ fn a_wrong_number_is_outside() {
         (WAIT, "mean-wait", |r| r.evidence.waiting_ns /= 4),
     ];
     for (link, id, spoil) in cases {
-        let mut report = run(link);
-        assert_eq!(finding(&report, id).verdict(), "holds", "{link}: {id}");
+        let (scenario, mut report) = (link::scenario(link), lab::run(link));
+        assert_eq!(finding(&checks::all(&scenario, &report), id).verdict(), "holds", "{link}: {id}");
         spoil(&mut report);
-        let report = report.with_checks(&link::decode(link).scenario);
-        assert_eq!(finding(&report, id).verdict(), "outside", "{link}: {id} {:?}", finding(&report, id));
+        let found = finding(&checks::all(&scenario, &report), id);
+        assert_eq!(found.verdict(), "outside", "{link}: {id} {found:?}");
     }
     let tested = |id: &&str| cases.iter().any(|(_, tested, _)| tested == id);
     assert!(IDS.iter().all(tested), "each check can fail");
@@ -223,17 +225,19 @@ fn what_does_not_apply_says_why() {
         }
     }
     let recorded = lab::sim_with("duration=1s", lab::arrivals(&[1.0, 2.0, 3.0])).report();
-    let recorded = recorded.with_checks(&link::decode("duration=1s").scenario);
+    let recorded = checks::all(&link::scenario("duration=1s"), &recorded);
     for id in ["arrivals", "utilization", "mean-wait"] {
         assert_eq!(finding(&recorded, id).verdict(), "not-applicable", "{id}");
     }
-    assert_eq!(outside(&recorded.checks), [] as [&Check; 0]);
+    assert_eq!(outside(&recorded), [] as [&Check; 0]);
 }
 
 #[test]
 fn the_report_carries_the_checks() {
-    let report = run("p=two-idle&duration=5s");
-    let json = serde_json::to_value(&report).expect("a report is JSON");
+    let link = "p=two-idle&duration=5s";
+    let found = run(link);
+    let report = lab::run(link);
+    let json = serde_json::to_value(Document::new(link, &report, &found)).expect("a report is JSON");
     let checks = json["checks"].as_array().expect("a list");
     assert_eq!(checks.len(), IDS.len());
     assert_eq!(checks[2]["id"], "littles-law");
@@ -241,14 +245,14 @@ fn the_report_carries_the_checks() {
     assert_eq!(checks[2]["expected"], checks[2]["simulated"]);
     assert_eq!(checks[4]["verdict"], "not-applicable");
     assert_eq!(checks[4]["reason"], "There are no retries for all or a part of the run.");
-    assert_eq!(checks::summary(&report.checks), "8 of 8 checks hold; 3 do not apply");
+    assert_eq!(checks::summary(&found), "8 of 8 checks hold; 3 do not apply");
 }
 
 /// The model card in the documents names every check.
 #[test]
 fn the_model_card_lists_the_checks() {
     let card = include_str!("../../MODEL.md");
-    for check in run("duration=1s").checks {
+    for check in run("duration=1s") {
         let row = format!("| `{}` | {} | {} |", check.id, check.formula, check.source);
         assert!(card.contains(&row), "MODEL.md has no row {row}");
     }

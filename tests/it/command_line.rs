@@ -295,8 +295,9 @@ fn ss_runs_a_link_with_faults_and_names_them() {
 
 #[test]
 fn the_summary_is_the_librarys() {
-    let settings = connlab::link::decode(LINK).scenario.differences();
-    let text = |slo: &str| connlab::summary::text(&lab::run(LINK), &settings, &connlab::summary::thresholds(slo).0);
+    let settings = connlab::link::scenario(LINK).differences();
+    let (link, report) = (connlab::link::encode(&connlab::link::decode(LINK).recipe), lab::run(LINK));
+    let text = |slo: &str| connlab::summary::text(&link, &report, &settings, &connlab::summary::thresholds(slo).0);
     assert_eq!(run(&[LINK, "--summary"]), text(""));
     assert_eq!(run(&[&format!("{LINK}&slo=p99:1ms"), "--summary"]), text("p99:1ms"));
     assert_ne!(text("p99:1ms"), text(""));

@@ -1,5 +1,6 @@
 //! The culprit of every preset: what a chain names as the root, and which cure comes first, for any seed.
 
+use connlab::link::Recipe;
 use connlab::preset::{PRESETS, Preset};
 use connlab::remedy::{Effect, Subject, Verdict, ranked, remedies};
 use connlab::scenario::Scenario;
@@ -69,7 +70,7 @@ fn run(scenario: &Scenario) -> Sim {
 fn check(preset: &str) {
     let mut wrong = String::new();
     for seed in SEEDS {
-        let mut scenario = Preset::named(preset).expect("a preset").scenario();
+        let mut scenario = Recipe::of(Preset::named(preset).expect("a preset")).scenario;
         scenario.params.seed = seed;
         let sim = run(&scenario);
         let report = sim.report();
@@ -141,7 +142,7 @@ presets! {
 #[test]
 fn every_preset_with_errors_has_its_test() {
     for preset in PRESETS {
-        let fails = run(&preset.scenario()).report().requests.failed > 0;
+        let fails = run(&Recipe::of(preset).scenario).report().requests.failed > 0;
         assert_eq!(fails, CHECKED.contains(&preset.name), "{}", preset.name);
     }
 }

@@ -90,7 +90,7 @@ fn a_small_change_to_any_layer_changes_the_fingerprint() {
 #[test]
 fn slices_of_a_millisecond_are_the_same_run() {
     for link in BUSY {
-        let mut sliced = Sim::new(&link::decode(link).scenario);
+        let mut sliced = Sim::new(&link::scenario(link));
         sliced.log_requests();
         let mut until = SimTime::ZERO;
         while until < sliced.end() {
@@ -107,7 +107,7 @@ fn slices_of_a_millisecond_are_the_same_run() {
 #[test]
 fn a_clone_made_half_way_goes_on_as_if_nothing_had_happened() {
     for link in BUSY {
-        let mut original = Sim::new(&link::decode(link).scenario);
+        let mut original = Sim::new(&link::scenario(link));
         original.advance(SimTime::ZERO + SimDuration::from_millis(2_345), EVENTS);
         let clone = original.clone();
         // The original runs to its end first: the two share nothing.

@@ -28,7 +28,7 @@ fn runs(scenario: &Scenario) {
     sim.log_requests();
     sim.advance(sim.end(), EVENTS);
     if let Err(broken) = everything_adds_up(scenario, &sim) {
-        panic!("{}: {broken}", link::encode(scenario));
+        panic!("{}: {broken}", link::encode(&scenario.clone().into()));
     }
 }
 
@@ -59,7 +59,7 @@ fn a_run_that_would_take_all_memory_is_stopped_and_says_so() {
         // Dials that go on when their requests have given up.
         "load=burst&burst=20000&burst-every=10ms&timeout=1ms&clients=50&loss=100%&dial-timeout=0s&duration=600s",
     ] {
-        let scenario = link::decode(link).scenario;
+        let scenario = link::scenario(link);
         let mut sim = Sim::new(&scenario);
         sim.log_requests();
         sim.run();

@@ -86,10 +86,11 @@ fn risks() -> String {
         "in [MODEL.md](../MODEL.md). *Make it happen* is a run with more callers, or values next to the limit, that\n";
     page += "shows it; tests hold its rate against the formula.\n";
     for row in RISKS {
-        let scenario = link::decode(row.example).scenario;
-        let all = risk::risks(&scenario);
+        let example = link::decode(row.example).recipe;
+        let all = risk::risks(&example.scenario);
         let risk = all.iter().find(|risk| risk.row.id == row.id).expect("its example has it");
-        let (cured, magnified) = (link::encode(&risk.cured), link::encode(&risk.magnified));
+        let (cured, magnified) =
+            (link::encode(&example.with(&risk.cured)), link::encode(&risk.magnified.clone().into()));
         write!(page, "\n## `{}`: {}\n\n- Formula: {}\n- Rule: {}\n", row.id, row.title, row.formula, row.rule).unwrap();
         write!(page, "- Example: `{}`: {}.\n- Make it happen: `{magnified}`\n", row.example, risk.text).unwrap();
         writeln!(page, "- Cure: {} `{cured}`", row.cure).unwrap();

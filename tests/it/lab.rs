@@ -14,7 +14,7 @@ pub fn sim(link: &str) -> Sim {
 pub fn sim_with(link: &str, recording: Recording) -> Sim {
     let decoded = link::decode(link);
     assert_eq!(decoded.warnings, [], "{link}");
-    let mut sim = Sim::with_recording(&decoded.scenario, recording);
+    let mut sim = Sim::with_recording(&decoded.recipe.scenario, recording);
     sim.log_requests();
     sim.run();
     sim

@@ -13,14 +13,14 @@ use super::links::{Case, cases, scenarios};
 fn silently(text: &str) -> String {
     let read = decode(text);
     assert_eq!(read.warnings, [], "{text}");
-    encode(&read.scenario)
+    encode(&read.recipe)
 }
 
 /// The canonical link and the only notice.
 fn noticed(text: &str) -> (String, String) {
     let read = decode(text);
     let [warning] = &read.warnings[..] else { panic!("{text}: {:?}", read.warnings) };
-    (encode(&read.scenario), warning.message.clone())
+    (encode(&read.recipe), warning.message.clone())
 }
 
 fn assert_notices(cases: &[(&str, &str, &str)]) {
@@ -186,14 +186,14 @@ fn a_change_after_the_end_is_said_to_have_no_effect() {
 fn every_preset_opens_from_a_chat() {
     for preset in PRESETS {
         let link = format!("p={}&loss=0.5%&7s.timeout=3s", preset.name);
-        let want = encode(&decode(&link).scenario);
+        let want = encode(&decode(&link).recipe);
         let once = utf8_percent_encode(&link, NON_ALPHANUMERIC).to_string();
         let twice = utf8_percent_encode(&once, NON_ALPHANUMERIC).to_string();
         for escaped in [&once, &twice, &link.replace('&', "&amp;"), &link.replace('%', "%25")] {
             for address in ["", "https://example.org/lab/#", "https://example.org/lab/?", "https://example.org/%23"] {
                 for (before, behind) in [("", ""), ("<", ">"), ("(", ")."), ("", "%29")] {
                     let text = format!("{before}{address}{escaped}{behind}");
-                    assert_eq!(encode(&decode(&text).scenario), want, "{text}");
+                    assert_eq!(encode(&decode(&text).recipe), want, "{text}");
                 }
             }
         }
@@ -205,12 +205,12 @@ proptest! {
 
     #[test]
     fn a_link_survives_being_escaped_over_and_over(Case(scenario) in scenarios(&[]), times in 1..4usize) {
-        let text = encode(&scenario);
+        let text = encode(&scenario.into());
         let mut escaped = text.clone();
         for _ in 0..times {
             escaped = utf8_percent_encode(&escaped, NON_ALPHANUMERIC).to_string();
         }
-        prop_assert_eq!(encode(&decode(&escaped).scenario), text, "{}", escaped);
+        prop_assert_eq!(encode(&decode(&escaped).recipe), text, "{}", escaped);
     }
 
     #[test]
@@ -224,11 +224,12 @@ proptest! {
     fn a_number_becomes_the_nearest_that_can_be_held(whole in 0..10u32, digits in "[0-9]{1,9}") {
         let text = format!("service-cv={whole}.{digits}");
         let read = decode(&text);
-        let (written, held) = (format!("{whole}.{digits}").parse::<f64>().unwrap(), read.scenario.params.service_cv);
+        let written = format!("{whole}.{digits}").parse::<f64>().unwrap();
+        let held = read.recipe.scenario.params.service_cv;
         prop_assert!((held.as_f64() - written).abs() <= 0.000_500_001, "{}: {}", text, held);
         let is_exact = digits.trim_end_matches('0').len() <= 3;
         prop_assert_eq!(read.warnings.is_empty(), is_exact, "{}", text);
-        let canonical = encode(&read.scenario);
-        prop_assert_eq!(encode(&decode(&canonical).scenario), canonical);
+        let canonical = encode(&read.recipe);
+        prop_assert_eq!(encode(&decode(&canonical).recipe), canonical);
     }
 }

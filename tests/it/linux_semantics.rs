@@ -22,7 +22,7 @@ use super::lab::arrivals;
 fn start(link: &str, recording: Recording) -> Sim {
     let decoded = link::decode(link);
     assert_eq!(decoded.warnings, [], "{link}");
-    Sim::with_recording(&decoded.scenario, recording)
+    Sim::with_recording(&decoded.recipe.scenario, recording)
 }
 
 /// The instants, in milliseconds, at which a number of the report rises: once for each unit.

@@ -150,7 +150,7 @@ fn accept_queue(link: &str) -> bool {
 
 /// The server's SYN queue of 129 is full of handshakes that their clients believe finished; others it has forgotten.
 fn phantoms(link: &str) -> bool {
-    let mut sim = Sim::new(&connlab::link::decode(link).scenario);
+    let mut sim = Sim::new(&connlab::link::scenario(link));
     let mut sockets_at = |second| -> SocketsEnd {
         sim.advance(SimTime::ZERO + SimDuration::from_secs(second), u32::MAX);
         sim.report().sockets_end

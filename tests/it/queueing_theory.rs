@@ -53,7 +53,7 @@ impl Figure {
 fn scenario(link: &str) -> Scenario {
     let decoded = link::decode(link);
     assert_eq!(decoded.warnings, [], "{link}");
-    decoded.scenario
+    decoded.recipe.scenario
 }
 
 fn reports(link: &str) -> Vec<Report> {

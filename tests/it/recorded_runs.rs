@@ -66,7 +66,7 @@ fn recording(arrivals: &str, services: Option<&str>, late: SimDuration) -> Recor
 fn start(link: &str, recording: Recording) -> Sim {
     let decoded = link::decode(link);
     assert_eq!(decoded.warnings, [], "{link}");
-    Sim::with_recording(&decoded.scenario, recording)
+    Sim::with_recording(&decoded.recipe.scenario, recording)
 }
 
 /// Goes on to this time.

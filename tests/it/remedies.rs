@@ -1,8 +1,6 @@
 //! Remedies are measured: what is recommended cures, and where nothing does, that is said.
 
-use std::collections::BTreeMap;
-
-use connlab::link;
+use connlab::link::{self, Recipe};
 use connlab::params::Group;
 use connlab::preset::PRESETS;
 use connlab::remedy::{Effect, Means, Remedy, Subject, Verdict, ranked, remedies, text};
@@ -13,18 +11,19 @@ use connlab::sim::report::Report;
 
 use crate::error_classes::REACHED_BY;
 
-/// Runs, each link once.
+/// Runs, each scenario once.
 #[derive(Default)]
-struct Runs(BTreeMap<String, Report>);
+struct Runs(Vec<(Scenario, Report)>);
 
 impl Runs {
     fn of(&mut self, scenario: &Scenario) -> Report {
-        let run = || {
-            let mut sim = Sim::new(scenario);
-            sim.run();
-            sim.report()
-        };
-        self.0.entry(link::encode(scenario)).or_insert_with(run).clone()
+        if let Some((_, report)) = self.0.iter().find(|(known, _)| known == scenario) {
+            return report.clone();
+        }
+        let mut sim = Sim::new(scenario);
+        sim.run();
+        self.0.push((scenario.clone(), sim.report()));
+        sim.report()
     }
 
     fn measure(&mut self, scenario: &Scenario, class: ErrorKind) -> (Vec<Remedy>, Vec<Effect>) {
@@ -65,7 +64,7 @@ fn every_class_of_every_preset_has_a_measured_cure() {
     };
     std::thread::scope(|scope| {
         PRESETS.iter().for_each(|preset| {
-            scope.spawn(|| check(preset.scenario(), preset.name));
+            scope.spawn(|| check(Recipe::of(preset).scenario, preset.name));
         });
     });
 }
@@ -77,7 +76,7 @@ fn every_class_of_the_error_table_has_a_measured_cure_or_a_reason() {
         let kind = ErrorKind::named(class).expect("a class");
         let is_rare = link.contains("load=closed");
         let shorter = if is_rare || link.contains("duration") { "" } else { "&duration=12s" };
-        let scenario = link::decode(&format!("{link}{shorter}")).scenario;
+        let scenario = link::scenario(&format!("{link}{shorter}"));
         let (cured, text) = measured(&mut Runs::default(), &scenario, kind);
         println!("{link}: {text}");
         if cured == NO_CURE.iter().any(|(of, _)| of == class) {
@@ -89,11 +88,11 @@ fn every_class_of_the_error_table_has_a_measured_cure_or_a_reason() {
 
 #[test]
 fn a_change_reaches_the_timetable_and_names_what_was_there() {
-    let scenario = link::decode("p=incident").scenario;
-    let all = remedies(&scenario, Subject::Errors(ErrorKind::Reset));
+    let incident = link::decode("p=incident").recipe;
+    let all = remedies(&incident.scenario, Subject::Errors(ErrorKind::Reset));
     let service = all.iter().find(|remedy| remedy.changes[0].0 == "service").expect("a remedy");
     assert_eq!(service.title, "service time 30ms, then 50ms → 25ms");
-    assert_eq!(link::encode(&service.scenario), "v=1&p=incident&service=25ms&20s.service=25ms");
+    assert_eq!(link::encode(&incident.with(&service.scenario)), "v=1&p=incident&service=25ms&20s.service=25ms");
     assert_eq!(service.owner, Group::Server);
 }
 
@@ -105,7 +104,7 @@ fn the_setting_that_binds_the_accept_queue_is_the_one_to_change() {
         ("backlog=128&somaxconn=128", &["backlog 2048", "somaxconn 2048"]),
         ("backlog=65535&somaxconn=65535", &[]),
     ] {
-        let all = remedies(&link::decode(link).scenario, Subject::Errors(ErrorKind::DialTimeout));
+        let all = remedies(&link::scenario(link), Subject::Errors(ErrorKind::DialTimeout));
         let queue = all.iter().find(|remedy| ["backlog", "somaxconn"].contains(&remedy.changes[0].0));
         let found = queue.map(|remedy| remedy.changes.iter().map(|(key, to)| format!("{key} {to}")).collect());
         assert_eq!(found.unwrap_or_else(Vec::new), changes, "{link}");
@@ -116,13 +115,14 @@ fn the_setting_that_binds_the_accept_queue_is_the_one_to_change() {
 #[test]
 fn remedies_are_changes() {
     for link in ["", "retries=3&idle=100&workers=64&method=POST", "p=restart", "p=jitter", "p=stale-keepalive"] {
-        let scenario = link::decode(link).scenario;
+        let recipe = link::decode(link).recipe;
         for spec in ERRORS {
-            let all = remedies(&scenario, Subject::Errors(spec.kind));
+            let all = remedies(&recipe.scenario, Subject::Errors(spec.kind));
             assert!(all.iter().any(|remedy| remedy.popular), "{link}: what people try with {}", spec.class);
-            let mut links: Vec<String> = all.iter().map(|remedy| link::encode(&remedy.scenario)).collect();
+            let mut links: Vec<String> =
+                all.iter().map(|remedy| link::encode(&recipe.with(&remedy.scenario))).collect();
             for changed in &links {
-                assert_ne!(*changed, link::encode(&scenario), "{link}: {}", spec.class);
+                assert_ne!(*changed, link::encode(&recipe), "{link}: {}", spec.class);
                 assert_eq!(link::decode(changed).warnings, [], "{changed}");
             }
             links.sort();
@@ -192,7 +192,7 @@ fn an_effect_is_called_what_it_is() {
 fn an_error_with_another_name_is_no_cure_and_the_name_is_said() {
     let mut runs = Runs::default();
     let mut of = |link: &str, class, title: &str| {
-        let (remedies, effects) = runs.measure(&link::decode(link).scenario, class);
+        let (remedies, effects) = runs.measure(&link::scenario(link), class);
         let i = remedies.iter().position(|remedy| remedy.title.starts_with(title)).expect("it is tried");
         (effects[i].verdict(), effects[i].note().unwrap_or_default())
     };
@@ -209,7 +209,7 @@ fn an_error_with_another_name_is_no_cure_and_the_name_is_said() {
 #[test]
 fn what_one_can_do_oneself_comes_first_and_hardware_last() {
     let remedy = |means, popular| {
-        let all = remedies(&link::decode("p=incident").scenario, Subject::Errors(ErrorKind::Reset));
+        let all = remedies(&link::scenario("p=incident"), Subject::Errors(ErrorKind::Reset));
         Remedy { means, popular, ..all[0].clone() }
     };
     let remedies = [
@@ -254,7 +254,7 @@ const ADVICE: &[(&str, &str, &[&str])] = &[
 #[test]
 fn what_a_preset_advises_is_among_what_is_tried() {
     for (preset, class, advice) in ADVICE {
-        let scenario = link::decode(&format!("p={preset}")).scenario;
+        let scenario = link::scenario(&format!("p={preset}"));
         let tried = remedies(&scenario, Subject::Errors(ErrorKind::named(class).expect("a class")));
         for title in *advice {
             assert!(tried.iter().any(|remedy| remedy.title.starts_with(title)), "{preset}: {title}");
@@ -264,11 +264,11 @@ fn what_a_preset_advises_is_among_what_is_tried() {
 
 #[test]
 fn a_deploy_with_overlap_leaves_no_gap_and_no_stalled_accept_loop() {
-    let tried = |link: &str| remedies(&link::decode(link).scenario, Subject::Errors(ErrorKind::Refused));
+    let tried = |link: &str| remedies(&link::scenario(link), Subject::Errors(ErrorKind::Refused));
     let overlap = &tried("p=restart")[0];
     assert_eq!(overlap.title, "deploy with overlap: nobody listens for 1900ms → 1us, Close → Shutdown");
     assert_eq!((overlap.means, overlap.who().as_str()), (Means::Settings, "settings: the server program"));
-    let link = link::encode(&overlap.scenario);
+    let link = link::encode(&overlap.scenario.clone().into());
     assert!(link.contains("stop=shutdown") && link.contains("20100001us.listening=on"), "{link}");
     assert!(!link.contains(".accepting=on"), "{link}");
     for (link, why) in [("5s.listening=off", "it stays down"), ("listening=off&5s.listening=on", "it was down before")]
@@ -284,7 +284,7 @@ fn handlers_that_are_proposed_are_slower_in_no_phase_than_they_were() {
         ("p=incident", "service time 30ms, then 50ms → 25ms"),
         ("rps=100&workers=4&5s.service=2s&6s.service=100ms", "service time 20ms, then 2s, then 100ms → 20ms"),
     ] {
-        let scenario = link::decode(link).scenario;
+        let scenario = link::scenario(link);
         let tried = remedies(&scenario, Subject::Slow);
         let faster = tried.iter().find(|remedy| remedy.title.starts_with("service time")).expect("it is tried");
         assert_eq!(faster.title, title, "{link}");

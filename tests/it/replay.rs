@@ -16,7 +16,7 @@ fn at_ms(ms: u64) -> SimTime {
 }
 
 fn sim(link: &str) -> Sim {
-    Sim::new(&link::decode(link).scenario)
+    Sim::new(&link::scenario(link))
 }
 
 /// The run of `link`, straight to an instant.
@@ -27,7 +27,7 @@ fn straight(link: &str, at: SimTime) -> Sim {
 }
 
 fn replay(link: &str) -> Replay {
-    Replay::new(&link::decode(link).scenario)
+    Replay::new(&link::scenario(link))
 }
 
 /// Goes there in slices of `budget` events.

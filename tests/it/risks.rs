@@ -1,5 +1,6 @@
 //! Risks: each formula against runs of the model, and settings that have none.
 
+use connlab::checks;
 use connlab::link;
 use connlab::risk::{RISKS, Risk, Unit, risks, unmet};
 use connlab::scenario::Scenario;
@@ -13,7 +14,7 @@ use super::lab;
 const SEEDS: u64 = 5;
 
 fn of(text: &str) -> Vec<Risk> {
-    risks(&link::decode(text).scenario)
+    risks(&link::scenario(text))
 }
 
 fn named(scenario: &Scenario, id: &str) -> Option<Risk> {
@@ -116,13 +117,13 @@ fn agrees_as(id: &str, risk: &Risk, magnified: &Scenario, leaves_out: f64) -> bo
 fn every_risk_is_as_frequent_in_its_magnified_run_as_its_formula_says() {
     let mut wrong = Vec::new();
     for row in RISKS {
-        let scenario = link::decode(row.example).scenario;
+        let scenario = link::scenario(row.example);
         let risk = named(&scenario, row.id).unwrap_or_else(|| panic!("{}: its example has it not", row.id));
         // What is run is what the page shows: its link.
-        let text = link::encode(&risk.magnified);
+        let text = link::encode(&risk.magnified.clone().into());
         let decoded = link::decode(&text);
         assert_eq!(decoded.warnings, [], "{text}");
-        let shown = named(&decoded.scenario, row.id).unwrap_or_else(|| panic!("{}: {text} has it not", row.id));
+        let shown = named(&decoded.recipe.scenario, row.id).unwrap_or_else(|| panic!("{}: {text} has it not", row.id));
         assert!(shown.unit == Unit::Seconds || shown.amount >= risk.amount * 0.9, "{}: it is magnified", row.id);
         // Callers in a closed loop are no Poisson process; a dial takes time, for which the formula has a bound (see
         // below); a queue is left faster while it fills.
@@ -132,7 +133,7 @@ fn every_risk_is_as_frequent_in_its_magnified_run_as_its_formula_says() {
             "timeout-tail" | "header-timeout-tail" | "write-timeout-tail" | "max-requests" => 0.03,
             _ => 0.0,
         };
-        if !agrees(&shown, &decoded.scenario, leaves_out) {
+        if !agrees(&shown, &decoded.recipe.scenario, leaves_out) {
             wrong.push(row.id);
         }
     }
@@ -153,7 +154,7 @@ fn the_formulas_hold_for_other_settings_too() {
         ),
         ("idle-race", "load=open&rps=50&clients=200&rtt=100ms&method=POST&server-idle-timeout=3s&duration=200s"),
     ] {
-        let scenario = link::decode(&format!("{base}&{link}")).scenario;
+        let scenario = link::scenario(&format!("{base}&{link}"));
         let risk = named(&scenario, id.trim_end_matches("-open")).unwrap_or_else(|| panic!("{link} has no {id}"));
         if !agrees_as(id, &risk, &scenario, 0.15) {
             wrong.push(link);
@@ -177,7 +178,7 @@ fn the_share_of_dials_is_a_bound_that_is_reached_where_a_dial_takes_no_time() {
         ("rps=100&service=20ms&rtt=20ms&idle=1", false),
         ("rps=4000&service=50ms&rtt=20ms&idle=10", false),
     ] {
-        let scenario = link::decode(&format!("{base}&{link}")).scenario;
+        let scenario = link::scenario(&format!("{base}&{link}"));
         let risk = named(&scenario, "pool").unwrap_or_else(|| panic!("{link} has no pool"));
         assert!(risk.text.starts_with("at least "), "{link}: {}", risk.text);
         let shares: Vec<f64> = (1..=SEEDS).map(|seed| dialed_later(&with_seed(&scenario, seed))).collect();
@@ -191,10 +192,10 @@ fn the_share_of_dials_is_a_bound_that_is_reached_where_a_dial_takes_no_time() {
 #[test]
 fn the_cure_of_a_risk_removes_it() {
     for row in RISKS {
-        let scenario = link::decode(row.example).scenario;
+        let scenario = link::scenario(row.example);
         let risk = named(&scenario, row.id).expect("its example has it");
         assert_ne!(risk.cured, scenario, "{}", row.id);
-        assert!(named(&risk.cured, row.id).is_none(), "{}: {}", row.id, link::encode(&risk.cured));
+        assert!(named(&risk.cured, row.id).is_none(), "{}: {}", row.id, link::encode(&risk.cured.into()));
     }
 }
 
@@ -244,7 +245,7 @@ fn settings_without_a_risk_do_not_list_it() {
 fn a_rare_eof_is_foreseen_from_the_settings_of_a_run_that_does_not_show_it() {
     let text = "go=1.22&method=POST&load=closed&callers=200&think=30s&server-idle-timeout=60s&duration=600s\
                 &server=go&workers=100&timeout=10s";
-    let scenario = link::decode(text).scenario;
+    let scenario = link::scenario(text);
     let report = lab::run(text);
     assert_eq!(report.requests.failed, 0);
     let found = unmet(&scenario, &report);
@@ -270,14 +271,14 @@ fn a_risk_that_the_run_met_is_not_among_those_it_did_not_meet() {
     let text = "p=stale-keepalive";
     let ids = |risks: Vec<Risk>| risks.iter().map(|risk| risk.row.id).collect::<Vec<_>>();
     assert!(ids(of(text)).contains(&"idle-race"));
-    assert!(!ids(unmet(&link::decode(text).scenario, &lab::run(text))).contains(&"idle-race"));
+    assert!(!ids(unmet(&link::scenario(text), &lab::run(text))).contains(&"idle-race"));
 }
 
 /// A GET is sent again by the Transport: no failure, but a dial.
 #[test]
 fn the_same_settings_promise_a_failure_for_post_and_a_resend_for_get() {
     let base = "load=closed&callers=50&clients=50&think=5s&server-idle-timeout=5s&rtt=40ms";
-    let text = |more: &str| named(&link::decode(&format!("{base}&{more}")).scenario, "idle-race").expect("a race").text;
+    let text = |more: &str| named(&link::scenario(&format!("{base}&{more}")), "idle-race").expect("a race").text;
     assert!(text("method=POST").contains("fails with EOF"));
     for resent in ["method=GET", "method=POST&idempotency-key=on"] {
         assert!(text(resent).contains("sent again"), "{resent}");
@@ -295,7 +296,7 @@ fn hours_in_which_little_happens_are_a_run_like_any_other() {
     assert!((600..900).contains(&report.requests.offered), "{}", report.requests.offered);
     assert_eq!((report.series.len(), report.series[1].t_s), (216, 100));
     assert_eq!(report.series.iter().map(|row| row.offered).sum::<u64>(), report.requests.offered);
-    let checked = report.with_checks(&link::decode(text).scenario);
-    let outside: Vec<_> = checked.checks.iter().filter(|check| check.finding.verdict() == "outside").collect();
+    let checks = checks::all(&link::scenario(text), &report);
+    let outside: Vec<_> = checks.iter().filter(|check| check.finding.verdict() == "outside").collect();
     assert!(outside.is_empty(), "{outside:?}");
 }

@@ -10,7 +10,7 @@ use super::lab;
 /// The sentence of a link's run.
 fn sentence(text: &str) -> String {
     let sim = lab::sim(text);
-    Sentence::of(&link::decode(text).scenario, &sim.report(), &sim.series()).to_string()
+    Sentence::of(&link::scenario(text), &sim.report(), &sim.series()).to_string()
 }
 
 /// What every seed of a preset says; `..` stands for a number that differs.
@@ -104,7 +104,7 @@ fn the_sentence_of_every_preset_is_that_of_its_run_on_several_seeds() {
 
 /// The load of a link, told with the failures in view that began at this second.
 fn load_of(text: &str, at: Option<u64>) -> String {
-    load(&link::decode(text).scenario, at.map(|s| SimTime::ZERO + SimDuration::from_secs(s)))
+    load(&link::scenario(text), at.map(|s| SimTime::ZERO + SimDuration::from_secs(s)))
 }
 
 #[test]

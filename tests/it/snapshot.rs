@@ -19,7 +19,7 @@ fn ms(ms: u64) -> SimTime {
 fn at(link: &str, time: SimTime) -> Snapshot {
     let decoded = link::decode(link);
     assert_eq!(decoded.warnings, [], "{link}");
-    let mut sim = Sim::new(&decoded.scenario);
+    let mut sim = Sim::new(&decoded.recipe.scenario);
     sim.advance(time, u32::MAX);
     sim.snapshot()
 }
@@ -114,7 +114,7 @@ fn assert_agrees_with_itself(snapshot: &Snapshot, what: &str) {
 #[test]
 fn snapshots_of_every_preset_agree_with_themselves() {
     for preset in PRESETS {
-        let mut sim = Sim::new(&link::decode(&format!("p={}", preset.name)).scenario);
+        let mut sim = Sim::new(&link::scenario(&format!("p={}", preset.name)));
         for step in 1..12 {
             // Between the packets and the timers, which fall on round times.
             sim.advance(ms(step * 1_007) + SimDuration::from_micros(step * 371), u32::MAX);
@@ -135,7 +135,7 @@ fn snapshots_of_other_mechanisms_agree_with_themselves() {
         "syncookies=2&rps=900&backlog=4&rtt=40ms&duration=3s&1s.listening=off&1500ms.listening=on",
         "loopback=on&rps=1500&backlog=4&duration=3s&1s.workers=3&2s.workers=40",
     ] {
-        let mut sim = Sim::new(&link::decode(link).scenario);
+        let mut sim = Sim::new(&link::scenario(link));
         for step in 1..30 {
             sim.advance(ms(step * 97) + SimDuration::from_micros(step * 371), u32::MAX);
             assert_agrees_with_itself(&sim.snapshot(), &format!("{link} at {:?}", sim.now()));
@@ -147,7 +147,7 @@ fn snapshots_of_other_mechanisms_agree_with_themselves() {
 #[test]
 fn a_snapshot_at_the_end_is_what_the_report_says() {
     for link in ["p=incident&duration=8s", "p=two-idle&duration=5s", "p=phantoms&duration=5s"] {
-        let mut sim = Sim::new(&link::decode(link).scenario);
+        let mut sim = Sim::new(&link::scenario(link));
         for second in 1..4 {
             sim.advance(ms(1_000 * second), u32::MAX);
             sim.snapshot();
@@ -218,7 +218,7 @@ fn a_request_is_seen_on_its_way() {
 #[test]
 fn packets_left_when_they_say() {
     for link in ["rtt=20ms&rtt-jitter=30ms&loss=1%&rps=300&duration=2s", "nic-rate=900&rtt=4ms&rps=200&duration=2s"] {
-        let mut sim = Sim::new(&link::decode(link).scenario);
+        let mut sim = Sim::new(&link::scenario(link));
         let mut before = sim.snapshot();
         let (mut seen_again, mut queued) = (0, 0);
         for step in 1..1_500 {

@@ -14,13 +14,13 @@ use serde_json::Value;
 fn at(link: &str, ms: u64) -> Snapshot {
     let decoded = link::decode(link);
     assert_eq!(decoded.warnings, [], "{link}");
-    let mut sim = Sim::new(&decoded.scenario);
+    let mut sim = Sim::new(&decoded.recipe.scenario);
     sim.advance(SimTime::ZERO + SimDuration::from_millis(ms), u32::MAX);
     sim.snapshot()
 }
 
 fn at_the_end(link: &str) -> (Snapshot, Report) {
-    let mut sim = Sim::new(&link::decode(link).scenario);
+    let mut sim = Sim::new(&link::scenario(link));
     sim.run();
     (sim.snapshot(), sim.report())
 }

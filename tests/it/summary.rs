@@ -1,5 +1,6 @@
 //! The run as load generators print it: the text, and that its numbers are the report's.
 
+use connlab::link;
 use connlab::sim::report::Report;
 use connlab::summary;
 
@@ -10,14 +11,15 @@ const LINK: &str = "rps=40&arrivals=even&service=19ms&service-dist=fixed&rtt=1ms
                     &listening=off&100ms.listening=on";
 
 /// The summary with the usual thresholds.
-fn text(report: &Report) -> String {
-    with(report, "")
+fn text(link: &str, report: &Report) -> String {
+    with(link, report, "")
 }
 
 /// The summary with these thresholds.
-fn with(report: &Report, slo: &str) -> String {
-    let settings = connlab::link::decode(&report.link).scenario.differences();
-    summary::text(report, &settings, &summary::thresholds(slo).0)
+fn with(link: &str, report: &Report, slo: &str) -> String {
+    let recipe = link::decode(link).recipe;
+    let settings = recipe.scenario.differences();
+    summary::text(&link::encode(&recipe), report, &settings, &summary::thresholds(slo).0)
 }
 
 #[test]
@@ -73,7 +75,7 @@ service distribution fixed; server process is up off; from 0.1 s server process 
   Run:	36ce7500a1dc0313
 
 ";
-    assert_eq!(text(&lab::run(LINK)), expected);
+    assert_eq!(text(LINK, &lab::run(LINK)), expected);
 }
 
 /// The numbers in brackets below this heading.
@@ -87,7 +89,7 @@ fn bracketed(text: &str, heading: &str) -> Vec<u64> {
 fn bars_and_errors_add_up_to_the_requests() {
     for link in ["p=incident&duration=10s", "p=restart&duration=10s", "p=accept-queue&duration=5s", LINK] {
         let report = lab::run(link);
-        let text = text(&report);
+        let text = text(link, &report);
         let bars = bracketed(&text, "Response time histogram");
         assert_eq!((bars.len(), bars.iter().sum::<u64>()), (11, report.requests.ok), "{link}");
         assert_eq!(bracketed(&text, "Error distribution").iter().sum::<u64>(), report.requests.failed, "{link}");
@@ -135,7 +137,7 @@ fn a_link_can_have_thresholds_of_its_own() {
     assert_eq!(limits("max:1.5s, p99.9<=800ms ,fail:0.7%"), [("fail", 0.007), ("p99.9", 800.0), ("max", 1_500.0)]);
     assert_eq!(limits(""), [("fail", 0.01), ("p95", 200.0), ("p99", 500.0)]);
     let report = lab::run(LINK);
-    let text = with(&report, "fail:8%,max:20ms");
+    let text = with(LINK, &report, "fail:8%,max:20ms");
     assert!(text.contains("✓ 'rate<=0.08' rate=7.69%") && text.contains("✗ 'max<=20' max=21.00ms"), "{text}");
 }
 

@@ -8,9 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use connlab::link;
+use connlab::link::{self, Recipe};
 use connlab::preset::PRESETS;
-use connlab::scenario::Scenario;
 use connlab::sim::error::ERRORS;
 use connlab::takeaway::{Takeaway, takeaway, watch};
 use proptest::strategy::{Strategy, ValueTree};
@@ -41,17 +40,17 @@ const BRANCHES: &[&str] = &[
     "service=0s&os=bsd&server-fds=100&client-fds=100&ports=100&tw-reuse=1&tw-buckets=5&nic-rate=1000&syncookies=0",
 ];
 
-fn scenarios() -> Vec<Scenario> {
-    let mut all = vec![Scenario::default()];
+fn recipes() -> Vec<Recipe> {
+    let mut all = vec![Recipe::default()];
     all.extend(BRANCHES.iter().map(|text| {
         let decoded = link::decode(text);
         assert_eq!(decoded.warnings, [], "{text}");
-        decoded.scenario
+        decoded.recipe
     }));
-    all.extend(PRESETS.iter().map(|preset| preset.scenario()));
+    all.extend(PRESETS.iter().map(Recipe::of));
     let mut runner = TestRunner::new(links::cases(1));
     let any = links::scenarios(&[]);
-    all.extend((0..20).map(|_| any.new_tree(&mut runner).expect("a scenario").current().0));
+    all.extend((0..20).map(|_| any.new_tree(&mut runner).expect("a scenario").current().0.into()));
     all
 }
 
@@ -102,9 +101,9 @@ fn is_silent(command: &mut Command) {
 
 #[test]
 fn the_code_is_complete_formatted_and_vetted() {
-    let sources: BTreeSet<String> = (scenarios().iter())
-        .flat_map(|scenario| {
-            let Takeaway { client, server, .. } = takeaway(scenario);
+    let sources: BTreeSet<String> = (recipes().iter())
+        .flat_map(|recipe| {
+            let Takeaway { client, server, .. } = takeaway(recipe);
             [client, server]
         })
         .collect();
@@ -134,7 +133,7 @@ fn the_code_is_complete_formatted_and_vetted() {
 fn the_default_and_the_incident_as_text() {
     for (name, link) in [("default.txt", ""), ("incident.txt", "p=incident")] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/takeaway").join(name);
-        let text = takeaway(&link::decode(link).scenario).to_string();
+        let text = takeaway(&link::decode(link).recipe).to_string();
         if !fs::read_to_string(&path).is_ok_and(|old| old == text) {
             fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
             fs::write(&path, text).expect("a file");
@@ -145,7 +144,7 @@ fn the_default_and_the_incident_as_text() {
 
 #[test]
 fn settings_reach_their_lines() {
-    let of = |text: &str| takeaway(&link::decode(text).scenario).to_string();
+    let of = |text: &str| takeaway(&link::decode(text).recipe).to_string();
     for (text, line) in [
         ("idle=64", "\ttransport.MaxIdleConnsPerHost = 64 // default 2\n"),
         ("idle=0", "\ttransport.MaxIdleConnsPerHost = -1 // keeps none; default 2\n"),

@@ -40,7 +40,7 @@ const CASES: &[(&str, &str)] = &[
 fn scenario(text: &str) -> Scenario {
     let decoded = link::decode(&format!("{text}&duration=2s"));
     assert!(decoded.warnings.is_empty(), "{text}: {:?}", decoded.warnings);
-    decoded.scenario
+    decoded.recipe.scenario
 }
 
 fn fingerprint(scenario: &Scenario) -> String {
@@ -95,7 +95,7 @@ fn every_rule_is_among_the_runs_above_and_names_parameters() {
 #[test]
 fn a_parameter_that_acts_in_a_part_of_the_run_is_not_said_to_do_nothing() {
     let unused = |text: &str, key: &str| {
-        let scenario = link::decode(text).scenario;
+        let scenario = link::scenario(text);
         scenario.unused()[PARAMS.iter().position(|spec| spec.key == key).unwrap()].clone()
     };
     assert_eq!(unused("retries=0", "jitter").as_deref(), Some("retries are 0"));
@@ -108,7 +108,7 @@ fn a_parameter_that_acts_in_a_part_of_the_run_is_not_said_to_do_nothing() {
 #[test]
 fn seven_or_eight_settings_are_prominent_whatever_the_load() {
     for (load, count) in [("open", 7), ("closed", 8), ("burst", 8)] {
-        let unused = link::decode(&format!("load={load}")).scenario.unused();
+        let unused = link::scenario(&format!("load={load}")).unused();
         let shown = (0..PARAMS.len()).filter(|&i| PARAMS[i].prominent && unused[i].is_none()).count();
         assert_eq!(shown, count, "{load}");
     }

@@ -72,7 +72,7 @@ fn check_packets(link: &str, trace: &Trace) {
 }
 
 fn check_link(link: &str) {
-    let mut sim = Sim::new(&link::decode(link).scenario);
+    let mut sim = Sim::new(&link::scenario(link));
     sim.run();
     for spec in ERRORS {
         let failures = sim.failures(spec.kind);
@@ -113,7 +113,7 @@ fn chains_read_as_they_are_written_down() {
     let blocks: Vec<(&str, &str)> = CHAINS.split("== ").filter_map(|block| block.split_once('\n')).collect();
     assert!(blocks.len() >= 10);
     for (link, expected) in blocks {
-        let mut sim = Sim::new(&link::decode(link).scenario);
+        let mut sim = Sim::new(&link::scenario(link));
         sim.run();
         let first = ERRORS.iter().filter_map(|spec| sim.failures(spec.kind).first());
         let chains = first.map(|failure| why::chain(&sim.tracer(failure.request).run()).expect("a chain").to_string());
@@ -123,7 +123,7 @@ fn chains_read_as_they_are_written_down() {
 
 #[test]
 fn a_request_that_does_not_arrive_has_no_chain() {
-    let mut sim = Sim::new(&link::decode("p=healthy&duration=1s").scenario);
+    let mut sim = Sim::new(&link::scenario("p=healthy&duration=1s"));
     sim.run();
     assert!(sim.tracer(5).run().entries.iter().any(|entry| entry.what == What::Ends(None)));
     assert_eq!(why::chain(&sim.tracer(5_000).run()), None);
@@ -132,7 +132,7 @@ fn a_request_that_does_not_arrive_has_no_chain() {
 /// The story of a SYN that finds no room, told entry by entry, with the numbers of that instant.
 #[test]
 fn a_dropped_syn_says_what_was_full_and_when_the_next_one_comes() {
-    let mut sim = Sim::new(&link::decode("p=phantoms&duration=20s").scenario);
+    let mut sim = Sim::new(&link::scenario("p=phantoms&duration=20s"));
     sim.run();
     let failure = sim.failures(ErrorKind::ClientTimeout)[0];
     let trace = sim.tracer(failure.request).run();
@@ -200,7 +200,7 @@ const ROOTS: &[(&str, &str, [&str; 2])] = &[
 #[test]
 fn a_queue_is_not_the_root_where_something_filled_it() {
     for (link, class, roots) in ROOTS {
-        let mut sim = Sim::new(&link::decode(link).scenario);
+        let mut sim = Sim::new(&link::scenario(link));
         sim.run();
         let failures = sim.failures(ErrorKind::named(class).expect("a class"));
         let cases = [failures.first(), failures.last()].map(|failure| failure.expect("it fails"));
@@ -215,7 +215,7 @@ fn a_queue_is_not_the_root_where_something_filled_it() {
 /// "Each sent n times" is counted: attempts and requests from the change to the failure, by the log of the same run.
 #[test]
 fn how_often_requests_are_sent_is_counted_in_the_run() {
-    let mut sim = Sim::new(&link::decode("p=retry-storm&seed=3").scenario);
+    let mut sim = Sim::new(&link::scenario("p=retry-storm&seed=3"));
     sim.log_requests();
     sim.run();
     let failure = *sim.failures(ErrorKind::ClientTimeout).last().expect("it fails");
@@ -305,7 +305,7 @@ fn asked_about(sim: &Sim, asked: Asked) -> Chain {
 #[test]
 fn a_chain_tells_those_changes_of_the_timetable_that_brought_it_about() {
     for (link, asked, changes, expected) in CHANGES {
-        let mut sim = Sim::new(&link::decode(link).scenario);
+        let mut sim = Sim::new(&link::scenario(link));
         sim.run();
         let chain = asked_about(&sim, *asked);
         let told = chain.steps.iter().filter_map(|step| step.text.strip_prefix("The timetable sets "));

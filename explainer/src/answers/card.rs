@@ -1,8 +1,8 @@
 //! The model card: does theory agree with this run, what is modelled, and what is not.
 
+use connlab::checks::{self, Check, Comparison, Finding};
+use connlab::link::Recipe;
 use connlab::model_card;
-use connlab::scenario::Scenario;
-use connlab::sim::checks::{self, Check, Comparison, Finding};
 use connlab::sim::report::Report;
 use connlab::words::count;
 use maud::{Markup, html};
@@ -10,8 +10,8 @@ use maud::{Markup, html};
 use super::prose;
 
 /// The card, for a place of any width.
-pub fn card(scenario: &Scenario, report: &Report) -> Markup {
-    let checks = checks::all(scenario, report);
+pub fn card(recipe: &Recipe, report: &Report) -> Markup {
+    let checks = checks::all(&recipe.scenario, report);
     html! {
         div.card data-testid="model-card" {
             h3 { "This run against theory" }

@@ -2,7 +2,7 @@
 
 mod patch;
 
-use connlab::link;
+use connlab::link::{self, Recipe};
 use connlab::params::{Group, Method};
 use connlab::remedy::{self, Effect, Means, Remedy, Subject, Verdict};
 use connlab::scenario::Scenario;
@@ -22,8 +22,8 @@ pub struct Answer {
 
 impl Answer {
     /// Nothing has been tried yet.
-    pub fn new(scenario: &Scenario, subject: Subject) -> Answer {
-        Answer { trials: Trials::new(scenario, subject), besides: None }
+    pub fn new(recipe: Recipe, subject: Subject) -> Answer {
+        Answer { trials: Trials::new(recipe, subject), besides: None }
     }
 
     /// Tries for about so many events. What was asked about is shown as soon as it is tried.
@@ -33,10 +33,10 @@ impl Answer {
             return trials.advance(runs, budget);
         }
         let Some(besides) = besides else {
-            let Some(report) = runs.report(&trials.scenario, budget) else { return Step::More };
+            let Some(report) = runs.report(&trials.recipe.scenario, budget) else { return Step::More };
             let subjects = troubles(&report).into_iter().filter_map(|trouble| Subject::named(trouble.name()));
             let others = subjects.filter(|subject| *subject != trials.subject);
-            *besides = Some(others.map(|subject| Trials::new(&trials.scenario, subject)).collect());
+            *besides = Some(others.map(|subject| Trials::new(trials.recipe.clone(), subject)).collect());
             return Step::Meanwhile(trials.written().into_string());
         };
         if let Some(beside) = besides.iter_mut().find(|beside| !beside.is_over()) {
@@ -56,7 +56,7 @@ impl Answer {
 
 /// What might cure it, and what it really does as far as that has been tried.
 struct Trials {
-    scenario: Scenario,
+    recipe: Recipe,
     subject: Subject,
     /// In the order of the table of remedies.
     remedies: Vec<Remedy>,
@@ -70,9 +70,9 @@ struct Trials {
 type Tried<'a> = (&'a Remedy, &'a Effect);
 
 impl Trials {
-    fn new(scenario: &Scenario, subject: Subject) -> Trials {
-        let remedies = remedy::remedies(scenario, subject);
-        Trials { scenario: scenario.clone(), subject, remedies, effects: Vec::new(), announced: false }
+    fn new(recipe: Recipe, subject: Subject) -> Trials {
+        let remedies = remedy::remedies(&recipe.scenario, subject);
+        Trials { recipe, subject, remedies, effects: Vec::new(), announced: false }
     }
 
     fn is_over(&self) -> bool {
@@ -85,7 +85,7 @@ impl Trials {
         if !std::mem::replace(&mut self.announced, true) {
             return Step::Meanwhile(self.announcement(next).into_string());
         }
-        let Some(before) = runs.report(&self.scenario, budget) else { return Step::More };
+        let Some(before) = runs.report(&self.recipe.scenario, budget) else { return Step::More };
         let Some(after) = runs.report(&next.scenario, budget) else { return Step::More };
         self.effects.push(Effect::between(self.subject, &before, &after));
         self.announced = false;
@@ -106,7 +106,7 @@ impl Trials {
     }
 
     fn proposes(&self) -> String {
-        self.lead().map_or_else(String::new, |(remedy, _)| link::encode(&remedy.scenario))
+        self.lead().map_or_else(String::new, |(remedy, _)| self.link(remedy))
     }
 
     /// The best, if it is worth a card.
@@ -136,7 +136,7 @@ impl Trials {
             h3 { (heading(&ranked)) }
             @if let Some((remedy, effect)) = lead { (self.card(remedy, effect)) }
             @for tried in others(&ranked, lead.is_some()) { (other(tried)) }
-            (table(&ranked))
+            (self.table(&ranked))
         }
     }
 
@@ -145,7 +145,7 @@ impl Trials {
             div.cure {
                 div.try {
                     code { (remedy.title) }
-                    (try_button(remedy, "Try it"))
+                    (self.try_button(remedy, "Try it"))
                 }
                 p { "With it: " (effect.numbers()) "." }
                 p.owner { (remedy.who()) "." }
@@ -161,13 +161,14 @@ impl Trials {
 
     fn repeats_what_was_sent(&self, remedy: &Remedy) -> bool {
         let retries = |scenario: &Scenario| scenario.params.retries;
-        self.scenario.params.method == Method::Post && retries(&remedy.scenario) > retries(&self.scenario)
+        self.recipe.scenario.params.method == Method::Post && retries(&remedy.scenario) > retries(&self.recipe.scenario)
     }
 
     /// The lines that change, then behind them the whole program, the kernel settings, and what to look at where it
     /// really happens.
     fn snippets(&self, remedy: &Remedy) -> Markup {
-        let [before, after] = [&self.scenario, &remedy.scenario].map(takeaway::takeaway);
+        let before = takeaway::takeaway(&self.recipe);
+        let after = takeaway::takeaway(&self.recipe.with(&remedy.scenario));
         let (old, go) = match remedy.owner {
             Group::Server | Group::ServerKernel => (before.server, after.server),
             _ => (before.client, after.client),
@@ -193,6 +194,58 @@ impl Trials {
             }
         }
     }
+
+    /// The link of the run with this change.
+    fn link(&self, remedy: &Remedy) -> String {
+        link::encode(&self.recipe.with(&remedy.scenario))
+    }
+
+    fn try_button(&self, remedy: &Remedy, text: &str) -> Markup {
+        let (link, name) = (self.link(remedy), format!("{text}: {}", remedy.title));
+        html! { button.btn.primary data-testid="try" data-link=(link) title=(remedy.why) aria-label=(name) { (text) } }
+    }
+
+    /// All that was tried; what was before stands in the first row.
+    fn table(&self, ranked: &[Tried]) -> Markup {
+        let Some((_, first)) = ranked.first() else { return Markup::default() };
+        let p99 = |ms: Option<f64>| ms.map_or("none".into(), millis);
+        let judged = capital(first.judged.words());
+        let heads = ["Change, and whose it is", &judged, "All failures", "p99"];
+        html! {
+            details.trials data-testid="trials" {
+                summary { "All " (ranked.len()) " changes tried" }
+                div.wide role="region" aria-label="All changes tried" tabindex="0" { table {
+                    thead { tr {
+                        @for head in heads { th scope="col" { (head) } }
+                        th scope="col" { span.sr { "Try" } }
+                    } }
+                    tbody {
+                        tr {
+                            th scope="row" { "as it is" }
+                            td { (count(first.subject.0)) }
+                            td { (count(first.failed.0)) }
+                            td { (p99(first.p99_ms.0)) }
+                            td {}
+                        }
+                        @for (remedy, effect) in ranked {
+                            @let note = effect.note().map(|note| note.trim_start_matches("instead ").to_string());
+                            tr data-verdict=(effect.words()) {
+                                th scope="row" {
+                                    code { (remedy.title) }
+                                    " " b { (effect.words()) @if let Some(note) = &note { ": " (note) } }
+                                    " " span.owner { (remedy.who()) }
+                                }
+                                td { (count(effect.subject.1)) }
+                                td { (count(effect.failed.1)) }
+                                td { (p99(effect.p99_ms.1)) }
+                                td { (self.try_button(remedy, "Try")) }
+                            }
+                        }
+                    }
+                } }
+            }
+        }
+    }
 }
 
 fn copyable(name: &str, text: &str) -> Markup {
@@ -200,12 +253,6 @@ fn copyable(name: &str, text: &str) -> Markup {
         button.btn data-copy { "Copy" }
         pre role="region" aria-label=(name) tabindex="0" { (text) }
     }
-}
-
-fn try_button(remedy: &Remedy, text: &str) -> Markup {
-    let link = link::encode(&remedy.scenario);
-    let name = format!("{text}: {}", remedy.title);
-    html! { button.btn.primary data-testid="try" data-link=(link) title=(remedy.why) aria-label=(name) { (text) } }
 }
 
 fn heading(ranked: &[Tried]) -> &'static str {
@@ -243,48 +290,6 @@ fn other((remedy, effect): Tried) -> Markup {
     }
 }
 
-/// All that was tried; what was before stands in the first row.
-fn table(ranked: &[Tried]) -> Markup {
-    let Some((_, first)) = ranked.first() else { return Markup::default() };
-    let p99 = |ms: Option<f64>| ms.map_or("none".into(), millis);
-    let judged = capital(first.judged.words());
-    let heads = ["Change, and whose it is", &judged, "All failures", "p99"];
-    html! {
-        details.trials data-testid="trials" {
-            summary { "All " (ranked.len()) " changes tried" }
-            div.wide role="region" aria-label="All changes tried" tabindex="0" { table {
-                thead { tr {
-                    @for head in heads { th scope="col" { (head) } }
-                    th scope="col" { span.sr { "Try" } }
-                } }
-                tbody {
-                    tr {
-                        th scope="row" { "as it is" }
-                        td { (count(first.subject.0)) }
-                        td { (count(first.failed.0)) }
-                        td { (p99(first.p99_ms.0)) }
-                        td {}
-                    }
-                    @for (remedy, effect) in ranked {
-                        @let note = effect.note().map(|note| note.trim_start_matches("instead ").to_string());
-                        tr data-verdict=(effect.words()) {
-                            th scope="row" {
-                                code { (remedy.title) }
-                                " " b { (effect.words()) @if let Some(note) = &note { ": " (note) } }
-                                " " span.owner { (remedy.who()) }
-                            }
-                            td { (count(effect.subject.1)) }
-                            td { (count(effect.failed.1)) }
-                            td { (p99(effect.p99_ms.1)) }
-                            td { (try_button(remedy, "Try")) }
-                        }
-                    }
-                }
-            } }
-        }
-    }
-}
-
 fn capital(text: &str) -> String {
     let mut chars = text.chars();
     let first = chars.next().map(|first| first.to_ascii_uppercase());
@@ -298,7 +303,7 @@ mod tests {
     use super::*;
 
     fn written(link: &str, subject: Subject) -> String {
-        let mut answer = Answer::new(&link::decode(link).scenario, subject);
+        let mut answer = Answer::new(link::decode(link).recipe, subject);
         let mut runs = Runs::default();
         loop {
             if let Step::Done(html, _) = answer.advance(&mut runs, u32::MAX) {
@@ -341,7 +346,7 @@ mod tests {
     #[test]
     fn the_proposal_is_that_for_what_was_asked_about() {
         let mut answer =
-            Answer::new(&link::decode("p=restart&duration=25s").scenario, Subject::Errors(ErrorKind::Refused));
+            Answer::new(link::decode("p=restart&duration=25s").recipe, Subject::Errors(ErrorKind::Refused));
         let (mut runs, mut known) = (Runs::default(), Vec::new());
         loop {
             let step = answer.advance(&mut runs, u32::MAX);

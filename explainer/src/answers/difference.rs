@@ -108,7 +108,7 @@ mod tests {
     use connlab::sim::Sim;
 
     fn compared(before: &str, after: &str) -> String {
-        let scenarios = [before, after].map(|text| link::decode(text).scenario);
+        let scenarios = [before, after].map(link::scenario);
         let reports = scenarios.each_ref().map(|scenario| {
             let mut sim = Sim::new(scenario);
             sim.run();
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn a_change_during_the_run_is_named_with_its_time() {
-        let moved = [link::decode("20s.service=50ms").scenario, link::decode("15100ms.service=50ms").scenario];
+        let moved = [link::scenario("20s.service=50ms"), link::scenario("15100ms.service=50ms")];
         let html = changes(moved.each_ref()).into_string();
         assert_eq!(html, "<code>service time 20ms, from 20s 50ms → 20ms, from 15.1s 50ms</code>");
     }

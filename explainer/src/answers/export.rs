@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use connlab::link::{self, VERSION};
+use connlab::checks;
+use connlab::export::Document;
+use connlab::link::{self, Recipe, VERSION};
 use connlab::question::{File, Ticket};
 use connlab::scenario::Scenario;
 use connlab::sentence::Sentence;
@@ -18,18 +20,18 @@ use crate::runs::Runs;
 /// A run that is being made for a file.
 pub struct Writing {
     file: File,
-    scenario: Scenario,
+    recipe: Recipe,
     sim: Box<Sim>,
 }
 
 impl Writing {
     /// Nothing has been computed yet.
-    pub fn new(file: File, scenario: Scenario) -> Writing {
-        let mut sim = Box::new(Sim::new(&scenario));
+    pub fn new(file: File, recipe: Recipe) -> Writing {
+        let mut sim = Box::new(Sim::new(&recipe.scenario));
         if file == File::Requests {
             sim.log_requests();
         }
-        Writing { file, scenario, sim }
+        Writing { file, recipe, sim }
     }
 
     /// The file, after about so many more events.
@@ -41,8 +43,10 @@ impl Writing {
             File::Series => connlab::export::series_csv(&self.sim.report()),
             File::Requests => connlab::export::requests_csv(&self.sim),
             File::Json => {
-                let report = self.sim.report().with_checks(&self.scenario);
-                connlab::export::json(&report).unwrap_or_else(|fault| fault)
+                let report = self.sim.report();
+                let checks = checks::all(&self.recipe.scenario, &report);
+                let link = link::encode(&self.recipe);
+                connlab::export::json(&Document::new(&link, &report, &checks)).unwrap_or_else(|fault| fault)
             }
         })
     }
@@ -53,7 +57,7 @@ const LAST_EVENTS: usize = 3;
 
 /// What is gathered for a ticket.
 pub struct Gathering {
-    scenario: Scenario,
+    recipe: Recipe,
     ticket: Ticket,
     /// The run itself, for its sentence.
     sim: Box<Sim>,
@@ -63,10 +67,10 @@ pub struct Gathering {
 
 impl Gathering {
     /// Nothing has been computed yet.
-    pub fn new(ticket: Ticket, scenario: Scenario) -> Gathering {
-        let sim = Box::new(Sim::new(&scenario));
+    pub fn new(ticket: Ticket, recipe: Recipe) -> Gathering {
+        let sim = Box::new(Sim::new(&recipe.scenario));
         let tracer = ticket.request.map(|request| Box::new(sim.tracer(request)));
-        Gathering { scenario, ticket, sim, tracer, trace: None }
+        Gathering { recipe, ticket, sim, tracer, trace: None }
     }
 
     /// The ticket, after about so many more events.
@@ -82,17 +86,17 @@ impl Gathering {
         let report = self.sim.report();
         let cure = match &*self.ticket.proposed {
             "" => String::new(),
-            link => self.cure(&report, &link::decode(link).scenario, runs, budget)?,
+            link => self.cure(&report, &link::scenario(link), runs, budget)?,
         };
-        let place = format!("{}#{}\n", self.ticket.page, report.link);
+        let place = format!("{}#{}\n", self.ticket.page, link::encode(&self.recipe));
         Some([self.head(&report), errors(&report), self.chain(), cure, place].concat())
     }
 
     /// What was run, and what became of it.
     fn head(&self, report: &Report) -> String {
-        let title = self.scenario.preset.map_or("Own settings", |preset| preset.title);
-        let sentence = Sentence::of(&self.scenario, report, &self.sim.series());
-        let settings = self.scenario.differences();
+        let title = self.recipe.preset.map_or("Own settings", |preset| preset.title);
+        let sentence = Sentence::of(&self.recipe.scenario, report, &self.sim.series());
+        let settings = self.recipe.scenario.differences();
         let settings = if settings.is_empty() { "all at their defaults".into() } else { settings.join("; ") };
         let run = format!("run `{}`, model v{VERSION}", report.fingerprint);
         format!("**{title}** (simulated, not measured): {sentence}\nSettings: {settings}; {run}\n\n")
@@ -115,7 +119,7 @@ impl Gathering {
     /// The change that was tried, with what it did.
     fn cure(&self, before: &Report, cured: &Scenario, runs: &mut Runs, budget: u32) -> Option<String> {
         let after = runs.report(cured, budget)?;
-        let (old, new) = (self.scenario.differences(), cured.differences());
+        let (old, new) = (self.recipe.scenario.differences(), cured.differences());
         let added: Vec<&String> = new.iter().filter(|one| !old.contains(one)).collect();
         let gone: Vec<&String> = old.iter().filter(|one| !new.contains(one)).collect();
         let list = |all: Vec<&String>| all.into_iter().map(|one| format!("`{one}`")).collect::<Vec<_>>().join(", ");
@@ -167,7 +171,7 @@ mod tests {
     use connlab::sim::error::ErrorKind;
 
     fn ticket(link: &str, ticket: Ticket) -> String {
-        let mut gathering = Gathering::new(ticket, link::decode(link).scenario);
+        let mut gathering = Gathering::new(ticket, link::decode(link).recipe);
         let mut runs = Runs::default();
         loop {
             if let Some(text) = gathering.advance(&mut runs, u32::MAX) {
@@ -177,13 +181,13 @@ mod tests {
     }
 
     fn file(file: File, link: &str) -> String {
-        Writing::new(file, link::decode(link).scenario).advance(u32::MAX).expect("no run has so many events")
+        Writing::new(file, link::decode(link).recipe).advance(u32::MAX).expect("no run has so many events")
     }
 
     #[test]
     fn a_ticket_has_all_that_somebody_else_needs_to_see_the_same() {
         let link = "p=incident&duration=25s";
-        let mut sim = Sim::new(&link::decode(link).scenario);
+        let mut sim = Sim::new(&link::scenario(link));
         sim.run();
         let (report, request) = (sim.report(), sim.failures(ErrorKind::Reset)[0].request);
         let page = "https://example.org/lab/".to_string();
@@ -214,24 +218,28 @@ mod tests {
     #[test]
     fn files_are_those_of_the_library() {
         let link = "p=restart&duration=25s";
-        let scenario = link::decode(link).scenario;
+        let scenario = link::scenario(link);
         let mut sim = Sim::new(&scenario);
         sim.log_requests();
         sim.run();
-        let report = sim.report().with_checks(&scenario);
+        let report = sim.report();
+        let (canonical, checks) = (format!("v=1&{link}"), checks::all(&scenario, &report));
         assert_eq!(file(File::Series, link), connlab::export::series_csv(&report));
         assert_eq!(file(File::Requests, link), connlab::export::requests_csv(&sim));
-        assert_eq!(file(File::Json, link), connlab::export::json(&report).unwrap());
+        assert_eq!(
+            file(File::Json, link),
+            connlab::export::json(&Document::new(&canonical, &report, &checks)).unwrap()
+        );
         assert!(file(File::Requests, link).lines().count() > 1_000);
     }
 
     /// The ticket of a run's commonest failure, with a change that helps.
     fn of_run(link: &str) -> (Report, String) {
-        let mut sim = Sim::new(&link::decode(link).scenario);
+        let mut sim = Sim::new(&link::scenario(link));
         sim.run();
         let report = sim.report();
         let request = report.errors.first().map(|row| sim.failures(row.kind)[0].request);
-        let proposed = format!("{}&workers=300&idle=500", report.link);
+        let proposed = format!("{link}&workers=300&idle=500");
         let page = "https://example.org/lab/".to_string();
         (report, ticket(link, Ticket { request, proposed, page }))
     }

@@ -1,30 +1,29 @@
 //! Risks of the settings that are no errors of this run: how often, by which rule, what removes them, where they show.
 
-use connlab::link;
+use connlab::link::{self, Recipe};
 use connlab::risk::{self, Risk};
-use connlab::scenario::Scenario;
 use connlab::sim::report::Report;
 use maud::{Markup, html};
 
 use super::prose;
 
 /// The list; empty if there is nothing to say.
-pub fn risks(scenario: &Scenario, report: &Report) -> Markup {
-    let risks = risk::unmet(scenario, report);
+pub fn risks(recipe: &Recipe, report: &Report) -> Markup {
+    let risks = risk::unmet(&recipe.scenario, report);
     html! {
         @if !risks.is_empty() {
             details.risks data-testid="risks" open[report.errors.is_empty()] {
                 summary { "Further risks of these settings: " b { (risks.len()) } }
-                ul { @for risk in &risks { (item(risk)) } }
+                ul { @for risk in &risks { (item(recipe, risk)) } }
             }
         }
     }
 }
 
 /// A class that the magnified run shows is opened there.
-fn item(risk: &Risk) -> Markup {
-    let magnified = link::encode(&risk.magnified);
-    let cured = link::encode(&risk.cured);
+fn item(recipe: &Recipe, risk: &Risk) -> Markup {
+    let magnified = link::encode(&risk.magnified.clone().into());
+    let cured = link::encode(&recipe.with(&risk.cured));
     html! {
         li data-risk=(risk.row.id) {
             h4 { (risk.row.title) }
@@ -47,10 +46,10 @@ mod tests {
     use super::*;
 
     fn written(text: &str) -> String {
-        let scenario = link::decode(text).scenario;
-        let mut sim = Sim::new(&scenario);
+        let recipe = link::decode(text).recipe;
+        let mut sim = Sim::new(&recipe.scenario);
         sim.run();
-        risks(&scenario, &sim.report()).into_string()
+        risks(&recipe, &sim.report()).into_string()
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! A run as load generators print it.
 
-use connlab::scenario::Scenario;
+use connlab::link::{self, Recipe};
 use connlab::sim::report::{HistogramBar, Report};
 use connlab::summary::{self, Verdict};
 use connlab::words::{count, millis};
 use maud::{Markup, html};
 
 /// Requests, histogram, percentiles, errors, these thresholds; and the same as text.
-pub fn summary(scenario: &Scenario, report: &Report, slo: &str) -> Markup {
+pub fn summary(recipe: &Recipe, report: &Report, slo: &str) -> Markup {
+    let (link, settings) = (link::encode(recipe), recipe.scenario.differences());
     let (thresholds, faults) = summary::thresholds(slo);
     let requests = &report.requests;
     let has_answers = report.latency_ms.count > 0;
@@ -32,7 +33,7 @@ pub fn summary(scenario: &Scenario, report: &Report, slo: &str) -> Markup {
             dl { @for verdict in summary::verdicts(report, &thresholds) { (threshold(&verdict)) } }
             div.form {
                 button.btn.line data-copy { "Copy as text" }
-                pre hidden { (summary::text(report, &scenario.differences(), &thresholds)) }
+                pre hidden { (summary::text(&link, report, &settings, &thresholds)) }
             }
         }
     }

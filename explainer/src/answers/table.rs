@@ -54,7 +54,7 @@ mod tests {
 
     #[test]
     fn a_charts_table_has_a_heading_for_each_column_and_a_row_for_each_second() {
-        let scenario = link::decode("p=incident&duration=25s").scenario;
+        let scenario = link::scenario("p=incident&duration=25s");
         let mut sim = Sim::new(&scenario);
         sim.run();
         for chart in Chart::ALL {

@@ -143,7 +143,7 @@ mod tests {
 
     /// The last answer, and whether the chain was shown before.
     fn answer(text: &str, request: impl Fn(&Sim) -> u32, is_about_dial: bool) -> (String, bool) {
-        let scenario = link::decode(text).scenario;
+        let scenario = link::scenario(text);
         let mut sim = Sim::new(&scenario);
         sim.run();
         let mut answer = Answer::new(scenario, request(&sim), is_about_dial);

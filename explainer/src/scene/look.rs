@@ -178,7 +178,7 @@ mod tests {
 
     /// The scene at the first failure of a run.
     fn first_failure(link: &str, viewport: &Viewport) -> Scene {
-        let scenario = link::decode(link).scenario;
+        let scenario = link::scenario(link);
         let mut replay = Replay::new(&scenario);
         replay.seek(Goal::First(What::Failure(None), SimTime::ZERO));
         replay.advance(u32::MAX);

@@ -52,11 +52,11 @@ pub fn pressed(event: &Event) -> Option<Pressed> {
         return Some(Pressed::Go(Motion::Put(SimTime::from_nanos(instant.parse().ok()?))));
     }
     if let Some(link) = button.get_attribute("data-link") {
-        let scenario = Box::new(link::decode(&link).scenario);
+        let recipe = Box::new(link::decode(&link).recipe);
         // Without a class it is a change of this run, with one it is a run that shows it.
         return Some(Pressed::Act(match button.get_attribute("data-class") {
-            None => Action::Try(scenario),
-            Some(class) => Action::Show(scenario, ErrorKind::named(&class)),
+            None => Action::Try(recipe),
+            Some(class) => Action::Show(recipe, ErrorKind::named(&class)),
         }));
     }
     let copied = button.has_attribute("data-copy").then(|| button.next_element_sibling())??;

@@ -73,7 +73,7 @@ pub fn Charts(props: &Props) -> Html {
         <div key="charts" ~className={if stale { "charts stale" } else { "charts" }}
             aria-busy={(page.run != Run::Done).to_string()}
             onpointerdown={on(Pointer::pressed)} onpointerup={on(Pointer::released)} {onpointermove} {onpointerleave}>
-            <Lanes shown={Same(shown.clone())} scenario={page.scenario.clone()} go={props.go.clone()}
+            <Lanes shown={Same(shown.clone())} scenario={page.recipe.scenario.clone()} go={props.go.clone()}
                 act={props.act.clone()} {scale} dragged={page.is_dragged} editable={page.view() == View::Workbench} />
             {for props.charts.iter().map(|chart| html! {
                 <Figure key={chart.id()} chart={*chart} shown={Same(shown.clone())} dark={page.is_dark()} {weight}

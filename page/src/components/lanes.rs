@@ -216,7 +216,7 @@ mod tests {
     #[test]
     fn the_first_of_every_class_has_its_mark_and_none_covers_another() {
         for preset in PRESETS {
-            let mut sim = Sim::new(&link::decode(&format!("p={}&duration=25s", preset.name)).scenario);
+            let mut sim = Sim::new(&link::scenario(&format!("p={}&duration=25s", preset.name)));
             sim.run();
             let (series, report) = (sim.series(), sim.report());
             for width in [260.0, 324.0, 612.0, 1_600.0] {

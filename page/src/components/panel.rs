@@ -43,7 +43,7 @@ pub fn Panel(props: &Props) -> Html {
 
 /// What happens in the preset, and where to start. Where nothing fails, that is all there is to say.
 fn about(props: &Props, shown: &Shown) -> Html {
-    let Some(preset) = props.page.scenario.preset.filter(|_| !props.page.is_edited()) else { return Html::default() };
+    let Some(preset) = props.page.recipe.preset.filter(|_| !props.page.is_edited()) else { return Html::default() };
     html! {
         <details class="about" open={shown.complete && shown.report.errors.is_empty()} key={preset.name}>
             <summary>{"About this preset"}</summary>

@@ -99,8 +99,8 @@ fn settings(page: &Page, panel: &Panel) -> Vec<usize> {
     if !chosen.is_empty() {
         return chosen;
     }
-    let params = &page.scenario.params;
-    chosen.extend(panel.levers(page.scenario.preset).iter().take(SETTINGS));
+    let params = &page.recipe.scenario.params;
+    chosen.extend(panel.levers(page.recipe.preset).iter().take(SETTINGS));
     let rank = |i: &usize| {
         let spec = &PARAMS[*i];
         (!spec.prominent, spec.get(params) == spec.default_value(), spec.key != "idle" && spec.key != "somaxconn")

@@ -34,12 +34,12 @@ pub struct Props {
 
 /// A row that stands without its group.
 pub fn alone(page: &super::Props, param: usize) -> Html {
-    row(page, param, &page.page.scenario.base(), None)
+    row(page, param, &page.page.recipe.base(), None)
 }
 
 /// A row; `base` is what its value is compared with.
 pub fn row(page: &super::Props, param: usize, base: &Scenario, unused: Option<String>) -> Html {
-    let (spec, scenario) = (&PARAMS[param], &page.page.scenario);
+    let (spec, scenario) = (&PARAMS[param], &page.page.recipe.scenario);
     let value = spec.get(&scenario.params);
     let reset = scenario.differs(base, param).then(|| spec.get(&base.params));
     let (fault, help) = (page.page.fault(Field::Setting(param)), page.page.help.setting(spec));

@@ -12,10 +12,11 @@ use crate::state::Action;
 
 /// The left side.
 pub fn settings(props: &Props) -> Html {
-    let scenario = &props.page.scenario;
-    let all = All { base: scenario.base(), unused: scenario.unused() };
+    let recipe = &props.page.recipe;
+    let scenario = &recipe.scenario;
+    let all = All { base: recipe.base(), unused: scenario.unused() };
     let changed = (0..PARAMS.len()).filter(|&param| scenario.differs(&all.base, param)).count();
-    let origin = if scenario.preset.is_some() { "the preset" } else { "the defaults" };
+    let origin = if recipe.preset.is_some() { "the preset" } else { "the defaults" };
     let state = if changed == 0 { format!("as in {origin}") } else { format!("{changed} changed") };
     let is_brief = props.page.is_brief && props.page.search.trim().is_empty();
     // How the run itself goes comes last: it is nobody's setting.
@@ -81,7 +82,7 @@ fn group(props: &Props, all: &All, group: Group) -> Html {
     let open = page.unfolded[group as usize] || searching;
     let is_prominent = |param: &usize| PARAMS[*param].prominent && all.unused[*param].is_none();
     let hidden = rows().filter(|param| !is_prominent(param)).count();
-    let changed = rows().filter(|&param| page.scenario.differs(&all.base, param)).count();
+    let changed = rows().filter(|&param| page.recipe.scenario.differs(&all.base, param)).count();
     let id = format!("group-{}", group as usize);
     let (shown, folded): (Vec<_>, Vec<_>) =
         rows().filter(|&param| !searching || page.finds(&PARAMS[param])).partition(is_prominent);
@@ -111,7 +112,7 @@ fn row(props: &Props, all: &All, param: usize) -> Html {
 
 /// The arithmetic where two settings meet.
 fn limit(props: &Props) -> Html {
-    let params = &props.page.scenario.params;
+    let params = &props.page.recipe.scenario.params;
     let limit = count(u64::from(params.effective_backlog()) + 1);
     markup(format!("<p class=derived>min(backlog, somaxconn) + 1 = <b>{limit}</b></p>"))
 }
@@ -133,7 +134,7 @@ fn search(props: &Props) -> Html {
 
 /// Seed, fingerprint, model card.
 fn foot(props: &Props) -> Html {
-    let seed = props.page.scenario.params.seed;
+    let seed = props.page.recipe.scenario.params.seed;
     let param = PARAMS.iter().position(|spec| spec.key == "seed").unwrap_or_default();
     let next = Value::Count((seed + 1) % (1 << 53));
     html! {

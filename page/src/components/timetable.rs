@@ -15,7 +15,7 @@ use crate::timetable::{self, Written};
 /// The list, and the form for a new change. Every change is a form of its own, whose fields keep what is typed until it
 /// is entered: the page may be drawn anew meanwhile.
 pub fn timetable(Props { page, act }: &Props) -> Html {
-    let mut changes = timetable::named(&page.scenario);
+    let mut changes = timetable::named(&page.recipe.scenario);
     changes.sort_by_key(|(_, change)| (change.at, change.param));
     let is_open = page.draft.is_some();
     let draft = if is_open { None } else { timetable::usual() };
@@ -65,8 +65,8 @@ pub fn value_id(name: &str) -> String {
 /// A new change of this setting.
 fn draft(page: &Page, param: usize) -> Html {
     let live = PARAMS.iter().enumerate().filter(|(_, spec)| spec.live);
-    let at = exact(timetable::suggested(&page.scenario));
-    let now = PARAMS[param].get(&page.scenario.params).to_string();
+    let at = exact(timetable::suggested(&page.recipe.scenario));
+    let now = PARAMS[param].get(&page.recipe.scenario.params).to_string();
     html! {
         <form class="entry draft" data-testid="draft">
             {text("at", "When".into(), at, Some(DRAFT.into()))}

@@ -45,7 +45,7 @@ pub fn theme(props: &Props) -> Html {
 }
 
 fn preset(props: &Props) -> Html {
-    let (current, help) = (props.page.scenario.preset, &props.page.help);
+    let (current, help) = (props.page.recipe.preset, &props.page.help);
     let onchange = when(&props.act, |event: Event| text_of(&event).map(Action::Preset));
     let options = PRESETS.iter().map(|preset| {
         let selected = current.is_some_and(|current| current.name == preset.name);

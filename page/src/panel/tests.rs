@@ -11,9 +11,9 @@ const LINK: &str = "p=incident&duration=25s";
 
 fn page(link: &str) -> Page {
     let mut page = Page::new(&format!("https://example.org/#{link}"), false);
-    let mut sim = Sim::new(&page.scenario);
+    let mut sim = Sim::new(&page.recipe.scenario);
     sim.run();
-    page.apply(Action::Done(Rc::new(Shown::new(&page.scenario, &sim, true))));
+    page.apply(Action::Done(Rc::new(Shown::new(&page.recipe, &sim, true))));
     page
 }
 
@@ -101,12 +101,12 @@ fn a_projector_asks_only_why_and_what_to_change_and_an_embedded_page_nothing() {
 #[test]
 fn a_change_that_is_tried_is_compared_with_the_run_before() {
     let mut page = page(LINK);
-    let changed = link::decode("p=incident&duration=25s&workers=64").scenario;
+    let changed = link::decode("p=incident&duration=25s&workers=64").recipe;
     page.apply(Action::Try(Box::new(changed)));
-    let mut sim = Sim::new(&page.scenario);
+    let mut sim = Sim::new(&page.recipe.scenario);
     sim.run();
-    page.apply(Action::Done(Rc::new(Shown::new(&page.scenario, &sim, true))));
-    let link = link::encode(&page.scenario);
+    page.apply(Action::Done(Rc::new(Shown::new(&page.recipe, &sim, true))));
+    let link = link::encode(&page.recipe);
     let questions = open(&page).questions(&page, SimTime::ZERO);
     assert_eq!(questions.last(), Some(&Question::difference("v=1&p=incident&duration=25s", link)));
 }
@@ -140,7 +140,7 @@ fn an_open_story_is_asked_for_first_follows_the_stepper_and_closes_with_its_row(
     let page = page(LINK);
     let mut panel = open(&page);
     panel.apply(Ask::Story(true));
-    let link = link::encode(&page.scenario);
+    let link = link::encode(&page.recipe);
     for case in [0, 1] {
         panel.apply(Ask::Case(case));
         let request = panel.failure().unwrap().request;
@@ -162,7 +162,7 @@ fn what_is_remarkable_where_nothing_failed_has_a_story_too() {
         panel.apply(Ask::Story(true));
         let request = trouble.request(&page.shown.as_ref().unwrap().report);
         assert!(request.is_some() && panel.story() == request, "{link}");
-        let question = Question::story(request.unwrap(), link::encode(&page.scenario));
+        let question = Question::story(request.unwrap(), link::encode(&page.recipe));
         assert_eq!(panel.questions(&page, SimTime::ZERO)[0], question);
         panel.look(page.shown.as_ref(), None);
         assert_eq!(panel.story(), request, "it stays while the run does");
@@ -217,24 +217,24 @@ fn a_file_is_asked_about_by_its_name_until_something_is_typed() {
 
 #[test]
 fn an_answer_starts_from_the_settings_of_now_but_no_file_is_read_again_for_them() {
-    let scenario = link::decode("p=healthy&idle=7").scenario;
+    let recipe = link::decode("p=healthy&idle=7").recipe;
     let mut panel = Panel::default();
-    panel.change(&scenario);
+    panel.change(&recipe);
     assert_eq!(panel.own, "", "nothing was pasted");
     panel.apply(Ask::Pasted("EOF".into()));
-    panel.change(&scenario);
+    panel.change(&recipe);
     assert_eq!(panel.own, "v=1&p=healthy&idle=7");
     panel.apply(Ask::File("a.log".into()));
-    panel.change(&link::decode("p=ports").scenario);
+    panel.change(&link::decode("p=ports").recipe);
     assert_eq!(panel.own, "v=1&p=healthy&idle=7");
 }
 
 #[test]
 fn the_first_view_asks_for_nothing_but_what_was_pasted() {
     let mut page = Page::new("https://example.org/", false);
-    let mut sim = Sim::new(&page.scenario);
+    let mut sim = Sim::new(&page.recipe.scenario);
     sim.run();
-    page.apply(Action::Done(Rc::new(Shown::new(&page.scenario, &sim, true))));
+    page.apply(Action::Done(Rc::new(Shown::new(&page.recipe, &sim, true))));
     let mut panel = open(&page);
     assert_eq!(topics(&panel, &page), []);
     panel.apply(Ask::Pasted("EOF".into()));
@@ -254,7 +254,7 @@ fn one_table_is_asked_for_at_a_time_while_it_is_open_and_is_never_shown_for_anot
         assert_eq!(asked(&panel), None);
         panel.apply(Ask::Table(Chart::Latency, true));
         let question = asked(&panel).expect("it is open");
-        assert_eq!(question, Question::table("latency", link::encode(&page.scenario)));
+        assert_eq!(question, Question::table("latency", link::encode(&page.recipe)));
         let told = Told { question, html: "1".into(), says: String::new(), proposes: String::new(), is_whole: true };
         panel.apply(Ask::Told(told.clone()));
         assert!(panel.is_current(&told));

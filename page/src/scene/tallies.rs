@@ -68,7 +68,7 @@ mod tests {
     #[test]
     fn together_they_count_every_failure() {
         for preset in PRESETS {
-            let mut sim = Sim::new(&link::decode(&format!("p={}&duration=25s", preset.name)).scenario);
+            let mut sim = Sim::new(&link::scenario(&format!("p={}&duration=25s", preset.name)));
             sim.advance(SimTime::ZERO + SimDuration::from_secs(21), u32::MAX);
             let snapshot = sim.snapshot();
             sim.run();

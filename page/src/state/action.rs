@@ -2,8 +2,9 @@
 
 use std::rc::Rc;
 
+use connlab::link::Recipe;
 use connlab::params::{Group, Value};
-use connlab::scenario::{Change, Scenario};
+use connlab::scenario::Change;
 use connlab::sim::error::ErrorKind;
 use connlab::time::SimTime;
 
@@ -50,9 +51,9 @@ pub enum Action {
     /// All settings as the preset (or the defaults) have them.
     ResetAll,
     /// A change that was proposed.
-    Try(Box<Scenario>),
+    Try(Box<Recipe>),
     /// Another run, to see this class.
-    Show(Box<Scenario>, Option<ErrorKind>),
+    Show(Box<Recipe>, Option<ErrorKind>),
     /// Colours.
     Theme(ThemeChoice),
     /// The system's colours.

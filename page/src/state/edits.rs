@@ -18,10 +18,10 @@ impl Page {
     /// A text was entered into a setting's box. What cannot be read changes nothing.
     pub(super) fn enter_text(&mut self, param: usize, text: &str) -> Effects {
         let spec = &PARAMS[param];
-        let (value, message) = typed::judged(spec, spec.get(&self.scenario.params), text);
+        let (value, message) = typed::judged(spec, spec.get(&self.recipe.scenario.params), text);
         let effects = match value {
             Some(value) => {
-                spec.set(&mut self.scenario.params, value);
+                spec.set(&mut self.recipe.scenario.params, value);
                 self.changed(true)
             }
             None => Effects::default(),
@@ -32,9 +32,9 @@ impl Page {
 
     /// A change during the run was written, or written anew.
     pub(super) fn write(&mut self, Written { change, param, at, value }: &Written) -> Effects {
-        let old = change.as_ref().and_then(|name| timetable::find(&self.scenario, name));
+        let old = change.as_ref().and_then(|name| timetable::find(&self.recipe.scenario, name));
         let Some(param) = old.map(|old| old.param).or(*param) else { return Effects::default() };
-        let (new, warnings) = timetable::read(&self.scenario, at, param, value);
+        let (new, warnings) = timetable::read(&self.recipe.scenario, at, param, value);
         let effects = if new.is_some() { self.reschedule(old, new) } else { Effects::default() };
         let field = old.map_or(Field::Draft, |old| Field::Change(new.unwrap_or(old)));
         self.fault = warnings.into_iter().next().map(|warning| (field, warning.message));
@@ -44,25 +44,25 @@ impl Page {
     /// A change during the run is dragged. Each step begins where the drag began: who passes another change leaves it
     /// where it was.
     pub(super) fn drag(&mut self, name: &str, to: SimTime) -> Effects {
-        let mut scenario = self.scenario.clone();
+        let mut scenario = self.recipe.scenario.clone();
         if self.is_dragged {
-            scenario.timetable = link::decode(&self.settled.link).scenario.timetable;
+            scenario.timetable = link::scenario(&self.settled.link).timetable;
         }
         let Some(old) = timetable::find(&scenario, name) else { return Effects::default() };
         let new = timetable::moved(&scenario, old, to);
         scenario.timetable.retain(|change| *change != old);
         scenario.schedule(new);
-        if scenario == self.scenario {
+        if scenario == self.recipe.scenario {
             return Effects::default();
         }
-        self.scenario = scenario;
+        self.recipe.scenario = scenario;
         self.changed(false)
     }
 
     /// The new change takes the place of the old one.
     pub(super) fn reschedule(&mut self, old: Option<Change>, new: Option<Change>) -> Effects {
-        self.scenario.timetable.retain(|change| Some(*change) != old);
-        new.into_iter().for_each(|change| self.scenario.schedule(change));
+        self.recipe.scenario.timetable.retain(|change| Some(*change) != old);
+        new.into_iter().for_each(|change| self.recipe.scenario.schedule(change));
         self.changed(true)
     }
 }

@@ -12,8 +12,8 @@ fn page(link: &str) -> Page {
 }
 
 fn finish(page: &mut Page) {
-    let sim = connlab::sim::Sim::new(&page.scenario);
-    page.apply(Action::Done(Rc::new(Shown::new(&page.scenario, &sim, true))));
+    let sim = connlab::sim::Sim::new(&page.recipe.scenario);
+    page.apply(Action::Done(Rc::new(Shown::new(&page.recipe, &sim, true))));
 }
 
 fn set(key: &str, text: &str, settled: bool) -> Action {
@@ -58,7 +58,7 @@ fn what_a_browser_escapes_is_escaped_in_the_link_and_read_back() {
 #[test]
 fn every_door_leads_to_the_workbench_and_back_leads_out() {
     let before = || "v=1&p=incident&view=start".to_string();
-    let healthy = || Box::new(link::decode("p=healthy").scenario);
+    let healthy = || Box::new(link::decode("p=healthy").recipe);
     for (door, link, runs) in [
         (Action::Workbench, "v=1&p=incident", false),
         (Action::Preset("incident".into()), "v=1&p=incident", false),
@@ -138,7 +138,7 @@ fn the_same_run_again_is_no_news() {
 fn an_older_run_of_a_drag_is_shown_but_is_not_the_end() {
     let mut page = page("p=healthy");
     page.apply(set("workers", "65", false));
-    let older = Rc::new(Shown { scenario: page.scenario.clone(), ..(**page.shown.as_ref().unwrap()).clone() });
+    let older = Rc::new(Shown { scenario: page.recipe.scenario.clone(), ..(**page.shown.as_ref().unwrap()).clone() });
     page.apply(set("workers", "70", false));
     page.apply(Action::Done(older));
     assert_ne!(page.run, Run::Done);
@@ -173,7 +173,7 @@ fn reset_all_goes_back_to_the_preset_and_can_be_undone() {
 fn every_settled_change_is_compared_with_the_run_before_it() {
     let mut page = page("p=healthy&theme=dark");
     assert_eq!(page.before(), None, "a run that was opened has none before it");
-    let proposed = link::decode("p=healthy&workers=3").scenario;
+    let proposed = link::decode("p=healthy&workers=3").recipe;
     let effects = page.apply(Action::Try(Box::new(proposed)));
     assert!(effects.run);
     assert_eq!(pushed_from(effects), "v=1&p=healthy&theme=dark");
@@ -196,7 +196,7 @@ fn another_subject_is_compared_with_nothing() {
     page.apply(Action::Preset("ports".into()));
     assert_eq!(page.before(), None);
     page.apply(set("idle", "100", true));
-    page.apply(Action::Show(Box::new(link::decode("p=incident").scenario), None));
+    page.apply(Action::Show(Box::new(link::decode("p=incident").recipe), None));
     assert_eq!(page.before(), None);
 }
 
@@ -265,11 +265,11 @@ fn a_projector_is_light() {
 fn a_reset_brings_back_a_setting_and_its_course_as_the_preset_has_them() {
     let mut page = page("p=incident&service=10ms&20s.service=60ms&30s.service=20ms&workers=3");
     let param = PARAMS.iter().position(|spec| spec.key == "service").unwrap();
-    let base = page.scenario.base();
-    assert!(page.scenario.differs(&base, param));
+    let base = page.recipe.base();
+    assert!(page.recipe.scenario.differs(&base, param));
     page.apply(Action::Reset(param));
     assert_eq!(page.link(), "v=1&p=incident&workers=3");
-    assert!(!page.scenario.differs(&base, param));
+    assert!(!page.recipe.scenario.differs(&base, param));
 }
 
 fn seconds(s: u64) -> SimTime {
@@ -299,7 +299,7 @@ fn a_change_during_the_run_is_dragged_written_and_removed_each_in_one_step() {
     assert_eq!(page.apply(Action::Drop), Effects::default(), "nothing is held");
     page.apply(written(Some("service-50ms-0"), "", "26", "60"));
     assert_eq!(page.link(), "v=1&p=healthy&26s.service=60ms");
-    let old = page.scenario.timetable[0];
+    let old = page.recipe.scenario.timetable[0];
     page.apply(Action::Reschedule { old, new: None });
     assert_eq!(page.link(), "v=1&p=healthy");
     page.apply(written(None, "rps", "7", "9"));
@@ -317,7 +317,7 @@ fn a_playhead_that_moves_during_a_drag_leaves_it_one_step() {
     let effects = page.apply(Action::Drop);
     assert_eq!(page.before(), Some("v=1&p=healthy&20s.service=50ms"));
     assert_eq!(pushed_from(effects), "v=1&p=healthy&20s.service=50ms");
-    assert_eq!(page.scenario.timetable.len(), 1);
+    assert_eq!(page.recipe.scenario.timetable.len(), 1);
 }
 
 #[test]
@@ -333,7 +333,7 @@ fn a_change_that_is_dragged_past_another_one_leaves_it_in_its_place() {
 fn what_cannot_be_used_as_it_was_entered_is_said_where_it_was_until_something_changes() {
     let mut page = page("p=healthy&20s.service=50ms");
     let service = PARAMS.iter().position(|spec| spec.key == "service").unwrap();
-    let change = Field::Change(page.scenario.timetable[0]);
+    let change = Field::Change(page.recipe.scenario.timetable[0]);
     let link = page.link();
     for (action, field, word) in [
         (Action::Enter(service, "soon".into()), Field::Setting(service), "soon"),
@@ -364,12 +364,12 @@ fn what_cannot_be_used_as_it_was_entered_is_said_where_it_was_until_something_ch
 #[test]
 fn a_preset_without_one_of_its_changes_is_that_preset_edited() {
     let mut page = page("p=incident");
-    let old = page.scenario.timetable[0];
+    let old = page.recipe.scenario.timetable[0];
     page.apply(Action::Reschedule { old, new: None });
-    assert!(page.is_edited() && page.scenario.timetable.is_empty());
+    assert!(page.is_edited() && page.recipe.scenario.timetable.is_empty());
     assert_eq!(page.link(), "v=1&p=incident&20s.service=");
     assert_eq!(page.before(), Some("v=1&p=incident"));
-    assert_eq!(Page::new(&format!("#{}", page.link()), false).scenario, page.scenario, "as the link says");
+    assert_eq!(Page::new(&format!("#{}", page.link()), false).recipe, page.recipe, "as the link says");
 }
 
 #[test]

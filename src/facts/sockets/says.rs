@@ -3,6 +3,7 @@
 use super::{Listener, Output};
 use crate::facts::{Fact, Level, Measure};
 use crate::params::Params;
+use crate::params::fixed::TIME_WAIT;
 use crate::sim::error::ErrorKind;
 use crate::words::count;
 
@@ -19,7 +20,7 @@ const SOME: u64 = 10;
 /// The largest backlogs that kernels allow by default: of Linux before 5.4, and since.
 const SOMAXCONN: [u64; 2] = [128, 4_096];
 /// Seconds that a socket stays in TIME_WAIT.
-const TIME_WAIT_S: u64 = 60;
+const TIME_WAIT_S: u64 = TIME_WAIT.as_secs();
 
 impl Output {
     pub(super) fn facts(&self) -> Vec<Fact> {

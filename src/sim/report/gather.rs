@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::hash::Hasher;
 
 use super::*;
+use crate::params::fixed::TIME_WAIT;
 use crate::sim::Sim;
 use crate::sim::error::ERRORS;
 use crate::sim::metrics::{Columns, ErrorCount, Metrics};
 use crate::sim::recording::Recording;
 use crate::sim::server::Stage;
-use crate::sim::tcp::ports::TIME_WAIT;
 use crate::sim::tcp::{Conn, State};
 
 fn round_us(ns: f64) -> f64 {
@@ -22,7 +22,7 @@ fn ratio(value: f64) -> f64 {
 
 /// The report of a run as far as it has come.
 #[inline]
-pub fn report(sim: &Sim, link: String) -> Report {
+pub fn report(sim: &Sim) -> Report {
     let metrics = &sim.metrics;
     let connections = Connections {
         peak_open: u64::from(metrics.open.peak()),
@@ -34,8 +34,6 @@ pub fn report(sim: &Sim, link: String) -> Report {
     let mut fingerprint = sim.fingerprint.clone();
     metrics.hash_counters(&mut fingerprint);
     Report {
-        schema: SCHEMA,
-        link,
         fingerprint: format!("{:016x}", fingerprint.finish()),
         events: sim.events,
         simulated_s: sim.now.as_secs_f64(),
@@ -64,7 +62,6 @@ pub fn report(sim: &Sim, link: String) -> Report {
             accept_queue: ratio(metrics.accept_queue.mean(sim.now)),
             busy_workers: ratio(metrics.busy_workers.mean(sim.now)),
         },
-        checks: Vec::new(),
         series: series_rows(&metrics.columns, sim.bucket()),
         slowest: metrics.slowest,
         dialer: metrics.dialer,

@@ -1,7 +1,7 @@
 //! The end of a connection: FIN, RST, TIME_WAIT, and what each side sees of it (T-30, T-36 to T-50).
 
-use super::ports::TIME_WAIT;
 use super::{ConnId, Packet, Side, State, TcpEvent, data, listener, on_lost, rtt_cache, wake, wake_dialer};
+use crate::params::fixed::TIME_WAIT;
 use crate::sim::error::ErrorKind;
 use crate::sim::scheduler::Rank;
 use crate::sim::trace::{DropCause, What};

@@ -6,24 +6,12 @@
 
 use std::collections::VecDeque;
 
-use crate::params::{Params, Tri};
-use crate::time::{SimDuration, SimTime};
+use crate::params::Params;
+use crate::params::fixed::{REUSE_AGE, TIME_WAIT};
+use crate::time::SimTime;
 
-/// Length of TIME_WAIT: TCP_TIMEWAIT_LEN, fixed. tcp_fin_timeout does not change it (T-49).
-pub const TIME_WAIT: SimDuration = SimDuration::from_secs(60);
-/// How old a TIME_WAIT must be before tcp_tw_reuse takes its port: tcp_tw_reuse_delay (T-53).
-pub const REUSE_AGE: SimDuration = SimDuration::from_secs(1);
 /// First port of the default range 32768..60999.
 const FIRST_PORT: u32 = 32_768;
-
-/// Whether tcp_tw_reuse acts (T-53).
-pub fn reuse_acts(params: &Params) -> bool {
-    match params.tw_reuse {
-        Tri::Off => false,
-        Tri::On => true,
-        Tri::Special => params.loopback,
-    }
-}
 
 /// The first port of a range of this size: 32768, or lower if it would not fit.
 pub fn first_port(size: u32) -> u16 {
@@ -59,7 +47,7 @@ impl PortTable {
 
     fn reuse(&mut self, now: SimTime, params: &Params) -> Option<u16> {
         let (since, port) = *self.time_wait.front()?;
-        (reuse_acts(params) && now.since(since) >= REUSE_AGE).then(|| {
+        (params.reuses_ports() && now.since(since) >= REUSE_AGE).then(|| {
             self.time_wait.pop_front();
             port
         })
@@ -114,6 +102,8 @@ impl PortTable {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::params::Tri;
+    use crate::time::SimDuration;
 
     fn at(ms: u64) -> SimTime {
         SimTime::ZERO + SimDuration::from_millis(ms)

@@ -62,34 +62,80 @@ const STRIDE: SimDuration = SimDuration::from_millis(100);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::link;
+    use crate::params::{GoVersion, PARAMS, Params, ServerKind, Value};
+    use crate::quantity::Percent;
+    use crate::scenario::Change;
     use crate::sim::error::{ERRORS, ErrorKind};
     use crate::sim::trace::What;
+    use crate::time::SimTime;
+
+    fn change(at_s: u64, key: &str, value: Value) -> Change {
+        let param = PARAMS.iter().position(|spec| spec.key == key).expect("a key of the table");
+        Change { at: SimTime::ZERO + SimDuration::from_secs(at_s), param, value }
+    }
+
+    /// Too slow a server from 5 s on, whose full queue answers with RST.
+    fn overload() -> Scenario {
+        let params = Params {
+            duration: SimDuration::from_secs(12),
+            timeout: SimDuration::from_secs(1),
+            go: GoVersion::Go1_4,
+            rtt: SimDuration::from_millis(5),
+            somaxconn: 128,
+            abort_on_overflow: true,
+            service: SimDuration::from_millis(30),
+            ..Params::default()
+        };
+        Scenario { params, timetable: vec![change(5, "service", Value::Duration(SimDuration::from_millis(50)))] }
+    }
+
+    /// The process goes at 2 s, with the work that it has, and comes back at 4 s.
+    fn restart() -> Scenario {
+        let params = Params {
+            duration: SimDuration::from_secs(8),
+            server: ServerKind::Go,
+            service: SimDuration::from_millis(50),
+            ..Params::default()
+        };
+        let timetable = vec![change(2, "listening", Value::Switch(false)), change(4, "listening", Value::Switch(true))];
+        Scenario { params, timetable }
+    }
+
+    /// Packets are lost, goroutines run late, requests wait for one of a few connections.
+    fn chance() -> Scenario {
+        let params = Params {
+            duration: SimDuration::from_secs(5),
+            timeout: SimDuration::from_millis(100),
+            loss: Percent::from_ppm(20_000),
+            sched_delay: SimDuration::from_millis(1),
+            max_conns: 20,
+            ..Params::default()
+        };
+        Scenario { params, timetable: Vec::new() }
+    }
 
     #[test]
     fn a_tap_only_looks() {
-        for link in
-            ["p=incident&duration=30s", "p=restart&duration=30s", "loss=2%&sched-delay=1ms&duration=5s&max-conns=20"]
-        {
-            let scenario = link::decode(link).scenario;
+        for (name, scenario) in [("overload", overload()), ("restart", restart()), ("chance", chance())] {
             let mut plain = Sim::new(&scenario);
             plain.run();
             let fingerprint = plain.report().fingerprint;
-            for spec in ERRORS {
-                let Some(failure) = plain.failures(spec.kind).last() else { continue };
+            let mut failed = 0;
+            for failure in ERRORS.iter().filter_map(|spec| plain.failures(spec.kind).last()) {
                 let tap = Tap::new(failure.request, failure.connection.into_iter().collect());
                 let mut tapped = Sim::with_tap(&scenario, Recording::default(), tap);
                 tapped.run();
-                assert_eq!(tapped.report().fingerprint, fingerprint, "{link}: {}", spec.class);
+                assert_eq!(tapped.report().fingerprint, fingerprint, "{name}: {:?}", failure.kind);
                 assert_eq!(tapped.tap().ended, Some(failure.ended));
+                failed += 1;
             }
+            assert!(failed > 0, "{name}: nothing fails that could be tapped");
         }
     }
 
     #[test]
     fn a_history_does_not_depend_on_how_it_is_sliced() {
-        let scenario = link::decode("p=incident&duration=25s").scenario;
-        let mut sim = Sim::new(&scenario);
+        let mut sim = Sim::new(&overload());
         sim.run();
         let failure = sim.failures(ErrorKind::Closed)[10];
         let mut tracer = sim.tracer(failure.request);

@@ -22,7 +22,7 @@ fn finished(link: &str) -> Sim {
     // A random timetable may have a change after the end of its run.
     let is_late = |message: &str| message.contains("` has no effect: the ");
     assert!(decoded.warnings.iter().all(|warning| is_late(&warning.message)), "{link}: {:?}", decoded.warnings);
-    let mut sim = Sim::new(&decoded.scenario);
+    let mut sim = Sim::new(&decoded.recipe.scenario);
     sim.run();
     sim
 }
@@ -77,7 +77,7 @@ mod choice {
             assert!(links().any(|golden| golden == link), "tests/data/golden.txt has no line for {link}");
         }
         for golden in links() {
-            assert_eq!(link::encode(&link::decode(golden).scenario), golden, "a link as the page writes it");
+            assert_eq!(link::encode(&link::decode(golden).recipe), golden, "a link as the page writes it");
         }
     }
 
@@ -93,8 +93,11 @@ mod choice {
     /// Not only named in a link: without it the same link is another run.
     #[test]
     fn every_parameter_decides_at_least_one_of_them() {
-        let random: Vec<Scenario> =
-            links().map(|link| link::decode(link).scenario).filter(|scenario| scenario.preset.is_none()).collect();
+        let random: Vec<Scenario> = links()
+            .map(|link| link::decode(link).recipe)
+            .filter(|recipe| recipe.preset.is_none())
+            .map(|recipe| recipe.scenario)
+            .collect();
         for spec in PARAMS {
             let decides = |golden: &Scenario| {
                 let mut without = golden.clone();

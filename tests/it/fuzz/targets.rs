@@ -30,12 +30,11 @@ pub fn link(text: &str) {
         assert!(warning.message.contains(key), "{warning} does not name {key:?}");
         assert!(warning.message.chars().count() < 400, "not a notice but a novel: {warning}");
     }
-    let canonical = link::encode(&read.scenario);
+    let canonical = link::encode(&read.recipe);
     let again = link::decode(&canonical);
     assert!(again.warnings.iter().all(comes_too_late), "{canonical}: {:?}", again.warnings);
-    assert_eq!(again.scenario.params, read.scenario.params, "{canonical}");
-    assert_eq!(again.scenario.timetable, read.scenario.timetable, "{canonical}");
-    assert_eq!(link::encode(&again.scenario), canonical);
+    assert_eq!(again.recipe, read.recipe, "{canonical}");
+    assert_eq!(link::encode(&again.recipe), canonical);
 }
 
 /// Any file is a recording that runs, or is refused with one sentence that names the line.
@@ -61,7 +60,7 @@ pub fn arrivals(text: &str) {
 
 /// Whatever a link says, its run keeps the invariants, and a clone made half-way ends as the original does.
 pub fn run(text: &str) {
-    let mut scenario = link::decode(text).scenario;
+    let mut scenario = link::scenario(text);
     scenario.params.clients = scenario.params.clients.min(CLIENTS);
     let mut sim = Sim::new(&scenario);
     sim.log_requests();
@@ -78,6 +77,6 @@ pub fn run(text: &str) {
         assert_eq!(clone.report(), sim.report());
     }
     if let Err(broken) = everything_adds_up(&scenario, &sim) {
-        panic!("{}: {broken}", link::encode(&scenario));
+        panic!("{}: {broken}", link::encode(&scenario.into()));
     }
 }

@@ -1,7 +1,7 @@
 //! Links that show a cause: as the table has them, and with the visitor's own settings kept.
 
 use connlab::diagnosis::Reading;
-use connlab::link;
+use connlab::link::{self, Recipe};
 use connlab::params::{PARAMS, ParamSpec};
 use connlab::scenario::Scenario;
 use connlab::sim::error::ErrorKind;
@@ -24,17 +24,17 @@ pub struct Shows {
 struct Trial {
     link: &'static str,
     kind: ErrorKind,
-    scenario: Scenario,
+    recipe: Recipe,
 }
 
 impl Shows {
     /// Nothing has been tried yet.
     pub fn new(reading: &Reading, own: &str) -> Shows {
-        let own = link::decode(own).scenario;
+        let own = link::decode(own).recipe;
         let causes = reading.findings.iter().flat_map(|finding| &finding.causes);
         let trials = causes.filter_map(|cause| {
             let (link, kind) = (cause.link?, cause.subject.class()?);
-            Some(Trial { link, kind, scenario: with_own(link, &own)? })
+            Some(Trial { link, kind, recipe: with_own(link, &own)? })
         });
         let mut waiting: Vec<Trial> = trials.take(TRIED_MAX).collect();
         waiting.reverse();
@@ -49,9 +49,9 @@ impl Shows {
     /// Makes the next run, for about so many events.
     pub fn advance(&mut self, runs: &mut Runs, budget: u32) {
         let Some(trial) = self.waiting.last() else { return };
-        let Some(report) = runs.report(&trial.scenario, budget) else { return };
+        let Some(report) = runs.report(&trial.recipe.scenario, budget) else { return };
         if report.errors.iter().any(|row| row.kind == trial.kind) {
-            self.kept.push((trial.link, link::encode(&trial.scenario)));
+            self.kept.push((trial.link, link::encode(&trial.recipe)));
         }
         self.waiting.pop();
     }
@@ -71,21 +71,21 @@ impl Shows {
     }
 }
 
-/// A cause's scenario with what the visitor has changed, where the cause itself needs no other value; `None` if there
+/// A cause's run with what the visitor has changed, where the cause itself needs no other value; `None` if there
 /// is no such setting. How long the run lasts is the cause's matter.
-fn with_own(link: &str, own: &Scenario) -> Option<Scenario> {
-    let (example, defaults) = (link::decode(link).scenario, Scenario::default());
+fn with_own(link: &str, own: &Recipe) -> Option<Recipe> {
+    let (example, defaults) = (link::decode(link).recipe, Scenario::default());
     let is_free = |key: &str| {
         PARAMS.iter().enumerate().any(|(row, spec)| {
-            let value = spec.get(&example.params);
-            let is_scheduled = example.timetable.iter().any(|change| change.param == row);
+            let value = spec.get(&example.scenario.params);
+            let is_scheduled = example.scenario.timetable.iter().any(|change| change.param == row);
             spec.key == key && value == spec.get(&defaults.params) && !is_scheduled && key != "duration"
         })
     };
     let base = own.base();
-    let is_changed = |spec: &ParamSpec| spec.get(&own.params) != spec.get(&base.params);
+    let is_changed = |spec: &ParamSpec| spec.get(&own.scenario.params) != spec.get(&base.params);
     let kept = PARAMS.iter().filter(|spec| is_changed(spec) && is_free(spec.key));
-    let with: String = kept.map(|spec| format!("&{}={}", spec.key, spec.get(&own.params))).collect();
-    let scenario = link::decode(&(link.to_string() + &with)).scenario;
-    (scenario != example).then_some(scenario)
+    let with: String = kept.map(|spec| format!("&{}={}", spec.key, spec.get(&own.scenario.params))).collect();
+    let recipe = link::decode(&(link.to_string() + &with)).recipe;
+    (recipe != example).then_some(recipe)
 }

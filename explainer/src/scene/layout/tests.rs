@@ -13,7 +13,7 @@ const PHONE: (f64, f64) = (358.0, 204.0);
 fn at(link: &str, ms: u64) -> Snapshot {
     let decoded = link::decode(link);
     assert_eq!(decoded.warnings, [], "{link}");
-    let mut sim = Sim::new(&decoded.scenario);
+    let mut sim = Sim::new(&decoded.recipe.scenario);
     sim.advance(SimTime::ZERO + SimDuration::from_millis(ms), u32::MAX);
     sim.snapshot()
 }
@@ -192,12 +192,12 @@ const FAILING: &str = "rps=300&idle=0&rtt=20ms&timeout=9s&backlog=16&abort-on-ov
 #[test]
 fn a_failure_is_seen_at_its_port_and_at_its_cause_for_70_ms() {
     let first = {
-        let mut sim = Sim::new(&link::decode(FAILING).scenario);
+        let mut sim = Sim::new(&link::scenario(FAILING));
         sim.advance(SimTime::ZERO + SimDuration::from_secs(5), u32::MAX);
         sim.report().errors.iter().map(|row| row.first_ms).fold(f64::INFINITY, f64::min)
     };
     let after = |ms: f64| {
-        let mut sim = Sim::new(&link::decode(FAILING).scenario);
+        let mut sim = Sim::new(&link::scenario(FAILING));
         sim.advance(SimTime::ZERO + SimDuration::from_secs_f64((first + ms) / 1e3), u32::MAX);
         let snapshot = sim.snapshot();
         let said = || "read: connection reset by peer".to_string();

@@ -22,7 +22,7 @@ const LINKS: [&str; 8] = [
 ];
 
 fn traces(link: &str) -> Vec<Trace> {
-    let mut sim = Sim::new(&link::decode(link).scenario);
+    let mut sim = Sim::new(&link::scenario(link));
     sim.run();
     let failed = ERRORS.iter().flat_map(|spec| {
         let failures = sim.failures(spec.kind);

@@ -1,7 +1,8 @@
 //! Local ports and TIME_WAIT at the clients (T-50 to T-54).
 
 use super::{Finding, Run};
-use crate::sim::tcp::ports::{REUSE_AGE, TIME_WAIT, reuse_acts};
+use crate::params::Params;
+use crate::params::fixed::{REUSE_AGE, TIME_WAIT};
 
 /// A port enters TIME_WAIT at most once in each 60 s begun (once in a second where tcp_tw_reuse acts), and never before
 /// the first round trip is over. Over whole minutes that is ports/60 per second.
@@ -12,7 +13,7 @@ pub fn limit(run: &Run) -> Finding {
         return Finding::not_applicable("No time has passed.");
     }
     let params = run.params();
-    let (rest, why) = if run.ever(reuse_acts) {
+    let (rest, why) = if run.ever(Params::reuses_ports) {
         (REUSE_AGE, "a bound: each port once in each second begun, for tcp_tw_reuse acts")
     } else {
         (TIME_WAIT, "a bound: each port once in each 60 s begun")
@@ -30,7 +31,7 @@ pub fn range(run: &Run) -> Finding {
 
 /// Little's law for sockets that all rest equally long.
 pub fn time_wait(run: &Run) -> Finding {
-    if run.ever(reuse_acts) {
+    if run.ever(Params::reuses_ports) {
         return Finding::not_applicable("tcp_tw_reuse ends TIME_WAITs before their 60 s are over.");
     }
     let time_wait = run.report.evidence.time_wait;

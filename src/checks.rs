@@ -14,9 +14,9 @@ mod server;
 
 use serde::Serialize;
 
-use super::report::Report;
 use crate::params::{Arrivals, Load, Params};
 use crate::scenario::Scenario;
+use crate::sim::report::Report;
 use crate::time::SimTime;
 use chance::bernstein;
 

@@ -3,8 +3,8 @@
 
 use super::chance::bernstein;
 use super::{Finding, Run};
+use crate::params::fixed::RETRY_TOKENS_AT_START;
 use crate::quantity::Percent;
-use crate::sim::retry;
 
 pub fn conservation(run: &Run) -> Finding {
     let ends = run.report.requests.ok + run.failed_attempts() + run.report.evidence.attempts_under_way;
@@ -106,7 +106,7 @@ pub fn budget(run: &Run) -> Finding {
         return Finding::not_applicable("There is no retry budget for all or a part of the run.");
     }
     let most = run.stages.iter().map(|(_, params)| params.retry_budget.as_fraction()).fold(0.0, f64::max);
-    let at_start = (retry::TOKENS_AT_START * u64::from(run.params().clients)) as f64;
+    let at_start = (RETRY_TOKENS_AT_START * u64::from(run.params().clients)) as f64;
     let limit = most * run.report.requests.offered as f64 + at_start;
     let why = "a bound: each request brings its share of a token, each client starts with 10, each retry takes one";
     Finding::at_most(limit, run.report.attempts.application_retries as f64, why)
