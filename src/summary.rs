@@ -153,8 +153,8 @@ impl Verdict {
     }
 }
 
-/// The whole summary: hey's, with the thresholds below, and what one needs to make the run again: its canonical link, and
-/// the settings that differ from the defaults.
+/// The whole summary: hey's, with the thresholds below, and what one needs to make the run again: its link and the
+/// settings that differ from the defaults.
 pub fn text(link: &str, report: &Report, settings: &[String], thresholds: &[Threshold]) -> String {
     let parts = [summary(report), histogram(report), distribution(report), outcomes(report)];
     parts.concat() + &kept(report, thresholds) + &origin(link, report, settings)
