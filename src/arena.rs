@@ -27,6 +27,12 @@ impl<T> Id<T> {
     pub fn bits(self) -> u64 {
         u64::from(self.generation.get() - 1) << 32 | u64::from(self.index)
     }
+
+    /// The id with these [`Id::bits`].
+    pub fn from_bits(bits: u64) -> Self {
+        let generation = Generation::MIN.saturating_add((bits >> 32) as u32);
+        Id { index: bits as u32, generation, kind: PhantomData }
+    }
 }
 
 impl<T> Clone for Id<T> {
@@ -41,11 +47,6 @@ impl<T> PartialEq for Id<T> {
     }
 }
 impl<T> Eq for Id<T> {}
-impl<T> std::hash::Hash for Id<T> {
-    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        state.write_u64(self.bits());
-    }
-}
 impl<T> fmt::Debug for Id<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}v{}", self.index, self.generation)

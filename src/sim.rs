@@ -15,6 +15,7 @@
 mod client;
 mod effort;
 pub mod error;
+mod event;
 pub mod failures;
 mod fingerprint;
 mod limits;
@@ -32,7 +33,6 @@ mod tcp;
 pub mod trace;
 mod transport;
 
-use std::hash::{Hash, Hasher};
 use std::net::{Ipv4Addr, SocketAddrV4};
 
 use crate::arena::Arena;
@@ -41,40 +41,25 @@ use crate::rng::{Purpose, Stream};
 use crate::scenario::Scenario;
 use crate::time::{SimDuration, SimTime};
 pub use client::Outcome;
-use client::{Attempt, ClientEvent, Policy, Request};
+use client::{Attempt, Policy, Request};
 use error::{ErrorKind, Wording};
+use event::{Event, Packed};
 use failures::Failure;
 use fingerprint::Fingerprint;
 pub use limits::{CROWD_LIMIT, EVENT_LIMIT};
-use load::{LoadEvent, LoadState};
+use load::LoadState;
 use metrics::{BUCKET, BucketEnd, Metrics};
 use net::InputQueue;
 use recording::Recording;
 use report::{Report, Series};
-use scheduler::{Rank, Scheduler};
-use server::{Server, ServerEvent};
+use scheduler::{Lane, Rank, Scheduler};
+use server::Server;
 use snapshot::Snapshot;
 use tcp::listener::Listener;
 use tcp::ports::PortTable;
-use tcp::{Conn, ConnId, TcpEvent};
+use tcp::{Conn, ConnId};
 use trace::Tracer;
-use transport::{Pconn, Ticket, Transport, TransportEvent};
-
-/// Everything that can happen, by layer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Event {
-    /// The entry with this number of the timetable.
-    Timetable(u16),
-    Load(LoadEvent),
-    Client(ClientEvent),
-    Transport(TransportEvent),
-    Tcp(TcpEvent),
-    Server(ServerEvent),
-    /// A time bucket of the series ends.
-    Bucket,
-}
-
-const _: () = assert!(size_of::<Event>() <= 16, "events are copied a lot");
+use transport::{Pconn, Ticket, Transport};
 
 /// How far [`Sim::advance`] came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,7 +101,7 @@ pub struct Sim {
     events: u64,
     /// When the last event was, and how many there were before that instant.
     instant: (SimTime, u64),
-    scheduler: Scheduler<Event>,
+    scheduler: Scheduler<Packed>,
     fingerprint: Fingerprint,
     metrics: Metrics,
     /// Outcomes in the order in which they came; only where somebody asked for them.
@@ -205,7 +190,7 @@ impl Sim {
         for (number, change) in self.scenario.timetable.iter().enumerate() {
             // Before everything else of that instant.
             let number = u16::try_from(number).expect("a timetable of at most a thousand entries");
-            self.scheduler.push(change.at, Rank::Packet, Event::Timetable(number));
+            self.scheduler.push(change.at, Rank::Packet, Lane::None, Event::Change(number).pack());
         }
         self.metrics.worker_capacity.set(self.now, self.params.workers);
         if self.params.listening {
@@ -224,7 +209,7 @@ impl Sim {
                 return Progress::Reached;
             }
             let until = until.min(self.end);
-            let Some((at, event)) = self.scheduler.pop_until(until) else {
+            let Some((at, event)) = self.next_event(until) else {
                 self.now = self.now.max(until);
                 return Progress::Reached;
             };
@@ -300,28 +285,30 @@ impl Sim {
         snapshot::snapshot(self)
     }
 
-    fn step(&mut self, at: SimTime, event: Event) {
+    /// Takes the next event, unless it is later than `until`.
+    #[inline(always)]
+    fn next_event(&mut self, until: SimTime) -> Option<(SimTime, Packed)> {
+        let Sim { scheduler, requests, attempts, pconns, conns, .. } = self;
+        scheduler.pop_until(until, |event| event.unpack().is_over(requests, attempts, pconns, conns))
+    }
+
+    fn step(&mut self, at: SimTime, event: Packed) {
         self.now = at;
         if at != self.instant.0 {
             self.instant = (at, self.events);
         }
         self.events += 1;
-        self.fingerprint.write_u64(at.as_nanos());
-        event.hash(&mut self.fingerprint);
-        match event {
-            Event::Timetable(number) => self.apply_change(number),
-            Event::Load(event) => load::on_event(self, event),
-            Event::Client(event) => client::on_event(self, event),
-            Event::Transport(event) => transport::on_event(self, event),
-            Event::Tcp(event) => tcp::on_event(self, event),
-            Event::Server(event) => server::on_event(self, event),
-            Event::Bucket => self.end_bucket(),
-        }
+        let [kind, subject] = event.code();
+        self.fingerprint.write(at.as_nanos());
+        self.fingerprint.write(kind);
+        self.fingerprint.write(subject);
+        event.unpack().happen(self);
         self.note_instant();
     }
 
+    #[inline(always)]
     fn at(&mut self, at: SimTime, rank: Rank, event: Event) {
-        self.scheduler.push(at, rank, event);
+        self.scheduler.push(at, rank, event.lane(), event.pack());
     }
 
     /// A program's next step after a pause of its own; without one it simply goes on.

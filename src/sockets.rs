@@ -157,35 +157,10 @@ pub fn summary(snapshot: &Snapshot, host: Host) -> String {
     )
 }
 
-/// The counters of the model in the order of the kernel's own list.
-const COUNTERS: [&str; 20] = [
-    "TcpActiveOpens",
-    "TcpPassiveOpens",
-    "TcpAttemptFails",
-    "TcpEstabResets",
-    "TcpRetransSegs",
-    "TcpOutRsts",
-    "TcpExtSyncookiesSent",
-    "TcpExtSyncookiesRecv",
-    "TcpExtSyncookiesFailed",
-    "TcpExtEmbryonicRsts",
-    "TcpExtTW",
-    "TcpExtListenOverflows",
-    "TcpExtListenDrops",
-    "TcpExtTCPTimeouts",
-    "TcpExtTCPAbortOnData",
-    "TcpExtTCPAbortOnClose",
-    "TcpExtTCPTimeWaitOverflow",
-    "TcpExtTCPReqQFullDoCookies",
-    "TcpExtTCPReqQFullDrop",
-    "TcpExtTCPSynRetrans",
-];
-
 /// `nstat -az`: the counters that are modelled, of both sides together, from the start of the run.
 pub fn counters(snapshot: &Snapshot) -> String {
-    let values = serde_json::to_value(snapshot.nstat).expect("a struct of numbers");
-    let line = |name| format!("{name:<32}{:<16}{:>6.1}\n", values[name].as_u64().expect("a counter"), 0.0);
-    std::iter::once("#kernel\n".into()).chain(COUNTERS.map(line)).collect()
+    let line = |(name, count)| format!("{name:<32}{count:<16}{:>6.1}\n", 0.0);
+    std::iter::once("#kernel\n".into()).chain(snapshot.nstat.counters().map(line)).collect()
 }
 
 /// One socket.
@@ -372,15 +347,5 @@ CLOSE-WAIT 91     0          127.0.0.1:80       127.0.0.1:55910
         ] {
             assert_eq!(rest(ms(time)), text, "{time} ms");
         }
-    }
-
-    #[test]
-    fn every_counter_of_the_model_is_printed() {
-        let all = serde_json::to_value(crate::sim::report::Nstat::default()).expect("numbers");
-        let mut names: Vec<&str> = all.as_object().expect("an object").keys().map(String::as_str).collect();
-        let mut printed = COUNTERS.to_vec();
-        names.sort_unstable();
-        printed.sort_unstable();
-        assert_eq!(printed, names);
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use connlab::link;
 use connlab::rng::{Purpose, Stream};
-use connlab::sim::scheduler::{Rank, Scheduler};
+use connlab::sim::scheduler::{Lane, Rank, Scheduler};
 use connlab::sim::{Progress, Sim};
 use connlab::time::{SimDuration, SimTime};
 
@@ -170,13 +170,13 @@ fn queue_ns(depth: usize, now_ms: impl Fn() -> f64) -> f64 {
     // As large as an event of the model.
     let mut queue: Scheduler<[u64; 2]> = Scheduler::new(SimTime::MAX);
     for i in 0..depth.max(1) {
-        queue.push(SimTime::ZERO + gaps[i % gaps.len()], Rank::Program, [0; 2]);
+        queue.push(SimTime::ZERO + gaps[i % gaps.len()], Rank::Program, Lane::None, [0; 2]);
     }
     let mut hold = || {
         let begin = now_ms();
         for i in 0..HOLDS as usize {
             let Some((at, event)) = queue.pop() else { break };
-            queue.push(at + gaps[i % gaps.len()], Rank::Program, event);
+            queue.push(at + gaps[i % gaps.len()], Rank::Program, Lane::None, event);
         }
         (now_ms() - begin) * 1e6 / f64::from(HOLDS)
     };

@@ -4,15 +4,16 @@
 //! the server's work on them are separate records with separate owners: that a caller's time-out does not stop the
 //! server is the very thing to be seen (M-9).
 
+use super::Sim;
 use super::effort::{self, Effort};
 use super::error::{ErrorKind, Wording};
+use super::event::Event;
 use super::failures::Failure;
 use super::load;
 use super::retry::{self, Breaker, Budget};
 use super::scheduler::Rank;
 use super::trace::{Timer, What};
 use super::transport::{self, PconnId, TicketId};
-use super::{Event, Sim};
 use crate::arena::Id;
 use crate::params::GoVersion;
 use crate::time::{SimDuration, SimTime};
@@ -22,6 +23,15 @@ pub type RequestId = Id<Request>;
 /// Names an attempt.
 pub type AttemptId = Id<Attempt>;
 
+/// Who waits for the outcome of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waits {
+    /// Nobody whose next request depends on it: an open load, a burst, a recording.
+    Nobody,
+    /// A closed-loop caller.
+    Caller,
+}
+
 /// What a user wants.
 #[derive(Clone, Debug)]
 pub struct Request {
@@ -30,8 +40,8 @@ pub struct Request {
     pub number: u32,
     /// When it arrived.
     pub arrived: SimTime,
-    /// The closed-loop caller who waits for it.
-    caller: bool,
+    /// Who is back with the next request when it has its outcome.
+    waits: Waits,
     /// Attempts begun.
     attempts: u32,
     /// The attempt under way; none while waiting to retry.
@@ -97,36 +107,8 @@ impl Policy {
     }
 }
 
-/// What happens in client code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ClientEvent {
-    /// Client.Timeout.
-    Timeout(AttemptId),
-    /// The context's deadline over all attempts.
-    Deadline(RequestId),
-    /// The wait before a retry is over.
-    Retry(RequestId),
-    /// The caller gives up.
-    GiveUp(RequestId),
-}
-
-/// Handles an event of this layer.
-pub fn on_event(sim: &mut Sim, event: ClientEvent) {
-    match event {
-        ClientEvent::Timeout(id) => on_timeout(sim, id),
-        ClientEvent::Deadline(id) => on_context_end(sim, event, id, ErrorKind::Deadline),
-        ClientEvent::GiveUp(id) => on_context_end(sim, event, id, ErrorKind::Canceled),
-        ClientEvent::Retry(id) => {
-            if sim.requests.contains(id) {
-                sim.metrics.attempts.application_retries += 1;
-                start_attempt(sim, id);
-            }
-        }
-    }
-}
-
-/// A request arrives on a client host; `caller`: a closed-loop caller waits for its outcome.
-pub fn start_request(sim: &mut Sim, host: u16, caller: bool) {
+/// A request arrives on a client host.
+pub fn start_request(sim: &mut Sim, host: u16, waits: Waits) {
     sim.metrics.offered(sim.now);
     let share = sim.params.retry_budget;
     sim.hosts[usize::from(host)].policy.budget.on_request(share);
@@ -134,7 +116,7 @@ pub fn start_request(sim: &mut Sim, host: u16, caller: bool) {
         host,
         number: sim.metrics.requests.offered as u32,
         arrived: sim.now,
-        caller,
+        waits,
         attempts: 0,
         attempt: None,
         is_over: false,
@@ -143,13 +125,21 @@ pub fn start_request(sim: &mut Sim, host: u16, caller: bool) {
     });
     sim.note_request(id, What::Arrives);
     if let Some(deadline) = sim.params.deadline.non_zero() {
-        sim.at(sim.now + deadline, Rank::Timer, Event::Client(ClientEvent::Deadline(id)));
+        sim.at(sim.now + deadline, Rank::Timer, Event::Deadline(id));
     }
     if let Some(mean) = sim.params.patience.non_zero() {
         let patience = sim.patience_stream.exponential(mean);
-        sim.at(sim.now + patience, Rank::Timer, Event::Client(ClientEvent::GiveUp(id)));
+        sim.at(sim.now + patience, Rank::Timer, Event::GiveUp(id));
     }
     start_attempt(sim, id);
+}
+
+/// The wait before a retry is over.
+pub fn on_retry(sim: &mut Sim, id: RequestId) {
+    if sim.requests.contains(id) {
+        sim.metrics.attempts.application_retries += 1;
+        start_attempt(sim, id);
+    }
 }
 
 fn start_attempt(sim: &mut Sim, id: RequestId) {
@@ -176,7 +166,7 @@ fn start_attempt(sim: &mut Sim, id: RequestId) {
         return fail_attempt(sim, attempt, ErrorKind::BreakerOpen, wording);
     }
     if let Some(timeout) = sim.params.timeout.non_zero() {
-        sim.at(sim.now + timeout, Rank::Timer, Event::Client(ClientEvent::Timeout(attempt)));
+        sim.at(sim.now + timeout, Rank::Timer, Event::ClientTimeout(attempt));
     }
     transport::get_connection(sim, attempt);
 }
@@ -209,7 +199,7 @@ fn fail_attempt(sim: &mut Sim, id: AttemptId, kind: ErrorKind, wording: Wording)
             sim.requests[request].waited = Some(wait);
             sim.note_request(request, What::BacksOff(wait));
             let pause = wait + returns_after(sim, request, begun, kind);
-            sim.after_pause(pause, Event::Client(ClientEvent::Retry(request)));
+            sim.after_pause(pause, Event::Retry(request));
         }
         None => {
             let pause = returns_after(sim, request, begun, kind);
@@ -229,10 +219,10 @@ fn count_failure(sim: &mut Sim, id: AttemptId, kind: ErrorKind, wording: &Wordin
 /// enough.
 fn returns_after(sim: &mut Sim, request: RequestId, begun: SimTime, kind: ErrorKind) -> SimDuration {
     let time = effort::of_failure(kind, &sim.params);
-    let &Request { host, caller, .. } = &sim.requests[request];
-    let at = match caller {
-        true => sim.hosts[usize::from(host)].policy.effort.returns_at(begun, sim.now, time),
-        false => begun + time,
+    let &Request { host, waits, .. } = &sim.requests[request];
+    let at = match waits {
+        Waits::Caller => sim.hosts[usize::from(host)].policy.effort.returns_at(begun, sim.now, time),
+        Waits::Nobody => begun + time,
     };
     at.since(sim.now)
 }
@@ -271,7 +261,7 @@ fn fail_request(sim: &mut Sim, id: RequestId, kind: ErrorKind, wording: Wording,
 fn end_request(sim: &mut Sim, id: RequestId, error: Option<(ErrorKind, Wording)>, pause: SimDuration) {
     sim.note_end(id, error);
     let error = error.map(|(kind, _)| kind);
-    let Request { number, host, arrived, caller, attempts, .. } = sim.requests.remove(id).expect("a request ends once");
+    let Request { number, host, arrived, waits, attempts, .. } = sim.requests.remove(id).expect("a request ends once");
     sim.metrics.sojourn_ns += u128::from(sim.now.since(arrived).as_nanos());
     let dialer = sim.metrics.dialing.take_if(|dialing| *dialing == number);
     if error.is_none() {
@@ -281,24 +271,33 @@ fn end_request(sim: &mut Sim, id: RequestId, error: Option<(ErrorKind, Wording)>
     if let Some(log) = &mut sim.request_log {
         log.push(Outcome { arrived, ended: sim.now, host, attempts, error });
     }
-    if caller {
+    if waits == Waits::Caller {
         load::think(sim, host, pause);
     }
 }
 
 /// Client.Timeout covers every phase before the response (C-32). What has arrived wins (C-19).
-fn on_timeout(sim: &mut Sim, id: AttemptId) {
+pub fn on_timeout(sim: &mut Sim, id: AttemptId) {
     let Some(attempt) = sim.attempts.get(id) else { return };
     if attempt.pconn.is_some_and(|pconn| transport::is_being_read(sim, pconn)) {
-        return sim.at(sim.now, Rank::Program, Event::Client(ClientEvent::Timeout(id)));
+        return sim.at(sim.now, Rank::Program, Event::ClientTimeout(id));
     }
     sim.note_attempt(id, What::Fires { timer: Timer::ClientTimeout, after: sim.params.timeout });
     cancel(sim, id, ErrorKind::ClientTimeout);
 }
 
-/// The context of a request ends, by its deadline (E14) or because its caller has given up (E15): so does the attempt
-/// under way, or the wait for the next one.
-fn on_context_end(sim: &mut Sim, event: ClientEvent, id: RequestId, kind: ErrorKind) {
+/// The context's deadline (E14).
+pub fn on_deadline(sim: &mut Sim, id: RequestId) {
+    on_context_end(sim, Event::Deadline(id), id, ErrorKind::Deadline);
+}
+
+/// The caller gives up (E15).
+pub fn on_give_up(sim: &mut Sim, id: RequestId) {
+    on_context_end(sim, Event::GiveUp(id), id, ErrorKind::Canceled);
+}
+
+/// The context of a request ends: so does the attempt under way, or the wait for the next one.
+fn on_context_end(sim: &mut Sim, event: Event, id: RequestId, kind: ErrorKind) {
     let Some(&Request { host, arrived, attempt, .. }) = sim.requests.get(id) else { return };
     let timer = if kind == ErrorKind::Deadline { Timer::Deadline } else { Timer::Patience };
     let after = sim.now.since(arrived);
@@ -307,7 +306,7 @@ fn on_context_end(sim: &mut Sim, event: ClientEvent, id: RequestId, kind: ErrorK
         return fail_request(sim, id, kind, sim.wording(host, None), SimDuration::ZERO);
     };
     if sim.attempts[attempt].pconn.is_some_and(|pconn| transport::is_being_read(sim, pconn)) {
-        return sim.at(sim.now, Rank::Program, Event::Client(event));
+        return sim.at(sim.now, Rank::Program, event);
     }
     sim.requests[id].is_over = true;
     sim.note_request(id, What::Fires { timer, after });

@@ -45,6 +45,8 @@ impl Family {
 pub struct ErrorSpec {
     /// The kind this row describes.
     pub kind: ErrorKind,
+    /// The number by which it counts in the fingerprint: it keeps it for ever.
+    pub code: u8,
     /// The class in the report: an interface.
     pub class: &'static str,
     /// Two or three words for legends.
@@ -67,17 +69,17 @@ pub struct ErrorSpec {
 
 macro_rules! errors {
     ($($(#[doc = $doc:literal])+ $kind:ident {
-        class: $class:literal, label: $label:literal, rule: $rule:literal, family: $family:ident,
+        code: $code:literal, class: $class:literal, label: $label:literal, rule: $rule:literal, family: $family:ident,
         text: $text:literal, text_1_4: $text_1_4:literal, $(text_connect_1_22: $connect:literal,)?
         cause: $cause:literal, cure: $cure:literal,
     })+) => {
         /// Every way in which an attempt or a request can fail.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub enum ErrorKind { $($(#[doc = $doc])+ $kind,)+ }
 
         /// The table, in the order in which charts stack the classes.
         pub static ERRORS: &[ErrorSpec] = &[$(ErrorSpec {
-            kind: ErrorKind::$kind, class: $class, label: $label, rule: $rule, family: Family::$family,
+            kind: ErrorKind::$kind, code: $code, class: $class, label: $label, rule: $rule, family: Family::$family,
             text: $text, text_1_4: $text_1_4, text_connect_1_22: concat!($($connect)?), cause: Prose::new($cause), cure: Prose::new($cure),
         },)+];
 
@@ -91,7 +93,7 @@ macro_rules! errors {
 errors! {
     /// The peer's kernel answered with RST before the first byte of the response.
     Reset {
-        class: "reset", label: "reset by peer", rule: "E7, E21", family: Reset,
+        code: 1, class: "reset", label: "reset by peer", rule: "E7, E21", family: Reset,
         text: "read tcp {L}->{R}: read: connection reset by peer",
         text_1_4: "read tcp {R}: connection reset by peer",
         cause: "The server's kernel threw the connection away (RST): its listener was closed while the connection \
@@ -106,7 +108,7 @@ errors! {
     }
     /// The peer closed in good order (FIN) before the first byte of the response.
     Eof {
-        class: "eof", label: "EOF", rule: "E6", family: Eof,
+        code: 2, class: "eof", label: "EOF", rule: "E6", family: Eof,
         text: "EOF", text_1_4: "EOF",
         cause: "The server closed the connection (FIN) while the request was on its way: its idle timer fired, it took \
                 its last request, or the process was stopped. Or the handler took longer than Server.WriteTimeout.",
@@ -115,7 +117,7 @@ errors! {
     }
     /// The peer's FIN was read after the connection was handed out and before the request was on it.
     ServerClosedIdle {
-        class: "server-closed-idle", label: "server closed idle", rule: "E8, C-24", family: Eof,
+        code: 3, class: "server-closed-idle", label: "server closed idle", rule: "E8, C-24", family: Eof,
         text: "http: server closed idle connection", text_1_4: "EOF",
         cause: "The server closed the connection (FIN) in the instant between being handed out and the request being \
                 written. Nothing was sent.",
@@ -124,7 +126,7 @@ errors! {
     }
     /// write() met an RST that nobody had read yet.
     WriteReset {
-        class: "write-reset", label: "write: reset by peer", rule: "E10", family: Reset,
+        code: 4, class: "write-reset", label: "write: reset by peer", rule: "E10", family: Reset,
         text: "write tcp {L}->{R}: write: connection reset by peer", text_1_4: "write tcp {R}: connection reset by peer",
         cause: "The connection had been reset, and the request, or its body, was written before the reader had noticed. \
                 Go could not send it again: the connection was fresh, or the body cannot be rewound.",
@@ -133,7 +135,7 @@ errors! {
     }
     /// The client's own side had closed the connection.
     Closed {
-        class: "closed", label: "closed by us", rule: "E11, E12, U-1, U-2, U-7", family: Closed,
+        code: 5, class: "closed", label: "closed by us", rule: "E11, E12, U-1, U-2, U-7", family: Closed,
         text: "write tcp {L}->{R}: use of closed network connection",
         text_1_4: "read tcp {R}: use of closed network connection",
         cause: "Your own process closed it. Today: the reader met the server's FIN or RST and closed the connection while \
@@ -145,7 +147,7 @@ errors! {
     }
     /// `Client.Timeout` ran out before the response.
     ClientTimeout {
-        class: "client-timeout", label: "Client.Timeout", rule: "E13, E27", family: Timeout,
+        code: 6, class: "client-timeout", label: "Client.Timeout", rule: "E13, E27", family: Timeout,
         text: "context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
         text_1_4: "net/http: request canceled while waiting for connection",
         text_connect_1_22: "dial tcp {R}: i/o timeout (Client.Timeout exceeded while awaiting headers)",
@@ -156,7 +158,7 @@ errors! {
     }
     /// The context's deadline over all attempts passed.
     Deadline {
-        class: "deadline", label: "context deadline", rule: "E14", family: Timeout,
+        code: 7, class: "deadline", label: "context deadline", rule: "E14", family: Timeout,
         text: "context deadline exceeded", text_1_4: "read tcp {R}: use of closed network connection",
         text_connect_1_22: "dial tcp {R}: i/o timeout",
         cause: "The deadline of the request's context passed: attempts and the waits between them together took too long.",
@@ -164,7 +166,7 @@ errors! {
     }
     /// `ResponseHeaderTimeout` after the request was written.
     HeaderTimeout {
-        class: "header-timeout", label: "awaiting headers", rule: "E16", family: Timeout,
+        code: 8, class: "header-timeout", label: "awaiting headers", rule: "E16", family: Timeout,
         text: "net/http: timeout awaiting response headers", text_1_4: "net/http: timeout awaiting response headers",
         cause: "The request was written, and no response came within ResponseHeaderTimeout: the handler is slow, or the \
                 connection waits in the accept queue, where writing already works.",
@@ -172,7 +174,7 @@ errors! {
     }
     /// `Dialer.Timeout` ran out during connect().
     DialTimeout {
-        class: "dial-timeout", label: "dial i/o timeout", rule: "E2", family: Timeout,
+        code: 9, class: "dial-timeout", label: "dial i/o timeout", rule: "E2", family: Timeout,
         text: "dial tcp {R}: i/o timeout", text_1_4: "dial tcp {R}: i/o timeout",
         cause: "No answer to the SYN within Dialer.Timeout: the accept queue was full and the kernel dropped it without \
                 a word, or packets were lost.",
@@ -181,7 +183,7 @@ errors! {
     }
     /// The kernel gave up connecting.
     ConnectTimeout {
-        class: "connect-timeout", label: "connection timed out", rule: "E3", family: Timeout,
+        code: 10, class: "connect-timeout", label: "connection timed out", rule: "E3", family: Timeout,
         text: "dial tcp {R}: connect: connection timed out", text_1_4: "dial tcp {R}: connection timed out",
         cause: "The client's kernel sent its last SYN and gave up (ETIMEDOUT), after 131 s with today's defaults. \
                 Dialer.Timeout was off or longer.",
@@ -189,7 +191,7 @@ errors! {
     }
     /// Nothing listens on the port.
     Refused {
-        class: "refused", label: "refused", rule: "E1", family: Refused,
+        code: 11, class: "refused", label: "refused", rule: "E1", family: Refused,
         text: "dial tcp {R}: connect: connection refused", text_1_4: "dial tcp {R}: connection refused",
         cause: "The server's kernel answered the SYN with RST: no process listens (down, restarting), or the queue is \
                 full on a BSD.",
@@ -198,7 +200,7 @@ errors! {
     }
     /// No local port is free.
     Ports {
-        class: "ports", label: "no free port", rule: "E4", family: Ports,
+        code: 12, class: "ports", label: "no free port", rule: "E4", family: Ports,
         text: "dial tcp {R}: connect: cannot assign requested address",
         text_1_4: "dial tcp {R}: cannot assign requested address",
         cause: "Every local port towards this server is in use or in TIME_WAIT: the client closed more connections in \
@@ -208,21 +210,21 @@ errors! {
     }
     /// The client process has no file descriptor left.
     ClientFds {
-        class: "client-fds", label: "too many open files", rule: "E5", family: Ports,
+        code: 13, class: "client-fds", label: "too many open files", rule: "E5", family: Ports,
         text: "dial tcp {R}: socket: too many open files", text_1_4: "dial tcp {R}: too many open files",
         cause: "The client process has as many sockets as ulimit -n allows.",
         cure: "MaxConnsPerHost bounds them; time-outs free them; ulimit -n raises the limit.",
     }
     /// The application's circuit breaker was open.
     BreakerOpen {
-        class: "breaker-open", label: "breaker open", rule: "R-8", family: Refused,
+        code: 14, class: "breaker-open", label: "breaker open", rule: "R-8", family: Refused,
         text: "circuit breaker is open", text_1_4: "circuit breaker is open",
         cause: "Too many of the last attempts failed, so your own breaker turned this one away without sending anything.",
         cure: "Nothing is wrong with the breaker: it closes by itself after a successful probe. Mend what opened it.",
     }
     /// write() after a FIN and an RST that nobody had read yet.
     BrokenPipe {
-        class: "broken-pipe", label: "broken pipe", rule: "E9, T-41", family: Reset,
+        code: 15, class: "broken-pipe", label: "broken pipe", rule: "E9, T-41", family: Reset,
         text: "write tcp {L}->{R}: write: broken pipe", text_1_4: "write tcp {R}: broken pipe",
         cause: "The server had closed the connection (FIN) before the request came. Its header drew an RST, and the body \
                 was written before the reader had noticed either.",
@@ -231,7 +233,7 @@ errors! {
     }
     /// The caller cancelled the request's context.
     Canceled {
-        class: "canceled", label: "context canceled", rule: "E15, E27", family: Closed,
+        code: 16, class: "canceled", label: "context canceled", rule: "E15, E27", family: Closed,
         text: "context canceled", text_1_4: "net/http: request canceled while waiting for connection",
         cause: "The caller gave up and cancelled the request: a user who left, or a copy of the request that was faster.",
         cure: "Usually nothing. Where callers leave because they wait too long, look at the latency; the server works on \
@@ -239,7 +241,7 @@ errors! {
     }
     /// Go 1.4: the connection was closed before the request was handed to its writer.
     BrokenConnection {
-        class: "broken-connection", label: "closed before response", rule: "E26, M-12", family: Eof,
+        code: 17, class: "broken-connection", label: "closed before response", rule: "E26, M-12", family: Eof,
         text: "net/http: transport closed before response was received",
         text_1_4: "net/http: transport closed before response was received",
         cause: "Go 1.4 gave the request a connection that the server had just closed: its reader and its writer had \

@@ -1,8 +1,9 @@
 //! The fingerprint: a 64-bit hash over every event and the final counters.
+//!
+//! It takes numbers only, each written out where it comes from, so that neither the compiler nor the standard library
+//! has a say in it.
 
-use std::hash::Hasher;
-
-/// A hasher that gives the same result on every platform: whatever is written counts as one 64-bit number.
+/// A hash of 64-bit numbers that is the same on every platform.
 #[derive(Clone, Debug)]
 pub struct Fingerprint(u64);
 
@@ -13,36 +14,21 @@ impl Default for Fingerprint {
 }
 
 impl Fingerprint {
-    fn mix(&mut self, value: u64) {
+    /// Takes the next number.
+    pub fn write(&mut self, number: u64) {
         // Multiply, then fold the well-mixed high half into the low one: cheap, and every bit reaches every other.
-        let product = (self.0 ^ value).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let product = (self.0 ^ number).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         self.0 = product ^ (product >> 32);
     }
-}
 
-impl Hasher for Fingerprint {
-    fn finish(&self) -> u64 {
+    /// Takes the halves of a number, the lower one first.
+    pub fn write_wide(&mut self, number: u128) {
+        self.write(number as u64);
+        self.write((number >> 64) as u64);
+    }
+
+    /// The hash of what has been written.
+    pub fn value(&self) -> u64 {
         self.0
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.mix(u64::from(*byte)));
-    }
-    fn write_u8(&mut self, n: u8) {
-        self.mix(u64::from(n));
-    }
-    fn write_u16(&mut self, n: u16) {
-        self.mix(u64::from(n));
-    }
-    fn write_u32(&mut self, n: u32) {
-        self.mix(u64::from(n));
-    }
-    fn write_u64(&mut self, n: u64) {
-        self.mix(n);
-    }
-    fn write_usize(&mut self, n: usize) {
-        self.mix(n as u64);
-    }
-    fn write_isize(&mut self, n: isize) {
-        self.mix(n as u64);
     }
 }

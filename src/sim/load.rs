@@ -3,10 +3,11 @@
 //! Open: arrivals at a rate, whatever the answers do. Closed: callers send, wait, think. Burst: many at once, again and
 //! again. Recorded: arrivals read from a file.
 
-use super::client;
+use super::Sim;
+use super::client::{self, Waits};
+use super::event::Event;
 use super::recording::Recording;
 use super::scheduler::Rank;
-use super::{Event, Sim};
 use crate::params::{Arrivals, Load, Params};
 use crate::time::{SimDuration, SimTime};
 
@@ -21,19 +22,6 @@ pub struct LoadState {
     plan: u32,
 }
 
-/// What the load generator does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum LoadEvent {
-    /// The next open-loop request of this plan arrives.
-    Arrival(u32),
-    /// A burst of requests.
-    Burst,
-    /// A closed-loop caller on this host has thought enough.
-    Caller(u16),
-    /// The recorded request with this number arrives.
-    Recorded(u32),
-}
-
 /// Plans the first requests.
 pub fn start(sim: &mut Sim) {
     if !sim.recording.arrivals.is_empty() {
@@ -41,43 +29,56 @@ pub fn start(sim: &mut Sim) {
     }
     match sim.params.load {
         Load::Open => plan_arrival(sim, SimTime::ZERO),
-        Load::Burst => sim.at(SimTime::ZERO, Rank::Program, Event::Load(LoadEvent::Burst)),
+        Load::Burst => sim.at(SimTime::ZERO, Rank::Program, Event::Burst),
         Load::Closed => {
             for caller in 0..sim.params.callers {
                 let host = (caller % sim.params.clients) as u16;
-                sim.at(SimTime::ZERO, Rank::Program, Event::Load(LoadEvent::Caller(host)));
+                sim.at(SimTime::ZERO, Rank::Program, Event::Caller(host));
             }
         }
     }
 }
 
-/// Handles an event of this layer.
-pub fn on_event(sim: &mut Sim, event: LoadEvent) {
-    if sim.now.since(SimTime::ZERO) >= sim.params.duration {
+/// The next open-loop request arrives, unless the rate has changed since it was planned.
+pub fn on_arrival(sim: &mut Sim, plan: u32) {
+    if plan == sim.load.plan && goes_on(sim) {
+        plan_arrival(sim, sim.now);
+        let host = pick_host(sim);
+        client::start_request(sim, host, Waits::Nobody);
+    }
+}
+
+/// A burst of requests, and the next one later.
+pub fn on_burst(sim: &mut Sim) {
+    if !goes_on(sim) {
         return;
     }
-    match event {
-        LoadEvent::Arrival(plan) => {
-            if plan == sim.load.plan {
-                plan_arrival(sim, sim.now);
-                let host = pick_host(sim);
-                client::start_request(sim, host, false);
-            }
-        }
-        LoadEvent::Burst => {
-            sim.at(sim.now + sim.params.burst_every, Rank::Program, Event::Load(LoadEvent::Burst));
-            for _ in 0..sim.params.burst {
-                let host = pick_host(sim);
-                client::start_request(sim, host, false);
-            }
-        }
-        LoadEvent::Caller(host) => client::start_request(sim, host, true),
-        LoadEvent::Recorded(number) => {
-            plan_recorded(sim, number + 1);
-            let host = pick_host(sim);
-            client::start_request(sim, host, false);
-        }
+    sim.at(sim.now + sim.params.burst_every, Rank::Program, Event::Burst);
+    for _ in 0..sim.params.burst {
+        let host = pick_host(sim);
+        client::start_request(sim, host, Waits::Nobody);
     }
+}
+
+/// A closed-loop caller on this host has thought enough.
+pub fn on_caller(sim: &mut Sim, host: u16) {
+    if goes_on(sim) {
+        client::start_request(sim, host, Waits::Caller);
+    }
+}
+
+/// The recorded request with this number arrives.
+pub fn on_recorded(sim: &mut Sim, number: u32) {
+    if goes_on(sim) {
+        plan_recorded(sim, number + 1);
+        let host = pick_host(sim);
+        client::start_request(sim, host, Waits::Nobody);
+    }
+}
+
+/// Whether the load's duration is not over.
+fn goes_on(sim: &Sim) -> bool {
+    sim.now.since(SimTime::ZERO) < sim.params.duration
 }
 
 /// Whether requests arrive at a rate.
@@ -88,7 +89,7 @@ pub fn is_open(params: &Params, recording: &Recording) -> bool {
 /// A closed-loop caller has an outcome, from its call after a `pause`, and thinks before the next request.
 pub fn think(sim: &mut Sim, host: u16, pause: SimDuration) {
     let thinks = sim.think_stream.sample(sim.params.think, sim.params.think_shape());
-    sim.after_pause(pause + thinks, Event::Load(LoadEvent::Caller(host)));
+    sim.after_pause(pause + thinks, Event::Caller(host));
 }
 
 /// The rate changed at this instant: the wait that is left shrinks or grows with it, so that the arrivals are those
@@ -110,12 +111,12 @@ fn plan_arrival(sim: &mut Sim, from: SimTime) {
 fn schedule_arrival(sim: &mut Sim, at: SimTime) {
     sim.load.next = at;
     sim.load.plan += 1;
-    sim.at(at, Rank::Program, Event::Load(LoadEvent::Arrival(sim.load.plan)));
+    sim.at(at, Rank::Program, Event::Arrival(sim.load.plan));
 }
 
 fn plan_recorded(sim: &mut Sim, number: u32) {
     if let Some(at) = sim.recording.arrivals.get(number as usize) {
-        sim.at(*at, Rank::Program, Event::Load(LoadEvent::Recorded(number)));
+        sim.at(*at, Rank::Program, Event::Recorded(number));
     }
 }
 

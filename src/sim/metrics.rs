@@ -1,11 +1,10 @@
 //! What is counted and measured while the model runs. Nothing here changes the run.
 
-use std::hash::{Hash, Hasher};
-
 use hdrhistogram::Histogram;
 
-use super::error::{ErrorKind, Wording};
+use super::error::{ERRORS, ErrorKind, Wording};
 use super::failures::{Failure, Latest, Sample};
+use super::fingerprint::Fingerprint;
 use super::report::{Attempts, Connections, LatencyPoint, Nstat, Requests};
 use crate::time::{SimDuration, SimTime};
 
@@ -195,10 +194,6 @@ pub struct Metrics {
     stretch: Vec<u32>,
 }
 
-/// Kinds of errors that always count in the fingerprint. A kind that came later counts where it occurred, so that runs
-/// without it keep the fingerprint they had.
-const FIRST_KINDS: usize = 14;
-
 /// Significant digits of the latency histogram.
 const LATENCY_DIGITS: u8 = 3;
 
@@ -311,17 +306,27 @@ impl Metrics {
     }
 
     /// Everything countable, for the fingerprint.
-    pub fn hash_counters(&self, hasher: &mut impl Hasher) {
-        (self.requests, self.attempts, self.connections, self.nstat).hash(hasher);
-        (self.handlers_started, self.busy_ns, self.wasted_ns, self.latency_sum_ns).hash(hasher);
+    #[inline]
+    pub fn write_to(&self, fingerprint: &mut Fingerprint) {
+        let Requests { offered, ok, failed, in_flight: _ } = self.requests;
+        let Attempts { application, wire, transport_retries, application_retries } = self.attempts;
+        let Connections { dials, established, reused_requests, fresh_requests, client_closes, .. } = self.connections;
+        let Connections { server_closes, accepted, accepted_unused, .. } = self.connections;
+        let requests = [offered, ok, failed, application, wire, transport_retries, application_retries];
+        let connections = [dials, established, reused_requests, fresh_requests, client_closes, server_closes];
+        let server = [accepted, accepted_unused, self.handlers_started];
+        let nstat = self.nstat.counters().map(|(_, count)| count);
+        (requests.into_iter().chain(connections).chain(server).chain(nstat)).for_each(|count| fingerprint.write(count));
+        [self.busy_ns, self.wasted_ns, self.latency_sum_ns].into_iter().for_each(|time| fingerprint.write_wide(time));
         for errors in [&self.errors, &self.attempt_errors] {
-            let (first, later) = errors.split_at(FIRST_KINDS);
-            first.iter().for_each(|error| error.count.hash(hasher));
-            let occurred = later.iter().enumerate().filter(|(_, error)| error.count > 0);
-            occurred.for_each(|(kind, error)| (kind, error.count).hash(hasher));
+            for (spec, error) in ERRORS.iter().zip(errors).filter(|(_, error)| error.count > 0) {
+                fingerprint.write(spec.code.into());
+                fingerprint.write(error.count);
+            }
         }
         for gauge in [&self.in_flight, &self.accept_queue, &self.syn_queue, &self.busy_workers, &self.pool_idle] {
-            (gauge.area(gauge.since), gauge.peak()).hash(hasher);
+            fingerprint.write_wide(gauge.area(gauge.since));
+            fingerprint.write(gauge.peak().into());
         }
     }
 }

@@ -1,9 +1,10 @@
 //! Everything between the two kernels: delay, jitter, loss, and the server's input queue.
 
+use super::Sim;
+use super::event::Event;
 use super::scheduler::Rank;
-use super::tcp::{self, ConnId, Packet, Side, State, TcpEvent, Travel};
+use super::tcp::{self, ConnId, Packet, Side, State, Travel};
 use super::trace::{DropCause, What};
-use super::{Event, Sim};
 use crate::time::{SimDuration, SimTime};
 
 /// The server's input queue (netdev_max_backlog): one FIFO drained at a constant rate (T-60 to T-62, M-24).
@@ -37,10 +38,10 @@ pub fn send(sim: &mut Sim, id: ConnId, to: Side, packet: Packet) {
     let queued = to == Side::Server && sim.params.nic_rate.as_milli() > 0;
     let travel = Travel::on_the_wire(arrival.since(sim.now));
     let event = match queued {
-        true => TcpEvent::AtInputQueue(id, packet, travel),
-        false => TcpEvent::Arrive(id, to, packet, travel),
+        true => Event::AtInputQueue(id, packet, travel),
+        false => Event::Arrive(id, to, packet, travel),
     };
-    sim.at(arrival, Rank::Packet, Event::Tcp(event));
+    sim.at(arrival, Rank::Packet, event);
 }
 
 fn delay(sim: &mut Sim, id: ConnId, packet: Packet) -> SimDuration {
@@ -61,7 +62,7 @@ pub fn on_input_queue(sim: &mut Sim, id: ConnId, packet: Packet) {
     let rate = sim.params.nic_rate.as_milli();
     let arrive_at = |sim: &mut Sim, at: SimTime| {
         let travel = Travel::in_input_queue(at.since(sim.now));
-        sim.at(at, Rank::Packet, Event::Tcp(TcpEvent::Arrive(id, Side::Server, packet, travel)));
+        sim.at(at, Rank::Packet, Event::Arrive(id, Side::Server, packet, travel));
     };
     if rate == 0 {
         return arrive_at(sim, sim.now);

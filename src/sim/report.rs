@@ -102,7 +102,7 @@ pub struct TimeWait {
 }
 
 /// What became of the requests.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Requests {
     /// Requests that arrived.
     pub offered: u64,
@@ -115,7 +115,7 @@ pub struct Requests {
 }
 
 /// How often requests were tried.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Attempts {
     /// Calls of `Client.Do`.
     pub application: u64,
@@ -185,7 +185,7 @@ pub struct HistogramBar {
 }
 
 /// Connections.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Connections {
     /// connect() calls that sent a SYN or found no port.
     pub dials: u64,
@@ -222,35 +222,52 @@ pub struct ServerWork {
     pub utilization: f64,
 }
 
-/// Kernel counters, named as `nstat` names them.
-#[allow(non_snake_case, missing_docs)]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-pub struct Nstat {
-    pub TcpActiveOpens: u64,
-    pub TcpPassiveOpens: u64,
-    pub TcpAttemptFails: u64,
-    pub TcpEstabResets: u64,
-    pub TcpRetransSegs: u64,
-    pub TcpOutRsts: u64,
-    pub TcpExtListenOverflows: u64,
-    pub TcpExtListenDrops: u64,
-    pub TcpExtTCPTimeouts: u64,
-    pub TcpExtTCPSynRetrans: u64,
-    pub TcpExtTCPReqQFullDrop: u64,
-    pub TcpExtTCPReqQFullDoCookies: u64,
-    pub TcpExtTCPAbortOnClose: u64,
-    pub TcpExtTCPAbortOnData: u64,
-    pub TcpExtEmbryonicRsts: u64,
-    pub TcpExtSyncookiesSent: u64,
-    pub TcpExtSyncookiesRecv: u64,
-    pub TcpExtSyncookiesFailed: u64,
-    pub TcpExtTW: u64,
-    pub TcpExtTCPTimeWaitOverflow: u64,
+macro_rules! nstat {
+    ($($name:ident),+ $(,)?) => {
+        /// Kernel counters, named as `nstat` names them.
+        #[allow(non_snake_case, missing_docs)]
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+        pub struct Nstat {
+            $(pub $name: u64,)+
+        }
+
+        impl Nstat {
+            /// All of them, by name, in the order of the report.
+            #[inline]
+            pub fn counters(&self) -> impl Iterator<Item = (&'static str, u64)> {
+                [$((stringify!($name), self.$name)),+].into_iter()
+            }
+        }
+    };
+}
+
+// In the order of the kernel's own list.
+nstat! {
+    TcpActiveOpens,
+    TcpPassiveOpens,
+    TcpAttemptFails,
+    TcpEstabResets,
+    TcpRetransSegs,
+    TcpOutRsts,
+    TcpExtSyncookiesSent,
+    TcpExtSyncookiesRecv,
+    TcpExtSyncookiesFailed,
+    TcpExtEmbryonicRsts,
+    TcpExtTW,
+    TcpExtListenOverflows,
+    TcpExtListenDrops,
+    TcpExtTCPTimeouts,
+    TcpExtTCPAbortOnData,
+    TcpExtTCPAbortOnClose,
+    TcpExtTCPTimeWaitOverflow,
+    TcpExtTCPReqQFullDoCookies,
+    TcpExtTCPReqQFullDrop,
+    TcpExtTCPSynRetrans,
 }
 
 /// Sockets by state on one side.
 #[allow(non_snake_case, missing_docs)]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct SocketStates {
     pub SYN_SENT: u64,
     pub SYN_RECV: u64,
@@ -264,7 +281,7 @@ pub struct SocketStates {
 }
 
 /// Sockets by state on both sides.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct SocketsEnd {
     /// All client hosts together.
     pub client: SocketStates,
@@ -273,7 +290,7 @@ pub struct SocketsEnd {
 }
 
 /// Largest values reached.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Peaks {
     /// Connections in the accept queue.
     pub accept_queue: u64,

@@ -8,10 +8,11 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 
+use super::Sim;
+use super::event::Event;
 use super::scheduler::Rank;
 use super::tcp::{self, ConnId, Packet, Side, State, close, listener};
 use super::trace::{Timer, What, Why};
-use super::{Event, Sim};
 use crate::params::{ServerKind, Stop};
 use crate::time::{SimDuration, SimTime};
 
@@ -105,28 +106,11 @@ impl Server {
     }
 }
 
-/// What happens in the server program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ServerEvent {
-    /// The handler with this number has done its work.
-    HandlerDone(ConnId, u8),
-    /// The time limit on the next request may have passed.
-    ReadTimeout(ConnId),
-    /// The accept loop tries again after EMFILE.
-    AcceptAgain,
-}
-
-/// Handles an event of this layer.
-pub fn on_event(sim: &mut Sim, event: ServerEvent) {
-    match event {
-        ServerEvent::HandlerDone(id, handler) => on_handler_done(sim, id, handler),
-        ServerEvent::ReadTimeout(id) => on_read_timeout(sim, id),
-        ServerEvent::AcceptAgain if sim.server.accept_sleeps_until == Some(sim.now) => {
-            sim.server.accept_sleeps_until = None;
-            accept_pending(sim);
-        }
-        // The process that slept is no more.
-        ServerEvent::AcceptAgain => {}
+/// The pause after EMFILE is over, unless the process that slept is no more.
+pub fn on_accept_again(sim: &mut Sim) {
+    if sim.server.accept_sleeps_until == Some(sim.now) {
+        sim.server.accept_sleeps_until = None;
+        accept_pending(sim);
     }
 }
 
@@ -180,7 +164,7 @@ fn sleep_after_emfile(sim: &mut Sim) {
     let pause = sim.server.accept_pause.map_or(ACCEPT_PAUSE_MIN, |pause| pause.doubled(1, ACCEPT_PAUSE_MAX));
     sim.server.accept_pause = Some(pause);
     sim.server.accept_sleeps_until = Some(sim.now + pause);
-    sim.at(sim.now + pause, Rank::Timer, Event::Server(ServerEvent::AcceptAgain));
+    sim.at(sim.now + pause, Rank::Timer, Event::AcceptAgain);
 }
 
 /// Something has come on a connection: a request, the peer's FIN or an RST.
@@ -257,7 +241,7 @@ fn start_handler(sim: &mut Sim, id: ConnId) {
     let work = &mut sim.conns[id].work;
     work.stage = Stage::Handling { since: sim.now };
     work.handler = work.handler.wrapping_add(1);
-    let done = Event::Server(ServerEvent::HandlerDone(id, work.handler));
+    let done = Event::HandlerDone(id, work.handler);
     let service = if cancelled { SimDuration::ZERO } else { service };
     sim.note(id, What::HandlerStarts);
     sim.at(sim.now + service, Rank::Timer, done);
@@ -270,7 +254,8 @@ fn next_service_time(sim: &mut Sim) -> SimDuration {
     recorded.unwrap_or_else(|| sim.service_stream.sample(sim.params.service, sim.params.service_shape()))
 }
 
-fn on_handler_done(sim: &mut Sim, id: ConnId, handler: u8) {
+/// The handler with this number has done its work.
+pub fn on_handler_done(sim: &mut Sim, id: ConnId, handler: u8) {
     let current = sim
         .conns
         .get(id)
@@ -398,11 +383,12 @@ fn start_read_timer(sim: &mut Sim, id: ConnId) {
     let at = (work.since + limit).max(sim.now);
     if work.timer_at.is_none_or(|running| at < running) {
         sim.conns[id].work.timer_at = Some(at);
-        sim.at(at, Rank::Timer, Event::Server(ServerEvent::ReadTimeout(id)));
+        sim.at(at, Rank::Timer, Event::ReadTimeout(id));
     }
 }
 
-fn on_read_timeout(sim: &mut Sim, id: ConnId) {
+/// The time limit on the next request may have passed.
+pub fn on_read_timeout(sim: &mut Sim, id: ConnId) {
     let Some(conn) = sim.conns.get_mut(id) else { return };
     conn.work.timer_at.take_if(|at| *at == sim.now);
     let work = conn.work;

@@ -13,7 +13,7 @@
 //! MODEL.md.
 
 pub mod close;
-mod data;
+pub mod data;
 pub mod listener;
 mod packet;
 pub mod ports;
@@ -23,11 +23,12 @@ pub mod timers;
 use serde::Serialize;
 
 use super::error::ErrorKind;
+use super::event::Event;
 use super::net;
 use super::scheduler::Rank;
 use super::trace::What;
-use super::transport::{PconnId, TransportEvent};
-use super::{Event, Sim, server};
+use super::transport::PconnId;
+use super::{Sim, server};
 use crate::arena::Id;
 use crate::time::{SimDuration, SimTime};
 pub use data::{on_lost, send_data, write_error};
@@ -190,35 +191,6 @@ impl Conn {
     }
 }
 
-/// What happens to connections.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum TcpEvent {
-    /// A packet waits for the server's input queue (T-60).
-    AtInputQueue(ConnId, Packet, Travel),
-    /// A packet arrives at this side.
-    Arrive(ConnId, Side, Packet, Travel),
-    /// The client's SYN timer: this is retransmission number n.
-    SynTimer(ConnId, u8),
-    /// The server's SYN-ACK timer: this is retransmission number n.
-    SynAckTimer(ConnId, u8),
-    /// The retransmission timer of an end with unacknowledged segments.
-    Retransmit(ConnId, Side),
-    /// An orphan has waited long enough in FIN_WAIT2.
-    FinTimeout(ConnId, Side),
-}
-
-/// Handles an event of this layer.
-pub fn on_event(sim: &mut Sim, event: TcpEvent) {
-    match event {
-        TcpEvent::AtInputQueue(id, packet, _) => net::on_input_queue(sim, id, packet),
-        TcpEvent::Arrive(id, side, packet, _) => on_arrival(sim, id, side, packet),
-        TcpEvent::SynTimer(id, n) => on_syn_timer(sim, id, n),
-        TcpEvent::SynAckTimer(id, n) => listener::on_syn_ack_timer(sim, id, n),
-        TcpEvent::Retransmit(id, side) => data::on_retransmit(sim, id, side),
-        TcpEvent::FinTimeout(id, side) => close::on_fin_timeout(sim, id, side),
-    }
-}
-
 /// connect(): takes a port, sends a SYN, and returns before anything comes back.
 ///
 /// # Errors
@@ -263,7 +235,7 @@ pub fn connect(sim: &mut Sim, host: u16, pconn: PconnId) -> Result<ConnId, Error
 ///
 /// There are `tcp_syn_linear_timeouts` + `tcp_syn_retries` copies at most, and no more from the time on at which the
 /// doubling waits alone would have been over (tcp_timer.c:retransmits_timed_out): with few retries that comes first.
-fn on_syn_timer(sim: &mut Sim, id: ConnId, n: u8) {
+pub fn on_syn_timer(sim: &mut Sim, id: ConnId, n: u8) {
     if sim.conns.get(id).is_none_or(|conn| conn.client.state != State::SynSent) {
         return;
     }
@@ -283,11 +255,12 @@ fn on_syn_timer(sim: &mut Sim, id: ConnId, n: u8) {
 
 fn start_syn_timer(sim: &mut Sim, id: ConnId, n: u8) {
     let wait = timers::syn_wait(u32::from(n) - 1, sim.params.syn_linear);
-    let at = timers::start(sim, wait, TcpEvent::SynTimer(id, n));
+    let at = timers::start(sim, wait, Event::SynTimer(id, n));
     sim.note_timer(id, Side::Client, at);
 }
 
-fn on_arrival(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
+/// A packet arrives, if there is still anything of its connection.
+pub fn on_arrival(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
     if let Some(conn) = sim.conns.get_mut(id) {
         conn.in_flight -= 1;
         receive(sim, id, side, packet);
@@ -347,10 +320,10 @@ fn wake_reader(sim: &mut Sim, id: ConnId) {
     if conn.client.orphan || conn.reader_runs_at.is_some() {
         return;
     }
-    let event = TransportEvent::Readable(conn.pconn);
+    let event = Event::Readable(conn.pconn);
     let at = sim.goroutine_runs_at();
     sim.conns[id].reader_runs_at = Some(at);
-    sim.at(at, Rank::Program, Event::Transport(event));
+    sim.at(at, Rank::Program, event);
 }
 
 /// Whether something has come that the reader takes in this very instant.
@@ -362,11 +335,11 @@ pub fn is_being_read(sim: &Sim, id: ConnId) -> bool {
 pub(super) fn wake_dialer(sim: &mut Sim, id: ConnId, result: Result<(), ErrorKind>) {
     let pconn = sim.conns[id].pconn;
     let event = match result {
-        Ok(()) => TransportEvent::Dialed(pconn),
-        Err(kind) => TransportEvent::DialFailed(pconn, kind),
+        Ok(()) => Event::Dialed(pconn),
+        Err(kind) => Event::DialFailed(pconn, kind),
     };
     let at = sim.goroutine_runs_at();
-    sim.at(at, Rank::Program, Event::Transport(event));
+    sim.at(at, Rank::Program, event);
 }
 
 /// What the Transport's reader finds: takes everything that has come.

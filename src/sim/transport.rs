@@ -8,20 +8,21 @@
 //! idle connections per host, connections the server closed stay listed. Left out: TLS, HTTP/2, proxies, request
 //! bodies longer than one segment, CloseIdleConnections, responses whose body is not read.
 
-mod pool;
+pub mod pool;
 
 use std::collections::VecDeque;
 
+use super::Sim;
 use super::client::{self, Attempt, AttemptId};
 use super::error::{ErrorKind, Wording};
+use super::event::Event;
 use super::scheduler::Rank;
 use super::tcp::{self, ConnId, Packet, Side, State};
 use super::trace::{Timer, What, Why};
-use super::{Event, Sim};
 use crate::arena::{Arena, Id};
 use crate::params::{GoVersion, Method, Params};
 use crate::time::{SimDuration, SimTime};
-use pool::{close_pconn, close_socket, is_usable, on_idle_timeout, put_or_close, unlist};
+use pool::{close_pconn, close_socket, is_usable, put_or_close, unlist};
 
 /// How long Go 1.4 waits for the response on a connection that it has closed itself.
 const GRACE_1_4: SimDuration = SimDuration::from_millis(100);
@@ -83,49 +84,6 @@ pub struct Transport {
     pub conns: u32,
     /// Tickets that may not dial yet, oldest first.
     pub slot_wait: VecDeque<TicketId>,
-}
-
-/// What happens in a Transport.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum TransportEvent {
-    /// connect() succeeded.
-    Dialed(PconnId),
-    /// connect() failed.
-    DialFailed(PconnId, ErrorKind),
-    /// Dialer.Timeout.
-    DialTimeout(PconnId),
-    /// The goroutine that was given this connection runs.
-    Begin(PconnId),
-    /// Something can be read.
-    Readable(PconnId),
-    /// IdleConnTimeout may have passed.
-    IdleTimeout(PconnId),
-    /// ResponseHeaderTimeout may have passed.
-    HeaderTimeout(AttemptId),
-    /// The caller has produced the body of a streamed request.
-    Body(AttemptId),
-    /// Go 1.4 has waited long enough for the response on a closed connection.
-    GraceOver(AttemptId),
-}
-
-/// Handles an event of this layer.
-pub fn on_event(sim: &mut Sim, event: TransportEvent) {
-    match event {
-        TransportEvent::Dialed(id) => on_dialed(sim, id),
-        TransportEvent::DialFailed(id, kind) => on_dial_failed(sim, id, kind),
-        TransportEvent::DialTimeout(id) => {
-            if matches!(sim.pconns.get(id), Some(Pconn { phase: Phase::Dialing(_), .. })) && !is_connected(sim, id) {
-                sim.note_pconn(id, What::Fires { timer: Timer::DialTimeout, after: sim.params.dial_timeout });
-                on_dial_failed(sim, id, ErrorKind::DialTimeout);
-            }
-        }
-        TransportEvent::Begin(id) => on_begin(sim, id),
-        TransportEvent::Readable(id) => on_readable(sim, id),
-        TransportEvent::IdleTimeout(id) => on_idle_timeout(sim, id),
-        TransportEvent::HeaderTimeout(attempt) => on_header_timeout(sim, attempt),
-        TransportEvent::Body(attempt) => on_body(sim, attempt),
-        TransportEvent::GraceOver(attempt) => return_failure(sim, attempt),
-    }
 }
 
 /// Whether Go 1.4 rules hold (M-12).
@@ -193,14 +151,14 @@ fn dial(sim: &mut Sim, host: u16, ticket: TicketId) {
             sim.pconns[pconn].conn = Some(conn);
             sim.metrics.open.up(sim.now);
             if let Some(timeout) = sim.params.dial_timeout.non_zero() {
-                let event = Event::Transport(TransportEvent::DialTimeout(pconn));
+                let event = Event::DialTimeout(pconn);
                 sim.at(sim.now + timeout, Rank::Timer, event);
             }
         }
         // Go tries a missing port twice more, at once (D-2): nothing can have changed.
         Err(kind) => {
             sim.note_dial(attempt, number, Some(kind));
-            let event = Event::Transport(TransportEvent::DialFailed(pconn, kind));
+            let event = Event::DialFailed(pconn, kind);
             sim.at(sim.now, Rank::Program, event);
         }
     }
@@ -212,7 +170,7 @@ fn is_connected(sim: &Sim, id: PconnId) -> bool {
 }
 
 /// connect() succeeded: its own ticket gets the connection, or else the pool does (C-9).
-fn on_dialed(sim: &mut Sim, id: PconnId) {
+pub fn on_dialed(sim: &mut Sim, id: PconnId) {
     let Some(Pconn { phase: Phase::Dialing(ticket), .. }) = sim.pconns.get(id) else { return };
     let ticket = *ticket;
     sim.metrics.connections.established += 1;
@@ -227,8 +185,16 @@ fn on_dialed(sim: &mut Sim, id: PconnId) {
     }
 }
 
+/// Dialer.Timeout, unless connect() has returned.
+pub fn on_dial_timeout(sim: &mut Sim, id: PconnId) {
+    if matches!(sim.pconns.get(id), Some(Pconn { phase: Phase::Dialing(_), .. })) && !is_connected(sim, id) {
+        sim.note_pconn(id, What::Fires { timer: Timer::DialTimeout, after: sim.params.dial_timeout });
+        on_dial_failed(sim, id, ErrorKind::DialTimeout);
+    }
+}
+
 /// connect() failed: only the ticket that started it hears of it (C-10).
-fn on_dial_failed(sim: &mut Sim, id: PconnId, kind: ErrorKind) {
+pub fn on_dial_failed(sim: &mut Sim, id: PconnId, kind: ErrorKind) {
     let Some(Pconn { phase: Phase::Dialing(ticket), .. }) = sim.pconns.get(id) else { return };
     let attempt = take_ticket(sim, *ticket);
     sim.note_pconn(id, What::DialFails(kind));
@@ -255,18 +221,18 @@ fn deliver(sim: &mut Sim, attempt: AttemptId, id: PconnId) {
     sim.attempts[attempt].pconn = Some(id);
     sim.note_taken(attempt, id, None, false);
     let at = sim.goroutine_runs_at();
-    sim.at(at, Rank::Program, Event::Transport(TransportEvent::Begin(id)));
+    sim.at(at, Rank::Program, Event::Begin(id));
 }
 
 /// The goroutine runs: the request goes out, unless the reader has seen the end of the connection meanwhile.
-fn on_begin(sim: &mut Sim, id: PconnId) {
+pub fn on_begin(sim: &mut Sim, id: PconnId) {
     let Some(Pconn { phase: Phase::Delivered(attempt), ended, .. }) = sim.pconns.get(id) else { return };
     match (*attempt, *ended) {
         (attempt, None) => start_exchange(sim, attempt, id),
         // Its writer has left with its reader: nobody takes the request, and the caller waits for a response (E26).
         (attempt, Some(_)) if is_go_1_4(&sim.params) => {
             hold_failure(sim, attempt, id, ErrorKind::BrokenConnection);
-            sim.at(sim.now + GRACE_1_4, Rank::Timer, Event::Transport(TransportEvent::GraceOver(attempt)));
+            sim.at(sim.now + GRACE_1_4, Rank::Timer, Event::GraceOver(attempt));
         }
         // An RST leaves no doubt that nothing was written; a FIN has an error of its own, replayed by method (C-29).
         (attempt, Some((ErrorKind::Reset, _))) => fail_exchange(sim, attempt, id, ErrorKind::Reset, Written::Nothing),
@@ -286,7 +252,7 @@ fn start_exchange(sim: &mut Sim, attempt: AttemptId, id: PconnId) {
     }
     sim.pconns[id].phase = Phase::Uploading(attempt);
     // Even a body that is there already is a step of its own: packets of this instant come before it.
-    sim.at(sim.now + sim.params.upload, Rank::Program, Event::Transport(TransportEvent::Body(attempt)));
+    sim.at(sim.now + sim.params.upload, Rank::Program, Event::Body(attempt));
     if sim.params.header_goes_first() {
         write_request(sim, attempt, id);
     }
@@ -313,7 +279,7 @@ fn write_request(sim: &mut Sim, attempt: AttemptId, id: PconnId) {
 }
 
 /// The caller has produced the body: it is written, if there is still something to write it to.
-fn on_body(sim: &mut Sim, attempt: AttemptId) {
+pub fn on_body(sim: &mut Sim, attempt: AttemptId) {
     // The caller has left where the header could not be written, and in Go 1.4 with every other failure.
     let Some(Attempt { pconn, .. }) = sim.attempts.get(attempt) else { return };
     let Some(id) = *pconn else { return return_failure(sim, attempt) };
@@ -336,12 +302,12 @@ fn start_header_timer(sim: &mut Sim, attempt: AttemptId) {
     if let Some(timeout) = sim.params.header_timeout.non_zero() {
         let at = sim.now + timeout;
         sim.attempts[attempt].headers_due = at;
-        sim.at(at, Rank::Timer, Event::Transport(TransportEvent::HeaderTimeout(attempt)));
+        sim.at(at, Rank::Timer, Event::HeaderTimeout(attempt));
     }
 }
 
 /// The reader takes what has come: a response, then end of file or a reset (C-20, C-24).
-fn on_readable(sim: &mut Sim, id: PconnId) {
+pub fn on_readable(sim: &mut Sim, id: PconnId) {
     let Some(conn) = sim.pconns.get(id).and_then(|pconn| pconn.conn) else { return };
     if !is_connected(sim, id) || matches!(sim.pconns[id].phase, Phase::Dialing(_)) {
         return;
@@ -414,7 +380,7 @@ fn hold_failure(sim: &mut Sim, attempt: AttemptId, id: PconnId, kind: ErrorKind)
 }
 
 /// The caller hears of the failure that was held back.
-fn return_failure(sim: &mut Sim, attempt: AttemptId) {
+pub fn return_failure(sim: &mut Sim, attempt: AttemptId) {
     let (kind, wording) = sim.attempts[attempt].held.expect("without a connection it has failed");
     client::on_attempt_failed(sim, attempt, kind, wording);
 }
@@ -473,13 +439,13 @@ fn is_replayable(params: &Params, written: Written) -> bool {
 }
 
 /// ResponseHeaderTimeout: closes the connection; never replayed (C-19).
-fn on_header_timeout(sim: &mut Sim, id: AttemptId) {
+pub fn on_header_timeout(sim: &mut Sim, id: AttemptId) {
     let Some(attempt) = sim.attempts.get(id) else { return };
     // A replay begins anew when it is written.
     let is_due = |id: &PconnId| sim.now >= attempt.headers_due && matches!(sim.pconns[*id].phase, Phase::Busy(_));
     let Some(pconn) = attempt.pconn.filter(is_due) else { return };
     if is_being_read(sim, pconn) {
-        return sim.at(sim.now, Rank::Program, Event::Transport(TransportEvent::HeaderTimeout(id)));
+        return sim.at(sim.now, Rank::Program, Event::HeaderTimeout(id));
     }
     let wording = sim.wording(attempt.host, sim.pconns[pconn].conn);
     sim.note_pconn(pconn, What::Fires { timer: Timer::HeaderTimeout, after: sim.params.header_timeout });

@@ -1,7 +1,6 @@
 //! Gathers a report from the running model.
 
 use std::collections::BTreeMap;
-use std::hash::Hasher;
 
 use super::*;
 use crate::params::fixed::TIME_WAIT;
@@ -32,9 +31,9 @@ pub fn report(sim: &Sim) -> Report {
     // Counted, not computed from the others: that they add up is a check.
     let in_flight = sim.requests.len() as u64;
     let mut fingerprint = sim.fingerprint.clone();
-    metrics.hash_counters(&mut fingerprint);
+    metrics.write_to(&mut fingerprint);
     Report {
-        fingerprint: format!("{:016x}", fingerprint.finish()),
+        fingerprint: format!("{:016x}", fingerprint.value()),
         events: sim.events,
         simulated_s: sim.now.as_secs_f64(),
         warnings: sim.limit_warning().into_iter().collect(),

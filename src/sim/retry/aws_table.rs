@@ -7,7 +7,7 @@
 use super::wait;
 use crate::params::{Backoff, Jitter, Params};
 use crate::rng::{Purpose, Stream};
-use crate::sim::scheduler::{Rank, Scheduler};
+use crate::sim::scheduler::{Lane, Rank, Scheduler};
 use crate::time::{SimDuration, SimTime};
 
 const POLICIES: [(Backoff, Jitter); 5] = [
@@ -54,7 +54,7 @@ fn contention(callers: usize, (backoff, jitter): (Backoff, Jitter), seed: u64) -
     let mut scheduler = Scheduler::new(SimTime::ZERO + SimDuration::from_secs(10_000));
     let mut states = vec![Caller::default(); callers];
     for caller in 0..callers {
-        scheduler.push(SimTime::ZERO + trip(), Rank::Packet, (caller, Message::Read));
+        scheduler.push(SimTime::ZERO + trip(), Rank::Packet, Lane::None, (caller, Message::Read));
     }
     let (mut stored, mut writes, mut end) = (0, 0, SimTime::ZERO);
     while let Some((now, (caller, message))) = scheduler.pop() {
@@ -80,7 +80,7 @@ fn contention(callers: usize, (backoff, jitter): (Backoff, Jitter), seed: u64) -
                 (pause, Message::Read)
             }
         };
-        scheduler.push(now + pause + trip(), Rank::Packet, (caller, next));
+        scheduler.push(now + pause + trip(), Rank::Packet, Lane::None, (caller, next));
     }
     (end.as_secs_f64() * 1e3, f64::from(writes))
 }

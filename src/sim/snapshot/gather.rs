@@ -4,17 +4,18 @@ use super::bytes::SegmentBytes;
 use super::*;
 use crate::params::ServerKind;
 use crate::sim::error::ERRORS;
+use crate::sim::event::Event;
 use crate::sim::failures::Failure;
-use crate::sim::server::{self as program, ServerEvent, Stage};
-use crate::sim::tcp::{self, Conn, ConnId, TcpEvent, timers};
+use crate::sim::server::{self as program, Stage};
+use crate::sim::tcp::{self, Conn, ConnId, timers};
 use crate::sim::transport::Phase;
-use crate::sim::{CLIENT_OWN_DESCRIPTORS, Event, Sim, addresses};
+use crate::sim::{CLIENT_OWN_DESCRIPTORS, Sim, addresses};
 
 /// The world now.
 pub fn snapshot(sim: &Sim) -> Snapshot {
     let mut scheduled = Scheduled::new(sim.conns.slots());
     for (at, event) in sim.scheduler.iter() {
-        scheduled.note(sim, at, event);
+        scheduled.note(sim, at, event.unpack());
     }
     for (position, id) in (0..).zip(&sim.listener.accept_queue) {
         scheduled.of[id.slot()].position = position;
@@ -87,38 +88,33 @@ impl Scheduled {
         Scheduled { of: vec![Plan::default(); slots], packets: Vec::new() }
     }
 
-    fn note(&mut self, sim: &Sim, at: SimTime, event: &Event) {
-        match *event {
-            Event::Tcp(event) => self.note_tcp(sim, at, event),
-            Event::Server(ServerEvent::HandlerDone(id, handler))
-                if sim.conns.get(id).is_some_and(|conn| conn.work.handler == handler) =>
-            {
-                self.of[id.slot()].handler_done = Some(at);
-            }
-            _ => {}
-        }
-    }
-
-    fn note_tcp(&mut self, sim: &Sim, at: SimTime, event: TcpEvent) {
-        let (TcpEvent::AtInputQueue(id, ..)
-        | TcpEvent::Arrive(id, ..)
-        | TcpEvent::SynTimer(id, _)
-        | TcpEvent::SynAckTimer(id, _)
-        | TcpEvent::Retransmit(id, _)
-        | TcpEvent::FinTimeout(id, _)) = event;
+    fn note(&mut self, sim: &Sim, at: SimTime, event: Event) {
+        let (Event::AtInputQueue(id, ..)
+        | Event::Arrive(id, ..)
+        | Event::SynTimer(id, _)
+        | Event::Retransmit(id, _)
+        | Event::FinTimeout(id, _)
+        | Event::HandlerDone(id, _)) = event
+        else {
+            return;
+        };
         let Some(conn) = sim.conns.get(id) else { return };
         let plan = &mut self.of[id.slot()];
         let (to, packet, travel) = match event {
-            TcpEvent::AtInputQueue(_, packet, travel) => (Side::Server, packet, travel),
-            TcpEvent::Arrive(_, to, packet, travel) => (to, packet, travel),
-            TcpEvent::SynTimer(_, n) if conn.client.state == State::SynSent => {
+            Event::AtInputQueue(_, packet, travel) => (Side::Server, packet, travel),
+            Event::Arrive(_, to, packet, travel) => (to, packet, travel),
+            Event::SynTimer(_, n) if conn.client.state == State::SynSent => {
                 plan.syns = n - 1;
                 return plan.set_timer(Side::Client, at);
             }
-            TcpEvent::Retransmit(_, side) => return plan.set_timer(side, at),
-            TcpEvent::FinTimeout(_, side) if conn.end(side).has_bucket => return plan.set_timer(side, at),
-            // Stale; and that of a SYN-ACK, whose connection knows when it fires.
-            TcpEvent::SynTimer(..) | TcpEvent::SynAckTimer(..) | TcpEvent::FinTimeout(..) => return,
+            Event::Retransmit(_, side) => return plan.set_timer(side, at),
+            Event::FinTimeout(_, side) if conn.end(side).has_bucket => return plan.set_timer(side, at),
+            Event::HandlerDone(_, handler) if conn.work.handler == handler => {
+                plan.handler_done = Some(at);
+                return;
+            }
+            // Stale.
+            _ => return,
         };
         plan.data[to as usize] |= packet == Packet::Data;
         plan.body[to as usize] |= packet == Packet::Body;

@@ -1,11 +1,12 @@
 //! The end of a connection: FIN, RST, TIME_WAIT, and what each side sees of it (T-30, T-36 to T-50).
 
-use super::{ConnId, Packet, Side, State, TcpEvent, data, listener, on_lost, rtt_cache, wake, wake_dialer};
+use super::{ConnId, Packet, Side, State, data, listener, on_lost, rtt_cache, wake, wake_dialer};
 use crate::params::fixed::TIME_WAIT;
 use crate::sim::error::ErrorKind;
+use crate::sim::event::Event;
 use crate::sim::scheduler::Rank;
 use crate::sim::trace::{DropCause, What};
-use crate::sim::{Event, Sim, net, server};
+use crate::sim::{Sim, net, server};
 use crate::time::SimDuration;
 
 /// How long an orphan waits in FIN_WAIT2 for the peer's FIN: tcp_fin_timeout (T-48).
@@ -140,7 +141,7 @@ fn wait_for_fin(sim: &mut Sim, id: ConnId, side: Side) {
     set_state(sim, id, side, State::FinWait2);
     sim.conns[id].end_mut(side).has_bucket = true;
     *fin_wait2(sim, id, side) += 1;
-    sim.at(sim.now + FIN_TIMEOUT, Rank::Timer, Event::Tcp(TcpEvent::FinTimeout(id, side)));
+    sim.at(sim.now + FIN_TIMEOUT, Rank::Timer, Event::FinTimeout(id, side));
 }
 
 /// An orphan in FIN_WAIT2 is dropped after tcp_fin_timeout (T-48).

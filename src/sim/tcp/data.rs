@@ -1,10 +1,11 @@
 //! Data on its way: what arrives, what does not, and when it is sent again (T-14, T-15, T-63).
 
-use super::{ConnId, Packet, Side, State, TcpEvent, close, listener, rtt_cache, timers, wake};
+use super::{ConnId, Packet, Side, State, close, listener, rtt_cache, timers, wake};
 use crate::sim::error::ErrorKind;
+use crate::sim::event::Event;
 use crate::sim::scheduler::Rank;
 use crate::sim::trace::What;
-use crate::sim::{Event, Sim, net};
+use crate::sim::{Sim, net};
 use crate::time::SimDuration;
 
 /// How long an orphan, a socket that no program holds any more, goes on sending after its first time-out.
@@ -77,7 +78,7 @@ fn accept_data(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
         sender.last_sent = now;
         let ack_at = now + sim.params.one_way_delay();
         if !std::mem::replace(&mut sender.timer_runs, true) {
-            sim.at(ack_at, Rank::Timer, Event::Tcp(TcpEvent::Retransmit(id, side.peer())));
+            sim.at(ack_at, Rank::Timer, Event::Retransmit(id, side.peer()));
         }
     }
     wake(sim, id, side);
@@ -92,7 +93,7 @@ pub fn acknowledge_selectively(sim: &mut Sim, id: ConnId, side: Side) {
     let (now, rtt) = (sim.now, sim.params.rtt);
     let too_old = sim.conns[id].end(side.peer()).unacked.last_sent + rtt + rtt.half().half();
     let at = too_old.max(now + sim.params.one_way_delay());
-    sim.at(at, Rank::Timer, Event::Tcp(TcpEvent::Retransmit(id, side.peer())));
+    sim.at(at, Rank::Timer, Event::Retransmit(id, side.peer()));
 }
 
 /// A packet towards `side` was lost or not taken: see to it that its sender tries again where TCP would.
@@ -122,7 +123,7 @@ pub fn on_lost(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
     // Always in the future, though the loss is noticed late where the packet travelled first.
     let wait = (end.unacked.last_sent + wait).since(now).max(SimDuration::from_nanos(1));
     if !std::mem::replace(&mut end.unacked.timer_runs, true) {
-        let at = timers::start(sim, wait, TcpEvent::Retransmit(id, sender));
+        let at = timers::start(sim, wait, Event::Retransmit(id, sender));
         sim.note_timer(id, sender, at);
     }
 }

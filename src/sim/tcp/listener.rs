@@ -7,8 +7,9 @@
 
 use std::collections::VecDeque;
 
-use super::{Conn, ConnId, Packet, Side, State, TcpEvent, close, timers};
+use super::{Conn, ConnId, Packet, Side, State, close, timers};
 use crate::params::{Os, Tri};
+use crate::sim::event::Event;
 use crate::sim::trace::{DropCause, What, Why};
 use crate::sim::{Sim, net, server};
 use crate::time::{SimDuration, SimTime};
@@ -248,7 +249,7 @@ fn allowed_syn_acks(sim: &Sim) -> u32 {
 /// Waits of 1, 2, 4, ... s.
 fn start_syn_ack_timer(sim: &mut Sim, id: ConnId, n: u8) {
     let wait = timers::syn_wait(u32::from(n) - 1, 0);
-    let due = timers::start(sim, wait, TcpEvent::SynAckTimer(id, n));
+    let due = timers::start(sim, wait, Event::SynAckTimer(id, n));
     sim.conns[id].syn_ack_due = due;
     sim.note_timer(id, Side::Server, due);
 }

@@ -1,18 +1,16 @@
 //! What travels between the two ends of a connection.
 
-use std::hash::{Hash, Hasher};
-
 use serde::Serialize;
 
 use crate::time::SimDuration;
 
-/// The two ends of a connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+/// The two ends of a connection, with the numbers by which they count in the fingerprint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum Side {
     /// The end that called connect().
-    Client,
+    Client = 0,
     /// The end that listened.
-    Server,
+    Server = 1,
 }
 
 impl Side {
@@ -25,30 +23,42 @@ impl Side {
     }
 }
 
-/// What travels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+/// What travels, with the numbers by which it counts in the fingerprint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum Packet {
     /// Asks for a connection.
-    Syn,
+    Syn = 0,
     /// Grants it.
-    SynAck,
+    SynAck = 1,
     /// Completes the handshake, or answers a repeated SYN-ACK.
-    Ack,
+    Ack = 2,
     /// A request or a response, or the header of a request whose body follows.
-    Data,
+    Data = 3,
     /// "I have nothing more to send."
-    Fin,
+    Fin = 4,
     /// Acknowledges a FIN.
-    FinAck,
+    FinAck = 5,
     /// "This connection does not exist."
-    Rst,
+    Rst = 6,
     /// The body of a streamed request (C-18).
-    Body,
+    Body = 7,
 }
 
 impl Packet {
     /// How many kinds there are.
-    pub const KINDS: usize = Packet::Body as usize + 1;
+    pub const KINDS: usize = Packet::ALL.len();
+
+    /// All kinds, by their numbers.
+    pub const ALL: [Packet; 8] = [
+        Packet::Syn,
+        Packet::SynAck,
+        Packet::Ack,
+        Packet::Data,
+        Packet::Fin,
+        Packet::FinAck,
+        Packet::Rst,
+        Packet::Body,
+    ];
 }
 
 /// How long a packet has been on its way when it arrives, and on which: for those who look at the run meanwhile. It
@@ -76,12 +86,18 @@ impl Travel {
         SimDuration::from_nanos(u64::from(self.0 & !Travel::INPUT_QUEUE) << 1)
     }
 
+    /// The same as a number.
+    pub fn bits(self) -> u64 {
+        self.0.into()
+    }
+
+    /// The travel with these [`Travel::bits`].
+    pub fn from_bits(bits: u64) -> Travel {
+        Travel(bits as u32)
+    }
+
     /// Whether it leads through the server's input queue.
     pub fn is_in_input_queue(self) -> bool {
         self.0 & Travel::INPUT_QUEUE != 0
     }
-}
-
-impl Hash for Travel {
-    fn hash<H: Hasher>(&self, _: &mut H) {}
 }

@@ -7,10 +7,11 @@
 //!
 //! Source: kernel/time/timer.c:calc_wheel_index; net/ipv4/tcp_timer.c. Checked against recorded SYN schedules.
 
-use super::{ConnId, TcpEvent};
+use super::ConnId;
 use crate::params::Params;
+use crate::sim::Sim;
+use crate::sim::event::Event;
 use crate::sim::scheduler::Rank;
-use crate::sim::{Event, Sim};
 use crate::time::{SimDuration, SimTime};
 
 /// Initial retransmission timeout: RFC 6298, TCP_TIMEOUT_INIT.
@@ -33,11 +34,10 @@ const LEVELS: u8 = 8;
 ///
 /// On loopback it fires at a step of the wheel, together with others. Those of higher levels run first, and of one
 /// level the newest first: a bucket is a list to whose head timers are added (timer.c:enqueue_timer, __run_timers).
-pub fn start(sim: &mut Sim, delay: SimDuration, event: TcpEvent) -> SimTime {
-    let event = Event::Tcp(event);
+pub fn start(sim: &mut Sim, delay: SimDuration, event: Event) -> SimTime {
     if sim.params.loopback {
         let (at, level) = wheel(sim.now, delay);
-        sim.scheduler.push_newest_first(at, Rank::Timer, LEVELS - level, event);
+        sim.scheduler.push_newest_first(at, Rank::Timer, LEVELS - 1 - level, event.pack());
         at
     } else {
         let at = sim.now + delay;

@@ -1,10 +1,11 @@
 //! The pool of one Transport: which connections are kept, for how long, and how they are closed (C-11 to C-15).
 
-use super::{Pconn, PconnId, Phase, TransportEvent, deliver, dial, is_go_1_4, take_ticket};
+use super::{Pconn, PconnId, Phase, deliver, dial, is_go_1_4, take_ticket};
+use crate::sim::Sim;
+use crate::sim::event::Event;
 use crate::sim::scheduler::Rank;
 use crate::sim::tcp::{Side, State, close};
 use crate::sim::trace::{Timer, What, Why};
-use crate::sim::{Event, Sim};
 
 /// Whether an idle connection may be handed out: not too old, not known to be broken (C-3).
 pub fn is_usable(sim: &Sim, id: PconnId) -> bool {
@@ -65,7 +66,7 @@ fn start_idle_timer(sim: &mut Sim, id: PconnId) {
     if let (Phase::Idle { since }, false) = (pconn.phase, pconn.idle_timer_runs) {
         pconn.idle_timer_runs = true;
         let at = (since + timeout).max(sim.now);
-        sim.at(at, Rank::Timer, Event::Transport(TransportEvent::IdleTimeout(id)));
+        sim.at(at, Rank::Timer, Event::IdleTimeout(id));
     }
 }
 
