@@ -292,6 +292,14 @@ impl Sim {
         scheduler.pop_until(until, |event| event.unpack().is_over(requests, attempts, pconns, conns))
     }
 
+    /// When the next event comes; `None`: none does before the end.
+    #[inline]
+    fn next_time(&mut self) -> Option<SimTime> {
+        let Sim { scheduler, requests, attempts, pconns, conns, .. } = self;
+        let next = scheduler.next_time(|event| event.unpack().is_over(requests, attempts, pconns, conns));
+        next.filter(|at| *at <= self.end)
+    }
+
     fn step(&mut self, at: SimTime, event: Packed) {
         self.now = at;
         if at != self.instant.0 {

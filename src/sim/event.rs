@@ -26,7 +26,10 @@ macro_rules! events {
             pub fn pack(self) -> Packed {
                 match self {
                     $(Event::$name $(($subject $(, $detail)* $(, $aside)?))? => {
-                        Packed::new($number) $(.about($subject.bits(), &[$($detail.bits()),*]) $(.with_aside($aside.bits()))?)?
+                        let event = Packed::new($number);
+                        $(let event = event.about($subject.bits(), &[$($detail.bits()),*]);
+                        $(let event = event.with_aside($aside.bits());)?)?
+                        event
                     })+
                 }
             }

@@ -334,10 +334,6 @@ impl Sim {
             What::Overflow => metrics.nstat.TcpExtListenOverflows,
         }
     }
-
-    fn next_time(&self) -> Option<SimTime> {
-        self.scheduler.next_time().filter(|at| *at <= self.end)
-    }
 }
 
 /// The instant before.
