@@ -3,6 +3,9 @@
 //! A row gives the field of [`Params`], its default, range and slider, its link key, its name in the real world, its
 //! tooltip and its line in `docs/parameters.md`. To add a parameter, add a row and read the field in the model.
 
+#[macro_use]
+mod flag;
+
 pub mod fixed;
 pub mod names;
 pub mod spec;
@@ -252,8 +255,8 @@ macro_rules! params {
                 unit: $unit,
                 group: Group::$group,
                 kind: $kind,
-                live: is_set(stringify!($($live)?)),
-                prominent: is_set(stringify!($($prominent)?)),
+                live: flag!(live: $($live)?),
+                prominent: flag!(prominent: $($prominent)?),
                 zero: concat!($($zero)?),
                 doc: Prose::new(concat!($($doc, "\n"),+)),
                 get: |params| Field::to_value(params.$field.clone()),
@@ -261,10 +264,6 @@ macro_rules! params {
             },
         )+)+];
     };
-}
-
-const fn is_set(word: &str) -> bool {
-    !word.is_empty()
 }
 
 params! {

@@ -1,4 +1,4 @@
-// The page's script: in a file of its own, for the page's policy lets no script run that stands in its HTML. Trunk's
+// The page's script: in a file of its own, for the page's policy lets no script run that stands in its HTML. Its
 // preload names the module.
 wasm_bindgen({ module_or_path: document.querySelector("link[type='application/wasm']").href }).catch(error => {
   const loading = document.getElementById("loading");

@@ -6,9 +6,9 @@ mod document;
 mod engines;
 mod row;
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
-use std::{env, fs};
 
 use anyhow::{Context, Result};
 use xshell::cmd;
@@ -16,7 +16,8 @@ use xshell::cmd;
 use self::engines::{Console, Engines, program};
 use self::row::{Row, Slices, faster, numbers};
 use crate::machine::Machine;
-use crate::{build, tools};
+use crate::page::{self, Edition};
+use crate::tools;
 
 /// Turns of all engines and simulators. Of each slice of a run the fastest counts: a busy machine makes one slower,
 /// never faster. They are many, for a machine that is shared can be slow for a minute.
@@ -142,12 +143,6 @@ fn how_long(left: Duration) -> String {
     }
 }
 
-/// The target folder of cargo, in which this program lies two folders below.
-fn own_target() -> Result<PathBuf> {
-    let own = env::current_exe()?;
-    Ok(own.ancestors().nth(2).context("a program of cargo lies in its target folder")?.to_path_buf())
-}
-
 /// Programs, built.
 struct Bench<'a> {
     machine: &'a Machine,
@@ -164,11 +159,11 @@ impl<'a> Bench<'a> {
         let sh = &machine.shell;
         tools::for_page(machine)?;
         let (browser, simpy) = (tools::browser(machine)?, tools::simpy(machine)?);
-        let target = own_target()?;
+        let target = machine.target();
         let peers = target.join("peers");
         cmd!(sh, "cargo build --release --locked --manifest-path benches/peers/Cargo.toml --target-dir {peers}")
             .run()?;
-        let engines = Engines::all(machine, &target)?;
+        let engines = Engines::all(machine)?;
         let page = target.join("bench-page");
         measuring_page(machine, &page)?;
         Ok(Bench { machine, engines, page, browser, simpy, nexosim: program(&peers, "connlab-peers") })
@@ -201,7 +196,7 @@ impl<'a> Bench<'a> {
 /// A copy of the page that measures itself.
 fn measuring_page(machine: &Machine, folder: &Path) -> Result<()> {
     let sh = &machine.shell;
-    build::page(machine)?;
+    page::build(machine, Edition::Lean)?;
     sh.remove_path(folder)?;
     sh.create_dir(folder)?;
     // Without the documents, which are a folder.

@@ -1,4 +1,4 @@
-//! The page: built by trunk into `dist/`, then weighed.
+//! The page as it is deployed: built into `dist/`, then weighed.
 
 use std::fs;
 use std::io::Write;
@@ -6,10 +6,10 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use flate2::{Compression, write::GzEncoder};
-use xshell::{Cmd, cmd};
 
 use crate::machine::Machine;
-use crate::{documents, names, tools};
+use crate::page::{self, Edition};
+use crate::{documents, tools};
 
 /// What a first visit may transfer, compressed: a second on a slow line.
 const BUDGET_BYTES: usize = 255_000;
@@ -20,34 +20,30 @@ const BUDGET_LATER_BYTES: usize = 500_000;
 /// How the names of the files begin that load later.
 const LATER: &str = "explainer";
 
+/// How to build.
+#[derive(clap::Args)]
+pub struct Options {
+    /// As `serve --fast` does it: soon there, larger, not weighed.
+    #[arg(long)]
+    fast: bool,
+}
+
 /// Builds `dist/`, prints what each file weighs, fails when the page got too heavy.
-pub fn run(machine: &Machine) -> Result<()> {
+pub fn run(machine: &Machine, options: &Options) -> Result<()> {
+    if options.fast { quick(machine) } else { lean(machine) }
+}
+
+/// The page that is deployed, within its budget.
+pub fn lean(machine: &Machine) -> Result<()> {
     tools::for_page(machine)?;
-    page(machine)?;
+    page::build(machine, Edition::Lean)?;
     weigh(&machine.dist())
 }
 
-/// Builds `dist/`; the tools must be there.
-pub fn page(machine: &Machine) -> Result<()> {
-    let sh = &machine.shell;
-    lean(cmd!(sh, "trunk build --release --skip-version-check"))
-        // Trunk reads NO_COLOR as a flag and stumbles over its usual value, 1.
-        .env_remove("NO_COLOR")
-        .run()
-        .context("the page could not be built")?;
-    names::shorten(&machine.dist())?;
-    documents::write(machine.root(), &machine.dist()).context("the documents could not be written")
-}
-
-/// Has a command of cargo compile for wasm as the page is: with a standard library of our own, for size, that ends a
-/// panic at once. A tenth of the module would otherwise be the words of panics, which nobody can read in a browser, and
-/// what puts them together. Cargo calls this unstable; the toolchain is a stable one all the same.
-pub fn lean(cargo: Cmd<'_>) -> Cmd<'_> {
-    cargo
-        .env("RUSTC_BOOTSTRAP", "1")
-        .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")
-        .env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size")
-        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "-Cpanic=immediate-abort -Zunstable-options")
+/// The page for whoever works on it.
+pub fn quick(machine: &Machine) -> Result<()> {
+    tools::for_looking(machine)?;
+    page::build(machine, Edition::Quick)
 }
 
 fn weigh(dist: &Path) -> Result<()> {

@@ -4,11 +4,12 @@ use anyhow::Result;
 use xshell::cmd;
 
 use crate::machine::Machine;
-use crate::tools;
+use crate::{compiler, tools};
 
 /// Format, clippy natively and for wasm, docs; the first complaint ends it.
 pub fn run(machine: &Machine) -> Result<()> {
     let sh = &machine.shell;
+    compiler::note_if_unknown(machine)?;
     cmd!(sh, "cargo fmt --all --check").run()?;
     cmd!(sh, "cargo clippy --workspace --all-targets -- -D warnings").run()?;
     // The page alone, as trunk builds it.

@@ -8,10 +8,13 @@
 pub mod bench;
 pub mod build;
 pub mod check;
+mod compiler;
 pub mod documents;
 pub mod machine;
 mod names;
+mod page;
 pub mod serve;
 pub mod static_server;
 pub mod test;
 pub mod tools;
+mod watch;

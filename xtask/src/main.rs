@@ -18,7 +18,7 @@ enum Command {
     /// Builds the page and opens it in the browser.
     Serve(serve::Options),
     /// Builds the page into dist/, ready for any web server, and weighs it.
-    Build,
+    Build(build::Options),
     /// Format, clippy and docs, natively and for wasm.
     Check,
     /// Every test: the model, the command line, and the page in a real browser.
@@ -42,7 +42,7 @@ fn run(command: &Command) -> anyhow::Result<()> {
     let machine = Machine::new()?;
     match command {
         Command::Serve(options) => serve::run(&machine, options),
-        Command::Build => build::run(&machine),
+        Command::Build(options) => build::run(&machine, options),
         Command::Check => check::run(&machine),
         Command::Test(options) => test::run(&machine, options),
         Command::Bench(options) => bench::run(&machine, options),

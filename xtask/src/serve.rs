@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 
 use crate::machine::Machine;
 use crate::static_server::StaticServer;
-use crate::{build, tools};
+use crate::{build, watch};
 
 /// How to serve.
 #[derive(clap::Args)]
@@ -17,6 +17,12 @@ pub struct Options {
     /// Only serve; open no browser.
     #[arg(long)]
     no_open: bool,
+    /// Build again whatever is saved, and show it: the page reloads itself.
+    #[arg(long)]
+    fast: bool,
+    /// The page as it is deployed: small, which takes minutes to build.
+    #[arg(long, conflicts_with = "fast")]
+    release: bool,
 }
 
 /// Builds the page, serves it until Ctrl-C, opens the browser.
@@ -26,14 +32,18 @@ pub fn run(machine: &Machine, options: &Options) -> Result<()> {
     // Asked before the build: nobody should wait for minutes to hear it.
     TcpListener::bind(("127.0.0.1", port)).with_context(taken)?;
 
-    tools::for_page(machine)?;
-    build::page(machine)?;
+    if options.release { build::lean(machine) } else { build::quick(machine) }?;
+    let watch = options.fast.then(|| watch::Watch::begin(machine)).transpose()?;
     let server = StaticServer::start(&machine.dist(), "/", port).with_context(taken)?;
-    println!("ConnLab is at {} (Ctrl-C ends it; run the command again after a change)", server.url());
+    let after = if options.fast { "it follows what you save" } else { "run the command again after a change" };
+    println!("ConnLab is at {} (Ctrl-C ends it; {after})", server.url());
     if !options.no_open && open::that_detached(server.url()).is_err() {
         println!("No browser could be opened: please open the address by hand.");
     }
-    server.wait();
+    match watch {
+        Some(watch) => watch.follow(),
+        None => server.wait(),
+    }
     Ok(())
 }
 

@@ -33,7 +33,7 @@ pub fn run(machine: &Machine, options: &Options) -> Result<()> {
         return Ok(());
     }
 
-    build::run(machine)?;
+    build::lean(machine)?;
     cmd!(sh, "cargo test --package connlab-fingerprint-tests --target wasm32-unknown-unknown")
         // In node. It comes with wasm-bindgen, which the page needs.
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")

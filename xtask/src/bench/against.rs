@@ -11,8 +11,8 @@ use xshell::cmd;
 
 use self::pairs::{Pairs, interval};
 use super::engines::{Engines, program};
+use super::in_turns;
 use super::row::Row;
-use super::{in_turns, own_target};
 use crate::machine::Machine;
 use crate::tools;
 
@@ -45,8 +45,8 @@ pub fn run(machine: &Machine, other: &Path, options: &Comparison) -> Result<()> 
         other.display()
     );
     let browser = if options.native { None } else { Some(tools::browser(machine)?) };
-    let there = Checkout::build(machine.elsewhere(&other)?, other.join("target"), options)?;
-    let here = Checkout::build(machine.clone(), own_target()?, options)?;
+    let there = Checkout::build(machine.elsewhere(&other)?, options)?;
+    let here = Checkout::build(machine.clone(), options)?;
     let mut cases = options.case.clone();
     cases.dedup();
 
@@ -74,12 +74,12 @@ struct Checkout {
 }
 
 impl Checkout {
-    fn build(machine: Machine, target: PathBuf, options: &Comparison) -> Result<Self> {
+    fn build(machine: Machine, options: &Comparison) -> Result<Self> {
         eprintln!("Building {}", machine.root().display());
-        let sh = &machine.shell;
+        let (sh, target) = (&machine.shell, machine.target());
         cmd!(sh, "cargo build --release --bin connlab --target-dir {target}").run()?;
-        let engines = if options.native { Engines::native_only } else { Engines::all }(&machine, &target)?;
-        Ok(Self { connlab: program(&target, "connlab"), machine, engines })
+        let engines = if options.native { Engines::native_only } else { Engines::all }(&machine)?;
+        Ok(Self { connlab: program(target, "connlab"), machine, engines })
     }
 
     /// Its commit, where git knows it.

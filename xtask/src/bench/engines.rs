@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Lines, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
-use std::{env, fs};
+use std::{env, fs, iter};
 
 use anyhow::{Context, Result, ensure};
 use xshell::cmd;
@@ -11,7 +11,7 @@ use xshell::cmd;
 use super::row::{Row, numbers, rows};
 use crate::machine::Machine;
 use crate::static_server::StaticServer;
-use crate::{build, tools};
+use crate::{page, tools};
 
 const WASM: &str = "wasm32-unknown-unknown";
 
@@ -24,16 +24,16 @@ pub struct Engines {
 
 impl Engines {
     /// Builds the native program, with the checkout's own profile.
-    pub fn native_only(checkout: &Machine, target: &Path) -> Result<Self> {
-        let sh = &checkout.shell;
+    pub fn native_only(checkout: &Machine) -> Result<Self> {
+        let (sh, target) = (&checkout.shell, checkout.target());
         cmd!(sh, "cargo build --release --package connlab-bench --bin bench --target-dir {target}").run()?;
         Ok(Self { native: program(target, "bench"), site: None })
     }
 
     /// Builds the native program and the wasm module.
-    pub fn all(checkout: &Machine, target: &Path) -> Result<Self> {
-        let site = wasm(checkout, target)?;
-        Ok(Self { site: Some(site), ..Self::native_only(checkout, target)? })
+    pub fn all(checkout: &Machine) -> Result<Self> {
+        let site = wasm(checkout)?;
+        Ok(Self { site: Some(site), ..Self::native_only(checkout)? })
     }
 
     /// These cases, or all when none is named, natively.
@@ -71,15 +71,17 @@ pub fn program(target: &Path, name: &str) -> PathBuf {
 }
 
 /// The wasm module as the checkout's page has one: same profile, same optimiser.
-fn wasm(checkout: &Machine, target: &Path) -> Result<PathBuf> {
-    let (sh, site) = (&checkout.shell, target.join("bench"));
+fn wasm(checkout: &Machine) -> Result<PathBuf> {
+    let (sh, target) = (&checkout.shell, checkout.target());
+    let site = target.join("bench");
     tools::for_wasm(checkout)?;
-    let cargo = ["build", "--release", "--package", "connlab-bench", "--bin", "bench-wasm", "--target", WASM];
-    build::lean(cmd!(sh, "cargo {cargo...} --target-dir {target}")).run()?;
+    let profile = profile(&fs::read_to_string(checkout.root().join("Cargo.toml"))?);
+    let cargo = ["build", "--profile", profile, "--package", "connlab-bench", "--bin", "bench-wasm", "--target", WASM];
+    page::lean(cmd!(sh, "cargo {cargo...} --target-dir {target}")).run()?;
     sh.remove_path(&site)?;
-    let module = target.join(WASM).join("release/bench-wasm.wasm");
+    let module = target.join(WASM).join(profile).join("bench-wasm.wasm");
     cmd!(sh, "wasm-bindgen --target web --no-typescript --out-name bench --out-dir {site} {module}").run()?;
-    let passes = optimiser(&fs::read_to_string(checkout.root().join("index.html"))?)?;
+    let passes = optimiser(&fs::read_to_string(checkout.root().join("index.html"))?);
     cmd!(sh, "wasm-opt {passes...} {site}/bench_bg.wasm -o {site}/bench_bg.wasm").run()?;
     sh.copy_file(site.join("bench.js"), site.join("bench.mjs"))?;
     for file in ["index.html", "node.mjs"] {
@@ -88,15 +90,20 @@ fn wasm(checkout: &Machine, target: &Path) -> Result<PathBuf> {
     Ok(site)
 }
 
-/// What trunk hands to wasm-opt for the page, which stands first in this HTML.
-fn optimiser(index: &str) -> Result<Vec<String>> {
-    let value = |attribute: &str| {
-        let (_, rest) = index.split_once(&format!("{attribute}=\"")).with_context(|| format!("no {attribute}"))?;
-        rest.split_once('"').map(|(value, _)| value).context("an attribute ends in quotes")
-    };
-    let level = format!("-O{}", value("data-wasm-opt")?);
-    let passes = value("data-wasm-opt-params")?;
-    Ok(std::iter::once(level).chain(passes.split_whitespace().map(str::to_owned)).collect())
+/// The profile of the page in a checkout with this manifest. Before it had one of its own, it was that of all programs.
+fn profile(manifest: &str) -> &'static str {
+    if manifest.contains("[profile.page]") { "page" } else { "release" }
+}
+
+/// What wasm-opt does to the page of a checkout. While trunk called it, this HTML said so.
+fn optimiser(index: &str) -> Vec<String> {
+    let value = |attribute: &str| Some(index.split_once(&format!("{attribute}=\""))?.1.split_once('"')?.0);
+    match (value("data-wasm-opt"), value("data-wasm-opt-params")) {
+        (Some(level), Some(passes)) => {
+            iter::once(format!("-O{level}")).chain(passes.split_whitespace().map(str::to_owned)).collect()
+        }
+        _ => page::PASSES.map(str::to_owned).to_vec(),
+    }
 }
 
 /// A program; ended when nobody reads on.
@@ -195,16 +202,15 @@ impl Iterator for Console {
 
 #[cfg(test)]
 mod tests {
-    use super::optimiser;
+    use super::{optimiser, profile};
+
+    const OLDER: &str = r#"<link data-bin="app" data-wasm-opt="2" data-wasm-opt-params="--flatten -O3">"#;
 
     #[test]
-    fn the_benchmark_is_optimised_as_the_page_is() {
-        let html =
-            r#"<link data-bin="app" data-wasm-opt="z" data-wasm-opt-params="--flatten -Oz"><link data-wasm-opt="2">"#;
-        assert_eq!(optimiser(html).expect("passes"), ["-Oz", "--flatten", "-Oz"]);
-        assert!(optimiser("<link>").is_err());
-        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
-        let own = std::fs::read_to_string(root.join("index.html")).expect("index.html");
-        assert_eq!(optimiser(&own).expect("passes")[0], "-Oz");
+    fn each_checkout_is_built_as_its_own_page() {
+        assert_eq!(profile(include_str!("../../../Cargo.toml")), "page");
+        assert_eq!(profile("[profile.release]\nlto = true\n"), "release");
+        assert_eq!(optimiser(include_str!("../../../index.html")), crate::page::PASSES);
+        assert_eq!(optimiser(OLDER), ["-O2", "--flatten", "-O3"]);
     }
 }

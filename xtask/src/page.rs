@@ -1,0 +1,165 @@
+//! The page in `dist/`: modules and what makes them into a page, put together from `index.html`, `static/` and cargo.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use flate2::Crc;
+use xshell::{Cmd, cmd};
+
+use crate::machine::Machine;
+use crate::{documents, names};
+
+/// For whom it is built.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Edition {
+    /// For visitors: small.
+    Lean,
+    /// For whoever works on it: soon there. It behaves as the lean one does.
+    Quick,
+}
+
+/// A module of the page: the package, and the name of its program and of its files.
+struct Part {
+    package: &'static str,
+    name: &'static str,
+}
+
+const PARTS: [Part; 2] =
+    [Part { package: "connlab-page", name: "app" }, Part { package: "connlab-explainer", name: "explainer" }];
+
+/// What lies beside the modules, in `static/`.
+const STATIC: [&str; 4] = ["app_loader.js", "explainer.css", "explainer_loader.js", "style.css"];
+
+/// What `index.html` names: no browser must take one file from its cache and another one of a later build.
+const NAMED: [&str; 4] = ["app.js", "app_bg.wasm", "app_loader.js", "style.css"];
+
+/// What wasm-opt does to a lean module.
+pub const PASSES: [&str; 7] =
+    ["-Oz", "--flatten", "--rereloop", "-Oz", "-Oz", "--low-memory-unused", "--reorder-functions-by-name"];
+
+const WASM: &str = "wasm32-unknown-unknown";
+
+/// Builds it; the tools must be there. What cannot be built leaves the last one as it was.
+pub fn build(machine: &Machine, edition: Edition) -> Result<()> {
+    compile(machine, edition).context("the page could not be compiled")?;
+    let (sh, root, next) = (&machine.shell, machine.root(), machine.root().join("dist.next"));
+    sh.remove_path(&next)?;
+    sh.create_dir(&next)?;
+    for part in PARTS {
+        bind(machine, edition, part.name, &next)?;
+    }
+    for file in STATIC {
+        sh.copy_file(root.join("static").join(file), &next)?;
+    }
+    if edition == Edition::Lean {
+        names::shorten(&next)?;
+        minify(machine, &next)?;
+    }
+    let index = fs::read_to_string(root.join("index.html"))?;
+    fs::write(next.join("index.html"), versioned(&index, &next)?)?;
+    documents::write(root, &next).context("the documents could not be written")?;
+    sh.remove_path(machine.dist())?;
+    Ok(fs::rename(next, machine.dist())?)
+}
+
+/// The folder of cargo's target folder that has an edition's modules.
+fn profile(edition: Edition) -> &'static str {
+    match edition {
+        Edition::Lean => "page",
+        Edition::Quick => "quick",
+    }
+}
+
+fn compile(machine: &Machine, edition: Edition) -> Result<()> {
+    let (sh, target, profile) = (&machine.shell, machine.target(), profile(edition));
+    let cargo = |parts: &[Part]| {
+        let parts = parts.iter().flat_map(|part| ["--package", part.package, "--bin", part.name]);
+        cmd!(sh, "cargo build --profile {profile} --target {WASM} --target-dir {target}").args(parts)
+    };
+    match edition {
+        // In one go the model is compiled once for both, with what either needs of it.
+        Edition::Quick => cargo(&PARTS).run()?,
+        Edition::Lean => {
+            for part in PARTS.chunks(1) {
+                lean(cargo(part)).run()?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Has a command of cargo compile for wasm as the page is: with a standard library of our own, for size, that ends a
+/// panic at once. A tenth of the module would otherwise be the words of panics, which nobody can read in a browser, and
+/// what puts them together. Cargo calls this unstable; the toolchain is a stable one all the same.
+pub fn lean(cargo: Cmd<'_>) -> Cmd<'_> {
+    cargo
+        .env("RUSTC_BOOTSTRAP", "1")
+        .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")
+        .env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size")
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "-Cpanic=immediate-abort -Zunstable-options")
+}
+
+/// A module and the script beside it that browsers load it with: a plain one, which a worker can import, too.
+fn bind(machine: &Machine, edition: Edition, name: &str, dist: &Path) -> Result<()> {
+    let sh = &machine.shell;
+    let built = machine.target().join(WASM).join(profile(edition)).join(format!("{name}.wasm"));
+    cmd!(sh, "wasm-bindgen --target no-modules --no-typescript --out-dir {dist} {built}").run()?;
+    if edition == Edition::Lean {
+        let module = dist.join(format!("{name}_bg.wasm"));
+        cmd!(sh, "wasm-opt {PASSES...} {module} -o {module}").run()?;
+    }
+    Ok(())
+}
+
+/// Scripts and styles without what only people read.
+fn minify(machine: &Machine, dist: &Path) -> Result<()> {
+    let sh = &machine.shell;
+    let scripts = PARTS.map(|part| dist.join(format!("{}.js", part.name)));
+    let files = scripts.into_iter().chain(STATIC.map(|file| dist.join(file)));
+    let options = ["--minify", "--allow-overwrite", "--log-level=warning"];
+    Ok(cmd!(sh, "esbuild {options...} --outdir={dist}").args(files).run()?)
+}
+
+/// The HTML with a checksum behind the name of each file that it asks for.
+fn versioned(html: &str, dist: &Path) -> Result<String> {
+    let mut text = html.to_owned();
+    for file in NAMED {
+        let mut sum = Crc::new();
+        sum.update(&fs::read(dist.join(file)).with_context(|| format!("no {file} in dist/"))?);
+        text = text.replace(&format!("\"{file}\""), &format!("\"{file}?{:08x}\"", sum.sum()));
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const INDEX: &str = include_str!("../../index.html");
+
+    #[test]
+    fn the_html_asks_for_every_file_by_its_content() {
+        let dist = tempfile::tempdir().expect("a folder");
+        let write = |text: &str| {
+            NAMED.iter().for_each(|file| fs::write(dist.path().join(file), format!("{file} {text}")).expect("written"));
+            versioned(INDEX, dist.path()).expect("all files are there")
+        };
+        let (first, second) = (write("first"), write("second"));
+        for file in NAMED {
+            assert!(first.contains(&format!("\"{file}?")), "{file}");
+            assert!(!first.contains(&format!("\"{file}\"")), "{file}");
+        }
+        assert_ne!(first, second);
+        assert_eq!(first, write("first"));
+    }
+
+    #[test]
+    fn every_file_of_static_is_in_the_page_or_beside_a_document() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../static");
+        for entry in fs::read_dir(folder).expect("static/") {
+            let name = entry.expect("an entry").file_name().into_string().expect("UTF-8");
+            assert!(STATIC.contains(&name.as_str()) || name == "document.css", "{name}");
+        }
+    }
+}
