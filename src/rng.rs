@@ -7,7 +7,7 @@
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 
-use crate::time::SimDuration;
+use crate::time::{SimDuration, rounded};
 
 /// What a stream is for. Each purpose and seed give an independent, reproducible sequence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,7 +76,18 @@ impl Stream {
 
     /// Exponential with this mean.
     pub fn exponential(&mut self, mean: SimDuration) -> SimDuration {
-        scaled(mean, -libm::log1p(-self.unit()))
+        scaled(mean, self.standard_exponential())
+    }
+
+    /// Exponential with mean 1: -ln(1 - unit()).
+    ///
+    /// 1 - unit() is n / 2^53 for a whole n, so that with n = m * 2^e it is (53 - e) ln 2 - ln m, and ln m comes from a
+    /// table and a polynomial: half the time of `libm::log1p`, and as exact.
+    fn standard_exponential(&mut self) -> f64 {
+        let n = (1 << 53) - (self.0.random::<u64>() >> 11);
+        let exponent = n.ilog2();
+        let mantissa = n as f64 / (1_u64 << exponent) as f64;
+        f64::from(53 - exponent) * std::f64::consts::LN_2 - ln_mantissa(mantissa)
     }
 
     /// A time of this mean and shape.
@@ -128,12 +139,74 @@ impl Shape {
 pub const UNIFORM_CV_MAX: f64 = 0.577_350_269_189_625_8;
 
 fn scaled(mean: SimDuration, factor: f64) -> SimDuration {
-    SimDuration::from_nanos(libm::round(mean.as_nanos() as f64 * factor) as u64)
+    SimDuration::from_nanos(rounded(mean.as_nanos() as f64 * factor))
+}
+
+/// Intervals of [1, 2) in the table of logarithms.
+const LN_INTERVALS: usize = 32;
+
+/// Of each interval the inverse of its middle, in few digits so that products with it lose nothing that matters, and the
+/// logarithm of that inverse.
+const LN_TABLE: [(f64, f64); LN_INTERVALS] = {
+    let mut table = [(0.0, 0.0); LN_INTERVALS];
+    let mut i = 0;
+    while i < LN_INTERVALS {
+        let middle = 1.0 + (i as f64 + 0.5) / LN_INTERVALS as f64;
+        let inverse = ((1024.0 / middle + 0.5) as u32) as f64 / 1024.0;
+        table[i] = (inverse, ln_by_series(inverse));
+        i += 1;
+    }
+    table
+};
+
+/// ln x = 2 artanh((x - 1) / (x + 1)), for x between 1/2 and 2.
+const fn ln_by_series(x: f64) -> f64 {
+    let z = (x - 1.0) / (x + 1.0);
+    // From the smallest term to the largest: z^61 is below 2^-96.
+    let (mut sum, mut n) = (0.0, 61);
+    while n > 0 {
+        sum = sum * z * z + 2.0 / n as f64;
+        n -= 2;
+    }
+    sum * z
+}
+
+/// The natural logarithm of a number in [1, 2): with r = m * inverse - 1, |r| < 1/58, it is ln(1 + r) - ln(inverse).
+fn ln_mantissa(m: f64) -> f64 {
+    let (inverse, ln_inverse) = LN_TABLE[((m - 1.0) * LN_INTERVALS as f64) as usize % LN_INTERVALS];
+    let r = m * inverse - 1.0;
+    let (r2, r4) = (r * r, r * r * r * r);
+    // The terms of the series up to r^9, in pairs, which a processor adds side by side; the next one is below 2^-62.
+    let low = (1.0 - r / 2.0) + r2 * (1.0 / 3.0 - r / 4.0);
+    let high = (1.0 / 5.0 - r / 6.0) + r2 * (1.0 / 7.0 - r / 8.0) + r4 / 9.0;
+    r * (low + r4 * high) - ln_inverse
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_logarithm_is_that_of_libm() {
+        let mut stream = Stream::new(3, Purpose::Think);
+        let anywhere = (0..100_000).map(|_| 1.0 + stream.unit());
+        let at_the_edges = (0..=LN_INTERVALS).map(|i| 1.0 + i as f64 / LN_INTERVALS as f64);
+        let edges = at_the_edges.flat_map(|edge| [edge.next_down(), edge, edge.next_up()]);
+        for m in anywhere.chain(edges).filter(|m| (1.0..2.0).contains(m)) {
+            let (ours, theirs) = (ln_mantissa(m), libm::log(m));
+            assert!((ours - theirs).abs() < 2.5e-16, "ln {m} = {theirs}, not {ours}");
+        }
+    }
+
+    #[test]
+    fn an_exponential_time_is_that_of_libm() {
+        let (mut ours, mut theirs) = (Stream::new(5, Purpose::Service), Stream::new(5, Purpose::Service));
+        let day = SimDuration::from_secs(86_400);
+        for _ in 0..100_000 {
+            let (ours, theirs) = (ours.exponential(day), scaled(day, -libm::log1p(-theirs.unit())));
+            assert!(ours.as_nanos().abs_diff(theirs.as_nanos()) <= 1, "{ours:?} {theirs:?}");
+        }
+    }
 
     fn mean_and_cv(shape: Shape) -> (f64, f64) {
         let mut stream = Stream::new(7, Purpose::Service);

@@ -82,7 +82,7 @@ impl SimDuration {
 
     /// The nearest whole number of nanoseconds to `s` seconds; negative and not-a-number become zero.
     pub fn from_secs_f64(s: f64) -> Self {
-        SimDuration(libm::round(s * NS_PER_S as f64) as u64)
+        SimDuration(rounded(s * NS_PER_S as f64))
     }
 
     /// Nanoseconds.
@@ -243,6 +243,12 @@ impl Mul<u64> for SimDuration {
     fn mul(self, n: u64) -> SimDuration {
         SimDuration(self.0 * n)
     }
+}
+
+/// The whole number that is nearest to one that is not negative; halves go up.
+pub(crate) fn rounded(number: f64) -> u64 {
+    let below = number as i64;
+    below as u64 + u64::from(number - below as f64 >= 0.5)
 }
 
 #[cfg(test)]

@@ -16,6 +16,8 @@ use crate::time::{SimDuration, SimTime};
 pub struct LoadState {
     /// Requests begun: decides the host where hosts take turns.
     started: u64,
+    /// Mean time between open-loop arrivals.
+    mean_gap: SimDuration,
     /// When the next open-loop arrival is due.
     next: SimTime,
     /// Tells the present plan from one made at an earlier rate.
@@ -28,7 +30,10 @@ pub fn start(sim: &mut Sim) {
         return plan_recorded(sim, 0);
     }
     match sim.params.load {
-        Load::Open => plan_arrival(sim, SimTime::ZERO),
+        Load::Open => {
+            sim.load.mean_gap = mean_gap(&sim.params);
+            plan_arrival(sim, SimTime::ZERO);
+        }
         Load::Burst => sim.at(SimTime::ZERO, Rank::Program, Event::Burst),
         Load::Closed => {
             for caller in 0..sim.params.callers {
@@ -95,12 +100,17 @@ pub fn think(sim: &mut Sim, host: u16, pause: SimDuration) {
 /// The rate changed at this instant: the wait that is left shrinks or grows with it, so that the arrivals are those
 /// of a process whose rate has a step here. The random draws stay the same.
 pub fn on_rate_change(sim: &mut Sim, old_rate: f64) {
+    sim.load.mean_gap = mean_gap(&sim.params);
     let left = sim.load.next.since(sim.now).as_secs_f64() * old_rate / sim.params.rps.as_f64();
     schedule_arrival(sim, sim.now + SimDuration::from_secs_f64(left));
 }
 
+fn mean_gap(params: &Params) -> SimDuration {
+    SimDuration::from_secs_f64(1.0 / params.rps.as_f64())
+}
+
 fn plan_arrival(sim: &mut Sim, from: SimTime) {
-    let mean = SimDuration::from_secs_f64(1.0 / sim.params.rps.as_f64());
+    let mean = sim.load.mean_gap;
     let gap = match sim.params.arrivals {
         Arrivals::Poisson => sim.arrival_stream.exponential(mean),
         Arrivals::Even => mean,

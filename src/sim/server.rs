@@ -5,8 +5,7 @@
 //! inside the program (S-1). Source: net/http/server.go. A handler works on for a caller that has left, unless it
 //! checks (S-8, M-9).
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::VecDeque;
 
 use super::Sim;
 use super::event::Event;
@@ -89,14 +88,43 @@ pub struct Server {
     accept_sleeps_until: Option<SimTime>,
     /// The accept loop is at work: what it causes must not start it again.
     accepting: bool,
-    /// Workers that were busy and are free again: the lowest number works next.
-    free_workers: BinaryHeap<Reverse<u16>>,
+    /// Workers that were busy and are free again.
+    free_workers: FreeNumbers,
     /// The server's TIME_WAITs, oldest first.
     pub time_wait: VecDeque<Resting>,
     /// Orphans in FIN_WAIT2 (T-56).
     pub fin_wait2: u32,
     /// How many recorded service times have been used.
     services_used: usize,
+}
+
+/// A set of numbers from which the lowest is taken: one bit for each.
+#[derive(Clone, Debug, Default)]
+struct FreeNumbers {
+    words: Vec<u64>,
+    /// All words before this one are empty.
+    first: usize,
+}
+
+impl FreeNumbers {
+    fn put(&mut self, number: u16) {
+        let (word, bit) = (usize::from(number) / 64, number % 64);
+        if word >= self.words.len() {
+            self.words.resize(word + 1, 0);
+        }
+        self.words[word] |= 1 << bit;
+        self.first = self.first.min(word);
+    }
+
+    fn take_lowest(&mut self) -> Option<u16> {
+        while *self.words.get(self.first)? == 0 {
+            self.first += 1;
+        }
+        let word = &mut self.words[self.first];
+        let bit = word.trailing_zeros();
+        *word &= *word - 1;
+        Some((self.first * 64) as u16 + bit as u16)
+    }
 }
 
 impl Server {
@@ -462,14 +490,14 @@ fn leave_accept_loop(sim: &mut Sim) -> Vec<ConnId> {
 /// only tells who looks which one it is.
 fn take_worker(sim: &mut Sim, id: ConnId) {
     // Where none has come back, those with the numbers below are all busy.
-    let number = sim.server.free_workers.pop().map_or(sim.server.busy as u16, |Reverse(number)| number);
+    let number = sim.server.free_workers.take_lowest().unwrap_or(sim.server.busy as u16);
     sim.conns[id].work.worker = number;
     sim.server.busy += 1;
     sim.metrics.busy_workers.up(sim.now);
 }
 
 fn free_worker(sim: &mut Sim, id: ConnId) {
-    sim.server.free_workers.push(Reverse(sim.conns[id].work.worker));
+    sim.server.free_workers.put(sim.conns[id].work.worker);
     sim.server.busy -= 1;
     sim.metrics.busy_workers.down(sim.now);
 }
