@@ -42,8 +42,8 @@ fn found(machine: &Machine) -> Result<String> {
 fn is_known(found: &str, wanted: &str) -> Result<()> {
     ensure!(
         found == wanted,
-        "this project's page is built and weighed with Rust {wanted}, and this is Rust {found}. \
-         `rustup toolchain install {wanted}` and `cargo +{wanted} xtask ...` use that one; {OTHER}={found} uses this one"
+        "the page is built and weighed with Rust {wanted}, and this is Rust {found}. `rustup toolchain install \
+         {wanted}` and `cargo +{wanted} xtask ...` use that one; {OTHER}={found} uses this one"
     );
     Ok(())
 }
