@@ -10,7 +10,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, Element, History, HtmlElement, Window};
 use yew::Callback;
 
-use crate::history::{Entry, Way};
+use crate::history::{self, Entry, Way};
 
 /// Browsers ignore, or forbid, changing the location more often than about ten times in a second for long.
 const PAUSE_MS: f64 = 250.0;
@@ -27,12 +27,12 @@ pub struct Address {
 }
 
 impl Address {
-    /// Calls `opened` with the address when the visitor goes back or forward, or pastes another link; `written` when
-    /// the location says a link that had to wait, or still does not say one.
-    pub fn new(opened: &Callback<String>, written: Callback<()>) -> Address {
+    /// Calls `opened` when the visitor goes back or forward, or pastes another link; `written` when the location says a
+    /// link that had to wait, or still does not say one.
+    pub fn new(opened: &Callback<()>, written: Callback<()>) -> Address {
         let _listeners = ["popstate", "hashchange"].map(|event| {
             let opened = opened.clone();
-            EventListener::new(&window(), event, move |_| opened.emit(href()))
+            EventListener::new(&window(), event, move |_| opened.emit(()))
         });
         Address { waiting: None, free_ms: Rc::default(), written, _listeners }
     }
@@ -42,14 +42,24 @@ impl Address {
         window().location().hash().is_ok_and(|hash| hash.strip_prefix('#') == Some(link))
     }
 
+    /// Has the location say this entry, in this way.
+    pub fn say(&mut self, way: history::Address, entry: Entry) {
+        match way {
+            history::Address::Keep => {}
+            history::Address::Replace => self.replace(&entry),
+            history::Address::Follow => self.follow(entry),
+            history::Address::Push { before } => self.push(&before, &entry),
+        }
+    }
+
     /// The current history entry becomes this one.
-    pub fn replace(&mut self, entry: &Entry) {
+    fn replace(&mut self, entry: &Entry) {
         self.waiting = None;
         self.write(entry, History::replace_state_with_url);
     }
 
     /// The current history entry becomes this one, or a moment later if it was changed only just now.
-    pub fn follow(&mut self, entry: Entry) {
+    fn follow(&mut self, entry: Entry) {
         let wait = self.free_ms.get() - Date::now();
         if wait <= 0.0 {
             return self.replace(&entry);
@@ -63,7 +73,7 @@ impl Address {
     }
 
     /// The current history entry becomes `before` again, and a new one follows it.
-    pub fn push(&mut self, before: &Entry, entry: &Entry) {
+    fn push(&mut self, before: &Entry, entry: &Entry) {
         self.replace(before);
         self.write(entry, History::push_state_with_url);
     }
@@ -138,12 +148,6 @@ pub fn window() -> Window {
 pub fn pixel_ratio(element: &Element) -> f64 {
     let zoom = js_sys::Reflect::get(element, &"currentCSSZoom".into()).ok().and_then(|zoom| zoom.as_f64());
     window().device_pixel_ratio() * zoom.unwrap_or(1.0)
-}
-
-/// Whether the visitor asked the system for less motion.
-pub fn is_calm() -> bool {
-    let reduced = window().match_media("(prefers-reduced-motion: reduce)");
-    reduced.ok().flatten().is_some_and(|query| query.matches())
 }
 
 /// The page's document.

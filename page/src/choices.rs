@@ -5,7 +5,7 @@ use connlab::chart::Chart;
 use connlab::params::names;
 use connlab::words::shown;
 
-use crate::state::Page;
+use crate::state::{Action, Page};
 
 /// The smallest text on a wall, in pixels of a window of 1280x720; from here to [`SIZE_MAX`] in steps of [`SIZE_STEP`].
 pub const SIZE_MIN: u32 = 18;
@@ -55,6 +55,20 @@ pub fn charts(page: &Page, otherwise: &[Chart]) -> Vec<Chart> {
 /// How large the smallest text on a wall is.
 pub fn size(page: &Page) -> u32 {
     page.key("size").parse().unwrap_or(SIZE_MIN).clamp(SIZE_MIN, SIZE_MAX)
+}
+
+/// The text one step larger or smaller.
+pub fn resized(page: &Page, larger: bool) -> Action {
+    let size = size(page);
+    let size = if larger { size + SIZE_STEP } else { size - SIZE_STEP };
+    let size = size.clamp(SIZE_MIN, SIZE_MAX);
+    Action::Key("size", if size == SIZE_MIN { String::new() } else { size.to_string() })
+}
+
+/// Whether an embedded page shows the scene, if there is room: unless the link names something else.
+pub fn has_scene(page: &Page) -> bool {
+    let named = pictures(page);
+    named.is_empty() || named.contains(&Picture::Scene)
 }
 
 /// What in these keys cannot be used, as parts of the link and sentences about them.
@@ -130,6 +144,13 @@ mod tests {
         assert_eq!(charts(&page("chart=sockets"), &Chart::ALL), [Chart::Sockets]);
         assert_eq!(pictures(&page("chart=scene,sockets")), [Picture::Scene, Picture::Chart(Chart::Sockets)]);
         assert_eq!(charts(&page("chart=scene"), &Chart::ALL), Chart::ALL, "a scene is no chart");
+    }
+
+    #[test]
+    fn the_scene_is_there_unless_the_link_names_something_else() {
+        let has = |link: &str| has_scene(&page(link));
+        assert!(has("view=embed") && has("view=embed&chart=scene,latency"));
+        assert!(!has("view=embed&chart=latency"));
     }
 
     #[test]

@@ -62,6 +62,11 @@ pub fn escaped(value: &str) -> PercentEncode<'_> {
     utf8_percent_encode(value, ESCAPED)
 }
 
+/// Whether an address says this link.
+pub fn says(address: &str, link: &str) -> bool {
+    address.split_once('#').is_some_and(|(_, fragment)| fragment == link)
+}
+
 /// The part of a link that says what to run.
 pub fn run_of(link: &str) -> String {
     let is_of_run = |part: &&str| !link::PAGE_KEYS.iter().any(|key| part.split('=').next() == Some(key));

@@ -7,13 +7,18 @@
 //! the result.
 
 mod address;
+mod app;
+mod asked;
 mod canvas;
 mod choices;
+mod clock;
 mod components;
 mod driver;
 mod explainer;
 mod history;
+mod jobs;
 mod keys;
+mod outside;
 mod panel;
 mod picture;
 mod player;

@@ -66,6 +66,14 @@ pub struct Told {
     pub is_whole: bool,
 }
 
+impl Told {
+    /// What stands in the place of an answer that will not come.
+    pub fn lost(question: Question) -> Told {
+        let html = "<p class=wait>The explanations could not be loaded. Reload the page to try again.</p>".into();
+        Told { question, html, says: String::new(), proposes: String::new(), is_whole: true }
+    }
+}
+
 /// The parts of the right column.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tab {

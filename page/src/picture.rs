@@ -8,6 +8,7 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use crate::address;
 use crate::canvas::Canvas;
+use crate::components::share;
 use crate::playhead;
 use crate::scene::paint::{self, FONTS};
 use crate::shown::Shown;
@@ -34,8 +35,16 @@ struct Sheet<'a> {
     shown: &'a Shown,
 }
 
+/// Hands out the picture of the run that is shown, with this scene as the explainer writes it, if there is one.
+pub fn hand_out(page: &Page, scene: Option<&str>) {
+    let scene = scene.map(Scene::read);
+    if let Some(url) = page.shown().and_then(|shown| picture(page, shown, scene.as_ref())) {
+        share::save(&page.file_name("picture.png"), &url);
+    }
+}
+
 /// The picture as an address that means it; `None` where the browser does not draw.
-pub fn picture(page: &Page, shown: &Shown, scene: Option<&Scene>) -> Option<String> {
+fn picture(page: &Page, shown: &Shown, scene: Option<&Scene>) -> Option<String> {
     let canvas = canvas()?;
     let below = HEAD + if scene.is_some() { SCENE.1 } else { 0 };
     let height = below + CHART * Chart::ALL.len() as i32 + FOOT;

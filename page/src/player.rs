@@ -1,4 +1,4 @@
-//! Where the playhead's run is wanted, the question that asks for it, and the clock while it plays.
+//! Where the playhead's run is wanted, and the question that asks for it. Pure.
 
 use std::mem;
 use std::rc::Rc;
@@ -6,21 +6,11 @@ use std::rc::Rc;
 use connlab::question::{Question, Topic};
 use connlab::scene::{Scene, Viewport};
 use connlab::sim::replay::Goal;
-use gloo::render::{AnimationFrame, request_animation_frame};
-use yew::Callback;
 
-use crate::address;
 use crate::components::Same;
-use crate::driver::now_ms;
 use crate::panel::Told;
 use crate::playhead::Motion;
 use crate::shown::Shown;
-
-/// Longer between two frames is a page that nobody saw.
-const LONGEST_MS: f64 = 100.0;
-
-/// With reduced motion the playhead moves this often.
-const CALM_MS: f64 = 500.0;
 
 /// The run at the playhead, which the explainer makes: what is wanted of it, what is asked for, what has come.
 #[derive(Default)]
@@ -35,9 +25,6 @@ pub struct Player {
     pub scene: Option<(Same<Shown>, Same<Scene>)>,
     /// The explainer does not work: there will be no scene.
     pub is_lost: bool,
-    /// When the playhead last moved by itself.
-    moved_ms: Option<f64>,
-    frame: Option<AnimationFrame>,
 }
 
 struct Sent {
@@ -61,7 +48,7 @@ impl Player {
     /// The run is another one. What is asked about this one will still be shown: in a drag there is always a newer one.
     pub fn forget(&mut self) {
         self.asked.take_if(|asked| !asked.is_open);
-        (self.sent, self.moved_ms, self.frame) = (None, None, None);
+        self.sent = None;
     }
 
     /// What it wants to know, if that is new. `calm`: nothing is to look as if it moved. `in_turn`: one question after
@@ -97,25 +84,6 @@ impl Player {
         let is_there = asked.question.is_at(sent.goal);
         let is_news = if is_there { !mem::replace(&mut sent.has_arrived, true) } else { playing };
         is_news.then_some(arrived)
-    }
-
-    /// Has `tick` called before the next frame, if it plays.
-    pub fn schedule(&mut self, playing: bool, tick: Callback<()>) {
-        if !playing {
-            self.moved_ms = None;
-        }
-        self.frame = playing.then(|| request_animation_frame(move |_| tick.emit(())));
-    }
-
-    /// How much time has passed while it plays, once it is time to move.
-    pub fn passed(&mut self) -> Option<Motion> {
-        let now = now_ms();
-        let passed = now - *self.moved_ms.get_or_insert(now);
-        let (shortest, longest) = if address::is_calm() { (CALM_MS, CALM_MS) } else { (1.0, LONGEST_MS) };
-        (passed >= shortest).then(|| {
-            self.moved_ms = Some(now);
-            Motion::Frame(passed.min(longest))
-        })
     }
 }
 

@@ -1,5 +1,7 @@
 //! A run, as far as it is computed, as the page shows it.
 
+use std::rc::Rc;
+
 use connlab::link::{self, Recipe};
 use connlab::scenario::Scenario;
 use connlab::sentence::Sentence;
@@ -7,6 +9,36 @@ use connlab::sim::Sim;
 use connlab::sim::error::{ERRORS, ErrorKind};
 use connlab::sim::failures::Failure;
 use connlab::sim::report::{Report, Series};
+
+/// What a run is computed for. An earlier one comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The charts show it: it is that of the link.
+    Shown,
+    /// It stays as it is while others are shown.
+    Pinned,
+}
+
+impl Role {
+    /// All of them.
+    pub const ALL: [Role; 2] = [Role::Shown, Role::Pinned];
+}
+
+/// For each role the last run that came far enough.
+#[derive(Clone, Debug, Default)]
+pub struct Runs([Option<Rc<Shown>>; Role::ALL.len()]);
+
+impl Runs {
+    /// The run for this role.
+    pub fn of(&self, role: Role) -> Option<&Rc<Shown>> {
+        self.0[role as usize].as_ref()
+    }
+
+    /// This run takes the place of the one before.
+    pub fn keep(&mut self, role: Role, run: Option<Rc<Shown>>) {
+        self.0[role as usize] = run;
+    }
+}
 
 /// A run, as far as it is computed.
 #[derive(Clone, Debug)]

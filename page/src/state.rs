@@ -12,7 +12,7 @@ use connlab::sim::error::ErrorKind;
 use crate::choices;
 use crate::history::{Address, Entry, Way, escaped, run_of};
 use crate::playhead;
-use crate::shown::Shown;
+use crate::shown::{Role, Runs, Shown};
 
 pub use action::Action;
 
@@ -56,8 +56,8 @@ pub struct Page {
     pub is_dragged: bool,
     /// How far the run of the current link is.
     pub run: Run,
-    /// What the charts show: the last run that came far enough.
-    pub shown: Option<Rc<Shown>>,
+    /// What has been computed: of the run that the charts show, what there is of it.
+    pub runs: Runs,
     /// The current history entry; while a slider is dragged, as it was before.
     settled: Entry,
     /// The depth of the last entry that can be gone forward to.
@@ -162,6 +162,10 @@ pub struct Effects {
     pub stop: bool,
     /// Whether to copy the link.
     pub copy: bool,
+    /// Whether another entry was opened: the playhead is where its link says.
+    pub opens: bool,
+    /// Whether the run of the link is there now.
+    pub arrives: bool,
 }
 
 impl Page {
@@ -182,7 +186,7 @@ impl Page {
             share: Share::Not,
             is_brief: false,
             run: Run::Busy { progress: None },
-            shown: None,
+            runs: Runs::default(),
             draft: None,
             fault: None,
             is_dragged: false,
@@ -303,21 +307,27 @@ impl Page {
             Action::ModelCard(open) => self.model_card = open,
             Action::Progress(share, shown) => {
                 self.run = Run::Busy { progress: Some(share) };
-                self.shown = shown.or(self.shown.take());
-            }
-            Action::Done(shown) => {
-                // During a drag the run of a moment ago may come to its end.
-                if shown.link == link::encode(&self.recipe) {
-                    self.run = Run::Done;
-                }
-                // The same again is no news: whatever is known about it stays.
-                let is_known = |before: &Rc<Shown>| before.complete && before.link == shown.link;
-                if !self.shown.as_ref().is_some_and(is_known) {
-                    self.shown = Some(shown);
+                if shown.is_some() {
+                    self.runs.keep(Role::Shown, shown);
                 }
             }
+            Action::Done(shown) => return self.done(shown),
         }
         Effects::default()
+    }
+
+    /// A run has come to its end.
+    fn done(&mut self, shown: Rc<Shown>) -> Effects {
+        let was_done = self.run == Run::Done;
+        // During a drag the run of a moment ago may come to its end.
+        if shown.link == link::encode(&self.recipe) {
+            self.run = Run::Done;
+        }
+        // The same again is no news: whatever is known about it stays.
+        if !self.shown().is_some_and(|before| before.complete && before.link == shown.link) {
+            self.runs.keep(Role::Shown, Some(shown));
+        }
+        Effects { arrives: self.run == Run::Done && !was_done, ..Effects::default() }
     }
 
     fn open(&mut self, address: &str, kept: Option<Entry>) -> Effects {
@@ -330,7 +340,7 @@ impl Page {
             }
         }
         // The same link again, as after a fragment that was only spelled differently.
-        let same_run = self.shown.is_some() && decoded.recipe == self.recipe && self.run == Run::Done;
+        let same_run = self.shown().is_some() && decoded.recipe == self.recipe && self.run == Run::Done;
         self.recipe = decoded.recipe;
         self.keys = decoded.page;
         self.warnings = decoded.warnings;
@@ -343,10 +353,8 @@ impl Page {
         self.deepest = kept.as_ref().map_or(0, |kept| kept.depth.max(self.deepest));
         self.settled = Entry { link: self.link(), ..kept.unwrap_or_default() };
         self.is_dragged = false;
-        if same_run {
-            return Effects { address: Address::Replace, ..Effects::default() };
-        }
-        Effects { address: Address::Replace, ..self.rerun() }
+        let effects = if same_run { Effects { arrives: true, ..Effects::default() } } else { self.rerun() };
+        Effects { address: Address::Replace, opens: true, ..effects }
     }
 
     fn rerun(&mut self) -> Effects {
@@ -379,12 +387,17 @@ impl Page {
             let entry = Entry { link, before, depth: self.deepest };
             Address::Push { before: std::mem::replace(&mut self.settled, entry) }
         };
-        let is_shown = self.shown.as_ref().is_some_and(|shown| shown.link == link::encode(&self.recipe));
+        let is_shown = self.shown().is_some_and(|shown| shown.link == link::encode(&self.recipe));
         match self.run {
             // The end of a drag says again what its last step said.
             Run::Done if is_shown => Effects { address, ..Effects::default() },
             _ => Effects { address, ..self.rerun() },
         }
+    }
+
+    /// What the charts show: the last run of a link that came far enough.
+    pub fn shown(&self) -> Option<&Rc<Shown>> {
+        self.runs.of(Role::Shown)
     }
 
     /// The value of a key of the page; empty for none.
@@ -464,13 +477,13 @@ impl Page {
 
     /// What a file of this run is called.
     pub fn file_name(&self, end: &str) -> String {
-        let run = self.shown.as_ref().map_or("", |shown| shown.report.fingerprint.get(..8).unwrap_or_default());
+        let run = self.shown().map_or("", |shown| shown.report.fingerprint.get(..8).unwrap_or_default());
         format!("connlab-{}-{run}-{end}", self.recipe.preset.map_or("run", |preset| preset.name))
     }
 
     /// The error whose row is open.
     pub fn selected_kind(&self) -> Option<ErrorKind> {
-        let errors = &self.shown.as_ref()?.report.errors;
+        let errors = &self.shown()?.report.errors;
         match self.selected {
             Selected::Nothing => None,
             Selected::Kind(kind) if errors.iter().any(|row| row.kind == kind) => Some(kind),

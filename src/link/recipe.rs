@@ -1,6 +1,6 @@
 //! What a link says of a run, and the canonical text of it.
 
-use super::{VERSION, decode};
+use super::VERSION;
 use crate::params::PARAMS;
 use crate::preset::Preset;
 use crate::scenario::{Change, Scenario};
@@ -20,7 +20,7 @@ impl Recipe {
     /// A preset as it is.
     #[inline]
     pub fn of(preset: &'static Preset) -> Recipe {
-        Recipe { preset: Some(preset), scenario: decode(preset.link).recipe.scenario }
+        Recipe { preset: Some(preset), scenario: super::scenario(preset.link) }
     }
 
     /// Another scenario that starts from the same preset.
@@ -32,7 +32,7 @@ impl Recipe {
     /// What an unchanged link with the same `p` means: the preset, or the defaults.
     #[inline]
     pub fn base(&self) -> Scenario {
-        self.preset.map(Recipe::of).unwrap_or_default().scenario
+        self.preset.map_or_else(Scenario::default, |preset| Recipe::of(preset).scenario)
     }
 
     /// Whether it is not as its preset, or the defaults, have it.

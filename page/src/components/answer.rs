@@ -6,10 +6,12 @@ use connlab::sim::error::ErrorKind;
 use connlab::time::SimTime;
 use gloo::timers::callback::Timeout;
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
 use super::{markup, share};
+use crate::app::Msg;
 use crate::panel::Panel;
 use crate::playhead::Motion;
 use crate::state::Action;
@@ -31,30 +33,20 @@ pub fn answer(panel: &Panel, topic: Topic) -> Html {
     }
 }
 
-/// What pressing this in an answer means.
-pub enum Pressed {
-    /// The playhead goes somewhere.
-    Go(Motion),
-    /// The page shows another run.
-    Act(Action),
-    /// This is copied; the button says so.
-    Copy(Element, String),
-}
-
-/// What pressing something means, if it stands in an answer of the explainer.
-pub fn pressed(event: &Event) -> Option<Pressed> {
+/// What pressing something means, if it stands in an answer of the explainer. What is to be copied is.
+pub fn pressed(event: &Event) -> Option<Msg> {
     let target: Element = event.target()?.dyn_into().ok()?;
     let button = target.closest(".answer button, .answer [data-instant], [data-copy], [data-preset]").ok()??;
     if let Some(preset) = button.get_attribute("data-preset") {
-        return Some(Pressed::Act(Action::Preset(preset)));
+        return Some(Msg::Act(Action::Preset(preset)));
     }
     if let Some(instant) = button.get_attribute("data-instant") {
-        return Some(Pressed::Go(Motion::Put(SimTime::from_nanos(instant.parse().ok()?))));
+        return Some(Msg::Go(Motion::Put(SimTime::from_nanos(instant.parse().ok()?))));
     }
     if let Some(link) = button.get_attribute("data-link") {
         let recipe = Box::new(link::decode(&link).recipe);
         // Without a class it is a change of this run, with one it is a run that shows it.
-        return Some(Pressed::Act(match button.get_attribute("data-class") {
+        return Some(Msg::Act(match button.get_attribute("data-class") {
             None => Action::Try(recipe),
             Some(class) => Action::Show(recipe, ErrorKind::named(&class)),
         }));
@@ -65,7 +57,8 @@ pub fn pressed(event: &Event) -> Option<Pressed> {
         Some(table) => table.inner_text(),
         None => copied.text_content()?,
     };
-    Some(Pressed::Copy(button, text))
+    spawn_local(copy(button, text));
+    None
 }
 
 /// Copies a text and has the button say so for a while.

@@ -44,7 +44,7 @@ pub fn Charts(props: &Props) -> Html {
     let axis_node = use_node_ref();
     let hover = use_state_eq(|| None::<SimTime>);
     let page = &props.page;
-    let Some(shown) = &page.shown else {
+    let Some(shown) = page.shown() else {
         return html! { <div class="charts" aria-busy="true"></div> };
     };
     // An old run stays until the new one is there, paler once that takes a moment.

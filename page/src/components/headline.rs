@@ -8,7 +8,7 @@ use crate::state::Page;
 
 /// `60 s, 400 requests/s: 23,914 ok, 86 failed – all EOF, the first at 3.2 s`.
 pub fn headline(page: &Page) -> Html {
-    let Some(shown) = &page.shown else {
+    let Some(shown) = page.shown() else {
         return markup("<p class=headline data-testid=headline>Computing the run</p>");
     };
     let sentence = shown.sentence();

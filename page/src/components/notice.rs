@@ -8,7 +8,7 @@ use crate::state::Action;
 /// A strip under the top bar; nothing without a warning. What is said of the run goes with the run.
 pub fn notice(props: &Props) -> Html {
     let about_link = props.page.warnings.iter().map(|warning| &warning.message);
-    let about_run = props.page.shown.iter().flat_map(|shown| &shown.report.warnings);
+    let about_run = props.page.shown().into_iter().flat_map(|shown| &shown.report.warnings);
     let messages: String = about_link.chain(about_run).map(|message| format!("<li>{}", marked(message))).collect();
     if messages.is_empty() {
         return Html::default();

@@ -22,7 +22,7 @@ pub fn Panel(props: &Props) -> Html {
             <div class="body" id="panel-panel" role="tabpanel" aria-labelledby={format!("panel-{}", tab.name())}
                 tabindex={if tab == Tab::Errors { "-1" } else { "0" }}>
                 if tab == Tab::Errors { {paste(&props.panel, &props.ask, &props.give)} }
-                if let Some(shown) = &props.page.shown {
+                if let Some(shown) = props.page.shown() {
                     {match tab {
                         Tab::Errors => html! {
                             <>

@@ -28,7 +28,7 @@ const SETTINGS: usize = 2;
 
 /// Which charts it shows: where nothing fails, those that carry what is remarkable.
 pub fn charts(page: &Page) -> Vec<Chart> {
-    let calm = page.shown.as_ref().filter(|shown| shown.report.errors.is_empty());
+    let calm = page.shown().filter(|shown| shown.report.errors.is_empty());
     let trouble = calm.and_then(|shown| troubles(&shown.report).first().copied());
     choices::charts(
         page,
@@ -40,14 +40,6 @@ pub fn charts(page: &Page) -> Vec<Chart> {
     )
 }
 
-/// The text one step larger or smaller.
-pub fn resized(page: &Page, larger: bool) -> Action {
-    let size = choices::size(page);
-    let size = if larger { size + choices::SIZE_STEP } else { size - choices::SIZE_STEP };
-    let size = size.clamp(choices::SIZE_MIN, choices::SIZE_MAX);
-    Action::Key("size", if size == choices::SIZE_MIN { String::new() } else { size.to_string() })
-}
-
 /// What stands around the charts.
 pub fn projector(props: &Props, panel: &Panel) -> Html {
     html! {
@@ -56,7 +48,7 @@ pub fn projector(props: &Props, panel: &Panel) -> Html {
             {notice(props)}
             <aside class="left" aria-label="Settings and errors">
                 {for settings(&props.page, panel).into_iter().map(|param| setting::alone(props, param))}
-                if let Some(shown) = &props.page.shown { {failures(shown, panel)} }
+                if let Some(shown) = props.page.shown() { {failures(shown, panel)} }
             </aside>
         </>
     }
@@ -66,7 +58,7 @@ pub fn projector(props: &Props, panel: &Panel) -> Html {
 fn header(props: &Props) -> Html {
     let size = choices::size(&props.page);
     let resize = |larger: bool, label: &'static str, text: &'static str, end: u32| {
-        let resized = resized(&props.page, larger);
+        let resized = choices::resized(&props.page, larger);
         html! {
             <button class="btn" title={label} aria-label={format!("{text}: {label}")} disabled={size == end}
                 onclick={sends(&props.act, resized)}>{text}</button>
@@ -186,7 +178,7 @@ mod tests {
 
     #[test]
     fn text_grows_in_steps_between_its_limits() {
-        let size = |link: &str, larger| match resized(&page(link), larger) {
+        let size = |link: &str, larger| match choices::resized(&page(link), larger) {
             Action::Key("size", size) => size,
             other => panic!("{other:?}"),
         };

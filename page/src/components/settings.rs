@@ -143,7 +143,7 @@ fn foot(props: &Props) -> Html {
             <button class="new" onclick={sends(&props.act, Action::Set { param, value: next, settled: true })}>
                 {"new seed"}
             </button>
-            {fingerprint(props.page.shown.as_deref())}
+            {fingerprint(props.page.shown().map(|shown| &**shown))}
             {markup("<button class=new data-testid=model-card-button popovertarget=model-card>model card</button>")}
             {documents()}
         </footer>

@@ -1,6 +1,7 @@
 //! What can be taken away from the page: the link, the run as text, picture or files, and other views of it.
 
 use connlab::question::{File, Topic};
+use gloo::timers::callback::Timeout;
 use js_sys::Array;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -104,6 +105,15 @@ fn copies(testid: &'static str, label: &'static str, text: Option<String>) -> Ht
     // What it says changes for a moment: that is not the renderer's.
     let says = markup(format!("<span>{label}</span>"));
     html! { <button class="btn" data-testid={testid} {disabled} {onclick}>{says}</button> }
+}
+
+/// Copies the link and tells what became of it; that it was copied is soon no news any more.
+pub async fn share_link(act: Callback<Action>) {
+    if !copy(&address::href()).await {
+        return act.emit(Action::Shared(Share::Refused));
+    }
+    act.emit(Action::Shared(Share::Copied));
+    Timeout::new(2_500, move || act.emit(Action::Shared(Share::Not))).forget();
 }
 
 /// Whether the clipboard took it.

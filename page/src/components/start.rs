@@ -43,7 +43,7 @@ pub fn start(props: &PanelProps, scene: Html) -> Html {
             </main>
             <footer>
                 {documents()}
-                <span>{fingerprint(props.page.shown.as_deref())}</span>
+                <span>{fingerprint(props.page.shown().map(|shown| &**shown))}</span>
             </footer>
         </>
     }

@@ -18,12 +18,12 @@ fn page(link: &str) -> Page {
 }
 
 fn commonest(page: &Page) -> ErrorKind {
-    page.shown.as_ref().unwrap().report.errors[0].kind
+    page.shown().unwrap().report.errors[0].kind
 }
 
 fn open(page: &Page) -> Panel {
     let mut panel = Panel::default();
-    panel.look(page.shown.as_ref(), page.selected_kind());
+    panel.look(page.shown(), page.selected_kind());
     panel
 }
 
@@ -35,7 +35,7 @@ fn topics(panel: &Panel, page: &Page) -> Vec<Topic> {
 fn an_open_row_asks_why_its_first_request_failed_and_what_cures_the_class() {
     let page = page(LINK);
     let panel = open(&page);
-    let request = page.shown.as_ref().unwrap().failures(commonest(&page))[0].request;
+    let request = page.shown().unwrap().failures(commonest(&page))[0].request;
     let link = || "v=1&p=incident&duration=25s".to_string();
     let expected = [Question::why(request, link()), Question::cure(commonest(&page), link()), Question::risks(link())];
     assert_eq!(panel.questions(&page, SimTime::ZERO), expected);
@@ -118,8 +118,8 @@ fn the_stepper_stays_within_the_failures_of_its_class() {
     panel.apply(Ask::Case(usize::MAX));
     assert_eq!(panel.case(), panel.cases().len() - 1);
     assert_eq!(panel.failure().unwrap().kind, commonest(&page));
-    let other = page.shown.as_ref().unwrap().report.errors[1].kind;
-    panel.look(page.shown.as_ref(), Some(other));
+    let other = page.shown().unwrap().report.errors[1].kind;
+    panel.look(page.shown(), Some(other));
     assert_eq!(panel.case(), 0);
     assert_eq!(panel.failure().unwrap().kind, other);
 }
@@ -146,9 +146,9 @@ fn an_open_story_is_asked_for_first_follows_the_stepper_and_closes_with_its_row(
         let request = panel.failure().unwrap().request;
         assert_eq!(panel.questions(&page, SimTime::ZERO)[0], Question::story(request, link.clone()));
     }
-    let elsewhere = page.shown.as_ref().unwrap().failures(commonest(&page)).iter().map(|failure| failure.ended).max();
+    let elsewhere = page.shown().unwrap().failures(commonest(&page)).iter().map(|failure| failure.ended).max();
     assert!(panel.at(elsewhere.unwrap()).is_none(), "it stays while the playhead moves through it");
-    panel.look(page.shown.as_ref(), None);
+    panel.look(page.shown(), None);
     assert!(panel.story().is_none() && !topics(&panel, &page).contains(&Topic::Story));
 }
 
@@ -160,11 +160,11 @@ fn what_is_remarkable_where_nothing_failed_has_a_story_too() {
         let mut panel = open(&page);
         assert_eq!(panel.story(), None);
         panel.apply(Ask::Story(true));
-        let request = trouble.request(&page.shown.as_ref().unwrap().report);
+        let request = trouble.request(&page.shown().unwrap().report);
         assert!(request.is_some() && panel.story() == request, "{link}");
         let question = Question::story(request.unwrap(), link::encode(&page.recipe));
         assert_eq!(panel.questions(&page, SimTime::ZERO)[0], question);
-        panel.look(page.shown.as_ref(), None);
+        panel.look(page.shown(), None);
         assert_eq!(panel.story(), request, "it stays while the run does");
     }
     let mut panel = open(&page("p=healthy&duration=2s"));
@@ -188,7 +188,7 @@ fn an_answer_about_an_earlier_run_or_failure_is_not_current() {
     assert_eq!(current(&panel), [true; 3]);
     panel.apply(Ask::Case(1));
     assert_eq!(current(&panel), [false, true, true], "why another one failed, but the same cure and risks");
-    panel.look(page.shown.as_ref(), Some(page.shown.as_ref().unwrap().report.errors[1].kind));
+    panel.look(page.shown(), Some(page.shown().unwrap().report.errors[1].kind));
     assert_eq!(current(&panel), [false, false, true]);
     panel.look(None, None);
     assert_eq!(current(&panel), [false; 3], "the next run is being computed");

@@ -3,17 +3,21 @@
 use std::rc::Rc;
 
 use connlab::chart::Chart;
-use web_sys::DragEvent;
+use connlab::scene::Viewport;
+use web_sys::{DragEvent, File};
+use yew::html::Scope;
 use yew::prelude::*;
 
-use super::{Msg, Root};
+use super::{Event, Root};
 use crate::address;
+use crate::app::Msg;
 use crate::choices;
+use crate::components::answer;
 use crate::components::charts::Charts;
 use crate::components::embed;
 use crate::components::model_card::model_card;
 use crate::components::panel::Panel as PanelView;
-use crate::components::paste;
+use crate::components::paste::{self, Dropped};
 use crate::components::projector;
 use crate::components::scene::Scene;
 use crate::components::share;
@@ -21,27 +25,59 @@ use crate::components::start;
 use crate::components::story;
 use crate::components::transport::{self, transport};
 use crate::components::{PanelProps, Part, Props, Same, Still};
+use crate::panel::Ask;
+use crate::playhead::Motion;
 use crate::shown::Shown;
-use crate::state::View;
+use crate::state::{Action, View};
+
+/// What components call, always the same: they compare them.
+pub(super) struct Callbacks {
+    pub act: Callback<Action>,
+    go: Callback<Motion>,
+    ask: Callback<Ask>,
+    fit: Callback<Viewport>,
+    give: Callback<File>,
+    pressed: Callback<MouseEvent>,
+    dropped: Callback<DragEvent>,
+}
+
+impl Callbacks {
+    pub fn new(link: &Scope<Root>) -> Callbacks {
+        Callbacks {
+            act: link.callback(|action| Event::Of(Msg::Act(action))),
+            go: link.callback(|motion| Event::Of(Msg::Go(motion))),
+            ask: link.callback(|ask| Event::Of(Msg::Ask(ask))),
+            fit: link.callback(|viewport| Event::Of(Msg::Fits(viewport))),
+            give: link.callback(Event::Given),
+            pressed: link.batch_callback(|event: MouseEvent| answer::pressed(&event).map(Event::Of)),
+            dropped: link.batch_callback(|event: DragEvent| {
+                Some(match paste::dropped(&event)? {
+                    Dropped::File(file) => Event::Given(file),
+                    Dropped::Text(text) => Event::Of(Msg::Ask(Ask::Pasted(text))),
+                })
+            }),
+        }
+    }
+}
 
 impl Root {
     /// The page in the view that its link names.
-    pub(super) fn in_view(&self, ctx: &Context<Self>) -> Html {
-        let props = Props { page: Same(self.page.clone()), act: self.act.clone() };
-        match self.page.view() {
-            View::Workbench => self.workbench(ctx, &props),
-            View::Start => self.start(ctx),
-            View::Projector => self.projector(ctx, &props),
-            View::Embed => self.embed(ctx, &props),
+    pub(super) fn in_view(&self) -> Html {
+        let props = Props { page: Same(self.app.page.clone()), act: self.callbacks.act.clone() };
+        match self.app.page.view() {
+            View::Workbench => self.workbench(&props),
+            View::Start => self.start(),
+            View::Projector => self.projector(&props),
+            View::Embed => self.embed(&props),
         }
     }
 
-    fn workbench(&self, ctx: &Context<Self>, props: &Props) -> Html {
+    fn workbench(&self, props: &Props) -> Html {
         let still = |part| html! { <Still {part} props={props.clone()} /> };
-        let story = story::story(&self.panel, &self.act, &self.go, &self.ask);
-        let (ondragover, ondrop) = drops(ctx);
+        let story = story::story(&self.app.panel, &self.callbacks.act, &self.callbacks.go, &self.callbacks.ask);
+        let (ondragover, ondrop) = self.drops();
         html! {
-            <div class="app" data-pane={self.page.pane.name()} onclick={ctx.link().callback(Msg::Pressed)}
+            <div class="app" data-pane={self.app.page.pane.name()} onclick={self.callbacks.pressed.clone()}
                 {ondragover} {ondrop}>
                 {skip()}
                 {still(Part::Top)}
@@ -53,17 +89,17 @@ impl Root {
                     {self.charts(props, if story.is_some() { Vec::new() } else { Chart::ALL.into() })}
                 </main>
                 <PanelView ..self.panel_props() />
-                {model_card(self.page.model_card, &self.panel, &self.act)}
-                {share::menu(&self.page, &self.panel, &self.act, &self.ask)}
+                {model_card(self.app.page.model_card, &self.app.panel, &self.callbacks.act)}
+                {share::menu(&self.app.page, &self.app.panel, &self.callbacks.act, &self.callbacks.ask)}
             </div>
         }
     }
 
     /// Over a still picture of the run, which is all there is to see of it.
-    fn start(&self, ctx: &Context<Self>) -> Html {
-        let (ondragover, ondrop) = drops(ctx);
+    fn start(&self) -> Html {
+        let (ondragover, ondrop) = self.drops();
         html! {
-            <div class="start" onclick={ctx.link().callback(Msg::Pressed)} {ondragover} {ondrop}>
+            <div class="start" onclick={self.callbacks.pressed.clone()} {ondragover} {ondrop}>
                 {start::start(&self.panel_props(), self.scene(1.0, true))}
             </div>
         }
@@ -71,48 +107,48 @@ impl Root {
 
     fn panel_props(&self) -> PanelProps {
         PanelProps {
-            page: Same(self.page.clone()),
-            panel: Same(self.panel.clone()),
-            act: self.act.clone(),
-            go: self.go.clone(),
-            ask: self.ask.clone(),
-            give: self.give.clone(),
+            page: Same(self.app.page.clone()),
+            panel: Same(self.app.panel.clone()),
+            act: self.callbacks.act.clone(),
+            go: self.callbacks.go.clone(),
+            ask: self.callbacks.ask.clone(),
+            give: self.callbacks.give.clone(),
         }
     }
 
     fn scene(&self, scale: f64, bare: bool) -> Html {
-        let seen = self.player.scene.clone();
+        let seen = self.app.player.scene.clone();
         let is_of = |now: &Rc<Shown>| seen.as_ref().is_some_and(|(shown, _)| !Rc::ptr_eq(now, &shown.0));
-        let old = self.page.shown.as_ref().is_some_and(is_of);
+        let old = self.app.page.shown().is_some_and(is_of);
         html! {
-            <Scene {seen} is_lost={self.player.is_lost} {scale} {bare} {old} dark={self.page.is_dark()}
-                rests={self.playhead.rests()} selected={self.page.selected_kind()} act={self.act.clone()}
-                fit={self.fit.clone()} />
+            <Scene {seen} is_lost={self.app.player.is_lost} {scale} {bare} {old} dark={self.app.page.is_dark()}
+                rests={self.app.playhead.rests()} selected={self.app.page.selected_kind()} act={self.callbacks.act.clone()}
+                fit={self.callbacks.fit.clone()} />
         }
     }
 
-    fn projector(&self, ctx: &Context<Self>, props: &Props) -> Html {
+    fn projector(&self, props: &Props) -> Html {
         html! {
-            <div class="projector" ~style={format!("--size:{}", choices::size(&self.page))}
-                onclick={ctx.link().callback(Msg::Pressed)}>
-                {projector::projector(props, &self.panel)}
+            <div class="projector" ~style={format!("--size:{}", choices::size(&self.app.page))}
+                onclick={self.callbacks.pressed.clone()}>
+                {projector::projector(props, &self.app.panel)}
                 <main class="mid" aria-label="The run over time">
                     {self.scene(PROJECTOR, false)}
-                    {self.charts(props, projector::charts(&self.page))}
+                    {self.charts(props, projector::charts(&self.app.page))}
                     {self.transport()}
                 </main>
             </div>
         }
     }
 
-    fn embed(&self, ctx: &Context<Self>, props: &Props) -> Html {
+    fn embed(&self, props: &Props) -> Html {
         html! {
-            <div class="embed" onclick={ctx.link().callback(Msg::Pressed)}>
+            <div class="embed" onclick={self.callbacks.pressed.clone()}>
                 {embed::header(props)}
                 <main class="mid" aria-label="The run over time">
-                    if embed::has_scene(&self.page) { {self.scene(1.0, false)} }
+                    if choices::has_scene(&self.app.page) { {self.scene(1.0, false)} }
                     {self.transport()}
-                    {self.charts(props, embed::charts(&self.page))}
+                    {self.charts(props, embed::charts(&self.app.page))}
                 </main>
             </div>
         }
@@ -120,20 +156,20 @@ impl Root {
 
     fn charts(&self, props: &Props, charts: Vec<Chart>) -> Html {
         html! {
-            <Charts page={props.page.clone()} {charts} playhead={Same(self.playhead.clone())} go={self.go.clone()}
-                act={props.act.clone()} panel={Same(self.panel.clone())} ask={self.ask.clone()} />
+            <Charts page={props.page.clone()} {charts} playhead={Same(self.app.playhead.clone())} go={self.callbacks.go.clone()}
+                act={props.act.clone()} panel={Same(self.app.panel.clone())} ask={self.callbacks.ask.clone()} />
         }
     }
 
     fn transport(&self) -> Html {
-        let shown = self.page.shown.as_deref().filter(|shown| shown.complete);
-        transport(transport::Props { playhead: &self.playhead, shown, go: &self.go })
+        let shown = self.app.page.shown().map(|shown| &**shown).filter(|shown| shown.complete);
+        transport(transport::Props { playhead: &self.app.playhead, shown, go: &self.callbacks.go })
     }
-}
 
-/// A file may be dropped anywhere.
-fn drops(ctx: &Context<Root>) -> (Callback<DragEvent>, Callback<DragEvent>) {
-    (Callback::from(|event: DragEvent| paste::welcome(&event)), ctx.link().callback(Msg::Dropped))
+    /// A file may be dropped anywhere.
+    fn drops(&self) -> (Callback<DragEvent>, Callback<DragEvent>) {
+        (Callback::from(|event: DragEvent| paste::welcome(&event)), self.callbacks.dropped.clone())
+    }
 }
 
 /// How much larger the scene is for a lecture room: its smallest text has 18 pixels.

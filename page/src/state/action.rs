@@ -95,6 +95,11 @@ pub enum Action {
 }
 
 impl Action {
+    /// Whether it is a step of a drag, with others to follow.
+    pub fn is_step(&self) -> bool {
+        matches!(self, Action::Set { settled: false, .. } | Action::Drag(..))
+    }
+
     /// Another view.
     pub fn view(view: View) -> Action {
         Action::Key("view", if view == View::Workbench { String::new() } else { view.name().into() })

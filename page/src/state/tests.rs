@@ -128,17 +128,17 @@ fn the_end_of_a_drag_does_not_run_again_what_is_shown() {
 #[test]
 fn the_same_run_again_is_no_news() {
     let mut page = page("p=healthy");
-    let before = page.shown.clone().unwrap();
+    let before = page.shown().cloned().unwrap();
     page.apply(Action::Rerun);
     finish(&mut page);
-    assert!(Rc::ptr_eq(&before, page.shown.as_ref().unwrap()) && page.run == Run::Done);
+    assert!(Rc::ptr_eq(&before, page.shown().unwrap()) && page.run == Run::Done);
 }
 
 #[test]
 fn an_older_run_of_a_drag_is_shown_but_is_not_the_end() {
     let mut page = page("p=healthy");
     page.apply(set("workers", "65", false));
-    let older = Rc::new(Shown { scenario: page.recipe.scenario.clone(), ..(**page.shown.as_ref().unwrap()).clone() });
+    let older = Rc::new(Shown { scenario: page.recipe.scenario.clone(), ..(**page.shown().unwrap()).clone() });
     page.apply(set("workers", "70", false));
     page.apply(Action::Done(older));
     assert_ne!(page.run, Run::Done);

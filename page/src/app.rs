@@ -1,0 +1,445 @@
+//! The page and all that happens to it: pure. A message goes in, what is left to do outside comes out as plain data;
+//! [`crate::root`] does it and draws.
+//!
+//! [`Page`], [`Playhead`], [`Panel`] and [`Player`] each know their own part; how they play together is here.
+
+use std::mem;
+use std::rc::Rc;
+
+use connlab::help::Help;
+use connlab::link::{self, Recipe};
+use connlab::question::{Question, Topic};
+use connlab::scene::Viewport;
+use connlab::time::SimTime;
+use connlab::words::count;
+
+use crate::asked::{Asked, News, Worker};
+use crate::choices;
+use crate::components::timetable::DRAFT;
+use crate::history::{self, Address, Entry, Way};
+use crate::jobs::{Computed, Start, Turn};
+use crate::keys::Meaning;
+use crate::panel::{Ask, Panel, Tab, Told};
+use crate::picture;
+use crate::player::Player;
+use crate::playhead::{self, Motion, Playhead};
+use crate::shown::Role;
+use crate::state::{Action, Page, Run, Share, View};
+
+/// The row of the class that a run is shown for.
+pub const ROW: &str = ".err.sel";
+
+/// The answer to what a visitor gave.
+pub const GIVEN: &str = ".paste";
+
+/// The page, and what it waits for.
+pub struct App {
+    /// Settings, link, view, and the runs of them.
+    pub page: Rc<Page>,
+    /// The instant that is shown.
+    pub playhead: Rc<Playhead>,
+    /// The right column.
+    pub panel: Rc<Panel>,
+    /// The scene at the playhead.
+    pub player: Player,
+    /// What was said last to those who do not see the page.
+    pub said: String,
+    /// The visitor wants less motion.
+    pub calm: bool,
+    explainer: Asked,
+    stage: Asked,
+    /// The run that is shown next is likely to be there in one of the next frames.
+    is_prompt: bool,
+    /// A step of a drag waits for its run, to be drawn with it.
+    is_undrawn: bool,
+    is_styled: bool,
+    effects: Vec<Effect>,
+}
+
+/// What happens.
+pub enum Msg {
+    /// A visitor acts.
+    Act(Action),
+    /// The playhead moves.
+    Go(Motion),
+    /// The right column is asked something.
+    Ask(Ask),
+    /// A key is pressed.
+    Key(Meaning),
+    /// A file is given: its name, and how many bytes it has.
+    Given(String, u64),
+    /// A part of a run was computed.
+    Turn(Turn),
+    /// A worker says something.
+    News(Worker, News),
+    /// The scene has a canvas.
+    Fits(Viewport),
+    /// The system has dark colours, or has not.
+    Dark(bool),
+    /// The visitor wants less motion, or does not.
+    Calm(bool),
+    /// The browser went to another entry, or another address was entered; with what it kept of that entry.
+    Opened(String, Option<Entry>),
+    /// The location has caught up, as far as it could: it is this address now.
+    Written(String),
+    /// A run is wanted beside the one that is shown, or is not any more.
+    #[cfg_attr(not(test), expect(dead_code, reason = "no control of the page pins a run"))]
+    Pin(Option<Box<Recipe>>),
+}
+
+/// What is left to do outside.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// To draw the page.
+    Draw,
+    /// To have the location say this entry, in this way.
+    Locate(Address, Entry),
+    /// To compute a run for a role.
+    Compute(Role, Box<Recipe>, Start),
+    /// To compute none for it.
+    Stop(Role),
+    /// To tell everybody outside that the charts do not show the run of the link.
+    Busy,
+    /// To ask a worker.
+    Ask(Worker, Question),
+    /// To tell a worker that it is heard.
+    Listen(Worker),
+    /// To tell whoever explains that what has been asked is not wanted any more.
+    Forget,
+    /// To load the style of answers, and of the page's own tables.
+    Style,
+    /// To give this element the focus, when it is there.
+    Focus(&'static str),
+    /// To scroll to what this selector finds, when it is there.
+    Reveal(&'static str),
+    /// To press the button with this id, for somebody who pressed its key.
+    Press(&'static str),
+    /// To go through the browser's history.
+    Travel(Way),
+    /// To copy the location.
+    Copy,
+    /// To hand out a file: name and text.
+    Save(String, Rc<str>),
+    /// To hand out a picture of the run, with this scene, if there is one.
+    Picture(Option<Rc<str>>),
+}
+
+impl App {
+    /// The page at an address, with what the browser kept of this entry, and what there is to do first.
+    pub fn new(address: &str, kept: Option<Entry>, system_is_dark: bool, calm: bool) -> (App, Vec<Effect>) {
+        let mut page = Page::new(address, system_is_dark);
+        page.recall(kept);
+        let start = Effect::Compute(Role::Shown, Box::new(page.recipe.clone()), Start::AtOnce);
+        let effects = vec![Effect::Locate(Address::Replace, page.entry()), start];
+        let app = App {
+            playhead: Rc::new(Playhead::new(chosen(&page))),
+            page: Rc::new(page),
+            panel: Rc::default(),
+            player: Player::default(),
+            said: String::new(),
+            calm,
+            explainer: Asked::default(),
+            stage: Asked::default(),
+            is_prompt: true,
+            is_undrawn: false,
+            is_styled: false,
+            effects: Vec::new(),
+        };
+        (app, effects)
+    }
+
+    /// Does what the message asks for; returns what is left to do outside, in this order.
+    pub fn apply(&mut self, msg: Msg) -> Vec<Effect> {
+        if self.take(msg) {
+            self.is_undrawn = false;
+            self.look();
+            self.effects.push(Effect::Draw);
+        }
+        mem::take(&mut self.effects)
+    }
+
+    /// Whether there is something new to see.
+    fn take(&mut self, msg: Msg) -> bool {
+        match msg {
+            Msg::Act(action) => {
+                let is_step = action.is_step();
+                self.act(action);
+                self.is_undrawn = is_step && self.is_prompt && matches!(self.page.run, Run::Busy { .. });
+                return !self.is_undrawn;
+            }
+            Msg::Turn(turn) => return self.turn(turn),
+            Msg::Go(motion) => self.go(motion),
+            Msg::Ask(Ask::Picture) => {
+                self.ask_for_picture();
+                return false;
+            }
+            Msg::Ask(ask @ Ask::Pasted(_)) => self.receive(ask),
+            Msg::Ask(ask) => self.ask(ask),
+            Msg::Given(name, bytes) => {
+                self.receive(Ask::File(format!("{name}, {} bytes", count(bytes))));
+                self.effects.push(Effect::Reveal(GIVEN));
+            }
+            Msg::Key(meaning) => self.key(meaning),
+            Msg::News(Worker::Explainer, news) => self.hear(news),
+            Msg::News(Worker::Stage, news) => self.see(news),
+            Msg::Fits(viewport) => self.player.viewport = viewport,
+            Msg::Dark(dark) => self.act(Action::SystemIsDark(dark)),
+            Msg::Calm(calm) => self.calm = calm,
+            // Going back makes two events of one step.
+            Msg::Opened(address, _) if history::says(&address, &self.page.link()) => return false,
+            Msg::Opened(address, kept) => self.act(Action::Open(address, kept)),
+            Msg::Written(address) if history::says(&address, &self.page.link()) => {}
+            Msg::Written(_) => self.locate(Address::Replace),
+            Msg::Pin(recipe) => self.pin(recipe),
+        }
+        true
+    }
+
+    fn act(&mut self, action: Action) {
+        let is_example = matches!(action, Action::Show(..));
+        match action {
+            // Its row is there.
+            Action::Select(_) => self.ask(Ask::Tab(Tab::Errors)),
+            Action::Show(..) => {
+                self.ask(Ask::Tab(Tab::Errors));
+                self.effects.push(Effect::Reveal(ROW));
+            }
+            Action::Draft(Some(_)) if self.page.draft.is_none() => self.effects.push(Effect::Focus(DRAFT)),
+            Action::Shared(Share::Copied) => self.said = Share::COPIED.into(),
+            _ => {}
+        }
+        let effects = Rc::make_mut(&mut self.page).apply(action);
+        let start = if effects.address == Address::Follow { Start::InTurn } else { Start::AtOnce };
+        // An example leaves the visitor's own settings what they are.
+        if matches!(effects.address, Address::Push { .. }) && !is_example {
+            Rc::make_mut(&mut self.panel).change(&self.page.recipe);
+        }
+        self.locate(effects.address);
+        if effects.run {
+            self.run(start);
+        }
+        if effects.stop {
+            self.is_prompt = true;
+            self.effects.push(Effect::Stop(Role::Shown));
+        }
+        if effects.copy {
+            self.effects.push(Effect::Copy);
+        }
+        if effects.opens {
+            self.playhead = Rc::new(Playhead::new(chosen(&self.page)));
+        }
+        if effects.arrives {
+            self.arrive(effects.opens);
+        }
+    }
+
+    /// The location is to say the page's link.
+    fn locate(&mut self, address: Address) {
+        if address != Address::Keep {
+            self.effects.push(Effect::Locate(address, self.page.entry()));
+        }
+    }
+
+    /// Has the run of the link computed; what is known is about another one.
+    fn run(&mut self, start: Start) {
+        self.is_prompt |= start == Start::AtOnce;
+        self.effects.push(Effect::Busy);
+        self.effects.push(Effect::Compute(Role::Shown, Box::new(self.page.recipe.clone()), start));
+        if self.explainer.forget() {
+            self.effects.push(Effect::Forget);
+        }
+        self.player.forget();
+        Rc::make_mut(&mut self.playhead).wait();
+    }
+
+    /// The run of the link is there. Only where an entry was opened it may have been there before.
+    fn arrive(&mut self, opens: bool) {
+        self.style();
+        // The first view is read from its beginning.
+        let is_first = self.page.view() == View::Start && self.said.is_empty() && !opens;
+        let told = self.page.shown().filter(|_| !is_first);
+        self.said = told.map_or_else(String::new, |shown| shown.sentence().to_string());
+        self.go(Motion::Shown);
+    }
+
+    /// A part of a run was computed.
+    fn turn(&mut self, Turn { news, is_prompt }: Turn) -> bool {
+        self.is_prompt = is_prompt;
+        match news {
+            Some((Role::Shown, Computed::Progress(share, shown))) => self.act(Action::Progress(share, shown)),
+            Some((Role::Shown, Computed::Done(shown))) => self.act(Action::Done(shown)),
+            Some((Role::Pinned, Computed::Done(shown))) => {
+                Rc::make_mut(&mut self.page).runs.keep(Role::Pinned, Some(shown));
+            }
+            Some((Role::Pinned, Computed::Progress(..))) | None => return self.is_undrawn && !is_prompt,
+        }
+        true
+    }
+
+    fn pin(&mut self, recipe: Option<Box<Recipe>>) {
+        Rc::make_mut(&mut self.page).runs.keep(Role::Pinned, None);
+        self.effects.push(match recipe {
+            Some(recipe) => Effect::Compute(Role::Pinned, recipe, Start::AtOnce),
+            None => Effect::Stop(Role::Pinned),
+        });
+    }
+
+    /// Moves the playhead in the run that is shown; while another one is computed, there is none to move.
+    fn go(&mut self, motion: Motion) {
+        let Some(shown) = self.page.shown().filter(|_| self.page.run == Run::Done).cloned() else { return };
+        let has_arrived = matches!(motion, Motion::Arrived(..));
+        let effects = Rc::make_mut(&mut self.playhead).apply(motion, &shown);
+        let has_scene = self.page.view() != View::Embed || choices::has_scene(&self.page);
+        if let Some(goal) = effects.seek.filter(|_| has_scene) {
+            self.player.seek(&shown, goal);
+        }
+        if effects.link {
+            let at = self.playhead.link();
+            let effects = Rc::make_mut(&mut self.page).apply(Action::Playhead(at));
+            self.locate(effects.address);
+        }
+        if !self.playhead.note.is_empty() {
+            self.said.clone_from(&self.playhead.note);
+        }
+        if let Some(case) = self.panel.at(self.playhead.at).filter(|_| has_arrived && !self.playhead.playing) {
+            self.ask(case);
+        }
+    }
+
+    fn key(&mut self, meaning: Meaning) {
+        match meaning {
+            Meaning::Travel(way) if self.page.can_go(way) => self.effects.push(Effect::Travel(way)),
+            Meaning::Travel(Way::Undo) => self.said = "There is no change to take back".into(),
+            Meaning::Travel(Way::Redo) => self.said = "There is no change to make again".into(),
+            Meaning::Motion(motion) => self.go(motion),
+            Meaning::PlayOrPause => self.go(Motion::Play(!self.playhead.playing)),
+            Meaning::Help => self.effects.push(Effect::Press("help")),
+            Meaning::Share => self.effects.push(Effect::Press("share-menu")),
+            Meaning::Resize(larger) => self.act(choices::resized(&self.page, larger)),
+            Meaning::Leave => self.act(Action::view(View::Workbench)),
+        }
+    }
+
+    fn ask(&mut self, ask: Ask) {
+        Rc::make_mut(&mut self.panel).apply(ask);
+    }
+
+    /// Takes a visitor's own error, which is about the settings of now.
+    fn receive(&mut self, ask: Ask) {
+        self.ask(ask);
+        self.ask(Ask::Tab(Tab::Errors));
+        Rc::make_mut(&mut self.panel).own = link::encode(&self.page.recipe);
+    }
+
+    /// Has the right column be about the run that is shown and the error whose row is open, and asks what is not known.
+    fn look(&mut self) {
+        let is_there = self.page.run == Run::Done;
+        let run = self.page.shown().filter(|_| is_there);
+        let kind = self.page.selected_kind().filter(|_| is_there);
+        if !self.panel.looks_at(run, kind) {
+            Rc::make_mut(&mut self.panel).look(run, kind);
+        }
+        // While something moves, there is always a newer place to be.
+        let in_turn = self.page.is_dragged || !self.playhead.rests();
+        if let Some(question) = self.player.question(in_turn, self.calm) {
+            self.ask_stage(question);
+        }
+        // What settings mean is asked where there are settings.
+        let has_settings = is_there && matches!(self.page.view(), View::Workbench | View::Projector);
+        let help = has_settings.then(Question::help);
+        for question in help.into_iter().chain(self.panel.questions(&self.page, self.playhead.at)) {
+            if self.explainer.wants(&question) {
+                self.style();
+                self.explainer.put(question.clone());
+                self.effects.push(Effect::Ask(Worker::Explainer, question));
+            }
+        }
+    }
+
+    fn style(&mut self) {
+        if !mem::replace(&mut self.is_styled, true) {
+            self.effects.push(Effect::Style);
+        }
+    }
+
+    fn ask_stage(&mut self, question: Question) {
+        self.stage.put(question.clone());
+        self.effects.push(Effect::Ask(Worker::Stage, question));
+    }
+
+    /// The worker listens: what has been asked meanwhile is asked again.
+    fn resume(&mut self, worker: Worker) {
+        let asked = if worker == Worker::Stage { &self.stage } else { &self.explainer };
+        let again = asked.questions().map(|question| Effect::Ask(worker, question.clone()));
+        self.effects.extend([Effect::Listen(worker)].into_iter().chain(again));
+    }
+
+    /// What is said of the scene.
+    fn see(&mut self, news: News) {
+        match news {
+            News::Ready => self.resume(Worker::Stage),
+            News::Lost => self.player.is_lost = true,
+            News::Told(told) if told.question.topic == Topic::Picture => self.take_picture(Some(told.html)),
+            News::Told(told) => {
+                if let Some(motion) = self.player.hear(&told, self.playhead.playing) {
+                    self.go(motion);
+                }
+            }
+        }
+    }
+
+    /// What explanations say.
+    fn hear(&mut self, news: News) {
+        match news {
+            News::Ready => self.resume(Worker::Explainer),
+            News::Lost => {
+                let lost: Vec<Told> = self.explainer.questions().cloned().map(Told::lost).collect();
+                lost.into_iter().for_each(|told| self.ask(Ask::Told(told)));
+            }
+            News::Told(told) => {
+                self.explainer.answered(&told);
+                self.learn(told);
+            }
+        }
+    }
+
+    fn learn(&mut self, told: Told) {
+        if told.question.topic == Topic::Help {
+            Rc::make_mut(&mut self.page).help = Rc::new(Help::read(&told.html));
+            return;
+        }
+        // The same about the same is no news: the question was asked again with other settings.
+        let before = self.panel.told(told.question.topic);
+        let is_known = before.is_some_and(|it| (&it.says, &it.question.text) == (&told.says, &told.question.text));
+        if !is_known && !told.says.is_empty() {
+            self.said.clone_from(&told.says);
+        }
+        if let Some(file) = told.question.asked_file() {
+            self.effects.push(Effect::Save(self.page.file_name(file.name()), told.html.clone()));
+        }
+        self.ask(Ask::Told(told));
+    }
+
+    /// Hands out scene and charts as they are now; the scene is laid out for it first, if there is one.
+    fn ask_for_picture(&mut self) {
+        let question = self.page.shown().and_then(|shown| self.player.picture(shown, picture::SCENE));
+        match question.filter(|_| !self.player.is_lost) {
+            Some(question) => self.ask_stage(question),
+            None => self.take_picture(None),
+        }
+    }
+
+    fn take_picture(&mut self, scene: Option<Rc<str>>) {
+        if self.page.shown().is_some_and(|shown| shown.complete) {
+            self.effects.push(Effect::Picture(scene));
+        }
+    }
+}
+
+/// The instant that the link names.
+fn chosen(page: &Page) -> Option<SimTime> {
+    playhead::read(page.key("t"), page.recipe.scenario.end()).0
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,176 @@
+//! Changes of settings: a slider that moves and is let go, what is computed, drawn and asked meanwhile.
+
+use super::*;
+
+#[test]
+fn a_step_of_a_drag_is_drawn_with_its_run() {
+    let mut visit = Visit::to("p=healthy&duration=1s");
+    let effects = visit.slide("60");
+    assert!(!draws(&effects), "{effects:?}");
+    assert!(effects.contains(&Effect::Busy));
+    assert_eq!(computed(&effects)[0].2, Start::InTurn);
+    assert!(draws(&visit.finish()));
+    assert_eq!(visit.shown().link, "v=1&p=healthy&duration=1s&workers=60");
+}
+
+#[test]
+fn a_step_whose_run_is_not_there_after_three_frames_is_drawn_without_it() {
+    let mut visit = Visit::to("p=healthy");
+    visit.slice_ms = 8.0;
+    assert!(!draws(&visit.slide("60")));
+    let turns: Vec<bool> = (0..3).map(|_| draws(&visit.turn())).collect();
+    assert_eq!(turns, [false, true, false], "once, and then with news of the run");
+    assert!(draws(&visit.slide("61")), "the next step does not wait for a run that is late");
+}
+
+#[test]
+fn a_step_that_changes_nothing_is_drawn_at_once() {
+    let mut visit = Visit::to("p=healthy&duration=1s");
+    let effects = visit.slide("64");
+    assert!(draws(&effects) && computed(&effects).is_empty(), "{effects:?}");
+}
+
+#[test]
+fn a_drag_shows_a_finished_run_before_the_newest() {
+    let mut visit = Visit::to("p=healthy");
+    for workers in ["60", "61", "62"] {
+        visit.slide(workers);
+        visit.turn();
+    }
+    let mut shown = Vec::new();
+    while !visit.jobs.is_idle() {
+        visit.turn();
+        shown.push((visit.shown().link.clone(), visit.app.page.run == Run::Done));
+    }
+    shown.dedup();
+    shown.retain(|(link, _)| link.contains("workers"));
+    let link = |workers: &str| format!("v=1&p=healthy&workers={workers}");
+    assert_eq!(shown, [(link("60"), false), (link("62"), true)]);
+}
+
+#[test]
+fn a_step_to_an_error_during_a_drag_asks_nothing() {
+    let mut visit = Visit::to(INCIDENT);
+    visit.slide("15");
+    let before = visit.app.playhead.clone();
+    let effects = visit.go(next_error());
+    assert_eq!(effects, [Effect::Draw]);
+    assert_eq!(*visit.app.playhead, *before);
+    visit.tell(Msg::Key(Meaning::PlayOrPause));
+    assert!(!visit.app.playhead.playing, "there is nothing to play");
+}
+
+#[test]
+fn a_drag_puts_away_what_was_asked_of_the_run_before_and_asks_again_of_its_own() {
+    let mut visit = Visit::to(INCIDENT);
+    let effects = visit.slide("15");
+    assert!(effects.contains(&Effect::Forget));
+    assert!(topics(&effects).is_empty(), "{effects:?}");
+    assert!(!visit.slide("14").contains(&Effect::Forget), "there is nothing left to put away");
+    let effects = visit.finish();
+    assert_eq!(topics(&effects), [Topic::Help, Topic::Why, Topic::Cure, Topic::Risks]);
+    let link = visit.app.page.link();
+    assert!(asked(&effects, Worker::Explainer)[1..].iter().all(|question| question.text == link), "{effects:?}");
+}
+
+#[test]
+fn a_drag_is_one_entry_of_the_history_and_its_undo_one_step() {
+    let mut visit = Visit::to("p=healthy&duration=1s");
+    let before = visit.app.page.entry();
+    for workers in ["60", "61"] {
+        let effects = visit.slide(workers);
+        assert_eq!(located(&effects)[0].0, &Address::Follow);
+    }
+    let undo = || Msg::Key(Meaning::Travel(Way::Undo));
+    assert!(!visit.tell(undo()).contains(&Effect::Travel(Way::Undo)), "not in the middle of a drag");
+    visit.finish();
+    let effects = visit.act(set("workers", "61", true));
+    assert_eq!(located(&effects), [(&Address::Push { before: before.clone() }, &*visit.app.page.link())]);
+    assert!(computed(&effects).is_empty(), "it is shown already");
+    assert!(visit.tell(undo()).contains(&Effect::Travel(Way::Undo)));
+    let kept = Entry::read("", &before.memory());
+    visit.tell(Msg::Opened(format!("{PLACE}#{}", before.link), kept));
+    assert_eq!(visit.app.page.link(), "v=1&p=healthy&duration=1s");
+    assert!(!visit.app.page.can_go(Way::Undo) && visit.app.page.can_go(Way::Redo));
+}
+
+#[test]
+fn in_a_drag_the_scene_of_an_older_run_is_still_seen_and_does_not_move_the_playhead() {
+    let mut visit = Visit::to(INCIDENT);
+    visit.go(Motion::Put(at_ms(3_000)));
+    let shown = visit.shown().clone();
+    visit.slide("15");
+    visit.scene_comes();
+    assert!(visit.app.player.scene.as_ref().is_some_and(|(of, _)| Rc::ptr_eq(&of.0, &shown)));
+    assert_eq!((visit.app.playhead.at, visit.app.playhead.is_known()), (at_ms(3_000), false));
+    visit.finish();
+    visit.scene_comes();
+    assert!(visit.app.playhead.is_known());
+}
+
+#[test]
+fn a_new_run_stops_the_player() {
+    let mut visit = Visit::to(INCIDENT);
+    visit.go(Motion::Play(true));
+    assert!(visit.app.playhead.playing);
+    visit.act(set("workers", "15", true));
+    assert!(!visit.app.playhead.playing);
+}
+
+#[test]
+fn while_it_plays_one_scene_is_asked_for_after_the_other() {
+    let mut visit = Visit::to(INCIDENT);
+    visit.scene_comes();
+    let scenes = |effects: Vec<Effect>| asked(&effects, Worker::Stage).len();
+    assert_eq!(scenes(visit.go(Motion::Play(true))), 1);
+    assert_eq!(scenes(visit.go(Motion::Frame(16.0))), 0, "the one before has not come");
+    assert_eq!(scenes(visit.scene_comes()), 1);
+}
+
+#[test]
+fn an_example_comes_into_view_and_leaves_the_visitors_settings() {
+    let mut visit = Visit::to("p=healthy&duration=1s");
+    visit.act(set("idle", "7", true));
+    visit.tell(Msg::Ask(Ask::Pasted("read: connection reset by peer".into())));
+    assert_eq!(visit.app.panel.own, "v=1&p=healthy&duration=1s&idle=7");
+    visit.act(set("idle", "8", true));
+    assert_eq!(visit.app.panel.own, "v=1&p=healthy&duration=1s&idle=8", "a change of one's own counts");
+    visit.tell(Msg::Ask(Ask::Tab(Tab::Sockets)));
+    let incident = Box::new(link::decode(INCIDENT).recipe);
+    let effects = visit.act(Action::Show(incident, None));
+    assert!(effects.contains(&Effect::Reveal(ROW)));
+    assert_eq!((visit.app.panel.tab, &*visit.app.panel.own), (Tab::Errors, "v=1&p=healthy&duration=1s&idle=8"));
+}
+
+#[test]
+fn a_form_for_a_change_gets_the_focus_when_it_opens_and_not_again() {
+    let mut visit = Visit::to("p=healthy&duration=1s");
+    let draft = || Action::Draft(PARAMS.iter().position(|spec| spec.key == "rps"));
+    assert!(visit.act(draft()).contains(&Effect::Focus(DRAFT)));
+    assert!(!visit.act(draft()).contains(&Effect::Focus(DRAFT)));
+}
+
+#[test]
+fn a_pinned_run_is_computed_after_the_shown_one_and_disturbs_nothing() {
+    let mut visit = Visit::to(INCIDENT);
+    visit.scene_comes();
+    let (shown, playhead) = (visit.shown().clone(), visit.app.playhead.clone());
+    let effects = visit.tell(Msg::Pin(Some(Box::new(link::decode("p=healthy&duration=10s").recipe))));
+    assert_eq!(computed(&effects), [(Role::Pinned, "v=1&p=healthy&duration=10s".into(), Start::AtOnce)]);
+    assert_eq!(effects.len(), 2, "and the page is drawn: {effects:?}");
+    visit.turn();
+    visit.slide("15");
+    let effects = visit.finish();
+    assert!(!effects.contains(&Effect::Busy) && located(&effects).is_empty(), "{effects:?}");
+    let pinned = visit.app.page.runs.of(Role::Pinned).expect("it is there").clone();
+    assert_eq!((pinned.link.as_str(), pinned.complete), ("v=1&p=healthy&duration=10s", true));
+    assert_eq!(visit.shown().link, "v=1&p=incident&duration=25s&workers=15");
+    visit.act(set("workers", "16", true));
+    visit.finish();
+    visit.scene_comes();
+    assert_eq!(visit.shown().report, shown.report);
+    assert_eq!(visit.app.playhead.at, playhead.at);
+    assert!(Rc::ptr_eq(&pinned, visit.app.page.runs.of(Role::Pinned).expect("it stays")));
+    let effects = visit.tell(Msg::Pin(None));
+    assert!(effects.contains(&Effect::Stop(Role::Pinned)) && visit.app.page.runs.of(Role::Pinned).is_none());
+}

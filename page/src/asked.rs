@@ -1,0 +1,66 @@
+//! What has been asked of a worker, and what it says. Pure: [`crate::explainer`] is the worker.
+
+use connlab::question::{Question, Topic};
+
+use crate::panel::Told;
+
+/// Who answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Worker {
+    /// Whoever explains.
+    Explainer,
+    /// One for the scene alone, which does not wait for explanations.
+    Stage,
+}
+
+/// What a worker said.
+#[derive(Clone, Debug)]
+pub enum News {
+    /// It listens.
+    Ready,
+    /// It does not work.
+    Lost,
+    /// An answer, or a part of one.
+    Told(Told),
+}
+
+/// The last question of each topic, and whether it is answered.
+#[derive(Default)]
+pub struct Asked(Vec<(Question, bool)>);
+
+impl Asked {
+    /// Whether this is to be asked: it was not the last question of its topic. Of the sockets, which follow the
+    /// playhead, there is one open question at a time, so that answers keep coming.
+    pub fn wants(&self, question: &Question) -> bool {
+        match self.0.iter().find(|(last, _)| last.topic == question.topic) {
+            Some((last, _)) if last == question => false,
+            Some((_, is_answered)) => *is_answered || question.topic != Topic::Sockets,
+            None => true,
+        }
+    }
+
+    /// It is asked, in place of the one before.
+    pub fn put(&mut self, question: Question) {
+        self.0.retain(|(last, _)| last.topic != question.topic);
+        self.0.push((question, false));
+    }
+
+    /// There is an answer.
+    pub fn answered(&mut self, told: &Told) {
+        if let Some((_, is_answered)) = self.0.iter_mut().find(|(question, _)| *question == told.question) {
+            *is_answered = told.is_whole;
+        }
+    }
+
+    /// What has not been answered yet is not wanted any more; whether there was something.
+    pub fn forget(&mut self) -> bool {
+        let asked = self.0.len();
+        self.0.retain(|(_, is_answered)| *is_answered);
+        self.0.len() < asked
+    }
+
+    /// All of them.
+    pub fn questions(&self) -> impl Iterator<Item = &Question> {
+        self.0.iter().map(|(question, _)| question)
+    }
+}

@@ -1,0 +1,49 @@
+//! The frames of the browser, while the page plays.
+
+use gloo::render::{AnimationFrame, request_animation_frame};
+use yew::Callback;
+
+use crate::driver::now_ms;
+use crate::playhead::Motion;
+
+/// Longer between two frames is a page that nobody saw.
+const LONGEST_MS: f64 = 100.0;
+
+/// With reduced motion the playhead moves this often.
+const CALM_MS: f64 = 500.0;
+
+/// The frame that is due, and when the playhead last moved by itself.
+pub struct Clock {
+    tick: Callback<()>,
+    moved_ms: Option<f64>,
+    frame: Option<AnimationFrame>,
+}
+
+impl Clock {
+    /// Calls `tick` before each frame of a page that plays.
+    pub fn new(tick: Callback<()>) -> Clock {
+        Clock { tick, moved_ms: None, frame: None }
+    }
+
+    /// The page plays, or does not.
+    pub fn follow(&mut self, playing: bool) {
+        if !playing {
+            (self.moved_ms, self.frame) = (None, None);
+        } else if self.frame.is_none() {
+            let tick = self.tick.clone();
+            self.frame = Some(request_animation_frame(move |_| tick.emit(())));
+        }
+    }
+
+    /// A frame is there: how much time has passed, once it is time to move.
+    pub fn passed(&mut self, calm: bool) -> Option<Motion> {
+        self.frame = None;
+        let now = now_ms();
+        let passed = now - *self.moved_ms.get_or_insert(now);
+        let (shortest, longest) = if calm { (CALM_MS, CALM_MS) } else { (1.0, LONGEST_MS) };
+        (passed >= shortest).then(|| {
+            self.moved_ms = Some(now);
+            Motion::Frame(passed.min(longest))
+        })
+    }
+}
