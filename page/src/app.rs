@@ -3,12 +3,13 @@
 //!
 //! [`Page`], [`Playhead`], [`Panel`] and [`Player`] each know their own part; how they play together is here.
 
+mod workers;
+
 use std::mem;
 use std::rc::Rc;
 
-use connlab::help::Help;
 use connlab::link::{self, Recipe};
-use connlab::question::{Question, Topic};
+use connlab::question::Question;
 use connlab::scene::Viewport;
 use connlab::time::SimTime;
 use connlab::words::count;
@@ -19,8 +20,7 @@ use crate::components::timetable::DRAFT;
 use crate::history::{self, Address, Entry, Way};
 use crate::jobs::{Computed, Start, Turn};
 use crate::keys::Meaning;
-use crate::panel::{Ask, Panel, Tab, Told};
-use crate::picture;
+use crate::panel::{Ask, Panel, Tab};
 use crate::player::Player;
 use crate::playhead::{self, Motion, Playhead};
 use crate::shown::Role;
@@ -46,8 +46,8 @@ pub struct App {
     pub said: String,
     /// The visitor wants less motion.
     pub calm: bool,
-    explainer: Asked,
-    stage: Asked,
+    /// What was asked of each worker.
+    asked: [Asked; Worker::ALL.len()],
     /// The run that is shown next is likely to be there in one of the next frames.
     is_prompt: bool,
     /// A step of a drag waits for its run, to be drawn with it.
@@ -138,8 +138,7 @@ impl App {
             player: Player::default(),
             said: String::new(),
             calm,
-            explainer: Asked::default(),
-            stage: Asked::default(),
+            asked: Default::default(),
             is_prompt: true,
             is_undrawn: false,
             is_styled: false,
@@ -245,7 +244,7 @@ impl App {
         self.is_prompt |= start == Start::AtOnce;
         self.effects.push(Effect::Busy);
         self.effects.push(Effect::Compute(Role::Shown, Box::new(self.page.recipe.clone()), start));
-        if self.explainer.forget() {
+        if self.asked[Worker::Explainer as usize].forget() {
             self.effects.push(Effect::Forget);
         }
         self.player.forget();
@@ -329,110 +328,6 @@ impl App {
         self.ask(ask);
         self.ask(Ask::Tab(Tab::Errors));
         Rc::make_mut(&mut self.panel).own = link::encode(&self.page.recipe);
-    }
-
-    /// Has the right column be about the run that is shown and the error whose row is open, and asks what is not known.
-    fn look(&mut self) {
-        let is_there = self.page.run == Run::Done;
-        let run = self.page.shown().filter(|_| is_there);
-        let kind = self.page.selected_kind().filter(|_| is_there);
-        if !self.panel.looks_at(run, kind) {
-            Rc::make_mut(&mut self.panel).look(run, kind);
-        }
-        // While something moves, there is always a newer place to be.
-        let in_turn = self.page.is_dragged || !self.playhead.rests();
-        if let Some(question) = self.player.question(in_turn, self.calm) {
-            self.ask_stage(question);
-        }
-        // What settings mean is asked where there are settings.
-        let has_settings = is_there && matches!(self.page.view(), View::Workbench | View::Projector);
-        let help = has_settings.then(Question::help);
-        for question in help.into_iter().chain(self.panel.questions(&self.page, self.playhead.at)) {
-            if self.explainer.wants(&question) {
-                self.style();
-                self.explainer.put(question.clone());
-                self.effects.push(Effect::Ask(Worker::Explainer, question));
-            }
-        }
-    }
-
-    fn style(&mut self) {
-        if !mem::replace(&mut self.is_styled, true) {
-            self.effects.push(Effect::Style);
-        }
-    }
-
-    fn ask_stage(&mut self, question: Question) {
-        self.stage.put(question.clone());
-        self.effects.push(Effect::Ask(Worker::Stage, question));
-    }
-
-    /// The worker listens: what has been asked meanwhile is asked again.
-    fn resume(&mut self, worker: Worker) {
-        let asked = if worker == Worker::Stage { &self.stage } else { &self.explainer };
-        let again = asked.questions().map(|question| Effect::Ask(worker, question.clone()));
-        self.effects.extend([Effect::Listen(worker)].into_iter().chain(again));
-    }
-
-    /// What is said of the scene.
-    fn see(&mut self, news: News) {
-        match news {
-            News::Ready => self.resume(Worker::Stage),
-            News::Lost => self.player.is_lost = true,
-            News::Told(told) if told.question.topic == Topic::Picture => self.take_picture(Some(told.html)),
-            News::Told(told) => {
-                if let Some(motion) = self.player.hear(&told, self.playhead.playing) {
-                    self.go(motion);
-                }
-            }
-        }
-    }
-
-    /// What explanations say.
-    fn hear(&mut self, news: News) {
-        match news {
-            News::Ready => self.resume(Worker::Explainer),
-            News::Lost => {
-                let lost: Vec<Told> = self.explainer.questions().cloned().map(Told::lost).collect();
-                lost.into_iter().for_each(|told| self.ask(Ask::Told(told)));
-            }
-            News::Told(told) => {
-                self.explainer.answered(&told);
-                self.learn(told);
-            }
-        }
-    }
-
-    fn learn(&mut self, told: Told) {
-        if told.question.topic == Topic::Help {
-            Rc::make_mut(&mut self.page).help = Rc::new(Help::read(&told.html));
-            return;
-        }
-        // The same about the same is no news: the question was asked again with other settings.
-        let before = self.panel.told(told.question.topic);
-        let is_known = before.is_some_and(|it| (&it.says, &it.question.text) == (&told.says, &told.question.text));
-        if !is_known && !told.says.is_empty() {
-            self.said.clone_from(&told.says);
-        }
-        if let Some(file) = told.question.asked_file() {
-            self.effects.push(Effect::Save(self.page.file_name(file.name()), told.html.clone()));
-        }
-        self.ask(Ask::Told(told));
-    }
-
-    /// Hands out scene and charts as they are now; the scene is laid out for it first, if there is one.
-    fn ask_for_picture(&mut self) {
-        let question = self.page.shown().and_then(|shown| self.player.picture(shown, picture::SCENE));
-        match question.filter(|_| !self.player.is_lost) {
-            Some(question) => self.ask_stage(question),
-            None => self.take_picture(None),
-        }
-    }
-
-    fn take_picture(&mut self, scene: Option<Rc<str>>) {
-        if self.page.shown().is_some_and(|shown| shown.complete) {
-            self.effects.push(Effect::Picture(scene));
-        }
     }
 }
 

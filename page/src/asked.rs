@@ -13,6 +13,11 @@ pub enum Worker {
     Stage,
 }
 
+impl Worker {
+    /// All of them.
+    pub const ALL: [Worker; 2] = [Worker::Explainer, Worker::Stage];
+}
+
 /// What a worker said.
 #[derive(Clone, Debug)]
 pub enum News {

@@ -1,10 +1,9 @@
 //! The page: a workbench around one run.
 //!
-//! [`state`] decides, without any web type, and so do [`playhead`] for time and [`timetable`] for changes during the
-//! run; [`driver`] computes the run in slices between two frames; [`player`] says where in it the playhead wants to be,
-//! [`panel`] what the right column wants to know, and [`explainer`] asks workers for both; [`scene`] paints the world
-//! at the playhead; [`address`] keeps the location and the link the same; [`root`] joins them, and `components` show
-//! the result.
+//! [`app`] decides, without any web type: its parts are [`state`] for settings and link, [`playhead`] for time, [`panel`]
+//! for the right column and [`player`] for the scene. [`root`] tells it what happens and does what it leaves to do:
+//! [`driver`] computes runs between two frames, [`explainer`] asks workers, [`address`] keeps the location and the link
+//! the same, [`clock`] counts frames. `components` show the result, and [`scene`] paints the world at the playhead.
 
 mod address;
 mod app;

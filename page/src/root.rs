@@ -25,8 +25,7 @@ pub struct Root {
     callbacks: Callbacks,
     driver: Driver,
     clock: Clock,
-    explainer: Explainer,
-    stage: Explainer,
+    workers: [Explainer; Worker::ALL.len()],
     address: Address,
     /// The file that was given last.
     file: Option<File>,
@@ -64,14 +63,13 @@ impl Component for Root {
         let (app, effects) = App::new(&address::href(), address::kept(), is_dark, is_calm);
         let written = link.callback(|()| Event::Of(Msg::Written(address::href())));
         let opened = link.callback(|()| Event::Of(Msg::Opened(address::href(), address::kept())));
-        let told = |worker| link.callback(move |news| Event::Of(Msg::News(worker, news)));
+        let worker = |worker| Explainer::new(link.callback(move |news| Event::Of(Msg::News(worker, news))));
         let mut root = Root {
             app,
             callbacks: Callbacks::new(link),
             driver: Driver::new(link.callback(|()| Event::Turn)),
             clock: Clock::new(link.callback(|()| Event::Tick)),
-            explainer: Explainer::new(told(Worker::Explainer)),
-            stage: Explainer::new(told(Worker::Stage)),
+            workers: Worker::ALL.map(worker),
             address: Address::new(&opened, written),
             file: None,
             wanted: None,
@@ -97,10 +95,7 @@ impl Component for Root {
     fn rendered(&mut self, _: &Context<Self>, _first: bool) {
         outside::look(self.app.page.theme().name(), self.app.page.view().name());
         self.wanted.take_if(|wanted| outside::reveal(wanted));
-        let read = story::read(&self.app.panel);
-        if std::mem::replace(&mut self.read, read) != read && read.is_some() {
-            story::show_root();
-        }
+        story::follow(&self.app.panel, &mut self.read);
         // The charts have been drawn by now: children are rendered before their parents.
         if self.app.page.run == Run::Done && Address::says(&self.app.page.link()) {
             mark("done");
@@ -114,14 +109,12 @@ impl Root {
         match event {
             Event::Of(msg) => Some(msg),
             Event::Given(file) => {
-                let given = Msg::Given(file.name(), file.size() as u64);
-                self.file = Some(file);
-                Some(given)
+                let file = self.file.insert(file);
+                Some(Msg::Given(file.name(), file.size() as u64))
             }
             Event::Key(event) => {
-                let meaning = keys::pressed(&event, self.app.page.view())?;
-                event.prevent_default();
-                Some(Msg::Key(meaning))
+                let meaning = keys::pressed(&event, self.app.page.view());
+                meaning.inspect(|_| event.prevent_default()).map(Msg::Key)
             }
             Event::Turn => Some(Msg::Turn(self.driver.slice())),
             Event::Tick => self.clock.passed(self.app.calm).map(Msg::Go),
@@ -130,22 +123,19 @@ impl Root {
 
     fn carry(&mut self, effect: Effect) {
         match effect {
-            // The renderer does, when all else is done.
-            Effect::Draw => {}
+            Effect::Draw => {} // The renderer does, when all else is done.
             Effect::Locate(address, entry) => self.address.say(address, entry),
             Effect::Compute(role, recipe, start) => self.driver.start(role, recipe, start),
             Effect::Stop(role) => self.driver.stop(role),
             Effect::Busy => mark("busy"),
-            Effect::Ask(Worker::Stage, question) => self.stage.ask(&question, None),
-            Effect::Ask(Worker::Explainer, question) => {
+            Effect::Ask(worker, question) => {
                 // A text that was pasted since takes its place.
                 let file = self.file.as_ref().filter(|_| self.app.panel.file.is_some());
-                self.explainer.ask(&question, file);
+                self.workers[worker as usize].ask(&question, file);
             }
-            Effect::Listen(Worker::Stage) => self.stage.listens(),
-            Effect::Listen(Worker::Explainer) => self.explainer.listens(),
-            Effect::Forget => self.explainer.forget(),
-            Effect::Style => address::load_style(STYLE),
+            Effect::Listen(worker) => self.workers[worker as usize].listens(),
+            Effect::Forget => self.workers[Worker::Explainer as usize].forget(),
+            Effect::Style => address::load_style("explainer.css"),
             Effect::Focus(id) => address::focus_soon(id),
             Effect::Reveal(place) => self.wanted = Some(place),
             Effect::Press(id) => outside::press(id),
@@ -156,6 +146,3 @@ impl Root {
         }
     }
 }
-
-/// The style of answers, and of the tables beside them.
-const STYLE: &str = "explainer.css";

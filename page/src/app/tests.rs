@@ -7,12 +7,14 @@ mod opening;
 mod travel;
 
 use connlab::params::PARAMS;
+use connlab::question::Topic;
 use connlab::scene::Scene;
 use connlab::sim::replay::{Replay, What};
 use connlab::time::SimDuration;
 
 use super::*;
 use crate::jobs::Jobs;
+use crate::panel::Told;
 use crate::playhead::Step;
 use crate::shown::Shown;
 

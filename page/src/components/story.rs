@@ -110,17 +110,21 @@ fn jump(name: &'static str, selector: &'static str, go: &Callback<Motion>) -> Ht
 /// Whose story can be read, and whether as a table.
 pub type Read = (u32, bool);
 
-/// What can be read, once its story is there.
-pub fn read(panel: &Panel) -> Option<Read> {
-    let told = panel.told(Topic::Story).filter(|told| panel.is_current(told));
-    told.and(panel.story()).map(|request| (request, panel.as_table))
-}
-
-/// Shows the root cause, for a story that has just been opened: it may begin screens before it.
-pub fn show_root() {
-    if let Some(event) = visible(ROOT) {
+/// The page is drawn: shows the root cause of a story that was not there before, which may begin screens before it.
+pub fn follow(panel: &Panel, drawn: &mut Option<Read>) {
+    let read = read(panel);
+    if std::mem::replace(drawn, read) != read
+        && read.is_some()
+        && let Some(event) = visible(ROOT)
+    {
         show(&event);
     }
+}
+
+/// What can be read, once its story is there.
+fn read(panel: &Panel) -> Option<Read> {
+    let told = panel.told(Topic::Story).filter(|told| panel.is_current(told));
+    told.and(panel.story()).map(|request| (request, panel.as_table))
 }
 
 /// Scrolls an event to the middle.

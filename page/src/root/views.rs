@@ -10,7 +10,7 @@ use yew::prelude::*;
 
 use super::{Event, Root};
 use crate::address;
-use crate::app::Msg;
+use crate::app::{App, Msg};
 use crate::choices;
 use crate::components::answer;
 use crate::components::charts::Charts;
@@ -117,13 +117,13 @@ impl Root {
     }
 
     fn scene(&self, scale: f64, bare: bool) -> Html {
-        let seen = self.app.player.scene.clone();
+        let App { page, player, playhead, .. } = &self.app;
+        let (seen, Callbacks { act, fit, .. }) = (player.scene.clone(), &self.callbacks);
         let is_of = |now: &Rc<Shown>| seen.as_ref().is_some_and(|(shown, _)| !Rc::ptr_eq(now, &shown.0));
-        let old = self.app.page.shown().is_some_and(is_of);
+        let old = page.shown().is_some_and(is_of);
         html! {
-            <Scene {seen} is_lost={self.app.player.is_lost} {scale} {bare} {old} dark={self.app.page.is_dark()}
-                rests={self.app.playhead.rests()} selected={self.app.page.selected_kind()} act={self.callbacks.act.clone()}
-                fit={self.callbacks.fit.clone()} />
+            <Scene {seen} is_lost={player.is_lost} {scale} {bare} {old} dark={page.is_dark()} rests={playhead.rests()}
+                selected={page.selected_kind()} act={act.clone()} fit={fit.clone()} />
         }
     }
 
@@ -155,9 +155,10 @@ impl Root {
     }
 
     fn charts(&self, props: &Props, charts: Vec<Chart>) -> Html {
+        let (App { playhead, panel, .. }, Callbacks { go, ask, .. }) = (&self.app, &self.callbacks);
         html! {
-            <Charts page={props.page.clone()} {charts} playhead={Same(self.app.playhead.clone())} go={self.callbacks.go.clone()}
-                act={props.act.clone()} panel={Same(self.app.panel.clone())} ask={self.callbacks.ask.clone()} />
+            <Charts page={props.page.clone()} {charts} playhead={Same(playhead.clone())} go={go.clone()}
+                act={props.act.clone()} panel={Same(panel.clone())} ask={ask.clone()} />
         }
     }
 

@@ -1,0 +1,119 @@
+//! What is asked of workers, and what they say.
+
+use std::mem;
+use std::rc::Rc;
+
+use connlab::help::Help;
+use connlab::question::{Question, Topic};
+
+use super::{App, Effect};
+use crate::asked::{News, Worker};
+use crate::panel::{Ask, Told};
+use crate::picture;
+use crate::state::{Run, View};
+
+impl App {
+    /// Has the right column be about the run that is shown and the error whose row is open, and asks what is not known.
+    pub(super) fn look(&mut self) {
+        let is_there = self.page.run == Run::Done;
+        let run = self.page.shown().filter(|_| is_there);
+        let kind = self.page.selected_kind().filter(|_| is_there);
+        if !self.panel.looks_at(run, kind) {
+            Rc::make_mut(&mut self.panel).look(run, kind);
+        }
+        // While something moves, there is always a newer place to be.
+        let in_turn = self.page.is_dragged || !self.playhead.rests();
+        if let Some(question) = self.player.question(in_turn, self.calm) {
+            self.ask_stage(question);
+        }
+        // What settings mean is asked where there are settings.
+        let has_settings = is_there && matches!(self.page.view(), View::Workbench | View::Projector);
+        let help = has_settings.then(Question::help);
+        for question in help.into_iter().chain(self.panel.questions(&self.page, self.playhead.at)) {
+            if self.asked[Worker::Explainer as usize].wants(&question) {
+                self.style();
+                self.asked[Worker::Explainer as usize].put(question.clone());
+                self.effects.push(Effect::Ask(Worker::Explainer, question));
+            }
+        }
+    }
+
+    pub(super) fn style(&mut self) {
+        if !mem::replace(&mut self.is_styled, true) {
+            self.effects.push(Effect::Style);
+        }
+    }
+
+    fn ask_stage(&mut self, question: Question) {
+        self.asked[Worker::Stage as usize].put(question.clone());
+        self.effects.push(Effect::Ask(Worker::Stage, question));
+    }
+
+    /// The worker listens: what has been asked meanwhile is asked again.
+    fn resume(&mut self, worker: Worker) {
+        let again = self.asked[worker as usize].questions().map(|question| Effect::Ask(worker, question.clone()));
+        self.effects.extend([Effect::Listen(worker)].into_iter().chain(again));
+    }
+
+    /// What is said of the scene.
+    pub(super) fn see(&mut self, news: News) {
+        match news {
+            News::Ready => self.resume(Worker::Stage),
+            News::Lost => self.player.is_lost = true,
+            News::Told(told) if told.question.topic == Topic::Picture => self.take_picture(Some(told.html)),
+            News::Told(told) => {
+                if let Some(motion) = self.player.hear(&told, self.playhead.playing) {
+                    self.go(motion);
+                }
+            }
+        }
+    }
+
+    /// What explanations say.
+    pub(super) fn hear(&mut self, news: News) {
+        match news {
+            News::Ready => self.resume(Worker::Explainer),
+            News::Lost => {
+                let lost: Vec<Told> =
+                    self.asked[Worker::Explainer as usize].questions().cloned().map(Told::lost).collect();
+                lost.into_iter().for_each(|told| self.ask(Ask::Told(told)));
+            }
+            News::Told(told) => {
+                self.asked[Worker::Explainer as usize].answered(&told);
+                self.learn(told);
+            }
+        }
+    }
+
+    fn learn(&mut self, told: Told) {
+        if told.question.topic == Topic::Help {
+            Rc::make_mut(&mut self.page).help = Rc::new(Help::read(&told.html));
+            return;
+        }
+        // The same about the same is no news: the question was asked again with other settings.
+        let before = self.panel.told(told.question.topic);
+        let is_known = before.is_some_and(|it| (&it.says, &it.question.text) == (&told.says, &told.question.text));
+        if !is_known && !told.says.is_empty() {
+            self.said.clone_from(&told.says);
+        }
+        if let Some(file) = told.question.asked_file() {
+            self.effects.push(Effect::Save(self.page.file_name(file.name()), told.html.clone()));
+        }
+        self.ask(Ask::Told(told));
+    }
+
+    /// Hands out scene and charts as they are now; the scene is laid out for it first, if there is one.
+    pub(super) fn ask_for_picture(&mut self) {
+        let question = self.page.shown().and_then(|shown| self.player.picture(shown, picture::SCENE));
+        match question.filter(|_| !self.player.is_lost) {
+            Some(question) => self.ask_stage(question),
+            None => self.take_picture(None),
+        }
+    }
+
+    fn take_picture(&mut self, scene: Option<Rc<str>>) {
+        if self.page.shown().is_some_and(|shown| shown.complete) {
+            self.effects.push(Effect::Picture(scene));
+        }
+    }
+}
