@@ -1,9 +1,10 @@
 //! The page: a workbench around one run.
 //!
-//! [`app`] decides, without any web type: its parts are [`state`] for settings and link, [`playhead`] for time, [`panel`]
-//! for the right column and [`player`] for the scene. [`root`] tells it what happens and does what it leaves to do:
-//! [`driver`] computes runs between two frames, [`explainer`] asks workers, [`address`] keeps the location and the link
-//! the same, [`clock`] counts frames. `components` show the result, and [`scene`] paints the world at the playhead.
+//! [`app`] decides, without any web type: its parts are [`state`] for settings and link, [`playhead`] for time,
+//! [`panel`] for the right column and [`player`] for the scene. [`root`] tells it what happens and does what it leaves
+//! to do: [`driver`] computes runs between two frames, [`explainer`] asks workers, [`address`] keeps the location and
+//! the link the same, [`clock`] counts frames. `components` show the result, and [`scene`] paints the world at the
+//! playhead.
 
 mod address;
 mod app;
