@@ -12,7 +12,7 @@ pub fn run(machine: &Machine) -> Result<()> {
     compiler::note_if_unknown(machine)?;
     cmd!(sh, "cargo fmt --all --check").run()?;
     cmd!(sh, "cargo clippy --workspace --all-targets -- -D warnings").run()?;
-    // The page alone, as trunk builds it.
+    // The page alone, as it is deployed: without what the explainer needs of the model.
     tools::wasm_target(machine)?;
     cmd!(sh, "cargo clippy --package connlab-page --target wasm32-unknown-unknown -- -D warnings").run()?;
     // Private items too: the docs are for those who change the model.

@@ -1,7 +1,7 @@
 //! Builds the page again when its source is saved, and has the browser show it.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -32,7 +32,7 @@ pub struct Watch<'a> {
 impl<'a> Watch<'a> {
     /// From the page on that lies in `dist/`.
     pub fn begin(machine: &'a Machine) -> Result<Self> {
-        let watch = Self { machine, seen: sources(machine) };
+        let watch = Self { machine, seen: sources(machine.root()) };
         watch.has_page_reload()?;
         Ok(watch)
     }
@@ -41,7 +41,7 @@ impl<'a> Watch<'a> {
     pub fn follow(mut self) {
         loop {
             thread::sleep(PAUSE);
-            let now = sources(self.machine);
+            let now = sources(self.machine.root());
             if now == self.seen {
                 continue;
             }
@@ -65,24 +65,72 @@ impl<'a> Watch<'a> {
     fn has_page_reload(&self) -> Result<()> {
         let dist = self.machine.dist();
         let index = fs::read_to_string(dist.join("index.html"))?;
-        let (head, body) = index.split_once("</head>").context("index.html has a head")?;
-        fs::write(dist.join("index.html"), format!("{head}<script defer src=\"{SCRIPT}\"></script>\n</head>{body}"))?;
+        fs::write(dist.join("index.html"), reloading(&index)?)?;
         let build = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_millis().to_string();
         fs::write(dist.join(SCRIPT), RELOAD.replace("BUILD", &build))?;
         Ok(fs::write(dist.join(BUILD), build)?)
     }
 
-    fn short(&self, path: &std::path::Path) -> String {
+    fn short(&self, path: &Path) -> String {
         path.strip_prefix(self.machine.root()).unwrap_or(path).display().to_string()
     }
 }
 
+/// The HTML with the script that reloads it.
+fn reloading(html: &str) -> Result<String> {
+    let (head, body) = html.split_once("</head>").context("index.html has a head")?;
+    Ok(format!("{head}<script defer src=\"{SCRIPT}\"></script>\n</head>{body}"))
+}
+
 /// All files that the page is made of, with the time of their last change.
-fn sources(machine: &Machine) -> Vec<(PathBuf, SystemTime)> {
-    let files = SOURCES.iter().flat_map(|name| Walk::new(machine.root().join(name))).flatten();
+fn sources(root: &Path) -> Vec<(PathBuf, SystemTime)> {
+    let files = SOURCES.iter().flat_map(|name| Walk::new(root.join(name))).flatten();
     let files = files.filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()));
     let mut files: Vec<_> =
         files.filter_map(|entry| Some((entry.path().to_path_buf(), entry.metadata().ok()?.modified().ok()?))).collect();
     files.sort();
     files
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_is_saved_is_seen_and_nothing_else() {
+        let root = tempfile::tempdir().expect("a folder");
+        let write = |file: &str| fs::write(root.path().join(file), file).expect("written");
+        for folder in ["page/src", "static", "target"] {
+            fs::create_dir_all(root.path().join(folder)).expect("a folder");
+        }
+        write("index.html");
+        write("page/src/root.rs");
+        let first = sources(root.path());
+        assert_eq!(first.len(), 2);
+        write("target/app.wasm");
+        assert_eq!(first, sources(root.path()));
+        write("static/style.css");
+        let second = sources(root.path());
+        assert_ne!(first, second);
+        let later = SystemTime::now() + Duration::from_secs(1);
+        let file = fs::File::options().append(true).open(root.path().join("page/src/root.rs")).expect("a file");
+        file.set_modified(later).expect("a time");
+        assert_ne!(second, sources(root.path()));
+    }
+
+    #[test]
+    fn everything_that_the_page_is_made_of_is_watched() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
+        let seen = sources(root);
+        for file in ["index.html", "static/style.css", "page/src/root.rs", "explainer/src/main.rs", "src/sim.rs"] {
+            assert!(seen.iter().any(|(path, _)| *path == root.join(file)), "{file}");
+        }
+    }
+
+    #[test]
+    fn the_page_asks_which_build_it_is() {
+        let html = reloading(include_str!("../../index.html")).expect("a head");
+        assert!(html.contains("<script defer src=\"reload.js\"></script>\n</head>"), "{html}");
+        assert!(RELOAD.contains(BUILD) && RELOAD.contains("\"BUILD\""), "{RELOAD}");
+    }
 }
