@@ -145,8 +145,8 @@ fn scaled(mean: SimDuration, factor: f64) -> SimDuration {
 /// Intervals of [1, 2) in the table of logarithms.
 const LN_INTERVALS: usize = 32;
 
-/// Of each interval the inverse of its middle, in few digits so that products with it lose nothing that matters, and the
-/// logarithm of that inverse.
+/// Of each interval the inverse of its middle, in few digits so that products with it lose nothing that matters, and
+/// the logarithm of that inverse.
 const LN_TABLE: [(f64, f64); LN_INTERVALS] = {
     let mut table = [(0.0, 0.0); LN_INTERVALS];
     let mut i = 0;
