@@ -19,6 +19,16 @@ pub enum Edition {
     Quick,
 }
 
+impl Edition {
+    /// Cargo's profile, and its folder.
+    fn profile(self) -> &'static str {
+        match self {
+            Edition::Lean => "page",
+            Edition::Quick => "quick",
+        }
+    }
+}
+
 /// A module of the page: the package, and the name of its program and of its files.
 struct Part {
     package: &'static str,
@@ -63,16 +73,8 @@ pub fn build(machine: &Machine, edition: Edition) -> Result<()> {
     Ok(fs::rename(next, machine.dist())?)
 }
 
-/// The folder of cargo's target folder that has an edition's modules.
-fn profile(edition: Edition) -> &'static str {
-    match edition {
-        Edition::Lean => "page",
-        Edition::Quick => "quick",
-    }
-}
-
 fn compile(machine: &Machine, edition: Edition) -> Result<()> {
-    let (sh, target, profile) = (&machine.shell, machine.target(), profile(edition));
+    let (sh, target, profile) = (&machine.shell, machine.target(), edition.profile());
     let cargo = |parts: &[Part]| {
         let parts = parts.iter().flat_map(|part| ["--package", part.package, "--bin", part.name]);
         cmd!(sh, "cargo build --profile {profile} --target {WASM} --target-dir {target}").args(parts)
@@ -103,7 +105,7 @@ pub fn lean(cargo: Cmd<'_>) -> Cmd<'_> {
 /// A module and the script beside it that browsers load it with: a plain one, which a worker can import, too.
 fn bind(machine: &Machine, edition: Edition, name: &str, dist: &Path) -> Result<()> {
     let sh = &machine.shell;
-    let built = machine.target().join(WASM).join(profile(edition)).join(format!("{name}.wasm"));
+    let built = machine.target().join(WASM).join(edition.profile()).join(format!("{name}.wasm"));
     cmd!(sh, "wasm-bindgen --target no-modules --no-typescript --out-dir {dist} {built}").run()?;
     if edition == Edition::Lean {
         let module = dist.join(format!("{name}_bg.wasm"));

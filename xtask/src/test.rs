@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use xshell::cmd;
 
 use crate::machine::Machine;
-use crate::{build, tools};
+use crate::{build, compiler, tools};
 
 /// Which tests.
 #[derive(clap::Args)]
@@ -20,6 +20,10 @@ pub struct Options {
 /// Runs the native tests, builds the page within its budget, and tests it in headless Chromium.
 pub fn run(machine: &Machine, options: &Options) -> Result<()> {
     let sh = &machine.shell;
+    if !options.no_browser {
+        // Asked before the tests: nobody should wait for minutes to hear it.
+        compiler::must_be_known(machine)?;
+    }
     cmd!(sh, "cargo test --workspace --exclude connlab-browser-tests")
         // Without it the tests look at the structure of the generated Go code only.
         .env("CONNLAB_GO", tools::go(machine)?)
