@@ -74,8 +74,6 @@ pub enum Msg {
     News(Worker, News),
     /// The scene has a canvas.
     Fits(Viewport),
-    /// The system has dark colours, or has not.
-    Dark(bool),
     /// The visitor wants less motion, or does not.
     Calm(bool),
     /// The browser went to another entry, or another address was entered; with what it kept of that entry.
@@ -182,7 +180,6 @@ impl App {
             Msg::News(Worker::Explainer, news) => self.hear(news),
             Msg::News(Worker::Stage, news) => self.see(news),
             Msg::Fits(viewport) => self.player.viewport = viewport,
-            Msg::Dark(dark) => self.act(Action::SystemIsDark(dark)),
             Msg::Calm(calm) => self.calm = calm,
             // Going back makes two events of one step.
             Msg::Opened(address, _) if history::says(&address, &self.page.link()) => return false,
@@ -208,7 +205,7 @@ impl App {
             _ => {}
         }
         let effects = Rc::make_mut(&mut self.page).apply(action);
-        let start = if effects.address == Address::Follow { Start::InTurn } else { Start::AtOnce };
+        let start = if matches!(effects.address, Address::Follow) { Start::InTurn } else { Start::AtOnce };
         // An example leaves the visitor's own settings what they are.
         if matches!(effects.address, Address::Push { .. }) && !is_example {
             Rc::make_mut(&mut self.panel).change(&self.page.recipe);
@@ -234,7 +231,7 @@ impl App {
 
     /// The location is to say the page's link.
     fn locate(&mut self, address: Address) {
-        if address != Address::Keep {
+        if !matches!(address, Address::Keep) {
             self.effects.push(Effect::Locate(address, self.page.entry()));
         }
     }
@@ -293,9 +290,8 @@ impl App {
             self.player.seek(&shown, goal);
         }
         if effects.link {
-            let at = self.playhead.link();
-            let effects = Rc::make_mut(&mut self.page).apply(Action::Playhead(at));
-            self.locate(effects.address);
+            let address = Rc::make_mut(&mut self.page).stand(&self.playhead.link());
+            self.locate(address);
         }
         if !self.playhead.note.is_empty() {
             self.said.clone_from(&self.playhead.note);

@@ -65,7 +65,7 @@ impl Asked {
     }
 
     /// All of them.
-    pub fn questions(&self) -> impl Iterator<Item = &Question> {
-        self.0.iter().map(|(question, _)| question)
+    pub fn questions(&self) -> Vec<Question> {
+        self.0.iter().map(|(question, _)| question.clone()).collect()
     }
 }

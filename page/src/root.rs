@@ -1,5 +1,6 @@
 //! The page in the browser: tells [`App`] what happens, does what that leaves to do, and draws; [`views`] lays it out.
 
+mod events;
 mod views;
 
 use gloo::events::EventListener;
@@ -15,8 +16,9 @@ use crate::components::{share, story};
 use crate::driver::Driver;
 use crate::explainer::Explainer;
 use crate::outside::{self, mark};
-use crate::state::Run;
-use crate::{keys, picture};
+use crate::picture;
+use crate::state::{Action, Run};
+pub use events::Event;
 use views::Callbacks;
 
 /// The page.
@@ -36,20 +38,6 @@ pub struct Root {
     _listeners: [Option<EventListener>; 3],
 }
 
-/// What the browser tells.
-pub enum Event {
-    /// Something that needs nothing else of the browser.
-    Of(Msg),
-    /// A file was given.
-    Given(File),
-    /// A key was pressed.
-    Key(KeyboardEvent),
-    /// The runs have their turn.
-    Turn,
-    /// A frame is due: for the playhead.
-    Tick,
-}
-
 impl Component for Root {
     type Message = Event;
     type Properties = ();
@@ -57,7 +45,10 @@ impl Component for Root {
     fn create(ctx: &Context<Self>) -> Self {
         let link = ctx.link();
         let [(is_dark, dark), (is_calm, calm)] = [
-            outside::watch("(prefers-color-scheme: dark)", link.callback(|dark| Event::Of(Msg::Dark(dark)))),
+            outside::watch(
+                "(prefers-color-scheme: dark)",
+                link.callback(|dark| Event::Of(Msg::Act(Action::SystemIsDark(dark)))),
+            ),
             outside::watch("(prefers-reduced-motion: reduce)", link.callback(|calm| Event::Of(Msg::Calm(calm)))),
         ];
         let (app, effects) = App::new(&address::href(), address::kept(), is_dark, is_calm);
@@ -104,23 +95,7 @@ impl Component for Root {
 }
 
 impl Root {
-    /// What an event means to the page.
-    fn hear(&mut self, event: Event) -> Option<Msg> {
-        match event {
-            Event::Of(msg) => Some(msg),
-            Event::Given(file) => {
-                let file = self.file.insert(file);
-                Some(Msg::Given(file.name(), file.size() as u64))
-            }
-            Event::Key(event) => {
-                let meaning = keys::pressed(&event, self.app.page.view());
-                meaning.inspect(|_| event.prevent_default()).map(Msg::Key)
-            }
-            Event::Turn => Some(Msg::Turn(self.driver.slice())),
-            Event::Tick => self.clock.passed(self.app.calm).map(Msg::Go),
-        }
-    }
-
+    /// Does what the page leaves to do.
     fn carry(&mut self, effect: Effect) {
         match effect {
             Effect::Draw => {} // The renderer does, when all else is done.

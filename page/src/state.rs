@@ -288,7 +288,6 @@ impl Page {
             }
             Action::Theme(choice) => return self.show("theme", choice.name(), Address::Replace),
             Action::Key(key, value) => return self.show(key, &value, Address::Replace),
-            Action::Playhead(at) => return self.show("t", &at, Address::Follow),
             Action::Cancel => {
                 self.run = Run::Cancelled;
                 return Effects { stop: true, ..Effects::default() };
@@ -416,6 +415,11 @@ impl Page {
             self.settled.link = self.link();
         }
         Effects { address, ..Effects::default() }
+    }
+
+    /// The playhead stands somewhere else, as the link writes it; says how the location follows.
+    pub fn stand(&mut self, at: &str) -> Address {
+        self.show("t", at, Address::Follow).address
     }
 
     /// Leaves the first view.

@@ -51,8 +51,10 @@ impl App {
 
     /// The worker listens: what has been asked meanwhile is asked again.
     fn resume(&mut self, worker: Worker) {
-        let again = self.asked[worker as usize].questions().map(|question| Effect::Ask(worker, question.clone()));
-        self.effects.extend([Effect::Listen(worker)].into_iter().chain(again));
+        self.effects.push(Effect::Listen(worker));
+        for question in self.asked[worker as usize].questions() {
+            self.effects.push(Effect::Ask(worker, question));
+        }
     }
 
     /// What is said of the scene.
@@ -74,9 +76,9 @@ impl App {
         match news {
             News::Ready => self.resume(Worker::Explainer),
             News::Lost => {
-                let lost: Vec<Told> =
-                    self.asked[Worker::Explainer as usize].questions().cloned().map(Told::lost).collect();
-                lost.into_iter().for_each(|told| self.ask(Ask::Told(told)));
+                for question in self.asked[Worker::Explainer as usize].questions() {
+                    self.ask(Ask::Told(Told::lost(question)));
+                }
             }
             News::Told(told) => {
                 self.asked[Worker::Explainer as usize].answered(&told);

@@ -12,12 +12,11 @@ use super::{Event, Root};
 use crate::address;
 use crate::app::{App, Msg};
 use crate::choices;
-use crate::components::answer;
 use crate::components::charts::Charts;
 use crate::components::embed;
 use crate::components::model_card::model_card;
 use crate::components::panel::Panel as PanelView;
-use crate::components::paste::{self, Dropped};
+use crate::components::paste;
 use crate::components::projector;
 use crate::components::scene::Scene;
 use crate::components::share;
@@ -49,13 +48,8 @@ impl Callbacks {
             ask: link.callback(|ask| Event::Of(Msg::Ask(ask))),
             fit: link.callback(|viewport| Event::Of(Msg::Fits(viewport))),
             give: link.callback(Event::Given),
-            pressed: link.batch_callback(|event: MouseEvent| answer::pressed(&event).map(Event::Of)),
-            dropped: link.batch_callback(|event: DragEvent| {
-                Some(match paste::dropped(&event)? {
-                    Dropped::File(file) => Event::Given(file),
-                    Dropped::Text(text) => Event::Of(Msg::Ask(Ask::Pasted(text))),
-                })
-            }),
+            pressed: link.callback(Event::Pressed),
+            dropped: link.callback(Event::Dropped),
         }
     }
 }

@@ -66,8 +66,6 @@ pub enum Action {
     Select(ErrorKind),
     /// Another value of a key of the page; empty: the usual one.
     Key(&'static str, String),
-    /// The playhead stands somewhere else, as the link writes it.
-    Playhead(String),
     /// A group's heading was pressed.
     Unfold(Group),
     /// Something was typed into the search box.

@@ -312,7 +312,7 @@ fn a_playhead_that_moves_during_a_drag_leaves_it_one_step() {
     let mut page = page("p=healthy&20s.service=50ms");
     for s in [22, 25] {
         page.apply(Action::Drag("service-50ms-0".into(), seconds(s)));
-        page.apply(Action::Playhead(format!("{s}s")));
+        page.stand(&format!("{s}s"));
     }
     let effects = page.apply(Action::Drop);
     assert_eq!(page.before(), Some("v=1&p=healthy&20s.service=50ms"));

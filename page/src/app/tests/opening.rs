@@ -88,6 +88,6 @@ fn less_motion_is_asked_for_with_the_next_scene() {
     let effects = visit.tell(Msg::Calm(true));
     let question = asked(&effects, Worker::Stage).pop().expect("the scene is laid out again");
     assert!(question.goal_and_viewport().expect("a viewport").1.calm);
-    visit.tell(Msg::Dark(true));
+    visit.act(Action::SystemIsDark(true));
     assert!(visit.app.page.is_dark());
 }
