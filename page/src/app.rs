@@ -128,8 +128,8 @@ impl App {
         let mut page = Page::new(address, system_is_dark);
         page.recall(kept);
         let start = Effect::Compute(Role::Shown, Box::new(page.recipe.clone()), Start::AtOnce);
-        let effects = vec![Effect::Locate(Address::Replace, page.entry()), start];
-        let app = App {
+        let mut effects = vec![Effect::Locate(Address::Replace, page.entry()), start];
+        let mut app = App {
             playhead: Rc::new(Playhead::new(chosen(&page))),
             page: Rc::new(page),
             panel: Rc::default(),
@@ -142,6 +142,11 @@ impl App {
             is_styled: false,
             effects: Vec::new(),
         };
+        // How a wall looks is among what others load later.
+        if app.page.view() == View::Projector {
+            app.style();
+        }
+        effects.append(&mut app.effects);
         (app, effects)
     }
 
@@ -215,6 +220,7 @@ impl App {
             self.run(start);
         }
         if effects.stop {
+            self.style();
             self.is_prompt = true;
             self.effects.push(Effect::Stop(Role::Shown));
         }

@@ -57,6 +57,8 @@ fn an_embedded_page_wants_only_what_it_shows() {
 fn a_wall_wants_explanations_and_the_meaning_of_its_settings() {
     let visit = Visit::to(&format!("{INCIDENT}&view=projector"));
     assert_eq!(topics(&visit.done), [Topic::Help, Topic::Why, Topic::Cure]);
+    let opened = Visit::open(&format!("#{INCIDENT}&view=projector"));
+    assert_eq!(opened.done.last(), Some(&Effect::Style), "how it looks, before its run");
 }
 
 #[test]
