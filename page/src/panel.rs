@@ -302,6 +302,16 @@ impl Panel {
         self.shares.then(|| Question::ticket(&ticket(), link.into()))
     }
 
+    /// What explains the failure that is chosen, or what else is remarkable, and what cures it.
+    fn explain(&self, link: &str, questions: &mut Vec<Question>) {
+        if let Some(failure) = self.failure() {
+            questions.push(Question::why(failure.request, link.into()));
+            questions.push(Question::cure(failure.kind, link.into()));
+        }
+        questions.extend(self.remarkable(link));
+        questions.extend(self.trouble().map(|trouble| Question::cure_of(trouble.name(), link.into())));
+    }
+
     /// What the page wants to know now, with the playhead at this instant.
     pub fn questions(&self, page: &Page, at: SimTime) -> Vec<Question> {
         let mut questions = Vec::new();
@@ -316,20 +326,15 @@ impl Panel {
         if page.view() == View::Embed {
             return questions;
         }
-        let explained = self.failure().into_iter().flat_map(|failure| {
-            [Question::why(failure.request, link.clone()), Question::cure(failure.kind, link.clone())]
-        });
-        let cure = self.trouble().map(|trouble| Question::cure_of(trouble.name(), link.clone()));
-        let explained: Vec<Question> = explained.chain(self.remarkable(&link)).chain(cure).collect();
         if page.view() == View::Projector {
-            questions.extend(explained);
+            self.explain(&link, &mut questions);
             return questions;
         }
         questions.extend(self.story_question(&link));
         questions.extend(self.export(page, &link));
         match self.tab {
             Tab::Errors => {
-                questions.extend(explained);
+                self.explain(&link, &mut questions);
                 questions.push(Question::risks(link.clone()));
                 questions.extend(page.before().map(|before| Question::difference(before, link.clone())));
             }

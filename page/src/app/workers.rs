@@ -28,8 +28,9 @@ impl App {
         }
         // What settings mean is asked where there are settings.
         let has_settings = is_there && matches!(self.page.view(), View::Workbench | View::Projector);
-        let help = has_settings.then(Question::help);
-        for question in help.into_iter().chain(self.panel.questions(&self.page, self.playhead.at)) {
+        let mut questions = Vec::from_iter(has_settings.then(Question::help));
+        questions.append(&mut self.panel.questions(&self.page, self.playhead.at));
+        for question in questions {
             if self.asked[Worker::Explainer as usize].wants(&question) {
                 self.style();
                 self.asked[Worker::Explainer as usize].put(question.clone());
