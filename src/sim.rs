@@ -7,7 +7,7 @@
 //! ```text
 //! load -> client (requests, attempts, retries) -> transport (tickets, pool, dials)
 //!                                                    |
-//!                                                   tcp (both ends) <-> net (delay, loss)
+//!                                                   tcp (both ends) <-> path (delay, loss)
 //!                                                    |
 //!                                                 server (accept loop, workers)
 //! ```
@@ -21,7 +21,7 @@ mod fingerprint;
 mod limits;
 mod load;
 mod metrics;
-mod net;
+mod path;
 pub mod recording;
 pub mod replay;
 pub mod report;
@@ -49,7 +49,7 @@ use fingerprint::Fingerprint;
 pub use limits::{CROWD_LIMIT, EVENT_LIMIT};
 use load::LoadState;
 use metrics::{BUCKET, BucketEnd, Metrics};
-use net::InputQueue;
+use path::Path;
 use recording::Recording;
 use report::{Report, Series};
 use scheduler::{Lane, Rank, Scheduler};
@@ -112,7 +112,6 @@ pub struct Sim {
     arrival_stream: Stream,
     think_stream: Stream,
     service_stream: Stream,
-    network_stream: Stream,
     backoff_stream: Stream,
     scheduling_stream: Stream,
     patience_stream: Stream,
@@ -124,7 +123,7 @@ pub struct Sim {
     pconns: Arena<Pconn>,
     conns: Arena<Conn>,
     hosts: Vec<Host>,
-    input_queue: InputQueue,
+    path: Path,
     /// What the kernel of both ends remembers on loopback.
     remembered_rtt: SimDuration,
     listener: Listener,
@@ -165,7 +164,6 @@ impl Sim {
             arrival_stream: stream(Purpose::Arrivals),
             think_stream: stream(Purpose::Think),
             service_stream: stream(Purpose::Service),
-            network_stream: stream(Purpose::Network),
             backoff_stream: stream(Purpose::Backoff),
             scheduling_stream: stream(Purpose::Scheduling),
             patience_stream: stream(Purpose::Patience),
@@ -176,7 +174,7 @@ impl Sim {
             pconns: Arena::default(),
             conns: Arena::default(),
             hosts: vec![host; params.clients as usize],
-            input_queue: InputQueue::default(),
+            path: Path::new(params.seed),
             remembered_rtt: SimDuration::ZERO,
             listener: Listener::default(),
             server: Server::default(),

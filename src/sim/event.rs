@@ -7,9 +7,9 @@
 use super::client::{self, Attempt, AttemptId, Request, RequestId};
 use super::error::{ERRORS, ErrorKind};
 use super::scheduler::Lane;
-use super::tcp::{self, Conn, ConnId, Packet, Side, State, Travel, close, data, listener};
+use super::tcp::{self, Conn, ConnId, Message, Packet, Segment, Side, State, Travel, close, data, listener, wire};
 use super::transport::{self, Pconn, PconnId, Phase, pool};
-use super::{Sim, load, net, server};
+use super::{Sim, load, server};
 use crate::arena::Arena;
 
 macro_rules! events {
@@ -27,7 +27,7 @@ macro_rules! events {
                 match self {
                     $(Event::$name $(($subject $(, $detail)* $(, $aside)?))? => {
                         let event = Packed::new($number);
-                        $(let event = event.about($subject.bits(), &[$($detail.bits()),*]);
+                        $(let event = event.about($subject.bits(), &[$(($detail.bits(), <$Detail as Bits>::BITS)),*]);
                         $(let event = event.with_aside($aside.bits());)?)?
                         event
                     })+
@@ -52,9 +52,9 @@ macro_rules! events {
             pub fn unpack(self) -> Event {
                 #[allow(unused_mut)]
                 let mut details = Details(self.how);
-                match details.next() {
+                match details.take(8) {
                     $($number => Event::$name $((
-                        <$Subject>::from_bits(self.what) $(, <$Detail>::from_bits(details.next()))*
+                        <$Subject>::from_bits(self.what) $(, <$Detail>::from_bits(details.take(<$Detail as Bits>::BITS)))*
                         $(, <$Aside>::from_bits(self.how >> ASIDE_SHIFT))?
                     ))?,)+
                     number => unreachable!("no event has the number {number}"),
@@ -117,9 +117,9 @@ events! {
     38 GraceOver(attempt: AttemptId) => transport::return_failure;
 
     /// A packet reaches the server's input queue (T-60).
-    40 AtInputQueue(conn: ConnId, packet: Packet; travel: Travel) => net::on_input_queue;
+    40 AtInputQueue(conn: ConnId, packet: Packet; travel: Travel) => wire::on_input_queue;
     /// A packet arrives at this side.
-    41 Arrive(conn: ConnId, side: Side, packet: Packet; travel: Travel) => tcp::on_arrival;
+    41 Arrive(conn: ConnId, side: Side, packet: Packet; travel: Travel) => wire::on_arrival;
     /// The client's SYN timer: this is retransmission number n.
     42 SynTimer(conn: ConnId, n: u8) => tcp::on_syn_timer;
     /// The server's SYN-ACK timer: this is retransmission number n.
@@ -190,7 +190,7 @@ impl Event {
 /// An event in two words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Packed {
-    /// From the lowest byte on: its number and its details, one byte each; from [`ASIDE_SHIFT`] on, what is no part of
+    /// From the lowest byte on: its number and its details; from [`ASIDE_SHIFT`] on, what is no part of
     /// the fingerprint.
     how: u64,
     /// What it is about.
@@ -206,9 +206,9 @@ impl Packed {
     }
 
     #[inline(always)]
-    fn about(self, what: u64, details: &[u64]) -> Packed {
-        let how = details.iter().rev().fold(0, |how, detail| (how | detail) << 8);
-        Packed { how: self.how | how, what }
+    fn about(self, what: u64, details: &[(u64, u32)]) -> Packed {
+        let (how, _) = details.iter().fold((self.how, 8), |(how, at), (detail, bits)| (how | detail << at, at + bits));
+        Packed { how, what }
     }
 
     #[inline(always)]
@@ -223,20 +223,22 @@ impl Packed {
     }
 }
 
-/// The bytes of [`Packed::how`], from the lowest one on.
+/// The parts of [`Packed::how`], from the lowest one on.
 struct Details(u64);
 
 impl Details {
     #[inline(always)]
-    fn next(&mut self) -> u64 {
-        let byte = self.0 & 0xFF;
-        self.0 >>= 8;
-        byte
+    fn take(&mut self, bits: u32) -> u64 {
+        let part = self.0 & ((1 << bits) - 1);
+        self.0 >>= bits;
+        part
     }
 }
 
 /// A part of an event as a number, and back; ids have the same of their own.
 trait Bits {
+    /// How many bits it takes.
+    const BITS: u32 = 8;
     fn bits(self) -> u64;
     fn from_bits(bits: u64) -> Self;
 }
@@ -265,14 +267,36 @@ impl Bits for Side {
     }
 }
 
+/// A number in the lower byte, and the sequence number of a segment in the higher one.
 impl Bits for Packet {
+    const BITS: u32 = 16;
     fn bits(self) -> u64 {
-        self as u64
+        match self {
+            Packet::Syn => 0,
+            Packet::SynAck => 1,
+            Packet::Ack => 2,
+            Packet::FinAck => 3,
+            Packet::Rst => 4,
+            Packet::Segment(Segment { seq, message }) => (SEGMENTS_FROM + message as u64) | u64::from(seq) << 8,
+        }
     }
     fn from_bits(bits: u64) -> Self {
-        Packet::ALL[bits as usize]
+        match bits & 0xFF {
+            0 => Packet::Syn,
+            1 => Packet::SynAck,
+            2 => Packet::Ack,
+            3 => Packet::FinAck,
+            4 => Packet::Rst,
+            number => {
+                let message = Message::ALL[(number - SEGMENTS_FROM) as usize];
+                Packet::Segment(Segment { seq: (bits >> 8) as u8, message })
+            }
+        }
     }
 }
+
+/// The numbers of packets that are segments begin here.
+const SEGMENTS_FROM: u64 = 8;
 
 impl Bits for ErrorKind {
     fn bits(self) -> u64 {
@@ -303,10 +327,11 @@ mod tests {
     fn every_event_has_a_number_of_its_own_and_how_long_a_packet_travels_does_not_count() {
         let codes: BTreeSet<[u64; 2]> = one_of_each().iter().map(|(_, event)| event.pack().code()).collect();
         assert_eq!(codes.len(), one_of_each().len());
-        let arrives = |travel| Event::Arrive(ConnId::from_bits(7 << 32), Side::Server, Packet::Fin, travel).pack();
+        let fin = Packet::Segment(Segment { seq: 3, message: Message::Fin });
+        let arrives = |travel| Event::Arrive(ConnId::from_bits(7 << 32), Side::Server, fin, travel).pack();
         let (near, far) = (arrives(Travel::from_bits(1)), arrives(Travel::from_bits(2)));
         assert_ne!(near, far);
         assert_eq!(near.code(), far.code());
-        assert_eq!(near.code(), [41 | 1 << 8 | 4 << 16, 7 << 32]);
+        assert_eq!(near.code(), [41 | 1 << 8 | 13 << 16 | 3 << 24, 7 << 32]);
     }
 }

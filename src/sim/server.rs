@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 use super::Sim;
 use super::event::Event;
 use super::scheduler::Rank;
-use super::tcp::{self, ConnId, Packet, Side, State, close, listener};
+use super::tcp::{self, ConnId, Message, Read, Side, State, close, listener};
 use super::trace::{Timer, What, Why};
 use crate::params::{ServerKind, Stop};
 use crate::time::{SimDuration, SimTime};
@@ -197,39 +197,9 @@ fn sleep_after_emfile(sim: &mut Sim) {
 
 /// Something has come on a connection: a request, the peer's FIN or an RST.
 pub fn on_readable(sim: &mut Sim, id: ConnId) {
-    let conn = &mut sim.conns[id];
-    let received = &mut conn.server.received;
-    match conn.work.stage {
+    match sim.conns[id].work.stage {
         Stage::None | Stage::Waiting => {}
-        Stage::Reading if received.data > 0 => {
-            received.data -= 1;
-            conn.work.requests += 1;
-            conn.work.since = sim.now;
-            let draining = conn.work.draining;
-            sim.note(id, What::Reads { side: Side::Server, packet: Packet::Data });
-            // Shutdown had begun when it came: it is read, and not served (S-10).
-            if draining {
-                sim.note(id, What::Closes { side: Side::Server, why: Why::Shutdown });
-                return close_connection(sim, id);
-            }
-            if !sim.params.header_goes_first() {
-                return dispatch(sim, id);
-            }
-            sim.conns[id].work.stage = Stage::ReadingBody;
-            on_readable(sim, id);
-        }
-        Stage::ReadingBody if received.data > 0 => {
-            received.data -= 1;
-            sim.note(id, What::Reads { side: Side::Server, packet: Packet::Body });
-            dispatch(sim, id);
-        }
-        Stage::Reading | Stage::ReadingBody if received.fin || received.reset => {
-            let packet = if received.fin { Packet::Fin } else { Packet::Rst };
-            sim.note(id, What::Reads { side: Side::Server, packet });
-            sim.note(id, What::Closes { side: Side::Server, why: Why::PeerEnded });
-            close_connection(sim, id);
-        }
-        Stage::Reading | Stage::ReadingBody => {}
+        Stage::Reading | Stage::ReadingBody => read(sim, id),
         Stage::Handling { .. } => {
             if sim.params.checks_context && caller_has_gone(sim, id) {
                 end_handler(sim, id);
@@ -238,10 +208,38 @@ pub fn on_readable(sim: &mut Sim, id: ConnId) {
     }
 }
 
+/// Reads what has come, up to the end of a request.
+fn read(sim: &mut Sim, id: ConnId) {
+    loop {
+        let read = tcp::read(sim, id, Side::Server);
+        if read == Read::Nothing {
+            return;
+        }
+        sim.note(id, What::Reads { side: Side::Server, read });
+        let Read::Message(message) = read else {
+            sim.note(id, What::Closes { side: Side::Server, why: Why::PeerEnded });
+            return close_connection(sim, id);
+        };
+        let work = &mut sim.conns[id].work;
+        if message != Message::Body {
+            work.requests += 1;
+            work.since = sim.now;
+            // Shutdown had begun when it came: it is read, and not served (S-10).
+            if work.draining {
+                sim.note(id, What::Closes { side: Side::Server, why: Why::Shutdown });
+                return close_connection(sim, id);
+            }
+        }
+        if message != Message::Header {
+            return dispatch(sim, id);
+        }
+        work.stage = Stage::ReadingBody;
+    }
+}
+
 /// Whether the server's kernel knows that the caller has closed.
 fn caller_has_gone(sim: &Sim, id: ConnId) -> bool {
-    let received = sim.conns[id].server.received;
-    received.fin || received.reset
+    sim.conns[id].peer_has_gone(Side::Server)
 }
 
 /// A request is read: its handler starts, or waits for a worker.
@@ -304,12 +302,13 @@ fn end_handler(sim: &mut Sim, id: ConnId) {
     let too_late = timeout.is_some_and(|timeout| sim.now.since(conn.work.since) >= timeout);
     conn.work.stage = Stage::Reading;
     conn.work.since = sim.now;
-    conn.says_close = conn.work.draining || !sim.params.keepalive;
+    let says_close = conn.work.draining || !sim.params.keepalive;
     let last = sim.params.max_requests > 0 && conn.work.requests >= sim.params.max_requests;
-    let announced = conn.says_close && (conn.work.draining || sim.params.server_closes);
+    let announced = says_close && (conn.work.draining || sim.params.server_closes);
     let closes = caller_left || last || too_late || announced;
     if !too_late && matches!(conn.server.state, State::Established | State::CloseWait) {
-        tcp::send_data(sim, id, Side::Server, Packet::Data);
+        let response = if says_close { Message::LastResponse } else { Message::Response };
+        tcp::send_data(sim, id, Side::Server, response);
     }
     if sim.params.server == ServerKind::Go {
         free_worker(sim, id);
@@ -317,7 +316,7 @@ fn end_handler(sim: &mut Sim, id: ConnId) {
     if closes {
         note_close_after_response(sim, id, caller_left, last, too_late);
         close_connection(sim, id);
-    } else if sim.conns[id].server.received.data > 0 {
+    } else if sim.conns[id].incoming(Side::Server).has_unread_data() {
         on_readable(sim, id);
     } else {
         start_read_timer(sim, id);

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::error::ErrorKind;
 use super::report::{Nstat, Requests};
-pub use super::tcp::{Packet, Side, State};
+pub use super::tcp::{Message, Packet, Segment, Side, State};
 use crate::time::SimTime;
 pub(super) use gather::snapshot;
 

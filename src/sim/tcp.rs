@@ -18,13 +18,12 @@ pub mod listener;
 mod packet;
 pub mod ports;
 mod rtt_cache;
+mod stream;
 pub mod timers;
-
-use serde::Serialize;
+pub mod wire;
 
 use super::error::ErrorKind;
 use super::event::Event;
-use super::net;
 use super::scheduler::Rank;
 use super::trace::What;
 use super::transport::PconnId;
@@ -32,93 +31,34 @@ use super::{Sim, server};
 use crate::arena::Id;
 use crate::time::{SimDuration, SimTime};
 pub use data::{on_lost, send_data, write_error};
-pub use packet::{Packet, Side, Travel};
+pub use packet::{Message, Packet, Segment, Side, State, Travel};
+use stream::Stream;
+use wire::transmit;
 
 /// Names a connection.
 pub type ConnId = Id<Conn>;
 
-/// State of one end, by the kernel's names.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub enum State {
-    /// No socket.
-    #[default]
-    Closed,
-    /// SYN sent, nothing heard.
-    SynSent,
-    /// SYN-ACK sent, the last ACK not (usefully) received.
-    SynRecv,
-    /// Open.
-    Established,
-    /// Closed by us; our FIN is not acknowledged.
-    FinWait1,
-    /// Closed by us; our FIN is acknowledged, the peer's has not come.
-    FinWait2,
-    /// Both closed at once.
-    Closing,
-    /// The peer closed, our program has not.
-    CloseWait,
-    /// Both closed, the peer first; our FIN is not acknowledged.
-    LastAck,
-    /// Both closed, we first: the port rests for 60 s (T-50).
-    TimeWait,
-}
-
-/// What an end has received and its program has not read.
+/// The retransmission timer of an end.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Received {
-    /// Segments of data, in order.
-    pub data: u8,
-    /// The peer's FIN: end of file after the data.
-    pub fin: bool,
-    /// An RST: ECONNRESET after the data, unless a FIN came first (T-40, T-41).
-    pub reset: bool,
-    /// A body that overtook its lost header.
-    held_body: bool,
-    /// A FIN that overtook lost data.
-    held_fin: bool,
-    /// The last segment was one that a body may follow.
-    body_fits: bool,
-}
-
-/// What an end has sent and the peer's kernel has not taken.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Unacked {
-    pub data: bool,
-    pub body: bool,
-    fin: bool,
-    /// The FIN waits behind the data and has not been sent at all.
-    fin_waits: bool,
-    /// When the newest copy of the oldest of it was sent.
+pub struct RetransmissionTimer {
+    /// When the newest copy of the oldest segment that is not acknowledged was sent.
     pub last_sent: SimTime,
+    /// Copies since an acknowledgement came.
     pub retransmissions: u8,
     /// When the first copy left that is not a tail loss probe (retrans_stamp).
     timed_out: SimTime,
-    pub timer_runs: bool,
-}
-
-impl Unacked {
-    /// The flag of a segment; that of an acknowledgement is its FIN's.
-    fn flag(&mut self, packet: Packet) -> &mut bool {
-        match packet {
-            Packet::Data => &mut self.data,
-            Packet::Body => &mut self.body,
-            _ => &mut self.fin,
-        }
-    }
-
-    /// The oldest segment.
-    fn oldest(&self) -> Option<Packet> {
-        let in_order = [(self.data, Packet::Data), (self.body, Packet::Body), (self.fin, Packet::Fin)];
-        in_order.into_iter().find_map(|(lost, packet)| lost.then_some(packet))
-    }
+    pub runs: bool,
 }
 
 /// One end.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Endpoint {
     pub state: State,
-    pub received: Received,
-    pub unacked: Unacked,
+    /// What it writes, up to the peer's read().
+    pub stream: Stream,
+    pub timer: RetransmissionTimer,
+    /// An RST has come: ECONNRESET after the data, unless a FIN came first (T-40, T-41).
+    pub reset: bool,
     /// The program has closed its descriptor, or never had one.
     pub orphan: bool,
     /// Smoothed round-trip time.
@@ -126,7 +66,7 @@ pub struct Endpoint {
     /// An orphan in FIN_WAIT2, of which only an entry of the TIME_WAIT table is left (T-56).
     pub has_bucket: bool,
     /// When the last packet towards this end arrives: later ones do not overtake it.
-    pub(super) last_arrival: SimTime,
+    last_arrival: SimTime,
 }
 
 /// A connection: both ends, and what belongs to the pair.
@@ -145,7 +85,7 @@ pub struct Conn {
     /// The server program's side of it.
     pub work: server::Work,
     /// Packets on the way.
-    pub(super) in_flight: u16,
+    in_flight: u16,
     /// How often the SYN-ACK timer has fired for its request.
     pub syn_ack_timeouts: u8,
     /// When it fires next.
@@ -156,8 +96,6 @@ pub struct Conn {
     pub ack_ignored: bool,
     /// Waiting in the accept queue.
     pub queued: bool,
-    /// The last response says `Connection: close`.
-    pub says_close: bool,
     /// When the goroutine that reads the client's end runs; none while nothing has come.
     pub reader_runs_at: Option<SimTime>,
     /// When the server sent its first SYN-ACK, or the newest one with a cookie.
@@ -175,6 +113,21 @@ impl Conn {
             Side::Client => &self.client,
             Side::Server => &self.server,
         }
+    }
+
+    /// What this side receives.
+    pub fn incoming(&self, side: Side) -> &Stream {
+        &self.end(side.peer()).stream
+    }
+
+    /// What this side receives, to change.
+    pub fn incoming_mut(&mut self, side: Side) -> &mut Stream {
+        &mut self.end_mut(side.peer()).stream
+    }
+
+    /// Whether this side's kernel knows that the peer has closed: by its FIN, or by an RST.
+    pub fn peer_has_gone(&self, side: Side) -> bool {
+        self.end(side).reset || self.incoming(side).is_ended()
     }
 
     /// Whether the server has no socket for it (yet): what the client sends may complete the handshake.
@@ -219,14 +172,13 @@ pub fn connect(sim: &mut Sim, host: u16, pconn: PconnId) -> Result<ConnId, Error
         syn_repeated: false,
         ack_ignored: false,
         queued: false,
-        says_close: false,
         reader_runs_at: None,
         syn_ack_sent: SimTime::ZERO,
         cookie_until: SimTime::ZERO,
         first_rto: SimDuration::ZERO,
     });
     sim.note(id, What::Becomes { side: Side::Client, state: State::SynSent });
-    net::send(sim, id, Side::Server, Packet::Syn);
+    transmit(sim, id, Side::Server, Packet::Syn);
     start_syn_timer(sim, id, 1);
     Ok(id)
 }
@@ -249,7 +201,7 @@ pub fn on_syn_timer(sim: &mut Sim, id: ConnId, n: u8) {
     sim.metrics.nstat.TcpExtTCPSynRetrans += 1;
     sim.metrics.nstat.TcpRetransSegs += 1;
     sim.conns[id].syn_repeated = true;
-    net::send(sim, id, Side::Server, Packet::Syn);
+    transmit(sim, id, Side::Server, Packet::Syn);
     start_syn_timer(sim, id, n + 1);
 }
 
@@ -257,15 +209,6 @@ fn start_syn_timer(sim: &mut Sim, id: ConnId, n: u8) {
     let wait = timers::syn_wait(u32::from(n) - 1, sim.params.syn_linear);
     let at = timers::start(sim, wait, Event::SynTimer(id, n));
     sim.note_timer(id, Side::Client, at);
-}
-
-/// A packet arrives, if there is still anything of its connection.
-pub fn on_arrival(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
-    if let Some(conn) = sim.conns.get_mut(id) {
-        conn.in_flight -= 1;
-        receive(sim, id, side, packet);
-        close::forget_if_over(sim, id);
-    }
 }
 
 /// A packet reaches the kernel of `side`.
@@ -280,8 +223,8 @@ pub fn receive(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
                 listener::complete_handshake(sim, id, packet);
             }
         }
-        Packet::Data | Packet::Body => data::on_data(sim, id, side, packet),
-        Packet::Fin => close::on_fin(sim, id, side),
+        Packet::Segment(segment) if segment.message == Message::Fin => close::on_fin(sim, id, side, segment),
+        Packet::Segment(segment) => data::on_data(sim, id, side, segment),
         Packet::FinAck => close::on_fin_ack(sim, id, side),
         Packet::Rst => close::on_rst(sim, id, side),
     }
@@ -296,13 +239,13 @@ fn on_syn_ack(sim: &mut Sim, id: ConnId) {
             rtt_cache::start(sim, id);
             sim.metrics.syn_sent.down(sim.now);
             sim.metrics.established.up(sim.now);
-            net::send(sim, id, Side::Server, Packet::Ack);
+            transmit(sim, id, Side::Server, Packet::Ack);
             wake_dialer(sim, id, Ok(()));
         }
         // The dial was given up meanwhile (T-23).
         State::Closed => close::send_rst(sim, id, Side::Server),
         // A repeated SYN-ACK: the server has not taken our ACK. It gets another one (T-10).
-        _ => net::send(sim, id, Side::Server, Packet::Ack),
+        _ => transmit(sim, id, Side::Server, Packet::Ack),
     }
 }
 
@@ -342,13 +285,30 @@ pub(super) fn wake_dialer(sim: &mut Sim, id: ConnId, result: Result<(), ErrorKin
     sim.at(at, Rank::Program, event);
 }
 
-/// What the Transport's reader finds: takes everything that has come.
-pub fn read(sim: &mut Sim, id: ConnId) -> Received {
+/// What read() returns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Read {
+    /// Data.
+    Message(Message),
+    /// The peer has closed: end of file.
+    End,
+    /// ECONNRESET.
+    Reset,
+    /// Nothing has come.
+    Nothing,
+}
+
+/// read() on a side's socket: data first, then what ended the stream. ECONNRESET is returned once.
+pub fn read(sim: &mut Sim, id: ConnId, side: Side) -> Read {
     let conn = &mut sim.conns[id];
-    conn.reader_runs_at = None;
-    let received = &mut conn.client.received;
-    let found = *received;
-    received.data = 0;
-    received.reset = false;
-    found
+    if let Some(message) = conn.incoming_mut(side).read() {
+        return Read::Message(message);
+    }
+    if conn.incoming(side).is_ended() {
+        return Read::End;
+    }
+    match std::mem::take(&mut conn.end_mut(side).reset) {
+        true => Read::Reset,
+        false => Read::Nothing,
+    }
 }

@@ -11,7 +11,7 @@ mod tracer;
 pub mod words;
 
 use super::error::ErrorKind;
-pub use super::tcp::{Packet, Side, State};
+pub use super::tcp::{Message, Packet, Read, Segment, Side, State};
 use crate::scenario::Scenario;
 use crate::time::{SimDuration, SimTime};
 pub use past::Past;
@@ -93,16 +93,16 @@ pub enum What {
         /// By which end.
         side: Side,
         /// What.
-        packet: Packet,
+        segment: Segment,
     },
     /// write() fails.
     WriteFails(ErrorKind),
-    /// The program reads a segment of data, the peer's FIN (end of file) or an RST.
+    /// read() by the program.
     Reads {
         /// At which end.
         side: Side,
-        /// What.
-        packet: Packet,
+        /// What it returns.
+        read: Read,
     },
     /// The call has failed, but returns only when its body is there (C-27).
     Held(ErrorKind),
@@ -395,9 +395,8 @@ impl What {
     /// Whether it is part of the life of a connection, whoever's request is on it.
     fn is_of_connection(&self) -> bool {
         use What::*;
-        let is_data = |packet| matches!(packet, Packet::Data | Packet::Body);
         match *self {
-            Sent { packet, .. } | Arrived { packet, .. } | Dropped { packet, .. } => !is_data(packet),
+            Sent { packet, .. } | Arrived { packet, .. } | Dropped { packet, .. } => !packet.is_data(),
             _ => matches!(self, Becomes { .. } | Cookie | Queued | Accepted | Forgotten | Fires { .. } | Closes { .. }),
         }
     }

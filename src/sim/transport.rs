@@ -17,7 +17,7 @@ use super::client::{self, Attempt, AttemptId};
 use super::error::{ErrorKind, Wording};
 use super::event::Event;
 use super::scheduler::Rank;
-use super::tcp::{self, ConnId, Packet, Side, State};
+use super::tcp::{self, ConnId, Message, Read, Side, State};
 use super::trace::{Timer, What, Why};
 use crate::arena::{Arena, Id};
 use crate::params::{GoVersion, Method, Params};
@@ -272,7 +272,8 @@ fn write_request(sim: &mut Sim, attempt: AttemptId, id: PconnId) {
         true => sim.metrics.connections.reused_requests += 1,
         false => sim.metrics.connections.fresh_requests += 1,
     }
-    tcp::send_data(sim, conn, Side::Client, Packet::Data);
+    let message = if sim.params.header_goes_first() { Message::Header } else { Message::Request };
+    tcp::send_data(sim, conn, Side::Client, message);
     if matches!(phase, Phase::Busy(_)) {
         start_header_timer(sim, attempt);
     }
@@ -293,7 +294,7 @@ pub fn on_body(sim: &mut Sim, attempt: AttemptId) {
         // Recorded on the request, it goes before all that the reader may find (C-27).
         return fail_exchange(sim, attempt, id, kind, Written::Perhaps);
     }
-    tcp::send_data(sim, conn, Side::Client, Packet::Body);
+    tcp::send_data(sim, conn, Side::Client, Message::Body);
     start_header_timer(sim, attempt);
 }
 
@@ -312,18 +313,17 @@ pub fn on_readable(sim: &mut Sim, id: PconnId) {
     if !is_connected(sim, id) || matches!(sim.pconns[id].phase, Phase::Dialing(_)) {
         return;
     }
-    let received = tcp::read(sim, conn);
-    note_read(sim, conn, received);
-    if let (true, Phase::Busy(attempt)) = (received.data > 0, sim.pconns[id].phase) {
-        finish_exchange(sim, attempt, id);
+    let (response, end) = read_all(sim, conn);
+    if let (Some(response), Phase::Busy(attempt)) = (response, sim.pconns[id].phase) {
+        finish_exchange(sim, attempt, id, response);
     }
     if !sim.pconns.contains(id) {
         return;
     }
-    let kind = match received {
-        tcp::Received { fin: true, .. } => ErrorKind::Eof,
-        tcp::Received { reset: true, .. } => ErrorKind::Reset,
-        _ => return,
+    let kind = match end {
+        Read::End => ErrorKind::Eof,
+        Read::Reset => ErrorKind::Reset,
+        Read::Message(_) | Read::Nothing => return,
     };
     sim.note(conn, What::Closes { side: Side::Client, why: Why::PeerEnded });
     match sim.pconns[id].phase {
@@ -347,19 +347,26 @@ pub fn on_readable(sim: &mut Sim, id: PconnId) {
     }
 }
 
-fn note_read(sim: &mut Sim, conn: ConnId, received: tcp::Received) {
-    let tcp::Received { data, fin, reset, .. } = received;
-    for (found, packet) in [(data > 0, Packet::Data), (fin, Packet::Fin), (reset, Packet::Rst)] {
-        if found {
-            sim.note(conn, What::Reads { side: Side::Client, packet });
+/// Reads until there is nothing more: the last message, and what ended the stream.
+fn read_all(sim: &mut Sim, conn: ConnId) -> (Option<Message>, Read) {
+    sim.conns[conn].reader_runs_at = None;
+    let mut last = None;
+    loop {
+        let read = tcp::read(sim, conn, Side::Client);
+        if read != Read::Nothing {
+            sim.note(conn, What::Reads { side: Side::Client, read });
+        }
+        match read {
+            Read::Message(message) => last = Some(message),
+            end => return (last, end),
         }
     }
 }
 
 /// A response: the connection goes back before the caller hears of it (C-14), unless it says `Connection: close`.
-fn finish_exchange(sim: &mut Sim, attempt: AttemptId, id: PconnId) {
+fn finish_exchange(sim: &mut Sim, attempt: AttemptId, id: PconnId, response: Message) {
     sim.attempts[attempt].pconn = None;
-    match sim.pconns[id].conn.is_some_and(|conn| sim.conns[conn].says_close) {
+    match response == Message::LastResponse {
         false => put_or_close(sim, id),
         true => {
             sim.note_pconn(id, What::Closes { side: Side::Client, why: Why::NoKeepAlive });

@@ -13,10 +13,14 @@ pub(super) fn explain(story: &mut Story) {
     story.tell_start();
     let Some(connection) = story.connection() else { return };
     let line = story.line(connection);
-    let arrival = |packet| line.iter().position(|entry| entry.what == What::Arrived { packet, to: Side::Client });
+    let arrival = |is_it: fn(Packet) -> bool| {
+        let is_it = |entry: &Entry| matches!(entry.what, What::Arrived { packet, to: Side::Client } if is_it(packet));
+        line.iter().position(is_it)
+    };
+    let is_reset = |packet| packet == Packet::Rst;
     let end = match story.kind {
-        Some(ErrorKind::Reset | ErrorKind::WriteReset) => arrival(Packet::Rst),
-        _ => arrival(Packet::Fin).or_else(|| arrival(Packet::Rst)),
+        Some(ErrorKind::Reset | ErrorKind::WriteReset) => arrival(is_reset),
+        _ => arrival(Packet::is_fin).or_else(|| arrival(is_reset)),
     };
     let Some(end) = end else { return };
     let is_sending = |entry: &Entry| entry.packet == line[end].packet && matches!(entry.what, What::Sent { .. });
@@ -24,7 +28,7 @@ pub(super) fn explain(story: &mut Story) {
     tell_cause(story, &line[..sent]);
     tell_written(story, &line, line[sent].at, line[end].at);
     let text = match line[end].what {
-        What::Arrived { packet: Packet::Fin, .. } => {
+        What::Arrived { packet, .. } if packet.is_fin() => {
             "The FIN reaches the client's kernel: end of file for whoever reads."
         }
         _ => "The RST reaches the client's kernel: the connection is gone.",
@@ -45,7 +49,7 @@ fn tell_cause(story: &mut Story, line: &[Entry]) {
         What::Closes { why, .. } => tell_close(story, line, reason, why),
         What::Dropped { packet, .. } => {
             story.tell_accept_queue(&reason.gauges, reason.at);
-            let name = packet.name(Side::Client);
+            let name = packet.name();
             let (step, cause) = match (packet, story.trace.scenario.params.os) {
                 (Packet::Syn, os) => ("its first step", os.name()),
                 (_, Os::Linux) => ("the last step of the handshake", "tcp_abort_on_overflow"),

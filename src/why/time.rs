@@ -4,7 +4,7 @@ use super::change::Takes;
 use super::{Draft, Need, Story, load, sentence};
 use crate::sim::error::ErrorKind;
 use crate::sim::trace::words::span;
-use crate::sim::trace::{DropCause, Entry, Packet, Place, Side, Timer, What};
+use crate::sim::trace::{DropCause, Entry, Message, Packet, Place, Read, Side, Timer, What};
 use crate::time::{SimDuration, SimTime};
 
 /// Where a request can be.
@@ -178,7 +178,7 @@ fn stretches(story: &Story, entries: &[Entry], begin: SimTime, end: SimTime) -> 
     let mut connection = None;
     for entry in entries.iter().filter(|entry| entry.at <= end) {
         let Some(phase) = phase_after(story, entry, &mut connection) else { continue };
-        let is_body = matches!(entry.what, What::Writes { packet: Packet::Body, .. });
+        let is_body = matches!(entry.what, What::Writes { segment, .. } if segment.message == Message::Body);
         if is_body && found.last().is_none_or(|last| last.phase != Phase::Upload) {
             continue;
         }
@@ -201,7 +201,6 @@ fn phase_after(story: &Story, entry: &Entry, connection: &mut Option<u32>) -> Op
         _ => {}
     }
     let is_on_it = connection.is_some() && entry.connection == *connection;
-    let streams = story.trace.scenario.params.streams_body();
     match entry.what {
         What::WaitsForSlot => Some(Phase::Slot),
         What::Dials { request } if request == mine => Some(Phase::Dialing),
@@ -213,8 +212,8 @@ fn phase_after(story: &Story, entry: &Entry, connection: &mut Option<u32>) -> Op
         }),
         What::Queued if is_on_it => Some(Phase::AcceptQueue),
         What::Accepted if is_on_it => Some(Phase::Sending),
-        What::Reads { side: Side::Server, packet: Packet::Data } if is_on_it && streams => Some(Phase::Upload),
-        What::Writes { side: Side::Client, packet: Packet::Body } if is_on_it => Some(Phase::Sending),
+        What::Reads { read: Read::Message(Message::Header), .. } if is_on_it => Some(Phase::Upload),
+        What::Writes { segment, .. } if is_on_it && segment.message == Message::Body => Some(Phase::Sending),
         What::WaitsForWorker if is_on_it => Some(Phase::Program),
         What::HandlerStarts if is_on_it => Some(Phase::Handler),
         What::HandlerEnds { .. } if is_on_it => Some(Phase::Response),

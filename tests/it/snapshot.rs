@@ -6,7 +6,7 @@ use connlab::preset::PRESETS;
 use connlab::sim::Sim;
 use connlab::sim::failures::Failure;
 use connlab::sim::report::SocketStates;
-use connlab::sim::snapshot::{Connection, Packet, Place, Role, Side, Snapshot, State, TimeWait};
+use connlab::sim::snapshot::{Connection, Message, Packet, Place, Role, Segment, Side, Snapshot, State, TimeWait};
 use connlab::time::{SimDuration, SimTime};
 
 use super::lab;
@@ -194,10 +194,14 @@ fn a_request_is_seen_on_its_way() {
     assert_eq!(syn_ack.connections[0].place, Place::SynQueue);
     assert_eq!(packets(&syn_ack), [(Side::Client, Packet::SynAck, 10_000)]);
 
+    let segment = |message| Packet::Segment(Segment { seq: 0, message });
     let request = look(25);
     let one = &request.connections[0];
     assert_eq!((one.role, one.place, one.client_end.send_q), (Role::Busy, Place::SynQueue, 92));
-    assert_eq!(packets(&request), [(Side::Server, Packet::Ack, 20_000), (Side::Server, Packet::Data, 20_000)]);
+    assert_eq!(
+        packets(&request),
+        [(Side::Server, Packet::Ack, 20_000), (Side::Server, segment(Message::Request), 20_000)]
+    );
 
     let handled = look(35);
     let (since, until) = (start + SimDuration::from_millis(30), Some(start + SimDuration::from_millis(80)));
@@ -206,7 +210,7 @@ fn a_request_is_seen_on_its_way() {
 
     let response = look(85);
     assert_eq!(response.connections[0].server_end.send_q, 118);
-    assert_eq!(packets(&response), [(Side::Client, Packet::Data, 80_000)]);
+    assert_eq!(packets(&response), [(Side::Client, segment(Message::Response), 80_000)]);
 
     let idle = look(95);
     assert_eq!((idle.connections[0].role, idle.connections[0].place), (Role::Idle, Place::Idle { worker: Some(0) }));

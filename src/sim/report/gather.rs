@@ -9,7 +9,7 @@ use crate::sim::error::ERRORS;
 use crate::sim::metrics::{Columns, ErrorCount, Metrics};
 use crate::sim::recording::Recording;
 use crate::sim::server::Stage;
-use crate::sim::tcp::{Conn, State};
+use crate::sim::tcp::{Conn, Side, State};
 
 fn round_us(ns: f64) -> f64 {
     libm::round(ns / 1e3) / 1e3
@@ -183,7 +183,7 @@ fn server_work(sim: &Sim) -> ServerWork {
         if let Stage::Handling { since } = conn.work.stage {
             let time = u128::from(sim.now.since(since).as_nanos());
             busy_ns += time;
-            if conn.server.received.fin || conn.server.received.reset {
+            if conn.peer_has_gone(Side::Server) {
                 wasted_ns += time;
             }
         }

@@ -7,6 +7,7 @@ use std::net::Ipv4Addr;
 
 use crate::params::{GoVersion, Method, Params};
 use crate::sim::addresses;
+use crate::sim::tcp::Message;
 
 const RESPONSE: &str = "HTTP/1.1 200 OK\r\nDate: Mon, 02 Jan 2006 15:04:05 GMT\r\nContent-Length: 2\r\n\
                         Content-Type: text/plain; charset=utf-8\r\n\r\nok";
@@ -30,8 +31,20 @@ pub struct SegmentBytes {
 }
 
 impl SegmentBytes {
+    /// Of all these together. A FIN counts as one byte, as it does in sequence numbers.
+    pub fn of(&self, messages: &[Message]) -> u32 {
+        let length = |message: &Message| match message {
+            Message::Request | Message::Header => self.request,
+            Message::Body => self.body,
+            Message::Response => self.response,
+            Message::LastResponse => self.last_response,
+            Message::Fin => 1,
+        };
+        messages.iter().map(length).sum()
+    }
+
     /// With these parameters.
-    pub fn of(params: &Params) -> Self {
+    pub fn with(params: &Params) -> Self {
         let (_, server) = addresses(params, 0);
         let body = if params.streams_body() { CHUNKED_BODY } else { BODY };
         let mut request = header(params, server);
@@ -83,7 +96,7 @@ mod tests {
         let default = Params { loopback: true, ..Params::default() };
         let post = Params { method: Method::Post, ..default.clone() };
         let streamed = Params { rewindable: false, ..post.clone() };
-        let of = SegmentBytes::of;
+        let of = SegmentBytes::with;
         assert_eq!((of(&default).request, of(&default).response, of(&default).last_response), (93, 118, 137));
         assert_eq!(of(&post).request, 116);
         assert_eq!(of(&streamed).request + of(&streamed).body, 135);

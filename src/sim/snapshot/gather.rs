@@ -24,7 +24,7 @@ pub fn snapshot(sim: &Sim) -> Snapshot {
     for (position, id) in (0..).zip(sim.server.waiting.iter().filter(waits)) {
         scheduled.of[id.slot()].position = position;
     }
-    let segments = SegmentBytes::of(&sim.params);
+    let segments = SegmentBytes::with(&sim.params);
     let mut connections: Vec<Connection> =
         sim.conns.iter().map(|(id, conn)| connection(sim, conn, &scheduled.of[id.slot()], &segments)).collect();
     connections.sort_unstable_by_key(|connection| connection.number);
@@ -56,10 +56,6 @@ fn failed(&Failure { ended, kind, connection, .. }: &Failure) -> Failed {
 /// What is scheduled for a connection, and where it stands in a queue.
 #[derive(Clone, Copy, Default)]
 struct Plan {
-    /// A request, response or header is on its way to the client, to the server.
-    data: [bool; 2],
-    /// So is a body.
-    body: [bool; 2],
     /// When the timer of the client's end, of the server's end fires.
     timer: [Option<SimTime>; 2],
     /// Copies of the SYN sent so far.
@@ -116,8 +112,6 @@ impl Scheduled {
             // Stale.
             _ => return,
         };
-        plan.data[to as usize] |= packet == Packet::Data;
-        plan.body[to as usize] |= packet == Packet::Body;
         self.packets.push(InFlight {
             arrives: at,
             connection: conn.number,
@@ -174,7 +168,7 @@ fn place(sim: &Sim, conn: &Conn, plan: &Plan) -> Place {
 
 fn end(sim: &Sim, conn: &Conn, side: Side, plan: &Plan, segments: &SegmentBytes) -> End {
     let state = conn.end(side).state;
-    let send_q = send_q(conn, side, plan, segments);
+    let send_q = send_q(conn, side, segments);
     let timer = match state {
         State::Closed | State::TimeWait => None,
         _ => timer(sim, conn, side, plan, send_q > 0),
@@ -184,46 +178,28 @@ fn end(sim: &Sim, conn: &Conn, side: Side, plan: &Plan, segments: &SegmentBytes)
 }
 
 /// write_seq - snd_una (tcp_diag.c:tcp_diag_get_info): what is on its way, or lost and to be sent again.
-fn send_q(conn: &Conn, side: Side, plan: &Plan, segments: &SegmentBytes) -> u32 {
-    let (unacked, to) = (conn.end(side).unacked, side.peer() as usize);
-    let data = match side {
-        Side::Client => segments.request,
-        Side::Server if conn.says_close => segments.last_response,
-        Side::Server => segments.response,
-    };
-    let data = if unacked.data || plan.data[to] { data } else { 0 };
-    let body = if unacked.body || plan.body[to] { segments.body } else { 0 };
+fn send_q(conn: &Conn, side: Side, segments: &SegmentBytes) -> u32 {
     match conn.end(side).state {
         State::SynSent => 1,
-        State::Established | State::CloseWait => data + body,
-        State::FinWait1 | State::Closing | State::LastAck => data + body + 1,
         State::Closed | State::SynRecv | State::FinWait2 | State::TimeWait => 0,
+        _ => segments.of(conn.end(side).stream.unacknowledged()),
     }
 }
 
 /// rcv_nxt - copied_seq: what has come and no program has read, a FIN included.
 fn recv_q(sim: &Sim, conn: &Conn, side: Side, segments: &SegmentBytes) -> u32 {
-    let (end, stage) = (conn.end(side), conn.work.stage);
-    if !matches!(end.state, State::Established | State::CloseWait) {
+    if !matches!(conn.end(side).state, State::Established | State::CloseWait) {
         return 0;
     }
-    match side {
-        Side::Client => {
-            let response = if conn.says_close { segments.last_response } else { segments.response };
-            let unread = conn.reader_runs_at.is_some();
-            u32::from(end.received.data) * response + u32::from(end.received.fin && unread)
-        }
-        Side::Server => {
-            let data = match end.received.data {
-                0 => 0,
-                1 => segments.request,
-                _ => segments.request + segments.body,
-            };
+    let stream = conn.incoming(side);
+    // The end of file does not go away by being read.
+    let end_is_read = stream.is_ended()
+        && match side {
+            Side::Client => conn.reader_runs_at.is_none(),
             // Go reads in the background while a handler runs, and so takes the FIN; a pre-fork worker does not.
-            let handled_in_go = sim.params.server == ServerKind::Go && stage != Stage::None;
-            data + u32::from(end.received.fin && !handled_in_go)
-        }
-    }
+            Side::Server => sim.params.server == ServerKind::Go && conn.work.stage != Stage::None,
+        };
+    segments.of(stream.unread()) - u32::from(end_is_read)
 }
 
 fn timer(sim: &Sim, conn: &Conn, side: Side, plan: &Plan, unacked: bool) -> Option<Timer> {
@@ -231,7 +207,7 @@ fn timer(sim: &Sim, conn: &Conn, side: Side, plan: &Plan, unacked: bool) -> Opti
     let copies = match end.state {
         State::SynSent => plan.syns,
         State::SynRecv => conn.syn_ack_timeouts,
-        _ => end.unacked.retransmissions.saturating_sub(1),
+        _ => end.timer.retransmissions.saturating_sub(1),
     };
     let scheduled = plan.timer[side as usize];
     let due = match end.state {
@@ -239,7 +215,7 @@ fn timer(sim: &Sim, conn: &Conn, side: Side, plan: &Plan, unacked: bool) -> Opti
         State::SynRecv => conn.syn_ack_due,
         _ if end.has_bucket => scheduled?,
         // The model starts no timer for a segment that will arrive: its acknowledgement would stop it.
-        _ if unacked && !end.unacked.timer_runs => end.unacked.last_sent + timers::rto(&sim.params),
+        _ if unacked && !end.timer.runs => end.timer.last_sent + timers::rto(&sim.params),
         _ if unacked => scheduled?,
         _ => return None,
     };

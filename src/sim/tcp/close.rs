@@ -1,12 +1,15 @@
 //! The end of a connection: FIN, RST, TIME_WAIT, and what each side sees of it (T-30, T-36 to T-50).
 
-use super::{ConnId, Packet, Side, State, data, listener, on_lost, rtt_cache, wake, wake_dialer};
+use super::stream::Arrival;
+use super::{
+    ConnId, Message, Packet, Segment, Side, State, data, listener, on_lost, rtt_cache, transmit, wake, wake_dialer,
+};
 use crate::params::fixed::TIME_WAIT;
 use crate::sim::error::ErrorKind;
 use crate::sim::event::Event;
 use crate::sim::scheduler::Rank;
 use crate::sim::trace::{DropCause, What};
-use crate::sim::{Sim, net, server};
+use crate::sim::{Sim, server};
 use crate::time::SimDuration;
 
 /// How long an orphan waits in FIN_WAIT2 for the peer's FIN: tcp_fin_timeout (T-48).
@@ -17,10 +20,10 @@ const FIN_TIMEOUT: SimDuration = SimDuration::from_secs(60);
 /// With unread data in the receive buffer the kernel sends RST instead of FIN (T-36).
 pub fn close(sim: &mut Sim, id: ConnId, side: Side) {
     use State::*;
-    let end = sim.conns[id].end_mut(side);
-    end.orphan = true;
-    let unread = end.received.data > 0;
-    match end.state {
+    let conn = &mut sim.conns[id];
+    conn.end_mut(side).orphan = true;
+    let unread = conn.incoming(side).has_unread_data();
+    match conn.end(side).state {
         SynSent => vanish(sim, id, side),
         Established | CloseWait if unread => {
             sim.metrics.nstat.TcpExtTCPAbortOnClose += 1;
@@ -36,18 +39,18 @@ pub fn close(sim: &mut Sim, id: ConnId, side: Side) {
 fn send_fin(sim: &mut Sim, id: ConnId, side: Side, next: State) {
     set_state(sim, id, side, next);
     let now = sim.now;
-    let unacked = &mut sim.conns[id].end_mut(side).unacked;
-    if !unacked.data && !unacked.body {
-        unacked.last_sent = now;
-        unacked.retransmissions = 0;
-    } else if unacked.retransmissions > 1 {
+    let end = sim.conns[id].end_mut(side);
+    end.stream.write(Message::Fin);
+    if !end.stream.is_missing() {
+        end.timer.last_sent = now;
+        end.timer.retransmissions = 0;
+    } else if end.timer.retransmissions > 1 {
         // A time-out has left the congestion window at one segment, which is the data: the FIN waits for its
         // acknowledgement (tcp_cwnd_test; measured).
-        unacked.fin = true;
-        unacked.fin_waits = true;
         return;
     }
-    net::send(sim, id, side.peer(), Packet::Fin);
+    let fin = end.stream.send();
+    transmit(sim, id, side.peer(), Packet::Segment(fin));
 }
 
 /// Ends this side at once and tells the peer with an RST.
@@ -64,7 +67,7 @@ pub fn abort(sim: &mut Sim, id: ConnId, side: Side) {
 /// Sends an RST to `to`.
 pub fn send_rst(sim: &mut Sim, id: ConnId, to: Side) {
     sim.metrics.nstat.TcpOutRsts += 1;
-    net::send(sim, id, to, Packet::Rst);
+    transmit(sim, id, to, Packet::Rst);
 }
 
 /// connect() is refused, or given up by the kernel. A socket that its program closes in SYN_SENT counts nowhere
@@ -75,33 +78,33 @@ pub fn fail_connect(sim: &mut Sim, id: ConnId) {
 }
 
 /// A FIN arrives: end of file for the program, and the other half of the close for the kernel.
-pub fn on_fin(sim: &mut Sim, id: ConnId, side: Side) {
+pub fn on_fin(sim: &mut Sim, id: ConnId, side: Side, fin: Segment) {
     use State::*;
+    let packet = Packet::Segment(fin);
+    let is_early = sim.conns[id].incoming(side).arrival(fin.seq) == Arrival::Early;
     let half_open = side == Side::Server && sim.conns[id].is_half_open();
-    if half_open && sim.conns[id].client.unacked.data && listener::refuse_cookie(sim, id, Packet::Fin) {
+    if half_open && is_early && listener::refuse_cookie(sim, id, packet) {
         return;
     }
-    if half_open && sim.conns[id].client.state != Closed && !listener::complete_handshake(sim, id, Packet::Fin) {
-        return on_lost(sim, id, side, Packet::Fin);
+    if half_open && sim.conns[id].client.state != Closed && !listener::complete_handshake(sim, id, packet) {
+        return on_lost(sim, id, side, packet);
     }
     let conn = &mut sim.conns[id];
     if conn.end(side).state == Closed {
-        return refuse(sim, id, side, Packet::Fin);
+        return refuse(sim, id, side, packet);
     }
-    let unacked = conn.end(side.peer()).unacked;
-    if unacked.data || unacked.body {
+    if is_early {
         // It overtook lost data and waits for it.
-        conn.end_mut(side).received.held_fin = true;
+        conn.incoming_mut(side).hold(fin.seq);
         return data::acknowledge_selectively(sim, id, side);
     }
-    conn.end_mut(side.peer()).unacked.fin = false;
+    conn.incoming_mut(side).take_fin(fin.seq);
     // A peer in LAST_ACK has our FIN, whether or not its acknowledgement came through.
     let ours_is_acked = conn.end(side.peer()).state == LastAck;
     match conn.end(side).state {
         Established => {
             set_state(sim, id, side, CloseWait);
-            sim.conns[id].end_mut(side).received.fin = true;
-            net::send(sim, id, side.peer(), Packet::FinAck);
+            transmit(sim, id, side.peer(), Packet::FinAck);
             wake(sim, id, side);
             return;
         }
@@ -110,12 +113,13 @@ pub fn on_fin(sim: &mut Sim, id: ConnId, side: Side) {
         CloseWait | Closing | LastAck | TimeWait => {}
         Closed | SynSent | SynRecv => return,
     }
-    net::send(sim, id, side.peer(), Packet::FinAck);
+    transmit(sim, id, side.peer(), Packet::FinAck);
 }
 
 /// Our FIN is acknowledged.
 pub fn on_fin_ack(sim: &mut Sim, id: ConnId, side: Side) {
-    let conn = &sim.conns[id];
+    let conn = &mut sim.conns[id];
+    conn.end_mut(side).stream.acknowledge_fin();
     let fin_is_on_its_way = matches!(conn.end(side.peer()).state, State::LastAck | State::Closing);
     let state = conn.end(side).state;
     if state == State::FinWait1 {
@@ -171,8 +175,9 @@ pub fn refuse(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
 /// An RST arrives.
 pub fn on_rst(sim: &mut Sim, id: ConnId, side: Side) {
     use State::*;
-    let end = sim.conns[id].end_mut(side);
-    match end.state {
+    let conn = &mut sim.conns[id];
+    let has_ended = conn.incoming(side).is_ended();
+    match conn.end(side).state {
         SynSent => {
             fail_connect(sim, id);
             wake_dialer(sim, id, Err(ErrorKind::Refused));
@@ -185,7 +190,7 @@ pub fn on_rst(sim: &mut Sim, id: ConnId, side: Side) {
         }
         Established | CloseWait => {
             // After a FIN, read() stays at end of file: ECONNRESET never shows (T-41).
-            end.received.reset = !end.received.fin;
+            conn.end_mut(side).reset = !has_ended;
             sim.metrics.nstat.TcpEstabResets += 1;
             vanish(sim, id, side);
             wake(sim, id, side);

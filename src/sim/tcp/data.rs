@@ -1,11 +1,12 @@
 //! Data on its way: what arrives, what does not, and when it is sent again (T-14, T-15, T-63).
 
-use super::{ConnId, Packet, Side, State, close, listener, rtt_cache, timers, wake};
+use super::stream::{Again, Arrival};
+use super::{ConnId, Message, Packet, Segment, Side, State, close, listener, rtt_cache, timers, transmit, wake};
+use crate::sim::Sim;
 use crate::sim::error::ErrorKind;
 use crate::sim::event::Event;
 use crate::sim::scheduler::Rank;
 use crate::sim::trace::What;
-use crate::sim::{Sim, net};
 use crate::time::SimDuration;
 
 /// How long an orphan, a socket that no program holds any more, goes on sending after its first time-out.
@@ -14,35 +15,39 @@ use crate::time::SimDuration;
 /// longer than 200 ms. Here it can be just that, and nine doublings are 510 · 200 ms from the first time-out.
 const ORPHAN_PATIENCE: SimDuration = SimDuration::from_millis(510 * 200);
 
-/// write() of a segment of data. The caller has checked that the socket is open for writing.
-pub fn send_data(sim: &mut Sim, id: ConnId, from: Side, packet: Packet) {
-    sim.note(id, What::Writes { side: from, packet });
-    let now = sim.now;
-    let conn = &mut sim.conns[id];
-    // The timer of a body counts from its header as long as that has not been taken.
-    if packet == Packet::Data || conn.end(from.peer()).received.body_fits {
-        let unacked = &mut conn.end_mut(from).unacked;
-        unacked.last_sent = now;
-        unacked.retransmissions = 0;
+/// write() of a message. The caller has checked that the socket is open for writing.
+pub fn send_data(sim: &mut Sim, id: ConnId, from: Side, message: Message) {
+    let end = sim.conns[id].end_mut(from);
+    // The timer counts from the oldest segment that has not been taken.
+    if end.stream.is_acknowledged() {
+        end.timer.last_sent = sim.now;
+        end.timer.retransmissions = 0;
     }
-    net::send(sim, id, from.peer(), packet);
+    end.stream.write(message);
+    let segment = end.stream.send();
+    sim.note(id, What::Writes { side: from, segment });
+    transmit(sim, id, from.peer(), Packet::Segment(segment));
 }
 
 /// What write() on the client's end fails with: ECONNRESET after an RST, EPIPE where a FIN came before it (T-41, T-44;
 /// tcp_input.c:tcp_reset). After a FIN alone it works.
 pub fn write_error(sim: &Sim, id: ConnId) -> Option<ErrorKind> {
-    let client = &sim.conns[id].client;
-    match client.state {
+    let conn = &sim.conns[id];
+    match conn.client.state {
         State::Established | State::CloseWait => None,
-        _ if client.received.fin => Some(ErrorKind::BrokenPipe),
+        _ if conn.incoming(Side::Client).is_ended() => Some(ErrorKind::BrokenPipe),
         _ => Some(ErrorKind::WriteReset),
     }
 }
 
-pub fn on_data(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
+/// Data reaches the kernel of `side`.
+pub fn on_data(sim: &mut Sim, id: ConnId, side: Side, segment: Segment) {
     use State::*;
-    let half_open = side == Side::Server && sim.conns[id].is_half_open();
-    if half_open && packet == Packet::Body && listener::refuse_cookie(sim, id, packet) {
+    let conn = &sim.conns[id];
+    let packet = Packet::Segment(segment);
+    let half_open = side == Side::Server && conn.is_half_open();
+    let is_first = conn.incoming(side).arrival(segment.seq) == Arrival::Next;
+    if half_open && !is_first && listener::refuse_cookie(sim, id, packet) {
         return;
     }
     if half_open && !listener::complete_handshake(sim, id, packet) {
@@ -50,40 +55,40 @@ pub fn on_data(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
         return on_lost(sim, id, side, packet);
     }
     match sim.conns[id].end(side).state {
-        Established | CloseWait => accept_data(sim, id, side, packet),
+        Established | CloseWait => accept_data(sim, id, side, segment),
         FinWait1 | FinWait2 | Closing => close::refuse_data(sim, id, side, packet),
         Closed => close::refuse(sim, id, side, packet),
         SynSent | SynRecv | LastAck | TimeWait => {}
     }
 }
 
-fn accept_data(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
+fn accept_data(sim: &mut Sim, id: ConnId, side: Side, segment: Segment) {
     let now = sim.now;
     let conn = &mut sim.conns[id];
-    let received = &mut conn.end_mut(side).received;
-    if packet == Packet::Body && !received.body_fits {
-        received.held_body = true;
-        return acknowledge_selectively(sim, id, side);
+    let stream = conn.incoming_mut(side);
+    match stream.arrival(segment.seq) {
+        Arrival::Next => {}
+        Arrival::Early => {
+            stream.hold(segment.seq);
+            return acknowledge_selectively(sim, id, side);
+        }
+        Arrival::Repeated => return,
     }
-    let held_body = std::mem::take(&mut received.held_body);
-    received.data += 1 + u8::from(held_body);
-    received.body_fits = packet == Packet::Data && !held_body;
-    let held_fin = std::mem::take(&mut received.held_fin);
+    let fin = stream.take_data();
     rtt_cache::sample(&sim.params, conn, side.peer());
-    let sender = &mut conn.end_mut(side.peer()).unacked;
-    *sender.flag(packet) = false;
-    sender.retransmissions = 0;
-    if sender.body || sender.fin {
+    let sender = conn.end_mut(side.peer());
+    sender.timer.retransmissions = 0;
+    if sender.stream.has_to_send() {
         // The acknowledgement lets the sender go on to its next segment.
-        sender.last_sent = now;
+        sender.timer.last_sent = now;
         let ack_at = now + sim.params.one_way_delay();
-        if !std::mem::replace(&mut sender.timer_runs, true) {
+        if !std::mem::replace(&mut sender.timer.runs, true) {
             sim.at(ack_at, Rank::Timer, Event::Retransmit(id, side.peer()));
         }
     }
     wake(sim, id, side);
-    if held_fin {
-        close::on_fin(sim, id, side);
+    if let Some(fin) = fin {
+        close::on_fin(sim, id, side, fin);
     }
 }
 
@@ -91,7 +96,7 @@ fn accept_data(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
 /// data again as soon as it is older than a round trip and a quarter (RACK: RFC 8985, 6.2).
 pub fn acknowledge_selectively(sim: &mut Sim, id: ConnId, side: Side) {
     let (now, rtt) = (sim.now, sim.params.rtt);
-    let too_old = sim.conns[id].end(side.peer()).unacked.last_sent + rtt + rtt.half().half();
+    let too_old = sim.conns[id].end(side.peer()).timer.last_sent + rtt + rtt.half().half();
     let at = too_old.max(now + sim.params.one_way_delay());
     sim.at(at, Rank::Timer, Event::Retransmit(id, side.peer()));
 }
@@ -102,7 +107,7 @@ pub fn acknowledge_selectively(sim: &mut Sim, id: ConnId, side: Side) {
 /// SYN-ACK timer; an RST is never repeated.
 pub fn on_lost(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
     let sender = match packet {
-        Packet::Data | Packet::Body | Packet::Fin => side.peer(),
+        Packet::Segment(_) => side.peer(),
         // The peer will repeat the FIN whose acknowledgement it misses.
         Packet::FinAck => side,
         Packet::Syn | Packet::SynAck | Packet::Ack | Packet::Rst => return,
@@ -114,15 +119,18 @@ pub fn on_lost(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
     if matches!(end.state, State::Closed | State::TimeWait) {
         return;
     }
-    *end.unacked.flag(packet) = true;
+    match packet {
+        Packet::Segment(segment) => end.stream.lose(segment.seq),
+        _ => end.stream.lose_fin(),
+    }
     // The first copy is a tail loss probe, which does not wait for an RTO that is only remembered; the others do.
-    let wait = match end.unacked.retransmissions {
+    let wait = match end.timer.retransmissions {
         0 => rto,
         copies => backed_off.doubled(u32::from(copies) - 1, timers::RTO_MAX),
     };
     // Always in the future, though the loss is noticed late where the packet travelled first.
-    let wait = (end.unacked.last_sent + wait).since(now).max(SimDuration::from_nanos(1));
-    if !std::mem::replace(&mut end.unacked.timer_runs, true) {
+    let wait = (end.timer.last_sent + wait).since(now).max(SimDuration::from_nanos(1));
+    if !std::mem::replace(&mut end.timer.runs, true) {
         let at = timers::start(sim, wait, Event::Retransmit(id, sender));
         sim.note_timer(id, sender, at);
     }
@@ -133,28 +141,28 @@ pub fn on_retransmit(sim: &mut Sim, id: ConnId, side: Side) {
     let now = sim.now;
     let Some(conn) = sim.conns.get_mut(id) else { return };
     let end = conn.end_mut(side);
-    end.unacked.timer_runs = false;
-    let Some(packet) = end.unacked.oldest().filter(|_| !matches!(end.state, State::Closed | State::TimeWait)) else {
+    end.timer.runs = false;
+    if matches!(end.state, State::Closed | State::TimeWait) || !end.stream.has_to_send() {
         return;
-    };
-    let given_up = end.unacked.retransmissions > 1 && now.since(end.unacked.timed_out) >= ORPHAN_PATIENCE;
+    }
+    let given_up = end.timer.retransmissions > 1 && now.since(end.timer.timed_out) >= ORPHAN_PATIENCE;
     if end.orphan && given_up {
         sim.metrics.nstat.TcpExtTCPTimeouts += 1;
         close::vanish(sim, id, side);
         return close::forget_if_over(sim, id);
     }
-    end.unacked.last_sent = now;
+    end.timer.last_sent = now;
     // The oldest segment only; its acknowledgement lets the next one go.
-    *end.unacked.flag(packet) = false;
-    if packet != Packet::Fin || !std::mem::take(&mut end.unacked.fin_waits) {
-        end.unacked.retransmissions += 1;
-        if end.unacked.retransmissions == 2 {
-            end.unacked.timed_out = now;
+    let Some((segment, again)) = end.stream.send_oldest() else { return };
+    if again == Again::Yes {
+        end.timer.retransmissions += 1;
+        if end.timer.retransmissions == 2 {
+            end.timer.timed_out = now;
         }
         // The first copy is a tail loss probe, which is not counted as a time-out (T-14).
-        let timeouts = u64::from(end.unacked.retransmissions > 1);
+        let timeouts = u64::from(end.timer.retransmissions > 1);
         sim.metrics.nstat.TcpRetransSegs += 1;
         sim.metrics.nstat.TcpExtTCPTimeouts += timeouts;
     }
-    net::send(sim, id, side.peer(), packet);
+    transmit(sim, id, side.peer(), Packet::Segment(segment));
 }

@@ -7,11 +7,11 @@
 
 use std::collections::VecDeque;
 
-use super::{Conn, ConnId, Packet, Side, State, close, timers};
+use super::{Conn, ConnId, Packet, Side, State, close, timers, transmit};
 use crate::params::{Os, Tri};
 use crate::sim::event::Event;
 use crate::sim::trace::{DropCause, What, Why};
-use crate::sim::{Sim, net, server};
+use crate::sim::{Sim, server};
 use crate::time::{SimDuration, SimTime};
 
 /// How long a SYN cookie is valid: MAX_SYNCOOKIE_AGE, two minutes.
@@ -110,7 +110,7 @@ pub fn on_syn(sim: &mut Sim, id: ConnId) {
         start_syn_ack_timer(sim, id, 1);
     }
     sim.conns[id].syn_ack_sent = sim.now;
-    net::send(sim, id, Side::Client, Packet::SynAck);
+    transmit(sim, id, Side::Client, Packet::SynAck);
 }
 
 /// A packet towards the server is not taken.
@@ -257,7 +257,7 @@ fn start_syn_ack_timer(sim: &mut Sim, id: ConnId, n: u8) {
 fn send_syn_ack_again(sim: &mut Sim, id: ConnId) {
     sim.metrics.nstat.TcpRetransSegs += 1;
     sim.metrics.nstat.TcpExtTCPSynRetrans += 1;
-    net::send(sim, id, Side::Client, Packet::SynAck);
+    transmit(sim, id, Side::Client, Packet::SynAck);
 }
 
 /// The last descriptor of the listener is closed: queued connections are reset, handshakes forgotten (T-30, T-31).

@@ -1,4 +1,4 @@
-//! What travels between the two ends of a connection.
+//! What travels between the two ends of a connection, and the states of an end: words that all of the model uses.
 
 use serde::Serialize;
 
@@ -23,42 +23,96 @@ impl Side {
     }
 }
 
-/// What travels, with the numbers by which it counts in the fingerprint.
+/// State of one end, by the kernel's names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub enum State {
+    /// No socket.
+    #[default]
+    Closed,
+    /// SYN sent, nothing heard.
+    SynSent,
+    /// SYN-ACK sent, the last ACK not (usefully) received.
+    SynRecv,
+    /// Open.
+    Established,
+    /// Closed by us; our FIN is not acknowledged.
+    FinWait1,
+    /// Closed by us; our FIN is acknowledged, the peer's has not come.
+    FinWait2,
+    /// Both closed at once.
+    Closing,
+    /// The peer closed, our program has not.
+    CloseWait,
+    /// Both closed, the peer first; our FIN is not acknowledged.
+    LastAck,
+    /// Both closed, we first: the port rests for 60 s (T-50).
+    TimeWait,
+}
+
+/// What a segment carries, with the numbers by which it counts in the fingerprint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum Message {
+    /// A whole request.
+    Request = 0,
+    /// The header of a streamed request, whose body follows (C-18).
+    Header = 1,
+    /// The body of a streamed request.
+    Body = 2,
+    /// A response.
+    Response = 3,
+    /// A response that says `Connection: close`.
+    LastResponse = 4,
+    /// "I have nothing more to send."
+    Fin = 5,
+}
+
+impl Message {
+    /// All of them, by their numbers.
+    pub const ALL: [Message; 6] =
+        [Message::Request, Message::Header, Message::Body, Message::Response, Message::LastResponse, Message::Fin];
+}
+
+/// A part of the stream of one direction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Segment {
+    /// Its number, from 0; they wrap.
+    pub seq: u8,
+    /// What it carries.
+    pub message: Message,
+}
+
+/// What travels between the ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum Packet {
     /// Asks for a connection.
-    Syn = 0,
+    Syn,
     /// Grants it.
-    SynAck = 1,
+    SynAck,
     /// Completes the handshake, or answers a repeated SYN-ACK.
-    Ack = 2,
-    /// A request or a response, or the header of a request whose body follows.
-    Data = 3,
-    /// "I have nothing more to send."
-    Fin = 4,
+    Ack,
+    /// Data or a FIN.
+    Segment(Segment),
     /// Acknowledges a FIN.
-    FinAck = 5,
+    FinAck,
     /// "This connection does not exist."
-    Rst = 6,
-    /// The body of a streamed request (C-18).
-    Body = 7,
+    Rst,
 }
 
 impl Packet {
-    /// How many kinds there are.
-    pub const KINDS: usize = Packet::ALL.len();
+    /// What it carries, if it is a segment.
+    pub fn message(self) -> Option<Message> {
+        if let Packet::Segment(Segment { message, .. }) = self { Some(message) } else { None }
+    }
 
-    /// All kinds, by their numbers.
-    pub const ALL: [Packet; 8] = [
-        Packet::Syn,
-        Packet::SynAck,
-        Packet::Ack,
-        Packet::Data,
-        Packet::Fin,
-        Packet::FinAck,
-        Packet::Rst,
-        Packet::Body,
-    ];
+    /// Whether it is a FIN.
+    pub fn is_fin(self) -> bool {
+        self.message() == Some(Message::Fin)
+    }
+
+    /// Whether it carries data.
+    pub fn is_data(self) -> bool {
+        self.message().is_some_and(|message| message != Message::Fin)
+    }
 }
 
 /// How long a packet has been on its way when it arrives, and on which: for those who look at the run meanwhile. It

@@ -7,7 +7,6 @@
 //!
 //! Source: kernel/time/timer.c:calc_wheel_index; net/ipv4/tcp_timer.c. Checked against recorded SYN schedules.
 
-use super::ConnId;
 use crate::params::Params;
 use crate::sim::Sim;
 use crate::sim::event::Event;
@@ -81,12 +80,6 @@ pub fn syn_wait(n: u32, linear: u32) -> SimDuration {
 /// When the n-th copy is due, counted from the SYN.
 pub fn syn_time(n: u32, linear: u32) -> SimDuration {
     (0..n).fold(SimDuration::ZERO, |sum, copy| sum + syn_wait(copy, linear))
-}
-
-/// Whether a handshake of this connection runs within one call of the kernel: on loopback, and only for a SYN that
-/// connect() itself sends. A repeated SYN comes out of the timer, together with others.
-pub fn handshake_is_atomic(sim: &Sim, id: ConnId) -> bool {
-    sim.params.loopback && !sim.conns[id].syn_repeated
 }
 
 #[cfg(test)]

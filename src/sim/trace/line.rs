@@ -17,8 +17,6 @@ pub struct Line {
     in_flight: VecDeque<(Side, Packet, u32)>,
     /// The last packet that arrived at each end.
     arrived: [Option<u32>; 2],
-    /// How often each kind of packet was sent from each end since it was written.
-    copies: [[u32; Packet::KINDS]; 2],
     /// When each end's retransmission timer fires.
     due: [Option<SimTime>; 2],
     /// Requests it has carried.
@@ -53,19 +51,9 @@ impl Line {
     /// The number of the packet that this is about, and what the line knows of it.
     pub fn packet(&mut self, now: SimTime, what: &mut What, packets: &mut u32) -> Option<u32> {
         match what {
-            What::Writes { side, packet } => {
-                self.copies[*side as usize][*packet as usize] = 0;
-                None
-            }
             What::Sent { packet, from, copy, lost, next } => {
                 *packets += 1;
-                let repeats =
-                    matches!(packet, Packet::Syn | Packet::SynAck | Packet::Data | Packet::Body | Packet::Fin);
-                let copies = &mut self.copies[*from as usize][*packet as usize];
-                if repeats {
-                    *copy = *copies;
-                    *copies += 1;
-                }
+                *copy = self.copies(*from, *packet);
                 if matches!(packet, Packet::Syn | Packet::SynAck) {
                     *next = self.due[*from as usize].filter(|due| *due > now);
                 }
@@ -108,6 +96,23 @@ impl Line {
             }
             _ => None,
         }
+    }
+
+    /// How often this packet was sent before. An acknowledgement or an RST that is sent again is a new one.
+    fn copies(&self, side: Side, packet: Packet) -> u32 {
+        if matches!(packet, Packet::Ack | Packet::FinAck | Packet::Rst) {
+            return 0;
+        }
+        let is_written = |what: &What| match *what {
+            What::Writes { side: by, segment } => (by, Packet::Segment(segment)) == (side, packet),
+            _ => false,
+        };
+        let is_copy = |what: &What| match *what {
+            What::Sent { from, packet: sent, .. } => (from, sent) == (side, packet),
+            _ => false,
+        };
+        let since = self.entries.iter().rev().map(|(_, entry)| &entry.what).take_while(|what| !is_written(what));
+        since.filter(|what| is_copy(what)).count() as u32
     }
 
     fn take_in_flight(&mut self, to: Side, packet: Packet) -> Option<u32> {

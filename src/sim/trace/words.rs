@@ -1,6 +1,6 @@
 //! A history in plain words, with the terms of the kernel and of Go.
 
-use super::{Accepting, DropCause, Entry, Gauges, Level, Packet, Place, Side, State, Timer, Trace, What, Why};
+use super::{Accepting, DropCause, Entry, Gauges, Level, Message, Packet, Place, Read, State, Timer, Trace, What, Why};
 use crate::sim::error::ErrorKind;
 use crate::time::{SimDuration, SimTime};
 
@@ -80,19 +80,28 @@ impl State {
     }
 }
 
+impl Message {
+    /// What it is.
+    pub fn name(self) -> &'static str {
+        match self {
+            Message::Request | Message::Header => "request",
+            Message::Body => "body",
+            Message::Response | Message::LastResponse => "response",
+            Message::Fin => "FIN",
+        }
+    }
+}
+
 impl Packet {
-    /// What it is, as sent from this end.
-    pub fn name(self, from: Side) -> &'static str {
-        match (self, from) {
-            (Packet::Syn, _) => "SYN",
-            (Packet::SynAck, _) => "SYN-ACK",
-            (Packet::Ack, _) => "ACK",
-            (Packet::Data, Side::Client) => "request",
-            (Packet::Data, Side::Server) => "response",
-            (Packet::Body, _) => "body",
-            (Packet::Fin, _) => "FIN",
-            (Packet::FinAck, _) => "ACK of the FIN",
-            (Packet::Rst, _) => "RST",
+    /// What it is.
+    pub fn name(self) -> &'static str {
+        match self {
+            Packet::Syn => "SYN",
+            Packet::SynAck => "SYN-ACK",
+            Packet::Ack => "ACK",
+            Packet::Segment(segment) => segment.message.name(),
+            Packet::FinAck => "ACK of the FIN",
+            Packet::Rst => "RST",
         }
     }
 }
@@ -197,11 +206,12 @@ impl Trace {
                 let age = if earlier == 0 { "new".into() } else { format!("{earlier} requests before{idle}") };
                 format!("request #{request} goes on{connection} ({age})")
             }
-            Writes { side, packet } => format!("writes the {}", packet.name(side)),
+            Writes { segment, .. } => format!("writes the {}", segment.message.name()),
             WriteFails(kind) => format!("write() fails: {}", kind.spec().label),
-            Reads { packet: Packet::Fin, .. } => "read(): end of file".into(),
-            Reads { packet: Packet::Rst, .. } => "read(): ECONNRESET".into(),
-            Reads { side, packet } => format!("reads the {}", packet.name(side.peer())),
+            Reads { read: Read::Message(message), .. } => format!("reads the {}", message.name()),
+            Reads { read: Read::End, .. } => "read(): end of file".into(),
+            Reads { read: Read::Reset, .. } => "read(): ECONNRESET".into(),
+            Reads { read: Read::Nothing, .. } => "read(): EAGAIN".into(),
             Held(kind) => format!("the call has failed ({}), and returns when its body is there", kind.spec().label),
             Replays => "Go sends the request again by itself".into(),
             Pooled => "the connection is back in the pool".into(),
@@ -215,14 +225,14 @@ impl Trace {
                 Some((_, text)) => text.clone(),
                 None => kind.spec().label.into(),
             },
-            Sent { packet, from, copy, lost, next } => {
+            Sent { packet, copy, lost, next, .. } => {
                 let copy = if copy == 0 { String::new() } else { format!(", copy {copy}") };
                 let lost = if lost { " is lost" } else { "" };
-                format!("{}{copy}{lost}{}", packet.name(from), again(next))
+                format!("{}{copy}{lost}{}", packet.name(), again(next))
             }
-            Arrived { packet, to } => format!("{} arrives", packet.name(to.peer())),
-            Dropped { packet, to, rule, next } => {
-                format!("{} dropped: {}{}", packet.name(to.peer()), rule.words(gauges), again(next))
+            Arrived { packet, .. } => format!("{} arrives", packet.name()),
+            Dropped { packet, rule, next, .. } => {
+                format!("{} dropped: {}{}", packet.name(), rule.words(gauges), again(next))
             }
             Becomes { state, .. } => state.name().into(),
             Cookie => format!("SYN queue {}: answers with a cookie and keeps nothing", gauges.syn_queue),

@@ -241,7 +241,7 @@ fn events(trace: &Trace, entries: &[&Entry]) -> Vec<Event> {
                 events.push(Event::Flight(Flight {
                     packet: number,
                     connection: entry.connection.unwrap_or_default(),
-                    name: name(packet, from, copy),
+                    name: name(packet, copy),
                     from,
                     sent: entry.at,
                     fate,
@@ -279,8 +279,8 @@ fn as_moment(event: &mut Event) -> &mut Moment {
     }
 }
 
-fn name(packet: Packet, from: Side, copy: u32) -> String {
-    let name = if packet == Packet::FinAck { "ACK of FIN" } else { packet.name(from) };
+fn name(packet: Packet, copy: u32) -> String {
+    let name = if packet == Packet::FinAck { "ACK of FIN" } else { packet.name() };
     match copy {
         0 => name.into(),
         1 => format!("{name}, 2nd"),
@@ -328,8 +328,8 @@ impl Moment {
             }
             Ends(None) => vec![Line { text: trace.words(entry), style: Style::Strong }],
             Queued => plain(format!("accept queue {}", entry.gauges.accept_queue)),
-            Dropped { packet, to, rule, .. } => {
-                let said = |what: &str| format!("{}: {what}", packet.name(to.peer()));
+            Dropped { packet, rule, .. } => {
+                let said = |what: &str| format!("{}: {what}", packet.name());
                 match rule {
                     DropCause::AcceptQueue => {
                         let mut lines = vec![full(entry.gauges.accept_queue)];

@@ -1,6 +1,6 @@
 //! What joins the zones: connections, what travels along them, and what has become of the requests.
 
-use connlab::sim::snapshot::{Connection, InFlight, Packet, Place, Role, Side};
+use connlab::sim::snapshot::{Connection, InFlight, Message, Packet, Place, Role, Side};
 
 use super::super::gauges::lost;
 use super::{Form, Grid, Part, Point, Scene, Tank, Zones, along};
@@ -191,10 +191,10 @@ impl Scene<'_> {
                     self.add(Part::Stroke, Form::Line((x - tip, y + side), (x + tip, y)));
                 }
             }
-            Packet::Data | Packet::Body if !forth => self.add(Part::Response, Form::Circle(at, 2.6)),
-            Packet::Ack | Packet::Data | Packet::Body => self.add(Part::Request, Form::Circle(at, 2.3)),
+            Packet::Segment(segment) if segment.message == Message::Fin => self.add(Part::Request, diamond(at, 3.2)),
+            Packet::Segment(_) if !forth => self.add(Part::Response, Form::Circle(at, 2.6)),
+            Packet::Segment(_) | Packet::Ack => self.add(Part::Request, Form::Circle(at, 2.3)),
             Packet::FinAck => self.add(Part::Request, Form::Circle(at, 1.3)),
-            Packet::Fin => self.add(Part::Request, diamond(at, 3.2)),
             Packet::Rst => {
                 // To the client it is an outcome.
                 let part = if forth { Part::Stroke } else { Part::Abort };
