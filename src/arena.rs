@@ -53,7 +53,9 @@ impl<T> fmt::Debug for Id<T> {
     }
 }
 
+/// In this order, the generation shares a line of the processor's cache with the value's first fields.
 #[derive(Clone, Debug)]
+#[repr(C)]
 struct Slot<T> {
     generation: Generation,
     value: Option<T>,

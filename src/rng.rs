@@ -85,8 +85,9 @@ impl Stream {
     /// table and a polynomial: half the time of `libm::log1p`, and as exact.
     fn standard_exponential(&mut self) -> f64 {
         let n = (1 << 53) - (self.0.random::<u64>() >> 11);
-        let exponent = n.ilog2();
-        let mantissa = n as f64 / (1_u64 << exponent) as f64;
+        let bits = (n as f64).to_bits();
+        let exponent = (bits >> MANTISSA_BITS) as i32 - 1023;
+        let mantissa = f64::from_bits(bits & ((1 << MANTISSA_BITS) - 1) | 1.0_f64.to_bits());
         f64::from(53 - exponent) * std::f64::consts::LN_2 - ln_mantissa(mantissa)
     }
 
@@ -142,6 +143,9 @@ fn scaled(mean: SimDuration, factor: f64) -> SimDuration {
     SimDuration::from_nanos(rounded(mean.as_nanos() as f64 * factor))
 }
 
+/// Bits of an f64 below its exponent.
+const MANTISSA_BITS: u32 = 52;
+
 /// Intervals of [1, 2) in the table of logarithms.
 const LN_INTERVALS: usize = 32;
 
@@ -173,12 +177,13 @@ const fn ln_by_series(x: f64) -> f64 {
 
 /// The natural logarithm of a number in [1, 2): with r = m * inverse - 1, |r| < 1/58, it is ln(1 + r) - ln(inverse).
 fn ln_mantissa(m: f64) -> f64 {
-    let (inverse, ln_inverse) = LN_TABLE[((m - 1.0) * LN_INTERVALS as f64) as usize % LN_INTERVALS];
+    let (inverse, ln_inverse) =
+        LN_TABLE[(m.to_bits() >> (MANTISSA_BITS - LN_INTERVALS.ilog2())) as usize % LN_INTERVALS];
     let r = m * inverse - 1.0;
     let (r2, r4) = (r * r, r * r * r * r);
     // The terms of the series up to r^9, in pairs, which a processor adds side by side; the next one is below 2^-62.
-    let low = (1.0 - r / 2.0) + r2 * (1.0 / 3.0 - r / 4.0);
-    let high = (1.0 / 5.0 - r / 6.0) + r2 * (1.0 / 7.0 - r / 8.0) + r4 / 9.0;
+    let low = (1.0 - r * (1.0 / 2.0)) + r2 * (1.0 / 3.0 - r * (1.0 / 4.0));
+    let high = (1.0 / 5.0 - r * (1.0 / 6.0)) + r2 * (1.0 / 7.0 - r * (1.0 / 8.0)) + r4 * (1.0 / 9.0);
     r * (low + r4 * high) - ln_inverse
 }
 

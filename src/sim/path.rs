@@ -43,8 +43,9 @@ impl Path {
         Path { randomness: Stream::new(seed, Purpose::Network), input_queue_busy_until: SimTime::ZERO }
     }
 
-    /// What becomes of a packet that leaves now; `answers`: it is part of a handshake, and no SYN. Packets of one
-    /// direction of a connection do not overtake each other: `not_before` is when the last one arrives.
+    /// What becomes of a packet that leaves now. Packets of one direction of a connection do not overtake each other:
+    /// `not_before` is when the last one arrives.
+    #[inline(always)]
     pub fn fate(
         &mut self,
         params: &Params,

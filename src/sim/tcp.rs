@@ -50,54 +50,56 @@ pub struct RetransmissionTimer {
     pub runs: bool,
 }
 
-/// One end.
+/// One end. In this order, what most packets ask for shares a line of the processor's cache.
 #[derive(Clone, Debug, Default)]
+#[repr(C)]
 pub struct Endpoint {
     pub state: State,
-    /// What it writes, up to the peer's read().
-    pub stream: Stream,
-    pub timer: RetransmissionTimer,
     /// An RST has come: ECONNRESET after the data, unless a FIN came first (T-40, T-41).
     pub reset: bool,
     /// The program has closed its descriptor, or never had one.
     pub orphan: bool,
-    /// Smoothed round-trip time.
-    srtt: SimDuration,
     /// An orphan in FIN_WAIT2, of which only an entry of the TIME_WAIT table is left (T-56).
     pub has_bucket: bool,
     /// When the last packet towards this end arrives: later ones do not overtake it.
     last_arrival: SimTime,
+    /// What it writes, up to the peer's read().
+    pub stream: Stream,
+    pub timer: RetransmissionTimer,
+    /// Smoothed round-trip time.
+    srtt: SimDuration,
 }
 
-/// A connection: both ends, and what belongs to the pair.
+/// A connection: both ends, and what belongs to the pair. Ordered as [`Endpoint`] is.
 #[derive(Clone, Debug)]
+#[repr(C)]
 pub struct Conn {
+    /// Packets on the way.
+    in_flight: u16,
+    /// Waiting in the accept queue.
+    pub queued: bool,
+    /// Its SYN was sent more than once.
+    syn_repeated: bool,
+    pub client: Endpoint,
+    pub server: Endpoint,
+    /// The Transport's connection on top of the client's end.
+    pub pconn: PconnId,
+    /// When the goroutine that reads the client's end runs; none while nothing has come.
+    pub reader_runs_at: Option<SimTime>,
+    /// The server program's side of it.
+    pub work: server::Work,
     /// Which dial of the run it came from, counted from 1: its name for people.
     pub number: u32,
     /// Which client host.
     pub host: u16,
     /// Local port on the client.
     pub port: u16,
-    pub client: Endpoint,
-    pub server: Endpoint,
-    /// The Transport's connection on top of the client's end.
-    pub pconn: PconnId,
-    /// The server program's side of it.
-    pub work: server::Work,
-    /// Packets on the way.
-    in_flight: u16,
     /// How often the SYN-ACK timer has fired for its request.
     pub syn_ack_timeouts: u8,
-    /// When it fires next.
-    pub syn_ack_due: SimTime,
-    /// Its SYN was sent more than once.
-    syn_repeated: bool,
     /// Its last ACK found the accept queue full (T-9): half-accepted, as long as the handshake is not complete.
     pub ack_ignored: bool,
-    /// Waiting in the accept queue.
-    pub queued: bool,
-    /// When the goroutine that reads the client's end runs; none while nothing has come.
-    pub reader_runs_at: Option<SimTime>,
+    /// When the SYN-ACK timer fires next.
+    pub syn_ack_due: SimTime,
     /// When the server sent its first SYN-ACK, or the newest one with a cookie.
     syn_ack_sent: SimTime,
     /// Until when a SYN cookie that the server sent is valid; zero if none was.

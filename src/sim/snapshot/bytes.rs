@@ -32,15 +32,15 @@ pub struct SegmentBytes {
 
 impl SegmentBytes {
     /// Of all these together. A FIN counts as one byte, as it does in sequence numbers.
-    pub fn of(&self, messages: &[Message]) -> u32 {
-        let length = |message: &Message| match message {
+    pub fn of(&self, messages: impl Iterator<Item = Message>) -> u32 {
+        let length = |message| match message {
             Message::Request | Message::Header => self.request,
             Message::Body => self.body,
             Message::Response => self.response,
             Message::LastResponse => self.last_response,
             Message::Fin => 1,
         };
-        messages.iter().map(length).sum()
+        messages.map(length).sum()
     }
 
     /// With these parameters.

@@ -13,15 +13,13 @@
 //! FIN is one, and until it has come `una` stands before the FIN. With packets for acknowledgements, `una` would follow
 //! by those.
 
-use smallvec::SmallVec;
-
 use super::packet::{Message, Segment};
 
-/// A direction of a connection. Numbers wrap; at most 32 segments are on the way, and 127 between `read` and `end`.
-#[derive(Clone, Debug, Default)]
+/// A direction of a connection. Numbers wrap.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Stream {
     /// What the segments from `read` on carry.
-    messages: SmallVec<[Message; 16]>,
+    messages: Messages,
     /// The first segment that the receiving program has not read. A FIN is never behind it: who reads on meets the end of
     /// file again.
     read: u8,
@@ -32,9 +30,9 @@ pub struct Stream {
     /// The first segment that has not been sent.
     sent: u8,
     /// Segments from `una` on that were lost or refused and have not been sent again: one bit for each.
-    missing: u32,
+    missing: u16,
     /// Segments from `taken` on that arrived before one that is missing.
-    held: u32,
+    held: u16,
 }
 
 /// What becomes of a segment that arrives.
@@ -50,11 +48,11 @@ pub enum Arrival {
 
 impl Stream {
     fn end(&self) -> u8 {
-        self.read.wrapping_add(self.messages.len() as u8)
+        self.read.wrapping_add(self.messages.len)
     }
 
     fn segment(&self, seq: u8) -> Segment {
-        Segment { seq, message: self.messages[usize::from(seq.wrapping_sub(self.read))] }
+        Segment { seq, message: self.messages.get(seq.wrapping_sub(self.read)) }
     }
 
     /// write(), or close(): the segment waits to be sent.
@@ -161,33 +159,62 @@ impl Stream {
 
     /// read(): the next message; none where nothing, or the end of file, is next.
     pub fn read(&mut self) -> Option<Message> {
-        let message = *self.unread().first()?;
-        if message == Message::Fin {
-            return None;
-        }
-        self.messages.remove(0);
-        self.read = self.read.wrapping_add(1);
-        Some(message)
+        self.has_unread_data().then(|| {
+            self.read = self.read.wrapping_add(1);
+            self.messages.pop()
+        })
     }
 
     /// What has been taken and not been read, a FIN included.
-    pub fn unread(&self) -> &[Message] {
-        &self.messages[..usize::from(self.taken.wrapping_sub(self.read))]
+    pub fn unread(&self) -> impl Iterator<Item = Message> {
+        (0..self.taken.wrapping_sub(self.read)).map(|i| self.messages.get(i))
     }
 
     /// Whether data has been taken and not been read.
     pub fn has_unread_data(&self) -> bool {
-        self.unread().first().is_some_and(|message| *message != Message::Fin)
+        self.taken != self.read && self.messages.get(0) != Message::Fin
     }
 
     /// Whether the FIN has been taken: behind the data, the end of file.
     pub fn is_ended(&self) -> bool {
-        self.unread().last() == Some(&Message::Fin)
+        self.taken != self.read && self.segment(self.taken.wrapping_sub(1)).message == Message::Fin
     }
 
     /// What has been written and is not known to be taken.
-    pub fn unacknowledged(&self) -> &[Message] {
-        &self.messages[usize::from(self.una.wrapping_sub(self.read))..]
+    pub fn unacknowledged(&self) -> impl Iterator<Item = Message> {
+        (self.una.wrapping_sub(self.read)..self.messages.len).map(|i| self.messages.get(i))
+    }
+}
+
+/// A queue of messages in one number, four bits each.
+///
+/// Sixteen are enough where an exchange takes three at most. What writes more before its peer reads (a body of many
+/// segments) needs runs of equal messages here, and nothing else.
+#[derive(Clone, Copy, Debug, Default)]
+struct Messages {
+    /// The oldest message in the lowest bits.
+    bits: u64,
+    len: u8,
+}
+
+impl Messages {
+    const MAX: u8 = 16;
+
+    fn push(&mut self, message: Message) {
+        assert!(self.len < Messages::MAX, "no program writes as much before its peer reads");
+        self.bits |= (message as u64) << (4 * self.len);
+        self.len += 1;
+    }
+
+    fn get(self, i: u8) -> Message {
+        Message::ALL[(self.bits >> (4 * i) & 0xF) as usize]
+    }
+
+    fn pop(&mut self) -> Message {
+        let first = self.get(0);
+        self.bits >>= 4;
+        self.len -= 1;
+        first
     }
 }
 
@@ -219,11 +246,11 @@ mod tests {
             assert_eq!(stream.arrival(early.seq), Arrival::Early);
             stream.hold(early.seq);
         }
-        assert_eq!((stream.unread().len(), stream.unacknowledged().len()), (0, 3));
+        assert_eq!((stream.unread().count(), stream.unacknowledged().count()), (0, 3));
         assert_eq!(stream.send_oldest(), Some((header, Again::Yes)));
         assert_eq!(stream.send_oldest(), None);
         assert_eq!(stream.take_data(), Some(fin));
-        assert_eq!(stream.unacknowledged(), [Message::Fin]);
+        assert!(stream.unacknowledged().eq([Message::Fin]));
         stream.take_fin(fin.seq);
         assert_eq!((stream.read(), stream.is_ended()), (Some(Message::Header), true));
         assert_eq!((stream.read(), stream.read(), stream.read()), (Some(Message::Body), None, None));
@@ -242,7 +269,7 @@ mod tests {
         assert_eq!(stream.send_oldest(), Some((fin, Again::Yes)));
         assert_eq!(stream.arrival(fin.seq), Arrival::Repeated);
         stream.take_fin(fin.seq);
-        assert_eq!(stream.unread(), [Message::Response, Message::Fin]);
+        assert!(stream.unread().eq([Message::Response, Message::Fin]));
     }
 
     #[test]
@@ -256,7 +283,7 @@ mod tests {
             assert_eq!(stream.send_oldest(), Some((segment, Again::Yes)));
             assert_eq!(stream.take_data(), None);
             assert_eq!(stream.read(), Some(Message::Request));
-            assert!(stream.is_acknowledged() && stream.unread().is_empty());
+            assert!(stream.is_acknowledged() && stream.unread().next().is_none());
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Packets leave a kernel and reach the other one.
 
 use super::packet::Travel;
-use super::{ConnId, Packet, Side, State, close, on_lost, receive};
+use super::{Conn, ConnId, Packet, Side, State, close, on_lost, receive};
 use crate::sim::Sim;
 use crate::sim::event::Event;
 use crate::sim::path::{Handshake, Path, Verdict};
@@ -10,37 +10,39 @@ use crate::sim::trace::{DropCause, What};
 
 /// Sends a packet on its way to `to`.
 pub fn transmit(sim: &mut Sim, id: ConnId, to: Side, packet: Packet) {
-    let handshake = handshake(sim, id, to, packet);
-    let not_before = sim.conns[id].end(to).last_arrival;
-    let verdict = sim.path.fate(&sim.params, sim.now, packet, handshake, not_before);
+    let Sim { conns, path, params, now, .. } = sim;
+    let conn = &mut conns[id];
+    let handshake = handshake(conn, params.loopback, to, packet);
+    let verdict = path.fate(params, *now, packet, handshake, conn.end(to).last_arrival);
+    if let Verdict::At(arrival) = verdict {
+        conn.end_mut(to).last_arrival = arrival;
+        conn.in_flight += 1;
+    }
     let lost = verdict == Verdict::Lost;
     sim.note(id, What::Sent { packet, from: to.peer(), copy: 0, lost, next: None });
-    let arrival = match verdict {
-        Verdict::Lost => return on_lost(sim, id, to, packet),
-        Verdict::Now => return receive(sim, id, to, packet),
-        Verdict::At(at) => at,
-    };
-    let conn = &mut sim.conns[id];
-    conn.end_mut(to).last_arrival = arrival;
-    conn.in_flight += 1;
-    let travel = Travel::on_the_wire(arrival.since(sim.now));
-    let event = match Path::has_input_queue(&sim.params, to) {
-        true => Event::AtInputQueue(id, packet, travel),
-        false => Event::Arrive(id, to, packet, travel),
-    };
-    sim.at(arrival, Rank::Packet, event);
+    match verdict {
+        Verdict::Lost => on_lost(sim, id, to, packet),
+        Verdict::Now => receive(sim, id, to, packet),
+        Verdict::At(arrival) => {
+            let travel = Travel::on_the_wire(arrival.since(sim.now));
+            let event = match Path::has_input_queue(&sim.params, to) {
+                true => Event::AtInputQueue(id, packet, travel),
+                false => Event::Arrive(id, to, packet, travel),
+            };
+            sim.at(arrival, Rank::Packet, event);
+        }
+    }
 }
 
 /// How this packet travels, if it is part of a handshake: in one call of the kernel on loopback, where it belongs to a
 /// SYN that connect() itself sends. A repeated SYN comes out of the timer, together with others.
-fn handshake(sim: &Sim, id: ConnId, to: Side, packet: Packet) -> Option<Handshake> {
-    let conn = &sim.conns[id];
+fn handshake(conn: &Conn, loopback: bool, to: Side, packet: Packet) -> Option<Handshake> {
     let is_part = match packet {
         Packet::Syn | Packet::SynAck | Packet::Ack => true,
         Packet::Rst => to == Side::Client && conn.client.state == State::SynSent,
         Packet::Segment(_) | Packet::FinAck => false,
     };
-    let in_one_call = sim.params.loopback && !conn.syn_repeated;
+    let in_one_call = loopback && !conn.syn_repeated;
     is_part.then_some(if in_one_call { Handshake::InOneCall } else { Handshake::ByPackets })
 }
 
