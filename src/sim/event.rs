@@ -52,9 +52,9 @@ macro_rules! events {
             pub fn unpack(self) -> Event {
                 #[allow(unused_mut)]
                 let mut details = Details(self.how);
-                match details.take(8) {
+                match details.bits(8) {
                     $($number => Event::$name $((
-                        <$Subject>::from_bits(self.what) $(, <$Detail>::from_bits(details.take(<$Detail as Bits>::BITS)))*
+                        <$Subject>::from_bits(self.what) $(, details.take::<$Detail>())*
                         $(, <$Aside>::from_bits(self.how >> ASIDE_SHIFT))?
                     ))?,)+
                     number => unreachable!("no event has the number {number}"),
@@ -228,10 +228,15 @@ struct Details(u64);
 
 impl Details {
     #[inline(always)]
-    fn take(&mut self, bits: u32) -> u64 {
+    fn bits(&mut self, bits: u32) -> u64 {
         let part = self.0 & ((1 << bits) - 1);
         self.0 >>= bits;
         part
+    }
+
+    #[inline(always)]
+    fn take<Detail: Bits>(&mut self) -> Detail {
+        Detail::from_bits(self.bits(Detail::BITS))
     }
 }
 

@@ -8,10 +8,10 @@
 //!    '--- Recv-Q ----'------------- Send-Q -----------'
 //! ```
 //!
-//! The numbers are those of RFC 9293, counted in segments: `una` and `sent` are the sender's SND.UNA and SND.NXT, `taken`
-//! is the receiver's RCV.NXT. Acknowledgements of data are no packets, so `una` follows `taken` at once; only that of a
-//! FIN is one, and until it has come `una` stands before the FIN. With packets for acknowledgements, `una` would follow
-//! by those.
+//! The numbers are those of RFC 9293, counted in segments: `una` and `sent` are the sender's SND.UNA and SND.NXT,
+//! `taken` is the receiver's RCV.NXT. Acknowledgements of data are no packets, so `una` follows `taken` at once; only
+//! that of a FIN is one, and until it has come `una` stands before the FIN. With packets for acknowledgements, `una`
+//! would follow by those.
 
 use super::packet::{Message, Segment};
 
@@ -20,8 +20,8 @@ use super::packet::{Message, Segment};
 pub struct Stream {
     /// What the segments from `read` on carry.
     messages: Messages,
-    /// The first segment that the receiving program has not read. A FIN is never behind it: who reads on meets the end of
-    /// file again.
+    /// The first segment that the receiving program has not read. A FIN is never before it: a program that reads on
+    /// meets the end of file again.
     read: u8,
     /// The first segment that the receiving kernel has not taken in order.
     taken: u8,
