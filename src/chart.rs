@@ -165,7 +165,9 @@ impl Chart {
             Chart::Sockets => sockets::labels(series),
         };
         let (left, right) = labels.into_iter().partition(|label| label.side == Side::Left);
-        [left, right].into_iter().flat_map(|side| apart(side, lines)).collect()
+        let mut labels = apart(left, lines);
+        labels.append(&mut apart(right, lines));
+        labels
     }
 
     /// The header: key and numbers of the whole run.

@@ -42,7 +42,9 @@ pub fn settings(page: &Page) -> Vec<usize> {
 
 /// The pictures that the link names; empty if it names none.
 pub fn pictures(page: &Page) -> Vec<Picture> {
-    CHART_KEYS.iter().flat_map(|key| read(page.key(key), Picture::named).0).collect()
+    let [mut pictures, mut others] = CHART_KEYS.map(|key| read(page.key(key), Picture::named).0);
+    pictures.append(&mut others);
+    pictures
 }
 
 /// The charts among them, or these.

@@ -153,7 +153,12 @@ fn runs(below: &[f64], upper: &[f64]) -> Vec<(usize, usize)> {
 /// The corners of a step line over the stretches `from..to`.
 #[inline]
 fn steps(values: &[f64], from: usize, to: usize, bin_s: f64) -> Vec<(f64, f64)> {
-    (from..to).flat_map(|i| [(i as f64 * bin_s, values[i]), ((i + 1) as f64 * bin_s, values[i])]).collect()
+    let mut corners = Vec::new();
+    for (i, value) in (from..to).zip(&values[from..to]) {
+        corners.push((i as f64 * bin_s, *value));
+        corners.push(((i + 1) as f64 * bin_s, *value));
+    }
+    corners
 }
 
 /// The numbers of the scale.
@@ -170,12 +175,12 @@ pub fn labels(series: &Series, width: f64) -> Vec<Label> {
 /// Ok, then the classes that occurred, the commonest first.
 #[inline]
 pub fn readouts(report: &Report) -> Vec<Readout> {
-    let ok = Readout::new(Mark::Ok, "ok", words::count(report.requests.ok));
-    let failed = report.errors.iter().map(|row| {
+    let mut all = vec![Readout::new(Mark::Ok, "ok", words::count(report.requests.ok))];
+    for row in &report.errors {
         let spec = row.kind.spec();
-        Readout::new(Mark::Failure(spec.family), spec.label, words::count(row.count))
-    });
-    [ok].into_iter().chain(failed).collect()
+        all.push(Readout::new(Mark::Failure(spec.family), spec.label, words::count(row.count)));
+    }
+    all
 }
 
 /// The rates of the stretch that an instant falls into, in the same order.
@@ -187,12 +192,14 @@ pub fn readouts_at(report: &Report, series: &Series, at: SimTime, width: f64) ->
         let [below, upper] = [layer, layer + 1].map(|layer| stack.layers[layer].get(bin).copied());
         or_dash(below.zip(upper).map(|(below, upper)| words::short(upper - below) + "/s"))
     };
-    let ok = Readout::new(Mark::Ok, "ok", rate(stack.kinds.len()));
-    let failed = report.errors.iter().filter_map(|row| {
-        let (layer, spec) = (stack.kinds.iter().position(|kind| *kind == row.kind)?, row.kind.spec());
-        Some(Readout::new(Mark::Failure(spec.family), spec.label, rate(layer)))
-    });
-    [ok].into_iter().chain(failed).collect()
+    let mut all = vec![Readout::new(Mark::Ok, "ok", rate(stack.kinds.len()))];
+    for row in &report.errors {
+        if let Some(layer) = stack.kinds.iter().position(|kind| *kind == row.kind) {
+            let spec = row.kind.spec();
+            all.push(Readout::new(Mark::Failure(spec.family), spec.label, rate(layer)));
+        }
+    }
+    all
 }
 
 /// The picture in one sentence.

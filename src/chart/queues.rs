@@ -52,14 +52,16 @@ fn draw_row<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, row: &Row, series
     let limit = f64::from((row.limit)(series).max(1));
     let (values, step) = peaks((row.values)(series), series, width_of(area, look) as usize);
     let plot = plot(area, series, (0.0, limit), look)?;
-    let line: Vec<_> = (values.iter().enumerate())
-        .flat_map(|(i, value)| {
-            let y = f64::from(*value).min(limit);
-            [(i as f64 * step, y), ((i + 1) as f64 * step, y)]
-        })
-        .collect();
+    let mut line = Vec::new();
+    for (i, value) in values.iter().enumerate() {
+        let y = f64::from(*value).min(limit);
+        line.push((i as f64 * step, y));
+        line.push(((i + 1) as f64 * step, y));
+    }
     if let (Some(first), Some(last)) = (line.first(), line.last()) {
-        let outline: Vec<_> = [(first.0, 0.0)].into_iter().chain(line.iter().copied()).chain([(last.0, 0.0)]).collect();
+        let mut outline = vec![(first.0, 0.0)];
+        outline.extend_from_slice(&line);
+        outline.push((last.0, 0.0));
         plot.draw(&Polygon::new(outline, look.theme.fill.filled()))?;
     }
     across(&plot, 0.0, look.line(look.theme.edge, 1.0))?;
@@ -88,9 +90,12 @@ fn full(values: &[u32], limit: f64) -> Vec<(usize, usize)> {
 /// Names on the left, limits on the right.
 #[inline]
 pub fn labels(series: &Series) -> Vec<Label> {
-    let names = ROWS.iter().map(|row| Label::left((row.top + row.bottom) / 2.0, row.label));
-    let limits = ROWS.iter().map(|row| Label::right(row.top, words::count(u64::from((row.limit)(series)))));
-    names.chain(limits).collect()
+    let mut labels = Vec::new();
+    for row in ROWS {
+        labels.push(Label::left((row.top + row.bottom) / 2.0, row.label));
+        labels.push(Label::right(row.top, words::count(u64::from((row.limit)(series)))));
+    }
+    labels
 }
 
 /// The largest values, against the limits.
