@@ -260,6 +260,37 @@ fn no_html_carries_styles_or_scripts() {
     none("the page's policy forbids it", places(&pages, |_, line| is_inline(line)));
 }
 
+/// Files of the page that decide: [`App`](../../page/src/app.rs) and its parts.
+const PURE: &[&str] = &[
+    "page/src/app",
+    "page/src/asked.rs",
+    "page/src/choices.rs",
+    "page/src/history.rs",
+    "page/src/jobs",
+    "page/src/panel",
+    "page/src/player.rs",
+    "page/src/playhead",
+    "page/src/shown.rs",
+    "page/src/state",
+    "page/src/timetable.rs",
+    "page/src/typed.rs",
+];
+
+#[test]
+fn the_page_decides_without_a_browser() {
+    let page = sources(&["page/src"]);
+    for pure in PURE {
+        let files: Vec<_> = page.iter().filter(|source| source.path.starts_with(pure)).collect();
+        assert!(!files.is_empty(), "no file is {pure}");
+        for source in files {
+            let code = source.text.lines().map(before_comment);
+            let browser = ["web_sys", "js_sys", "wasm_bindgen", "gloo", "yew", "now_ms()"];
+            let named = code.filter(|line| browser.iter().any(|name| line.contains(name)));
+            assert_eq!(named.collect::<Vec<_>>(), [""; 0], "{} needs a browser", source.path);
+        }
+    }
+}
+
 /// What writes a float in the page brings the standard library's way to write any number of digits: 5 KB.
 #[test]
 fn the_page_writes_its_numbers_with_its_own_words() {
