@@ -183,7 +183,7 @@ impl<'a> Bench<'a> {
     }
 
     fn page(&self) -> Result<Page> {
-        Page::parse(&Console::open(self.browser, &self.page)?.next().context("no row")??)
+        Page::parse(&Console::open(self.browser, &self.page, "v=1&p=incident")?.next().context("no row")??)
     }
 
     fn memory(&self) -> Result<Memory> {

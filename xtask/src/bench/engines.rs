@@ -49,7 +49,7 @@ impl Engines {
 
     /// These cases, or all when none is named, in headless Chromium.
     pub fn in_chromium(&self, browser: &str, cases: &[String]) -> Result<Vec<Row>> {
-        rows(Console::open(browser, self.site()?)?, cases)
+        rows(Console::open(browser, self.site()?, "")?, cases)
     }
 
     /// The requests of a link's run, and the largest resident set of a process that runs it, in bytes.
@@ -157,8 +157,8 @@ pub struct Console {
 }
 
 impl Console {
-    /// Opens `index.html` of a folder.
-    pub fn open(browser: &str, site: &Path) -> Result<Self> {
+    /// Opens `index.html` of a folder with a link; without one, a page has its first view.
+    pub fn open(browser: &str, site: &Path, link: &str) -> Result<Self> {
         // It refuses its sandbox to root; only our own page is opened.
         let arguments = [
             "--headless",
@@ -171,7 +171,12 @@ impl Console {
         let server = StaticServer::start(site, "/", 0)?;
         let profile = format!("--user-data-dir={}", site.join("profile").display());
         let mut command = Command::new(browser);
-        command.args(arguments).arg(profile).arg(server.url()).stdout(Stdio::null()).stderr(Stdio::piped());
+        command
+            .args(arguments)
+            .arg(profile)
+            .arg(format!("{}#{link}", server.url()))
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
         let mut chromium = Running::start(&mut command)?;
         Ok(Self { lines: lines_of(chromium.0.stderr.take())?, _chromium: chromium, _server: server })
     }
