@@ -119,16 +119,13 @@ impl<E: Copy> Scheduler<E> {
     }
 
     /// Keeps `event` for `at`, behind whatever is already there for that time and rank.
+    // Inlined, because the lane is known where an event is scheduled; the rest is not.
     #[inline(always)]
     pub fn push(&mut self, at: SimTime, rank: Rank, lane: Lane, event: E) {
-        if at > self.end {
-            return;
-        }
-        let place = Place { key: key(at, rank), ticket: ORDINARY | self.next_sequence() << SLOT_BITS };
         match lane {
-            Lane::Flow(flow) => self.push_in_flow(usize::from(flow), place, event),
-            Lane::Timer(kind) => self.push_timer(usize::from(kind), place, event),
-            Lane::None => self.push_in_heap(place, event),
+            Lane::Flow(flow) => self.push_in_flow(flow, at, rank, event),
+            Lane::Timer(kind) => self.push_timer(kind, at, rank, event),
+            Lane::None => self.push_in_order(at, rank, event),
         }
     }
 
@@ -148,7 +145,23 @@ impl<E: Copy> Scheduler<E> {
         self.sequence
     }
 
-    fn push_in_flow(&mut self, flow: usize, place: Place, event: E) {
+    /// The place of what is scheduled now; none behind the end.
+    fn next_place(&mut self, at: SimTime, rank: Rank) -> Option<Place> {
+        let ticket = ORDINARY | self.next_sequence() << SLOT_BITS;
+        (at <= self.end).then_some(Place { key: key(at, rank), ticket })
+    }
+
+    #[inline(never)]
+    fn push_in_order(&mut self, at: SimTime, rank: Rank, event: E) {
+        if let Some(place) = self.next_place(at, rank) {
+            self.push_in_heap(place, event);
+        }
+    }
+
+    #[inline(never)]
+    fn push_in_flow(&mut self, flow: u8, at: SimTime, rank: Rank, event: E) {
+        let Some(place) = self.next_place(at, rank) else { return };
+        let flow = usize::from(flow);
         let lane = &mut self.flows[flow];
         match lane.back() {
             Some((last, _)) if last.key > place.key => return self.push_in_heap(place, event),
@@ -158,7 +171,10 @@ impl<E: Copy> Scheduler<E> {
         lane.push_back((place, event));
     }
 
-    fn push_timer(&mut self, kind: usize, place: Place, event: E) {
+    #[inline(never)]
+    fn push_timer(&mut self, kind: u8, at: SimTime, rank: Rank, event: E) {
+        let Some(place) = self.next_place(at, rank) else { return };
+        let kind = usize::from(kind);
         let lane = &mut self.timers[kind];
         match lane.back() {
             Some((last, _)) if last.key > place.key => return self.push_in_heap(place, event),
@@ -171,6 +187,7 @@ impl<E: Copy> Scheduler<E> {
         lane.push_back((place, event));
     }
 
+    #[inline(never)]
     fn push_in_heap(&mut self, place: Place, event: E) {
         let slot = match self.free.pop() {
             Some(slot) => {
