@@ -451,9 +451,14 @@ impl Params {
         PARAMS.iter().find(|spec| spec.key == key)
     }
 
-    /// The effective backlog: min(listen() argument, somaxconn) (T-1). The accept queue holds one more (T-2).
+    /// The effective backlog: min(listen() argument, somaxconn) (T-1).
     pub fn effective_backlog(&self) -> u32 {
         self.backlog.min(self.somaxconn)
+    }
+
+    /// How many connections the accept queue holds, and how many handshakes the SYN queue: one more (T-2, T-3).
+    pub fn queue_limit(&self) -> u32 {
+        self.effective_backlog() + 1
     }
 
     /// Whether tcp_tw_reuse acts (T-53).

@@ -368,7 +368,7 @@ impl Sim {
         for host in &mut self.hosts {
             host.ports.expire(self.now);
         }
-        tcp::close::expire_server_time_wait(self);
+        tcp::time_wait::expire_server_time_wait(self);
         let end = BucketEnd {
             workers: self.params.workers,
             time_wait_client: self.hosts.iter().map(|host| host.ports.time_wait()).sum(),

@@ -25,7 +25,7 @@ pub fn burst(s: &Situation) -> Option<Finding> {
         Load::Closed => params.callers,
         Load::Burst => params.burst,
     };
-    let places = params.workers + params.effective_backlog() + 1;
+    let places = params.workers + params.queue_limit();
     if params.server != ServerKind::Workers || all <= places {
         return None;
     }
@@ -36,7 +36,7 @@ pub fn burst(s: &Situation) -> Option<Finding> {
         count(excess.into()),
         count(all.into()),
         params.workers,
-        count((params.effective_backlog() + 1).into())
+        count(params.queue_limit().into())
     );
     let magnified = match params.load {
         Load::Burst => format!("burst={}", (all * 2).min(20_000)),
@@ -76,7 +76,7 @@ pub fn retries(s: &Situation) -> Option<Finding> {
 /// A queue in which requests wait for longer than their callers.
 pub fn queue(s: &Situation) -> Option<Finding> {
     let params = &s.params;
-    let places = f64::from(params.effective_backlog() + 1);
+    let places = f64::from(params.queue_limit());
     let (wait, patience) = (places / s.capacity(), params.timeout.as_secs_f64());
     let served_in_vain = params.server == ServerKind::Workers && !params.checks_context;
     if !served_in_vain || patience == 0.0 || wait <= patience {

@@ -7,7 +7,7 @@
 use super::client::{self, Attempt, AttemptId, Request, RequestId};
 use super::error::{ERRORS, ErrorKind};
 use super::scheduler::Lane;
-use super::tcp::{self, Conn, ConnId, Message, Packet, Segment, Side, State, Travel, close, data, listener, wire};
+use super::tcp::{self, Conn, ConnId, Message, Packet, Segment, Side, State, Travel, data, listener, time_wait, wire};
 use super::transport::{self, Pconn, PconnId, Phase, pool};
 use super::{Sim, load, server};
 use crate::arena::Arena;
@@ -127,7 +127,7 @@ events! {
     /// The retransmission timer of an end with unacknowledged segments.
     44 Retransmit(conn: ConnId, side: Side) => data::on_retransmit;
     /// An orphan has waited long enough in FIN_WAIT2.
-    45 FinTimeout(conn: ConnId, side: Side) => close::on_fin_timeout;
+    45 FinTimeout(conn: ConnId, side: Side) => time_wait::on_fin_timeout;
 
     /// The handler with this number has done its work.
     50 HandlerDone(conn: ConnId, handler: u8) => server::on_handler_done;

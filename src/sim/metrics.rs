@@ -21,7 +21,7 @@ pub fn bucket(run: SimDuration) -> SimDuration {
     longer.unwrap_or(BUCKET * 100)
 }
 
-/// A number that goes up and down: its present value, largest value and integral over time.
+/// A number that goes up and down: its present value, largest value and integral over time [ns].
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Gauge {
     value: u32,
@@ -30,9 +30,8 @@ pub struct Gauge {
     bucket_peak: u32,
     /// When the value changed last.
     since: SimTime,
-    /// Σ step · time of all steps up and down: what the integral is short of value · time. It wraps, and so may that;
-    /// the difference is right as long as it is below 2^64 nanoseconds: 850,000 of something for six hours. A run stops
-    /// before it holds a million of anything.
+    /// Sum of step * time over all changes [ns]: the integral is value * now - steps. Both terms wrap; their difference
+    /// is exact below 2^64 ns, which is 850,000 of something for six hours, and a run stops at a million of anything.
     steps: u64,
 }
 
@@ -105,92 +104,136 @@ impl ErrorCount {
     }
 }
 
-/// Columns of one value per bucket.
+/// The series of the charts: one value per time bucket.
 #[derive(Clone, Debug, Default)]
 pub struct Columns {
+    /// Requests that arrived [1 per bucket].
     pub offered: Vec<u32>,
+    /// Requests that ended with a response [1 per bucket].
     pub ok: Vec<u32>,
+    /// Requests that ended with an error, by its kind [1 per bucket].
     pub failed: Vec<[u32; ErrorKind::COUNT]>,
+    /// Largest length of the accept queue within the bucket [connections].
     pub accept_queue: Vec<u32>,
-    /// `TcpExtListenOverflows` since the start.
+    /// `TcpExtListenOverflows` since the start, at the end of the bucket.
     pub overflows: Vec<u64>,
+    /// Largest length of the SYN queue within the bucket [handshakes].
     pub syn_queue: Vec<u32>,
+    /// Largest number of busy workers within the bucket.
     pub busy_workers: Vec<u32>,
+    /// Workers there are, at the end of the bucket.
     pub workers: Vec<u32>,
+    /// Client sockets in SYN_SENT, at the end of the bucket.
     pub syn_sent: Vec<u32>,
+    /// Client sockets in ESTABLISHED, at the end of the bucket.
     pub established: Vec<u32>,
+    /// Client ports in TIME_WAIT, at the end of the bucket.
     pub time_wait: Vec<u32>,
-    /// TIME_WAITs begun at the clients since the start.
+    /// TIME_WAITs begun at the clients since the start, at the end of the bucket.
     pub time_wait_begun: Vec<u32>,
+    /// Percentiles of the requests answered within ten buckets [ms]; none where none was.
     pub latency: Vec<Option<LatencyPoint>>,
 }
 
-/// What a bucket cannot know by itself when it ends.
+/// What is read from the model when a bucket ends.
 #[derive(Clone, Copy, Debug)]
 pub struct BucketEnd {
+    /// Workers there are.
     pub workers: u32,
+    /// Client ports in TIME_WAIT, all hosts together.
     pub time_wait_client: u32,
+    /// Entries of the server's TIME_WAIT table.
     pub time_wait_server: u32,
 }
 
 /// All counters and gauges of a run.
 #[derive(Clone, Debug)]
 pub struct Metrics {
+    /// Outcomes of requests.
     pub requests: Requests,
+    /// How often requests were tried.
     pub attempts: Attempts,
+    /// Connections dialed, used and closed.
     pub connections: Connections,
+    /// Counters of both kernels.
     pub nstat: Nstat,
+    /// Requests that ended with an error, by its kind.
     pub errors: [ErrorCount; ErrorKind::COUNT],
+    /// Attempts that failed, by the kind of the error.
     pub attempt_errors: [ErrorCount; ErrorKind::COUNT],
     /// The latest requests that failed.
     pub latest_failures: Latest,
-    pub handlers_started: u64,
     /// First attempts of a request that failed.
     pub first_attempts_failed: u64,
-    /// TIME_WAITs that began at the clients.
-    pub time_wait_begun: u32,
-    /// Σ time in the system of the requests that ended, in nanoseconds.
-    pub sojourn_ns: u128,
-    /// Σ mean handler time of the handlers started, in nanoseconds.
+
+    /// Handlers started.
+    pub handlers_started: u64,
+    /// Sum of the mean service times in force when handlers started [ns].
     pub expected_work_ns: u128,
-    /// Σ handler time, in nanoseconds.
+    /// Sum of the time that handlers ran [ns].
     pub busy_ns: u128,
-    /// Σ handler time for callers that had gone, in nanoseconds.
+    /// The part of it for callers that had gone [ns].
     pub wasted_ns: u128,
-    /// ∫ workers dt: what utilization is measured against, in nanoseconds.
-    pub worker_capacity: Gauge,
+
+    /// Sum of the time from arrival to outcome, of all requests that have one [ns].
+    pub sojourn_ns: u128,
+    /// Sum of the time from arrival to response, of requests that were answered [ns]: the exact mean.
+    pub latency_sum_ns: u128,
+    /// The longest of these times.
+    pub latency_max: SimDuration,
+    /// The shortest.
+    pub latency_min: SimDuration,
+    /// Their histogram [us].
+    pub latency: Histogram<u64>,
+
+    /// Requests without an outcome.
     pub in_flight: Gauge,
+    /// Connections in the accept queue.
     pub accept_queue: Gauge,
+    /// Handshakes in the SYN queue.
     pub syn_queue: Gauge,
+    /// Workers held by connections (`workers`), or handlers running (`go`).
     pub busy_workers: Gauge,
+    /// Workers there are: its integral is what utilization is measured against.
+    pub worker_capacity: Gauge,
     /// Requests that wait inside the server program (`go`).
     pub waiting: Gauge,
+    /// Idle connections in the pools.
     pub pool_idle: Gauge,
+    /// Sockets that client processes have open.
     pub open: Gauge,
+    /// Client sockets in SYN_SENT.
     pub syn_sent: Gauge,
+    /// Client sockets in ESTABLISHED.
     pub established: Gauge,
+
+    /// Most ports in use or in TIME_WAIT on one client host.
     pub ports_peak: u32,
+    /// TIME_WAITs that began at the clients.
+    pub time_wait_begun: u32,
+    /// Most client ports in TIME_WAIT at the end of a bucket, all hosts together.
     pub time_wait_client_peak: u32,
+    /// Most entries of the server's TIME_WAIT table at the end of a bucket.
     pub time_wait_server_peak: u32,
-    /// Σ latency of ok requests, in nanoseconds: the exact mean.
-    pub latency_sum_ns: u128,
-    pub latency_max: SimDuration,
-    pub latency_min: SimDuration,
-    /// The request that was answered latest after it arrived.
+
+    /// The number of the request that was answered latest after it arrived.
     pub slowest: Option<u32>,
-    /// A request under way that has dialed.
+    /// The number of a request under way that has dialed.
     pub dialing: Option<u32>,
-    /// The last of those that was answered.
+    /// The number of the last of those that was answered.
     pub dialer: Option<u32>,
-    /// Latency of ok requests in microseconds.
-    pub latency: Histogram<u64>,
+
+    /// The charts' series.
     pub columns: Columns,
-    /// How often the world was looked at: events that change nothing.
+    /// Events that only measure: ends of buckets.
     pub looks: u64,
+    /// Requests that arrived in the present bucket.
     bucket_offered: u32,
+    /// Requests answered in the present bucket.
     bucket_ok: u32,
+    /// Requests failed in the present bucket, by kind.
     bucket_failed: [u32; ErrorKind::COUNT],
-    /// Latencies of the present stretch, in microseconds, for exact percentiles.
+    /// Times to response since the last point of [`Columns::latency`] [us], for exact percentiles.
     stretch: Vec<u32>,
 }
 

@@ -237,7 +237,7 @@ impl Replay {
         }
     }
 
-    /// Over the stretches of which is known that nothing happens in them.
+    /// Jumps to the latest kept clone whose count is still `count`.
     #[inline]
     fn leap(&mut self, what: What, count: u64) {
         let same = self.kept.partition_point(|kept| kept.count(what) <= count);
@@ -317,7 +317,7 @@ impl Sim {
             at: self.now,
             events: self.events,
             requests: Requests { in_flight: self.requests.len() as u64, ..metrics.requests },
-            accept_queue: (metrics.accept_queue.value(), self.params.effective_backlog() + 1),
+            accept_queue: (metrics.accept_queue.value(), self.params.queue_limit()),
             busy_workers: (metrics.busy_workers.value(), self.params.workers),
         }
     }
@@ -326,7 +326,7 @@ impl Sim {
     fn count(&self, what: What) -> u64 {
         let metrics = &self.metrics;
         match what {
-            // That somebody looks is not something that happens.
+            // The end of a bucket only measures.
             What::Event => self.events - metrics.looks,
             What::Outcome => metrics.requests.ok + metrics.requests.failed,
             What::Failure(None) => metrics.requests.failed,

@@ -19,6 +19,7 @@ mod packet;
 pub mod ports;
 mod rtt_cache;
 mod stream;
+pub mod time_wait;
 pub mod timers;
 pub mod wire;
 

@@ -273,7 +273,7 @@ pub fn series(sim: &Sim) -> Series {
             count: columns.failed.iter().map(|bucket| bucket[spec.kind as usize]).collect(),
         })
         .collect();
-    let queue_limit = sim.params.effective_backlog() + 1;
+    let queue_limit = sim.params.queue_limit();
     Series {
         bucket: sim.bucket(),
         duration: sim.end.since(SimTime::ZERO),

@@ -8,6 +8,7 @@ use crate::sim::event::Event;
 use crate::sim::failures::Failure;
 use crate::sim::server::{self as program, Stage};
 use crate::sim::tcp::{self, Conn, ConnId, timers};
+use crate::sim::trace::Accepting;
 use crate::sim::transport::Phase;
 use crate::sim::{CLIENT_OWN_DESCRIPTORS, Sim, addresses};
 
@@ -295,13 +296,13 @@ fn server(sim: &Sim, connections: &[Connection]) -> Server {
     let count = |place: Place| connections.iter().filter(|connection| connection.place == place).count() as u32;
     let waiting = connections.iter().filter(|connection| matches!(connection.place, Place::Waiting { .. }));
     let resting = sim.server.time_wait.iter().filter(|resting| resting.end > sim.now);
-    let backlog = if listener.up { listener.backlog } else { params.effective_backlog() };
+    let limit = tcp::listener::queue_limit(sim);
     Server {
         address: SocketAddrV4::new(addresses(params, 0).1, 80),
         listening: listener.up,
-        accepting: program::is_accepting(sim),
-        accept_queue: Level { length: listener.accept_queue.len() as u32, limit: backlog + 1 },
-        syn_queue: Level { length: listener.syn_queue, limit: backlog + 1 },
+        accepting: matches!(program::accepting(sim), Accepting::Yes | Accepting::NoWorker),
+        accept_queue: Level { length: listener.accept_queue.len() as u32, limit },
+        syn_queue: Level { length: listener.syn_queue, limit },
         half_accepted: count(Place::HalfAccepted),
         workers: Level { length: sim.server.busy, limit: params.workers },
         worker_per_connection: params.server == ServerKind::Workers,

@@ -24,8 +24,8 @@ pub struct Listener {
     pub up: bool,
     /// Since when: a cookie counts only for the socket that sent it.
     since: SimTime,
-    /// Effective backlog, read when listen() was called (T-1).
-    pub backlog: u32,
+    /// What each of its queues holds, by the backlog when listen() was called (T-1).
+    limit: u32,
     /// Completed connections not yet accepted, oldest first.
     pub accept_queue: VecDeque<ConnId>,
     /// Handshakes in SYN_RECV, half-accepted ones included.
@@ -35,14 +35,14 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Full when it holds *more* than the backlog, so it holds backlog + 1 (T-2).
+    /// Full when it holds *more* than the backlog (T-2).
     pub fn accept_queue_is_full(&self) -> bool {
-        self.accept_queue.len() > self.backlog as usize
+        self.accept_queue.len() >= self.limit as usize
     }
 
     /// The same number limits the SYN queue (T-3).
     pub fn syn_queue_is_full(&self) -> bool {
-        self.syn_queue > self.backlog
+        self.syn_queue >= self.limit
     }
 }
 
@@ -50,7 +50,12 @@ impl Listener {
 pub fn listen(sim: &mut Sim) {
     sim.listener.up = true;
     sim.listener.since = sim.now;
-    sim.listener.backlog = sim.params.effective_backlog();
+    sim.listener.limit = sim.params.queue_limit();
+}
+
+/// What the accept queue holds, and the SYN queue; while nobody listens, those of the next socket.
+pub fn queue_limit(sim: &Sim) -> u32 {
+    if sim.listener.up { sim.listener.limit } else { sim.params.queue_limit() }
 }
 
 /// A SYN arrives (T-5 to T-7).
@@ -234,9 +239,9 @@ pub fn on_syn_ack_timer(sim: &mut Sim, id: ConnId, n: u8) {
 /// How often a SYN-ACK may be sent again now. More than half of the queue is kept for young requests: as they get
 /// fewer, old ones are given up sooner, though never before the second repetition (T-11).
 fn allowed_syn_acks(sim: &Sim) -> u32 {
-    let Listener { syn_queue, young, backlog, .. } = sim.listener;
+    let Listener { syn_queue, young, limit, .. } = sim.listener;
     let mut allowed = sim.params.synack_retries;
-    if syn_queue * 2 > backlog.max(8) {
+    if syn_queue * 2 > (limit - 1).max(8) {
         let mut young = young * 2;
         while allowed > 2 && syn_queue >= young {
             allowed -= 1;

@@ -7,14 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::line::{Line, since_last};
 use super::{Accepting, Connection, Entry, Gauges, Level, Past, Side, Timer, Trace, What, Work};
-use crate::params::ServerKind;
 use crate::scenario::Scenario;
 use crate::sim::client::{AttemptId, RequestId};
 use crate::sim::error::{ErrorKind, Wording};
 use crate::sim::recording::Recording;
-use crate::sim::tcp::ConnId;
+use crate::sim::tcp::{ConnId, listener};
 use crate::sim::transport::PconnId;
-use crate::sim::{CLIENT_OWN_DESCRIPTORS, Sim};
+use crate::sim::{CLIENT_OWN_DESCRIPTORS, Sim, server};
 use crate::time::SimTime;
 
 /// Something that is so since an instant.
@@ -203,9 +202,9 @@ impl Tap {
     fn gauges(&self, sim: &Sim, host: u16) -> Gauges {
         let (params, listener) = (&sim.params, &sim.listener);
         let client = &sim.hosts[usize::from(host)];
-        let queue_limit = listener.backlog + 1;
+        let queue_limit = listener::queue_limit(sim);
         let workers = Level { value: sim.server.busy, limit: params.workers };
-        let accepting = accepting(sim);
+        let accepting = server::accepting(sim);
         Gauges {
             accept_queue: Level { value: listener.accept_queue.len() as u32, limit: queue_limit },
             accept_full_since: self.accept_full.held(sim.now, listener.accept_queue_is_full()),
@@ -243,7 +242,7 @@ impl Tap {
     fn watch(&mut self, sim: &Sim) {
         self.accept_full.set(sim.now, sim.listener.accept_queue_is_full());
         self.workers_full.set(sim.now, sim.server.busy >= sim.params.workers);
-        self.accepting.set(sim.now, accepting(sim));
+        self.accepting.set(sim.now, server::accepting(sim));
         self.count_attempts(sim);
     }
 }
@@ -256,16 +255,6 @@ fn work(sim: &Sim) -> Work {
         handlers: metrics.handlers_started,
         handling_ns: metrics.busy_ns as u64,
         held_ns: metrics.busy_workers.area(sim.now) as u64,
-    }
-}
-
-fn accepting(sim: &Sim) -> Accepting {
-    match () {
-        () if !sim.listener.up => Accepting::Down,
-        () if !sim.params.accepting => Accepting::Stalled,
-        () if sim.server.accept_loop_sleeps() => Accepting::NoDescriptor,
-        () if sim.params.server == ServerKind::Workers && sim.server.busy >= sim.params.workers => Accepting::NoWorker,
-        () => Accepting::Yes,
     }
 }
 

@@ -63,7 +63,7 @@ impl Timer {
 }
 
 impl State {
-    /// As `ss` prints it.
+    /// As `netstat` prints it.
     pub fn name(self) -> &'static str {
         match self {
             State::Closed => "CLOSED",

@@ -1,6 +1,7 @@
 //! The pool of one Transport: which connections are kept, for how long, and how they are closed (C-11 to C-15).
 
-use super::{Pconn, PconnId, Phase, deliver, dial, is_go_1_4, take_ticket};
+use super::dial::{deliver, dial, take_ticket};
+use super::{Pconn, PconnId, Phase, is_go_1_4};
 use crate::sim::Sim;
 use crate::sim::event::Event;
 use crate::sim::scheduler::Rank;

@@ -1,0 +1,80 @@
+//! The accept loop (T-13, S-2).
+
+use super::connection::{on_readable, start_read_timer};
+use super::workers::take_worker;
+use super::{OWN_DESCRIPTORS, Stage, Work};
+use crate::params::ServerKind;
+use crate::sim::Sim;
+use crate::sim::event::Event;
+use crate::sim::scheduler::Rank;
+use crate::sim::tcp::listener;
+use crate::sim::trace::Accepting;
+use crate::time::SimDuration;
+
+/// First and last pause of the accept loop after EMFILE (S-2).
+const ACCEPT_PAUSE_MIN: SimDuration = SimDuration::from_millis(5);
+
+const ACCEPT_PAUSE_MAX: SimDuration = SimDuration::from_secs(1);
+
+/// The pause after EMFILE is over, unless the process that slept is no more.
+pub fn on_accept_again(sim: &mut Sim) {
+    if sim.server.accept_sleeps_until == Some(sim.now) {
+        sim.server.accept_sleeps_until = None;
+        accept_pending(sim);
+    }
+}
+
+/// accept() as long as there is something to accept and somebody to do it.
+///
+/// A worker that is free takes a connection in the instant in which it enters the queue (T-13b).
+///
+/// A connection that is dead already is closed right here, which frees its worker; the loop then simply goes on. Called
+/// again from within, it would need stack for each of thousands of dead connections.
+pub fn accept_pending(sim: &mut Sim) {
+    if !std::mem::replace(&mut sim.server.accepting, true) {
+        accept_loop(sim);
+        sim.server.accepting = false;
+    }
+}
+
+/// Whether the program calls accept(), and why not.
+pub fn accepting(sim: &Sim) -> Accepting {
+    match () {
+        () if !sim.listener.up => Accepting::Down,
+        () if !sim.params.accepting => Accepting::Stalled,
+        () if sim.server.accept_sleeps_until.is_some() => Accepting::NoDescriptor,
+        () if sim.params.server == ServerKind::Workers && sim.server.busy >= sim.params.workers => Accepting::NoWorker,
+        () => Accepting::Yes,
+    }
+}
+
+fn accept_loop(sim: &mut Sim) {
+    while accepting(sim) == Accepting::Yes && !sim.listener.accept_queue.is_empty() {
+        if at_descriptor_limit(sim) {
+            return sleep_after_emfile(sim);
+        }
+        sim.server.accept_pause = None;
+        let Some(id) = listener::accept(sim) else { return };
+        sim.metrics.connections.accepted += 1;
+        sim.server.open += 1;
+        sim.conns[id].work = Work { stage: Stage::Reading, since: sim.now, ..Work::default() };
+        if sim.params.server == ServerKind::Workers {
+            take_worker(sim, id);
+        }
+        start_read_timer(sim, id);
+        on_readable(sim, id);
+    }
+}
+
+fn at_descriptor_limit(sim: &Sim) -> bool {
+    let limit = sim.params.server_fds;
+    limit > 0 && sim.server.open + OWN_DESCRIPTORS >= limit
+}
+
+/// accept() failed with EMFILE: the loop sleeps 5 ms, twice as long each time, at most 1 s (S-2).
+fn sleep_after_emfile(sim: &mut Sim) {
+    let pause = sim.server.accept_pause.map_or(ACCEPT_PAUSE_MIN, |pause| pause.doubled(1, ACCEPT_PAUSE_MAX));
+    sim.server.accept_pause = Some(pause);
+    sim.server.accept_sleeps_until = Some(sim.now + pause);
+    sim.at(sim.now + pause, Rank::Timer, Event::AcceptAgain);
+}

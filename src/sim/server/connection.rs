@@ -1,0 +1,129 @@
+//! An accepted connection: what is read from it, how long the next request is awaited (S-6), and its end.
+
+use super::accept::accept_pending;
+use super::handler::{dispatch, end_handler};
+use super::workers::free_worker;
+use super::{Stage, Work};
+use crate::params::ServerKind;
+use crate::sim::Sim;
+use crate::sim::event::Event;
+use crate::sim::scheduler::Rank;
+use crate::sim::tcp::{self, ConnId, Message, Read, Side, State, close};
+use crate::sim::trace::{Timer, What, Why};
+use crate::time::SimDuration;
+
+/// How long Shutdown waits for the first request of a connection (S-10). Go counts whole seconds and looks twice a
+/// second: up to a second and a half more.
+const NEW_CONNECTION_GRACE: SimDuration = SimDuration::from_secs(5);
+
+/// Something has come on a connection: a request, the peer's FIN or an RST.
+pub fn on_readable(sim: &mut Sim, id: ConnId) {
+    match sim.conns[id].work.stage {
+        Stage::None | Stage::Waiting => {}
+        Stage::Reading | Stage::ReadingBody => read(sim, id),
+        Stage::Handling { .. } => {
+            if sim.params.checks_context && caller_has_gone(sim, id) {
+                end_handler(sim, id);
+            }
+        }
+    }
+}
+
+/// Reads what has come, up to the end of a request.
+fn read(sim: &mut Sim, id: ConnId) {
+    loop {
+        let read = tcp::read(sim, id, Side::Server);
+        if read == Read::Nothing {
+            return;
+        }
+        sim.note(id, What::Reads { side: Side::Server, read });
+        let Read::Message(message) = read else {
+            sim.note(id, What::Closes { side: Side::Server, why: Why::PeerEnded });
+            return close_connection(sim, id);
+        };
+        let work = &mut sim.conns[id].work;
+        if message != Message::Body {
+            work.requests += 1;
+            work.since = sim.now;
+            // Shutdown had begun when it came: it is read, and not served (S-10).
+            if work.draining {
+                sim.note(id, What::Closes { side: Side::Server, why: Why::Shutdown });
+                return close_connection(sim, id);
+            }
+        }
+        if message != Message::Header {
+            return dispatch(sim, id);
+        }
+        work.stage = Stage::ReadingBody;
+    }
+}
+
+/// Whether the server's kernel knows that the caller has closed.
+pub fn caller_has_gone(sim: &Sim, id: ConnId) -> bool {
+    sim.conns[id].peer_has_gone(Side::Server)
+}
+
+/// close() by the server program; its worker is free.
+pub fn close_connection(sim: &mut Sim, id: ConnId) {
+    if !sim.conns[id].work.draining {
+        sim.server.open -= 1;
+    }
+    if sim.params.server == ServerKind::Workers {
+        free_worker(sim, id);
+    }
+    close_socket(sim, id);
+    accept_pending(sim);
+}
+
+pub fn close_socket(sim: &mut Sim, id: ConnId) {
+    let conn = &mut sim.conns[id];
+    if conn.work.requests == 0 {
+        sim.metrics.connections.accepted_unused += 1;
+    }
+    if conn.server.state == State::Established {
+        sim.metrics.connections.server_closes += 1;
+    }
+    conn.work = Work::default();
+    close::close(sim, id, Side::Server);
+}
+
+/// How long the server waits for a connection's next request (S-6); `None`: for ever.
+fn read_limit(sim: &Sim, work: &Work) -> Option<SimDuration> {
+    if work.requests > 0 {
+        return sim.params.server_idle_timeout.non_zero();
+    }
+    let first = sim.params.read_header_timeout.non_zero();
+    if work.draining {
+        Some(first.map_or(NEW_CONNECTION_GRACE, |first| first.min(NEW_CONNECTION_GRACE)))
+    } else {
+        first
+    }
+}
+
+/// Starts the timer for the next request, unless one runs that fires before. One that fires too early is started again.
+pub fn start_read_timer(sim: &mut Sim, id: ConnId) {
+    let work = &sim.conns[id].work;
+    let Some(limit) = read_limit(sim, work) else { return };
+    let at = (work.since + limit).max(sim.now);
+    if work.timer_at.is_none_or(|running| at < running) {
+        sim.conns[id].work.timer_at = Some(at);
+        sim.at(at, Rank::Timer, Event::ReadTimeout(id));
+    }
+}
+
+/// The time limit on the next request may have passed.
+pub fn on_read_timeout(sim: &mut Sim, id: ConnId) {
+    let Some(conn) = sim.conns.get_mut(id) else { return };
+    conn.work.timer_at.take_if(|at| *at == sim.now);
+    let work = conn.work;
+    match read_limit(sim, &work) {
+        Some(limit) if work.stage == Stage::Reading && sim.now.since(work.since) >= limit => {
+            let timer = if work.requests > 0 { Timer::ServerIdleTimeout } else { Timer::ReadHeaderTimeout };
+            sim.note(id, What::Fires { timer, after: limit });
+            sim.note(id, What::Closes { side: Side::Server, why: Why::Idle });
+            close_connection(sim, id);
+        }
+        Some(_) if work.stage == Stage::Reading => start_read_timer(sim, id),
+        _ => {}
+    }
+}

@@ -1,0 +1,123 @@
+//! Handlers: what becomes of a request that is read (S-7, S-8).
+
+use super::Stage;
+use super::connection::{caller_has_gone, close_connection, on_readable, start_read_timer};
+use super::workers::{free_worker, hand_out_workers, take_worker};
+use crate::params::ServerKind;
+use crate::sim::Sim;
+use crate::sim::event::Event;
+use crate::sim::scheduler::Rank;
+use crate::sim::tcp::{self, ConnId, Message, Side, State};
+use crate::sim::trace::{Timer, What, Why};
+use crate::time::SimDuration;
+
+/// A request is read: its handler starts, or waits for a worker.
+pub fn dispatch(sim: &mut Sim, id: ConnId) {
+    match sim.params.server {
+        ServerKind::Go if sim.server.busy >= sim.params.workers => {
+            sim.conns[id].work.stage = Stage::Waiting;
+            sim.note(id, What::WaitsForWorker);
+            sim.server.waiting.push_back(id);
+            sim.metrics.waiting.up(sim.now);
+        }
+        ServerKind::Go => {
+            take_worker(sim, id);
+            start_handler(sim, id);
+        }
+        ServerKind::Workers => start_handler(sim, id),
+    }
+}
+
+pub fn start_handler(sim: &mut Sim, id: ConnId) {
+    let service = next_service_time(sim);
+    sim.metrics.handlers_started += 1;
+    sim.metrics.expected_work_ns += u128::from(sim.params.service.as_nanos());
+    let cancelled = sim.params.checks_context && caller_has_gone(sim, id);
+    let work = &mut sim.conns[id].work;
+    work.stage = Stage::Handling { since: sim.now };
+    work.handler = work.handler.wrapping_add(1);
+    let done = Event::HandlerDone(id, work.handler);
+    let service = if cancelled { SimDuration::ZERO } else { service };
+    sim.note(id, What::HandlerStarts);
+    sim.at(sim.now + service, Rank::Timer, done);
+}
+
+/// The k-th handler that starts works for the k-th recorded time; after the last one times are drawn.
+fn next_service_time(sim: &mut Sim) -> SimDuration {
+    let recorded = sim.recording.services.get(sim.server.services_used).copied();
+    sim.server.services_used += 1;
+    recorded.unwrap_or_else(|| sim.service_stream.sample(sim.params.service, sim.params.service_shape()))
+}
+
+/// The handler with this number has done its work.
+pub fn on_handler_done(sim: &mut Sim, id: ConnId, handler: u8) {
+    let current = sim
+        .conns
+        .get(id)
+        .is_some_and(|conn| conn.work.handler == handler && matches!(conn.work.stage, Stage::Handling { .. }));
+    if current {
+        end_handler(sim, id);
+    }
+}
+
+/// The handler returns: its response is written, and the connection kept or closed (S-7). After Server.WriteTimeout the
+/// write fails, and nothing has been sent (S-6).
+pub fn end_handler(sim: &mut Sim, id: ConnId) {
+    count_handler_time(sim, id);
+    let caller_left = caller_has_gone(sim, id);
+    note_handler_end(sim, id, caller_left);
+    let conn = &mut sim.conns[id];
+    let timeout = sim.params.write_timeout.non_zero();
+    let too_late = timeout.is_some_and(|timeout| sim.now.since(conn.work.since) >= timeout);
+    conn.work.stage = Stage::Reading;
+    conn.work.since = sim.now;
+    let says_close = conn.work.draining || !sim.params.keepalive;
+    let last = sim.params.max_requests > 0 && conn.work.requests >= sim.params.max_requests;
+    let announced = says_close && (conn.work.draining || sim.params.server_closes);
+    let closes = caller_left || last || too_late || announced;
+    if !too_late && matches!(conn.server.state, State::Established | State::CloseWait) {
+        let response = if says_close { Message::LastResponse } else { Message::Response };
+        tcp::send_data(sim, id, Side::Server, response);
+    }
+    if sim.params.server == ServerKind::Go {
+        free_worker(sim, id);
+    }
+    if closes {
+        note_close_after_response(sim, id, caller_left, last, too_late);
+        close_connection(sim, id);
+    } else if sim.conns[id].incoming(Side::Server).has_unread_data() {
+        on_readable(sim, id);
+    } else {
+        start_read_timer(sim, id);
+    }
+    hand_out_workers(sim);
+}
+
+fn note_handler_end(sim: &mut Sim, id: ConnId, caller_left: bool) {
+    if let Stage::Handling { since } = sim.conns[id].work.stage {
+        sim.note(id, What::HandlerEnds { took: sim.now.since(since), caller_left });
+    }
+}
+
+fn note_close_after_response(sim: &mut Sim, id: ConnId, caller_left: bool, last: bool, too_late: bool) {
+    if too_late {
+        sim.note(id, What::Fires { timer: Timer::WriteTimeout, after: sim.params.write_timeout });
+    }
+    let why = match () {
+        () if too_late => Why::WriteTimeout,
+        () if caller_left => Why::PeerEnded,
+        () if last => Why::MaxRequests(sim.params.max_requests),
+        () if sim.conns[id].work.draining => Why::Shutdown,
+        () => Why::NoKeepAlive,
+    };
+    sim.note(id, What::Closes { side: Side::Server, why });
+}
+
+pub fn count_handler_time(sim: &mut Sim, id: ConnId) {
+    let Stage::Handling { since } = sim.conns[id].work.stage else { return };
+    let time = u128::from(sim.now.since(since).as_nanos());
+    sim.metrics.busy_ns += time;
+    if caller_has_gone(sim, id) {
+        sim.metrics.wasted_ns += time;
+    }
+}
