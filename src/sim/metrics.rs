@@ -386,7 +386,8 @@ fn count(errors: &mut [ErrorCount], now: SimTime, kind: ErrorKind, wording: &Wor
 }
 
 /// The value at this place of the sorted slice; what is smaller lies before it afterwards (Hoare's selection). The
-/// page's standard library is compiled for size: there `select_nth_unstable` takes a hundred times as long.
+/// page's standard library is compiled for size: there `select_nth_unstable` takes square time among equal values, as
+/// the times of an unloaded server are.
 fn select(values: &mut [u32], place: usize) -> u32 {
     let (mut low, mut high) = (0, values.len() - 1);
     while low < high {
