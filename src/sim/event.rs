@@ -12,6 +12,9 @@ use super::transport::{self, Pconn, PconnId, Phase, pool};
 use super::{Sim, load, server};
 use crate::arena::Arena;
 
+/// Rows such as `41 Arrive(conn: ConnId, side: Side; travel: Travel) => wire::on_arrival;`: the number, the name, what
+/// the event is about, its details, and behind the semicolon what is no part of the fingerprint; the handler takes the
+/// subject and the details.
 macro_rules! events {
     ($($(#[doc = $doc:literal])+ $number:literal $name:ident
        $(($subject:ident: $Subject:ty $(, $detail:ident: $Detail:ty)* $(; $aside:ident: $Aside:ty)?))?
