@@ -21,7 +21,7 @@ pub fn bucket(run: SimDuration) -> SimDuration {
     longer.unwrap_or(BUCKET * 100)
 }
 
-/// A number that goes up and down: its present value, largest value and integral over time [ns].
+/// A number that goes up and down: its present value, largest value and integral over time (ns).
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Gauge {
     value: u32,
@@ -30,7 +30,7 @@ pub struct Gauge {
     bucket_peak: u32,
     /// When the value changed last.
     since: SimTime,
-    /// Sum of step * time over all changes [ns]: the integral is value * now - steps. Both terms wrap; their difference
+    /// Sum of step * time over all changes (ns): the integral is value * now - steps. Both terms wrap; their difference
     /// is exact below 2^64 ns, which is 850,000 of something for six hours, and a run stops at a million of anything.
     steps: u64,
 }
@@ -107,17 +107,17 @@ impl ErrorCount {
 /// The series of the charts: one value per time bucket.
 #[derive(Clone, Debug, Default)]
 pub struct Columns {
-    /// Requests that arrived [1 per bucket].
+    /// Requests that arrived (per bucket).
     pub offered: Vec<u32>,
-    /// Requests that ended with a response [1 per bucket].
+    /// Requests that ended with a response (per bucket).
     pub ok: Vec<u32>,
-    /// Requests that ended with an error, by its kind [1 per bucket].
+    /// Requests that ended with an error, by its kind (per bucket).
     pub failed: Vec<[u32; ErrorKind::COUNT]>,
-    /// Largest length of the accept queue within the bucket [connections].
+    /// Largest length of the accept queue within the bucket (connections).
     pub accept_queue: Vec<u32>,
     /// `TcpExtListenOverflows` since the start, at the end of the bucket.
     pub overflows: Vec<u64>,
-    /// Largest length of the SYN queue within the bucket [handshakes].
+    /// Largest length of the SYN queue within the bucket (handshakes).
     pub syn_queue: Vec<u32>,
     /// Largest number of busy workers within the bucket.
     pub busy_workers: Vec<u32>,
@@ -131,7 +131,7 @@ pub struct Columns {
     pub time_wait: Vec<u32>,
     /// TIME_WAITs begun at the clients since the start, at the end of the bucket.
     pub time_wait_begun: Vec<u32>,
-    /// Percentiles of the requests answered within ten buckets [ms]; none where none was.
+    /// Percentiles of the requests answered within ten buckets (ms); none where none was.
     pub latency: Vec<Option<LatencyPoint>>,
 }
 
@@ -168,22 +168,22 @@ pub struct Metrics {
 
     /// Handlers started.
     pub handlers_started: u64,
-    /// Sum of the mean service times in force when handlers started [ns].
+    /// Sum of the mean service times in force when handlers started (ns).
     pub expected_work_ns: u128,
-    /// Sum of the time that handlers ran [ns].
+    /// Sum of the time that handlers ran (ns).
     pub busy_ns: u128,
-    /// The part of it for callers that had gone [ns].
+    /// The part of it for callers that had gone (ns).
     pub wasted_ns: u128,
 
-    /// Sum of the time from arrival to outcome, of all requests that have one [ns].
+    /// Sum of the time from arrival to outcome, of all requests that have one (ns).
     pub sojourn_ns: u128,
-    /// Sum of the time from arrival to response, of requests that were answered [ns]: the exact mean.
+    /// Sum of the time from arrival to response, of requests that were answered (ns): the exact mean.
     pub latency_sum_ns: u128,
     /// The longest of these times.
     pub latency_max: SimDuration,
     /// The shortest.
     pub latency_min: SimDuration,
-    /// Their histogram [us].
+    /// Their histogram (us).
     pub latency: Histogram<u64>,
 
     /// Requests without an outcome.
@@ -233,7 +233,7 @@ pub struct Metrics {
     bucket_ok: u32,
     /// Requests failed in the present bucket, by kind.
     bucket_failed: [u32; ErrorKind::COUNT],
-    /// Times to response since the last point of [`Columns::latency`] [us], for exact percentiles.
+    /// Times to response since the last point of [`Columns::latency`] (us), for exact percentiles.
     stretch: Vec<u32>,
 }
 

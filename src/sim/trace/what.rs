@@ -22,7 +22,7 @@ pub enum Place {
 /// What can happen to a request and its connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum What {
-    /// The timetable changes a parameter: the change with this number of [`Scenario::timetable`].
+    /// The timetable changes a parameter: the change with this number of its scenario.
     Changes(u16),
 
     /// The request arrives.
