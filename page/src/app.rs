@@ -302,7 +302,8 @@ impl App {
         if !self.playhead.note.is_empty() {
             self.said.clone_from(&self.playhead.note);
         }
-        if let Some(case) = self.panel.at(self.playhead.at).filter(|_| has_arrived && !self.playhead.playing) {
+        let is_there = has_arrived || effects.link && self.playhead.is_known();
+        if let Some(case) = self.panel.at(self.playhead.at).filter(|_| is_there && !self.playhead.playing) {
             self.ask(case);
         }
     }

@@ -228,7 +228,12 @@ impl Playhead {
 
     fn put(&mut self, at: SimTime) -> Effects {
         self.playing = false;
-        Effects { link: true, ..self.go(at, Way::Put) }
+        let effects = Effects { link: true, ..self.go(at, Way::Put) };
+        // What is known already is not asked for again, and so does not arrive.
+        if let Some(moment) = self.moment.filter(|_| self.is_known()) {
+            self.note = sentence(&moment);
+        }
+        effects
     }
 
     /// Another run is computed.

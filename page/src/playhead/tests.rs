@@ -174,3 +174,16 @@ fn the_link_says_the_instant_and_the_run_stays() {
     let late = Page::new("https://example.org/#p=healthy&t=1000s", false);
     assert_eq!(late.warnings[0].given, "t=1000s");
 }
+
+/// The answer about the last frame may be there before the pause: the same is not asked twice.
+#[test]
+fn a_pause_where_the_run_is_known_already_is_said_at_once() {
+    let shown = shown(STALL);
+    let mut playhead = opened(&shown);
+    apply(&mut playhead, Motion::Play(true), &shown);
+    apply(&mut playhead, Motion::Frame(40.0), &shown);
+    assert!(playhead.is_known() && playhead.note.is_empty());
+    playhead.apply(Motion::Play(false), &shown);
+    let moment = playhead.moment.unwrap();
+    assert_eq!((playhead.at, &playhead.note), (moment.at, &sentence(&moment)));
+}
