@@ -18,10 +18,12 @@ pub mod error;
 mod event;
 pub mod failures;
 mod fingerprint;
+mod host;
 mod limits;
 mod load;
 mod metrics;
 mod path;
+mod pool;
 pub mod recording;
 pub mod replay;
 pub mod report;
@@ -33,7 +35,7 @@ mod tcp;
 pub mod trace;
 mod transport;
 
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::SocketAddrV4;
 
 use crate::arena::Arena;
 use crate::params::Params;
@@ -41,11 +43,12 @@ use crate::rng::{Purpose, Stream};
 use crate::scenario::Scenario;
 use crate::time::{SimDuration, SimTime};
 pub use client::Outcome;
-use client::{Attempt, Policy, Request};
+use client::{Attempt, Request};
 use error::{ErrorKind, Wording};
 use event::{Event, Packed};
 use failures::Failure;
 use fingerprint::Fingerprint;
+use host::{HostId, Hosts, Kernel};
 pub use limits::{CROWD_LIMIT, EVENT_LIMIT};
 use load::LoadState;
 use metrics::{BUCKET, BucketEnd, Metrics};
@@ -53,13 +56,13 @@ use path::Path;
 use recording::Recording;
 use report::{Report, Series};
 use scheduler::{Lane, Rank, Scheduler};
-use server::Server;
 use snapshot::Snapshot;
-use tcp::listener::Listener;
-use tcp::ports::PortTable;
-use tcp::{Conn, ConnId};
+use tcp::{Conn, ConnId, Side};
 use trace::Tracer;
-use transport::{Pconn, Ticket, Transport};
+use transport::{Pconn, Ticket};
+
+/// The port on which servers listen.
+const HTTP_PORT: u16 = 80;
 
 /// How far [`Sim::advance`] came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,25 +71,6 @@ pub enum Progress {
     Budget,
     /// The given instant, or the end of the run, is reached.
     Reached,
-}
-
-/// Descriptors a client process has besides its connections: three standard streams, epoll, eventfd (T-70).
-const CLIENT_OWN_DESCRIPTORS: u32 = 5;
-
-/// One client host: its kernel's ports, its process, its Transport.
-#[derive(Clone, Debug)]
-struct Host {
-    ports: PortTable,
-    /// Sockets the process has open.
-    sockets: u32,
-    transport: Transport,
-    policy: Policy,
-}
-
-impl Host {
-    fn has_descriptor_left(&self, limit: u32) -> bool {
-        limit == 0 || self.sockets + CLIENT_OWN_DESCRIPTORS < limit
-    }
 }
 
 /// A run: the whole simulated world at one instant. Cloning it keeps that instant to come back to.
@@ -122,12 +106,10 @@ pub struct Sim {
     tickets: Arena<Ticket>,
     pconns: Arena<Pconn>,
     conns: Arena<Conn>,
-    hosts: Vec<Host>,
+    hosts: Hosts,
     path: Path,
-    /// What the kernel of both ends remembers on loopback.
-    remembered_rtt: SimDuration,
-    listener: Listener,
-    server: Server,
+    /// The round-trip time that the one kernel of both ends remembers on loopback.
+    loopback_rtt: SimDuration,
 }
 
 impl Sim {
@@ -143,12 +125,6 @@ impl Sim {
         let params = scenario.params.clone();
         let end = scenario.end();
         let stream = |purpose| Stream::new(params.seed, purpose);
-        let host = Host {
-            ports: PortTable::new(params.ports),
-            sockets: 0,
-            transport: Transport::default(),
-            policy: Policy::default(),
-        };
         let mut sim = Sim {
             scenario: scenario.clone(),
             recording,
@@ -173,11 +149,9 @@ impl Sim {
             tickets: Arena::default(),
             pconns: Arena::default(),
             conns: Arena::default(),
-            hosts: vec![host; params.clients as usize],
+            hosts: Hosts::new(&params),
             path: Path::new(params.seed),
-            remembered_rtt: SimDuration::ZERO,
-            listener: Listener::default(),
-            server: Server::default(),
+            loopback_rtt: SimDuration::ZERO,
             params,
         };
         sim.start();
@@ -192,7 +166,9 @@ impl Sim {
         }
         self.metrics.worker_capacity.set(self.now, self.params.workers);
         if self.params.listening {
-            tcp::listener::listen(self);
+            for host in self.hosts.server_ids() {
+                tcp::socket::listen(self, host);
+            }
         }
         load::start(self);
         self.at((SimTime::ZERO + BUCKET).min(self.end), Rank::Observer, Event::Bucket);
@@ -331,8 +307,9 @@ impl Sim {
         }
     }
 
-    fn transport(&mut self, host: u16) -> &mut Transport {
-        &mut self.hosts[usize::from(host)].transport
+    /// The kernel that one end of a connection lives in.
+    fn kernel(&mut self, id: ConnId, side: Side) -> &mut Kernel {
+        &mut self.hosts[self.conns[id].host(side)].kernel
     }
 
     /// A parameter changes; the layers that hold state about it are told.
@@ -345,8 +322,12 @@ impl Sim {
             load::on_rate_change(self, old_rate.as_f64());
         }
         self.metrics.worker_capacity.set(self.now, self.params.workers);
-        transport::on_change(self);
-        server::on_change(self);
+        for host in self.hosts.client_ids() {
+            pool::on_change(self, host);
+        }
+        for host in self.hosts.server_ids() {
+            server::on_change(self, host);
+        }
     }
 
     fn end_bucket(&mut self) {
@@ -365,14 +346,13 @@ impl Sim {
     }
 
     fn record_bucket(&mut self, is_last: bool) {
-        for host in &mut self.hosts {
-            host.ports.expire(self.now);
+        for host in self.hosts.iter_mut() {
+            host.kernel.expire_time_wait(self.now);
         }
-        tcp::time_wait::expire_server_time_wait(self);
         let end = BucketEnd {
             workers: self.params.workers,
-            time_wait_client: self.hosts.iter().map(|host| host.ports.time_wait()).sum(),
-            time_wait_server: self.server.time_wait.len() as u32,
+            time_wait_client: self.hosts.time_wait_of_clients(),
+            time_wait_server: self.hosts.time_wait_of_servers(),
         };
         self.metrics.end_bucket(end, is_last);
     }
@@ -383,26 +363,16 @@ impl Sim {
     }
 
     /// What an error of this host, on this connection, needs to be printed.
-    fn wording(&self, host: u16, conn: Option<ConnId>) -> Wording {
+    fn wording(&self, host: HostId, conn: Option<ConnId>) -> Wording {
         let port = conn.and_then(|conn| self.conns.get(conn)).map_or(0, |conn| conn.port);
-        let (client, server) = addresses(&self.params, host);
+        let address = |host| self.hosts.address(&self.params, host);
         Wording {
             go: self.params.go,
             method: self.params.method,
-            local: SocketAddrV4::new(client, port),
-            remote: SocketAddrV4::new(server, 80),
+            local: SocketAddrV4::new(address(host), port),
+            remote: SocketAddrV4::new(address(self.hosts.destination(host)), HTTP_PORT),
             peeked: false,
             in_connect: false,
         }
-    }
-}
-
-/// IP addresses of a client host and of the server. Clients have 10.0.0.1 to 10.0.0.250, then 10.0.2.1 and so on.
-fn addresses(params: &Params, host: u16) -> (Ipv4Addr, Ipv4Addr) {
-    let (net, number) = ((host / 250) as u8, (host % 250 + 1) as u8);
-    match (params.loopback, net) {
-        (true, _) => (Ipv4Addr::new(127, 0, net, number), Ipv4Addr::LOCALHOST),
-        (false, 0) => (Ipv4Addr::new(10, 0, 0, number), Ipv4Addr::new(10, 0, 1, 1)),
-        (false, _) => (Ipv4Addr::new(10, 0, net + 1, number), Ipv4Addr::new(10, 0, 1, 1)),
     }
 }

@@ -9,11 +9,13 @@ use super::effort::{self, Effort};
 use super::error::{ErrorKind, Wording};
 use super::event::Event;
 use super::failures::Failure;
+use super::host::HostId;
 use super::load;
+use super::pool::{self, Pool};
 use super::retry::{self, Breaker, Budget};
 use super::scheduler::Rank;
 use super::trace::{Timer, What};
-use super::transport::{self, PconnId, TicketId};
+use super::transport::{PconnId, TicketId};
 use crate::arena::Id;
 use crate::params::GoVersion;
 use crate::time::{SimDuration, SimTime};
@@ -35,7 +37,7 @@ pub enum Waits {
 /// What a user wants.
 #[derive(Clone, Debug)]
 pub struct Request {
-    pub host: u16,
+    pub host: HostId,
     /// It is the n-th that arrived, from 1.
     pub number: u32,
     /// When it arrived.
@@ -60,7 +62,7 @@ pub struct Attempt {
     /// What it is an attempt at.
     pub request: RequestId,
     /// The client host it runs on.
-    pub host: u16,
+    pub host: HostId,
     /// When it began.
     begun: SimTime,
     /// It waits for a connection.
@@ -85,14 +87,35 @@ pub struct Outcome {
     /// When it had its outcome.
     pub ended: SimTime,
     /// The client host it came from.
-    pub host: u16,
+    pub host: HostId,
     /// Application attempts it took.
     pub attempts: u32,
     /// The error it ended with; `None` for a response.
     pub error: Option<ErrorKind>,
 }
 
-/// What one client process remembers between requests.
+/// Descriptors a client process has besides its connections: three standard streams, epoll, eventfd (T-70).
+pub const OWN_DESCRIPTORS: u32 = 5;
+
+/// The program on a host that calls.
+#[derive(Clone, Debug, Default)]
+pub struct Client {
+    /// Sockets it has open.
+    pub sockets: u32,
+    /// The connections its HTTP library keeps.
+    pub pool: Pool,
+    /// What it remembers between requests.
+    pub policy: Policy,
+}
+
+impl Client {
+    /// Whether its limit on descriptors (0: none) lets it have one more.
+    pub fn has_descriptor_left(&self, limit: u32) -> bool {
+        limit == 0 || self.sockets + OWN_DESCRIPTORS < limit
+    }
+}
+
+/// What a client program remembers between requests.
 #[derive(Clone, Debug, Default)]
 pub struct Policy {
     budget: Budget,
@@ -108,10 +131,10 @@ impl Policy {
 }
 
 /// A request arrives on a client host.
-pub fn start_request(sim: &mut Sim, host: u16, waits: Waits) {
+pub fn start_request(sim: &mut Sim, host: HostId, waits: Waits) {
     sim.metrics.offered(sim.now);
     let share = sim.params.retry_budget;
-    sim.hosts[usize::from(host)].policy.budget.on_request(share);
+    sim.hosts[host].client.policy.budget.on_request(share);
     let id = sim.requests.insert(Request {
         host,
         number: sim.metrics.requests.offered as u32,
@@ -161,14 +184,14 @@ fn start_attempt(sim: &mut Sim, id: RequestId) {
     sim.note_attempt(attempt, What::AttemptBegins(sim.requests[id].attempts));
     sim.metrics.attempts.application += 1;
     let (threshold, open_for) = (sim.params.breaker, sim.params.breaker_open);
-    if !sim.hosts[usize::from(host)].policy.breaker.admits(sim.now, threshold, open_for) {
+    if !sim.hosts[host].client.policy.breaker.admits(sim.now, threshold, open_for) {
         let wording = sim.wording(host, None);
         return fail_attempt(sim, attempt, ErrorKind::BreakerOpen, wording);
     }
     if let Some(timeout) = sim.params.timeout.non_zero() {
         sim.at(sim.now + timeout, Rank::Timer, Event::ClientTimeout(attempt));
     }
-    transport::get_connection(sim, attempt);
+    pool::acquire(sim, attempt);
 }
 
 /// The attempt has its response.
@@ -186,7 +209,7 @@ pub fn on_attempt_failed(sim: &mut Sim, id: AttemptId, kind: ErrorKind, wording:
 
 fn record_for_breaker(sim: &mut Sim, id: AttemptId, failed: bool) {
     let (host, threshold) = (sim.attempts[id].host, sim.params.breaker);
-    sim.hosts[usize::from(host)].policy.breaker.record(sim.now, threshold, failed);
+    sim.hosts[host].client.policy.breaker.record(sim.now, threshold, failed);
 }
 
 fn fail_attempt(sim: &mut Sim, id: AttemptId, kind: ErrorKind, wording: Wording) {
@@ -221,7 +244,7 @@ fn returns_after(sim: &mut Sim, request: RequestId, begun: SimTime, kind: ErrorK
     let time = effort::of_failure(kind, &sim.params);
     let &Request { host, waits, .. } = &sim.requests[request];
     let at = match waits {
-        Waits::Caller => sim.hosts[usize::from(host)].policy.effort.returns_at(begun, sim.now, time),
+        Waits::Caller => sim.hosts[host].client.policy.effort.returns_at(begun, sim.now, time),
         Waits::Nobody => begun + time,
     };
     at.since(sim.now)
@@ -233,7 +256,7 @@ fn wait_before_retry(sim: &mut Sim, id: RequestId) -> Option<SimDuration> {
     if request.is_over || request.attempts > sim.params.retries {
         return None;
     }
-    let policy = &mut sim.hosts[usize::from(request.host)].policy;
+    let policy = &mut sim.hosts[request.host].client.policy;
     if !policy.budget.allows_retry(sim.params.retry_budget) {
         sim.note_request(id, What::NoBudget);
         return None;
@@ -242,7 +265,7 @@ fn wait_before_retry(sim: &mut Sim, id: RequestId) -> Option<SimDuration> {
 }
 
 fn end_attempt(sim: &mut Sim, id: AttemptId) -> RequestId {
-    transport::release(sim, id);
+    pool::release(sim, id);
     let attempt = sim.attempts.remove(id).expect("an attempt ends once");
     let request = &mut sim.requests[attempt.request];
     request.attempt = None;
@@ -279,7 +302,7 @@ fn end_request(sim: &mut Sim, id: RequestId, error: Option<(ErrorKind, Wording)>
 /// Client.Timeout covers every phase before the response (C-32). What has arrived wins (C-19).
 pub fn on_timeout(sim: &mut Sim, id: AttemptId) {
     let Some(attempt) = sim.attempts.get(id) else { return };
-    if attempt.pconn.is_some_and(|pconn| transport::is_being_read(sim, pconn)) {
+    if attempt.pconn.is_some_and(|pconn| pool::is_being_read(sim, pconn)) {
         return sim.at(sim.now, Rank::Program, Event::ClientTimeout(id));
     }
     sim.note_attempt(id, What::Fires { timer: Timer::ClientTimeout, after: sim.params.timeout });
@@ -305,7 +328,7 @@ fn on_context_end(sim: &mut Sim, event: Event, id: RequestId, kind: ErrorKind) {
         sim.note_request(id, What::Fires { timer, after });
         return fail_request(sim, id, kind, sim.wording(host, None), SimDuration::ZERO);
     };
-    if sim.attempts[attempt].pconn.is_some_and(|pconn| transport::is_being_read(sim, pconn)) {
+    if sim.attempts[attempt].pconn.is_some_and(|pconn| pool::is_being_read(sim, pconn)) {
         return sim.at(sim.now, Rank::Program, event);
     }
     sim.requests[id].is_over = true;
@@ -325,7 +348,7 @@ fn cancel(sim: &mut Sim, id: AttemptId, kind: ErrorKind) {
     };
     // Go 1.22 dials with the context of the request: its deadline is the socket's, too, whose timer wakes the dialer
     // itself (net/fd_unix.go), while the context's starts a goroutine first: the dialer is mostly first (E13).
-    let in_connect = sim.params.go == GoVersion::Go1_22 && transport::is_dialing(sim, attempt);
+    let in_connect = sim.params.go == GoVersion::Go1_22 && pool::is_dialing(sim, attempt);
     let wording = Wording { in_connect, ..sim.wording(attempt.host, conn) };
-    transport::cancel(sim, id, kind, wording);
+    pool::cancel(sim, id, kind, wording);
 }

@@ -137,7 +137,7 @@ events! {
     /// The time limit on the next request may have passed.
     51 ReadTimeout(conn: ConnId) => server::on_read_timeout;
     /// The accept loop tries again after EMFILE.
-    52 AcceptAgain => server::on_accept_again;
+    52 AcceptAgain(host: u16) => server::on_accept_again;
 }
 
 impl Event {

@@ -349,7 +349,7 @@ fn footprint(sim: &Sim) -> usize {
     let port = size_of::<(SimTime, u16)>();
     size_of::<Sim>()
         + sim.conns.slots().max(sim.requests.slots()) * connection
-        + sim.hosts.len() * sim.params.ports as usize * port
+        + sim.hosts.clients().len() * sim.params.ports as usize * port
         + sim.metrics.columns.ok.len() * row
         + sim.metrics.latency.distinct_values() * size_of::<u64>()
 }

@@ -13,7 +13,8 @@ mod workers;
 
 use std::collections::VecDeque;
 
-use super::tcp::ConnId;
+use super::Sim;
+use super::tcp::{ConnId, Side};
 use crate::time::{SimDuration, SimTime};
 pub use accept::{accept_pending, accepting, on_accept_again};
 pub use connection::{on_read_timeout, on_readable};
@@ -62,17 +63,6 @@ pub struct Work {
     pub handler: u8,
 }
 
-/// A TIME_WAIT of the server's kernel.
-#[derive(Clone, Copy, Debug)]
-pub struct Resting {
-    /// When it is over.
-    pub end: SimTime,
-    /// The client host.
-    pub host: u16,
-    /// The client's port.
-    pub port: u16,
-}
-
 /// The server program.
 #[derive(Clone, Debug, Default)]
 pub struct Server {
@@ -90,10 +80,12 @@ pub struct Server {
     accepting: bool,
     /// Workers that were busy and are free again.
     free_workers: FreeNumbers,
-    /// The server's TIME_WAITs, oldest first.
-    pub time_wait: VecDeque<Resting>,
-    /// Orphans in FIN_WAIT2 (T-56).
-    pub fin_wait2: u32,
     /// How many recorded service times have been used.
     services_used: usize,
+}
+
+/// The program that serves a connection.
+fn of(sim: &mut Sim, id: ConnId) -> &mut Server {
+    let host = sim.conns[id].host(Side::Server);
+    &mut sim.hosts[host].server
 }

@@ -14,10 +14,12 @@
 
 pub mod close;
 pub mod data;
+pub mod input_queue;
 pub mod listener;
 mod packet;
 pub mod ports;
 mod rtt_cache;
+pub mod socket;
 mod stream;
 pub mod time_wait;
 pub mod timers;
@@ -25,13 +27,14 @@ pub mod wire;
 
 use super::error::ErrorKind;
 use super::event::Event;
+use super::host::HostId;
 use super::scheduler::Rank;
 use super::trace::What;
 use super::transport::PconnId;
 use super::{Sim, server};
 use crate::arena::Id;
 use crate::time::{SimDuration, SimTime};
-pub use data::{on_lost, send_data, write_error};
+use data::on_lost;
 pub use packet::{Message, Packet, Segment, Side, State, Travel};
 use stream::Stream;
 use wire::transmit;
@@ -91,8 +94,8 @@ pub struct Conn {
     pub work: server::Work,
     /// Which dial of the run it came from, counted from 1: its name for people.
     pub number: u32,
-    /// Which client host.
-    pub host: u16,
+    /// The hosts of its client and of its server.
+    pub hosts: [HostId; 2],
     /// Local port on the client.
     pub port: u16,
     /// How often the SYN-ACK timer has fired for its request.
@@ -110,6 +113,11 @@ pub struct Conn {
 }
 
 impl Conn {
+    /// The host of one of its ends.
+    pub fn host(&self, side: Side) -> HostId {
+        self.hosts[side as usize]
+    }
+
     /// One of its ends.
     pub fn end(&self, side: Side) -> &Endpoint {
         match side {
@@ -147,45 +155,6 @@ impl Conn {
     }
 }
 
-/// connect(): takes a port, sends a SYN, and returns before anything comes back.
-///
-/// # Errors
-/// [`ErrorKind::ClientFds`] or [`ErrorKind::Ports`]: both at once, without a packet (T-70, T-51).
-pub fn connect(sim: &mut Sim, host: u16, pconn: PconnId) -> Result<ConnId, ErrorKind> {
-    let client = &mut sim.hosts[usize::from(host)];
-    if !client.has_descriptor_left(sim.params.client_fds) {
-        return Err(ErrorKind::ClientFds);
-    }
-    let port = client.ports.take(sim.now, &sim.params).ok_or(ErrorKind::Ports)?;
-    client.sockets += 1;
-    sim.metrics.ports_peak = sim.metrics.ports_peak.max(client.ports.taken());
-    sim.metrics.nstat.TcpActiveOpens += 1;
-    sim.metrics.syn_sent.up(sim.now);
-    let id = sim.conns.insert(Conn {
-        number: sim.pconns[pconn].number,
-        host,
-        port,
-        client: Endpoint { state: State::SynSent, ..Endpoint::default() },
-        server: Endpoint { orphan: true, ..Endpoint::default() },
-        pconn,
-        work: server::Work::default(),
-        in_flight: 0,
-        syn_ack_timeouts: 0,
-        syn_ack_due: SimTime::ZERO,
-        syn_repeated: false,
-        ack_ignored: false,
-        queued: false,
-        reader_runs_at: None,
-        syn_ack_sent: SimTime::ZERO,
-        cookie_until: SimTime::ZERO,
-        first_rto: SimDuration::ZERO,
-    });
-    sim.note(id, What::Becomes { side: Side::Client, state: State::SynSent });
-    transmit(sim, id, Side::Server, Packet::Syn);
-    start_syn_timer(sim, id, 1);
-    Ok(id)
-}
-
 /// The SYN was not answered in time: send it again, or give up with ETIMEDOUT (T-20).
 ///
 /// There are `tcp_syn_linear_timeouts` + `tcp_syn_retries` copies at most, and no more from the time on at which the
@@ -205,13 +174,7 @@ pub fn on_syn_timer(sim: &mut Sim, id: ConnId, n: u8) {
     sim.metrics.nstat.TcpRetransSegs += 1;
     sim.conns[id].syn_repeated = true;
     transmit(sim, id, Side::Server, Packet::Syn);
-    start_syn_timer(sim, id, n + 1);
-}
-
-fn start_syn_timer(sim: &mut Sim, id: ConnId, n: u8) {
-    let wait = timers::syn_wait(u32::from(n) - 1, sim.params.syn_linear);
-    let at = timers::start(sim, wait, Event::SynTimer(id, n));
-    sim.note_timer(id, Side::Client, at);
+    timers::start_syn_timer(sim, id, n + 1);
 }
 
 /// A packet reaches the kernel of `side`.
@@ -272,11 +235,6 @@ fn wake_reader(sim: &mut Sim, id: ConnId) {
     sim.at(at, Rank::Program, event);
 }
 
-/// Whether something has come that the reader takes in this very instant.
-pub fn is_being_read(sim: &Sim, id: ConnId) -> bool {
-    sim.conns.get(id).is_some_and(|conn| conn.reader_runs_at == Some(sim.now))
-}
-
 /// connect() returns to the Transport's dialer.
 pub(super) fn wake_dialer(sim: &mut Sim, id: ConnId, result: Result<(), ErrorKind>) {
     let pconn = sim.conns[id].pconn;
@@ -286,32 +244,4 @@ pub(super) fn wake_dialer(sim: &mut Sim, id: ConnId, result: Result<(), ErrorKin
     };
     let at = sim.goroutine_runs_at();
     sim.at(at, Rank::Program, event);
-}
-
-/// What read() returns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Read {
-    /// Data.
-    Message(Message),
-    /// The peer has closed: end of file.
-    End,
-    /// ECONNRESET.
-    Reset,
-    /// Nothing has come.
-    Nothing,
-}
-
-/// read() on a side's socket: data first, then what ended the stream. ECONNRESET is returned once.
-pub fn read(sim: &mut Sim, id: ConnId, side: Side) -> Read {
-    let conn = &mut sim.conns[id];
-    if let Some(message) = conn.incoming_mut(side).read() {
-        return Read::Message(message);
-    }
-    if conn.incoming(side).is_ended() {
-        return Read::End;
-    }
-    match std::mem::take(&mut conn.end_mut(side).reset) {
-        true => Read::Reset,
-        false => Read::Nothing,
-    }
 }

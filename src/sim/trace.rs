@@ -12,7 +12,8 @@ mod what;
 pub mod words;
 
 use super::error::ErrorKind;
-pub use super::tcp::{Message, Packet, Read, Segment, Side, State};
+pub use super::tcp::socket::Read;
+pub use super::tcp::{Message, Packet, Segment, Side, State};
 use crate::scenario::Scenario;
 use crate::time::SimTime;
 pub use past::Past;

@@ -17,13 +17,15 @@ use std::collections::VecDeque;
 use super::Sim;
 use super::client::{self, Attempt, AttemptId};
 use super::error::{ErrorKind, Wording};
+use super::host::{Host, HostId};
+use super::pool::Pool;
 use super::tcp::{ConnId, Side};
 use super::trace::{What, Why};
 use crate::arena::Id;
 use crate::params::{GoVersion, Params};
 use crate::time::SimTime;
 pub use dial::{get_connection, on_change, on_dial_failed, on_dial_timeout, on_dialed};
-pub use exchange::{is_being_read, on_begin, on_body, on_header_timeout, on_readable, return_failure};
+pub use exchange::{on_begin, on_body, on_header_timeout, on_readable, return_failure};
 use pool::{close_pconn, put_or_close};
 
 /// Names a ticket; stale once it is served, failed or cancelled (Go: wantConn).
@@ -59,7 +61,7 @@ pub enum Phase {
 /// A connection as the Transport sees it.
 #[derive(Clone, Debug)]
 pub struct Pconn {
-    pub host: u16,
+    pub host: HostId,
     /// It is the n-th dial of the run, from 1.
     pub number: u32,
     /// Its socket; none while connect() has failed at once.
@@ -84,6 +86,18 @@ pub struct Transport {
     pub conns: u32,
     /// Tickets that may not dial yet, oldest first.
     pub slot_wait: VecDeque<TicketId>,
+}
+
+/// The Transport of a host's client.
+fn transport(host: &mut Host) -> &mut Transport {
+    let Pool::Go(transport) = &mut host.client.pool;
+    transport
+}
+
+impl Sim {
+    fn transport(&mut self, host: HostId) -> &mut Transport {
+        transport(&mut self.hosts[host])
+    }
 }
 
 /// Whether Go 1.4 rules hold (M-12).

@@ -235,6 +235,25 @@ fn tcp_knows_no_client_program() {
     none("tcp calls the client", places(&tcp, |_, line| calls(line)));
 }
 
+/// Programs reach their kernel by the calls on sockets, and see of TCP only its words (`Side`, `State`, `Message`).
+#[test]
+fn programs_use_sockets_and_nothing_else_of_tcp() {
+    const PROGRAMS: [&str; 5] =
+        ["src/sim/client.rs", "src/sim/load.rs", "src/sim/pool", "src/sim/server", "src/sim/transport"];
+    const INSIDE: [&str; 8] =
+        [".kernel", ".end(", ".end_mut(", ".incoming(", ".orphan", ".client.state", ".server.state", ".reader_runs_at"];
+    const LAYERS: [&str; 8] = ["close", "data", "input_queue", "listener", "ports", "stream", "timers", "wire"];
+    let is_program = |source: &Source| PROGRAMS.iter().any(|program| source.path.starts_with(program));
+    let programs: Vec<_> = code().into_iter().filter(is_program).collect();
+    assert!(programs.len() >= 10);
+    let reaches_inside = |line: &str| {
+        let code = before_comment(line);
+        let of_tcp = code.trim_start().starts_with("use ") && names(code, "tcp");
+        (of_tcp && LAYERS.iter().any(|layer| names(code, layer))) || INSIDE.iter().any(|part| code.contains(part))
+    };
+    none("a program reaches into the kernel", places(&programs, |_, line| reaches_inside(line)));
+}
+
 /// clippy.toml forbids them too, but clippy is not always run.
 #[test]
 fn nothing_iterates_in_a_random_order_or_reads_a_clock() {

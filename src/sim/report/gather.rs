@@ -205,8 +205,8 @@ fn sockets(sim: &Sim) -> SocketsEnd {
         client.count(conn.client.state);
         server.count(conn.server.state);
     }
-    client.TIME_WAIT = sim.hosts.iter().map(|host| u64::from(host.ports.time_wait())).sum();
-    server.TIME_WAIT = sim.server.time_wait.len() as u64;
+    client.TIME_WAIT = sim.hosts.time_wait_of_clients().into();
+    server.TIME_WAIT = sim.hosts.time_wait_of_servers().into();
     SocketsEnd { client, server }
 }
 

@@ -6,8 +6,9 @@ use super::{OWN_DESCRIPTORS, Stage, Work};
 use crate::params::ServerKind;
 use crate::sim::Sim;
 use crate::sim::event::Event;
+use crate::sim::host::HostId;
 use crate::sim::scheduler::Rank;
-use crate::sim::tcp::listener;
+use crate::sim::tcp::socket;
 use crate::sim::trace::Accepting;
 use crate::time::SimDuration;
 
@@ -17,10 +18,9 @@ const ACCEPT_PAUSE_MIN: SimDuration = SimDuration::from_millis(5);
 const ACCEPT_PAUSE_MAX: SimDuration = SimDuration::from_secs(1);
 
 /// The pause after EMFILE is over, unless the process that slept is no more.
-pub fn on_accept_again(sim: &mut Sim) {
-    if sim.server.accept_sleeps_until == Some(sim.now) {
-        sim.server.accept_sleeps_until = None;
-        accept_pending(sim);
+pub fn on_accept_again(sim: &mut Sim, host: HostId) {
+    if sim.hosts[host].server.accept_sleeps_until.take_if(|until| *until == sim.now).is_some() {
+        accept_pending(sim, host);
     }
 }
 
@@ -30,33 +30,34 @@ pub fn on_accept_again(sim: &mut Sim) {
 ///
 /// A connection that is dead already is closed right here, which frees its worker; the loop then simply goes on. Called
 /// again from within, it would need stack for each of thousands of dead connections.
-pub fn accept_pending(sim: &mut Sim) {
-    if !std::mem::replace(&mut sim.server.accepting, true) {
-        accept_loop(sim);
-        sim.server.accepting = false;
+pub fn accept_pending(sim: &mut Sim, host: HostId) {
+    if !std::mem::replace(&mut sim.hosts[host].server.accepting, true) {
+        accept_loop(sim, host);
+        sim.hosts[host].server.accepting = false;
     }
 }
 
-/// Whether the program calls accept(), and why not.
-pub fn accepting(sim: &Sim) -> Accepting {
+/// Whether a host's program calls accept(), and why not.
+pub fn accepting(sim: &Sim, host: HostId) -> Accepting {
+    let server = &sim.hosts[host].server;
     match () {
-        () if !sim.listener.up => Accepting::Down,
+        () if !socket::is_listening(sim, host) => Accepting::Down,
         () if !sim.params.accepting => Accepting::Stalled,
-        () if sim.server.accept_sleeps_until.is_some() => Accepting::NoDescriptor,
-        () if sim.params.server == ServerKind::Workers && sim.server.busy >= sim.params.workers => Accepting::NoWorker,
+        () if server.accept_sleeps_until.is_some() => Accepting::NoDescriptor,
+        () if sim.params.server == ServerKind::Workers && server.busy >= sim.params.workers => Accepting::NoWorker,
         () => Accepting::Yes,
     }
 }
 
-fn accept_loop(sim: &mut Sim) {
-    while accepting(sim) == Accepting::Yes && !sim.listener.accept_queue.is_empty() {
-        if at_descriptor_limit(sim) {
-            return sleep_after_emfile(sim);
+fn accept_loop(sim: &mut Sim, host: HostId) {
+    while accepting(sim, host) == Accepting::Yes && socket::is_acceptable(sim, host) {
+        if at_descriptor_limit(sim, host) {
+            return sleep_after_emfile(sim, host);
         }
-        sim.server.accept_pause = None;
-        let Some(id) = listener::accept(sim) else { return };
+        sim.hosts[host].server.accept_pause = None;
+        let Some(id) = socket::accept(sim, host) else { return };
         sim.metrics.connections.accepted += 1;
-        sim.server.open += 1;
+        sim.hosts[host].server.open += 1;
         sim.conns[id].work = Work { stage: Stage::Reading, since: sim.now, ..Work::default() };
         if sim.params.server == ServerKind::Workers {
             take_worker(sim, id);
@@ -66,15 +67,16 @@ fn accept_loop(sim: &mut Sim) {
     }
 }
 
-fn at_descriptor_limit(sim: &Sim) -> bool {
+fn at_descriptor_limit(sim: &Sim, host: HostId) -> bool {
     let limit = sim.params.server_fds;
-    limit > 0 && sim.server.open + OWN_DESCRIPTORS >= limit
+    limit > 0 && sim.hosts[host].server.open + OWN_DESCRIPTORS >= limit
 }
 
 /// accept() failed with EMFILE: the loop sleeps 5 ms, twice as long each time, at most 1 s (S-2).
-fn sleep_after_emfile(sim: &mut Sim) {
-    let pause = sim.server.accept_pause.map_or(ACCEPT_PAUSE_MIN, |pause| pause.doubled(1, ACCEPT_PAUSE_MAX));
-    sim.server.accept_pause = Some(pause);
-    sim.server.accept_sleeps_until = Some(sim.now + pause);
-    sim.at(sim.now + pause, Rank::Timer, Event::AcceptAgain);
+fn sleep_after_emfile(sim: &mut Sim, host: HostId) {
+    let server = &mut sim.hosts[host].server;
+    let pause = server.accept_pause.map_or(ACCEPT_PAUSE_MIN, |pause| pause.doubled(1, ACCEPT_PAUSE_MAX));
+    server.accept_pause = Some(pause);
+    server.accept_sleeps_until = Some(sim.now + pause);
+    sim.at(sim.now + pause, Rank::Timer, Event::AcceptAgain(host));
 }

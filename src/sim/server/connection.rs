@@ -8,7 +8,8 @@ use crate::params::ServerKind;
 use crate::sim::Sim;
 use crate::sim::event::Event;
 use crate::sim::scheduler::Rank;
-use crate::sim::tcp::{self, ConnId, Message, Read, Side, State, close};
+use crate::sim::tcp::socket::{self, Read};
+use crate::sim::tcp::{ConnId, Message, Side, State};
 use crate::sim::trace::{Timer, What, Why};
 use crate::time::SimDuration;
 
@@ -32,7 +33,7 @@ pub fn on_readable(sim: &mut Sim, id: ConnId) {
 /// Reads what has come, up to the end of a request.
 fn read(sim: &mut Sim, id: ConnId) {
     loop {
-        let read = tcp::read(sim, id, Side::Server);
+        let read = socket::read(sim, id, Side::Server);
         if read == Read::Nothing {
             return;
         }
@@ -60,31 +61,28 @@ fn read(sim: &mut Sim, id: ConnId) {
 
 /// Whether the server's kernel knows that the caller has closed.
 pub fn caller_has_gone(sim: &Sim, id: ConnId) -> bool {
-    sim.conns[id].peer_has_gone(Side::Server)
+    socket::peer_has_gone(sim, id, Side::Server)
 }
 
 /// close() by the server program; its worker is free.
 pub fn close_connection(sim: &mut Sim, id: ConnId) {
+    let host = sim.conns[id].host(Side::Server);
     if !sim.conns[id].work.draining {
-        sim.server.open -= 1;
+        sim.hosts[host].server.open -= 1;
     }
     if sim.params.server == ServerKind::Workers {
         free_worker(sim, id);
     }
     close_socket(sim, id);
-    accept_pending(sim);
+    accept_pending(sim, host);
 }
 
 pub fn close_socket(sim: &mut Sim, id: ConnId) {
-    let conn = &mut sim.conns[id];
-    if conn.work.requests == 0 {
-        sim.metrics.connections.accepted_unused += 1;
-    }
-    if conn.server.state == State::Established {
-        sim.metrics.connections.server_closes += 1;
-    }
-    conn.work = Work::default();
-    close::close(sim, id, Side::Server);
+    let is_first_to_close = socket::state(sim, id, Side::Server) == State::Established;
+    sim.metrics.connections.server_closes += u64::from(is_first_to_close);
+    let work = std::mem::take(&mut sim.conns[id].work);
+    sim.metrics.connections.accepted_unused += u64::from(work.requests == 0);
+    socket::close(sim, id, Side::Server);
 }
 
 /// How long the server waits for a connection's next request (S-6); `None`: for ever.

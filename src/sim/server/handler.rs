@@ -1,23 +1,24 @@
 //! Handlers: what becomes of a request that is read (S-7, S-8).
 
-use super::Stage;
 use super::connection::{caller_has_gone, close_connection, on_readable, start_read_timer};
 use super::workers::{free_worker, hand_out_workers, take_worker};
+use super::{Stage, of};
 use crate::params::ServerKind;
 use crate::sim::Sim;
 use crate::sim::event::Event;
 use crate::sim::scheduler::Rank;
-use crate::sim::tcp::{self, ConnId, Message, Side, State};
+use crate::sim::tcp::{ConnId, Message, Side, socket};
 use crate::sim::trace::{Timer, What, Why};
 use crate::time::SimDuration;
 
 /// A request is read: its handler starts, or waits for a worker.
 pub fn dispatch(sim: &mut Sim, id: ConnId) {
+    let all_are_busy = of(sim, id).busy >= sim.params.workers;
     match sim.params.server {
-        ServerKind::Go if sim.server.busy >= sim.params.workers => {
+        ServerKind::Go if all_are_busy => {
             sim.conns[id].work.stage = Stage::Waiting;
             sim.note(id, What::WaitsForWorker);
-            sim.server.waiting.push_back(id);
+            of(sim, id).waiting.push_back(id);
             sim.metrics.waiting.up(sim.now);
         }
         ServerKind::Go => {
@@ -29,7 +30,7 @@ pub fn dispatch(sim: &mut Sim, id: ConnId) {
 }
 
 pub fn start_handler(sim: &mut Sim, id: ConnId) {
-    let service = next_service_time(sim);
+    let service = next_service_time(sim, id);
     sim.metrics.handlers_started += 1;
     sim.metrics.expected_work_ns += u128::from(sim.params.service.as_nanos());
     let cancelled = sim.params.checks_context && caller_has_gone(sim, id);
@@ -43,9 +44,10 @@ pub fn start_handler(sim: &mut Sim, id: ConnId) {
 }
 
 /// The k-th handler that starts works for the k-th recorded time; after the last one times are drawn.
-fn next_service_time(sim: &mut Sim) -> SimDuration {
-    let recorded = sim.recording.services.get(sim.server.services_used).copied();
-    sim.server.services_used += 1;
+fn next_service_time(sim: &mut Sim, id: ConnId) -> SimDuration {
+    let used = &mut of(sim, id).services_used;
+    let number = std::mem::replace(used, *used + 1);
+    let recorded = sim.recording.services.get(number).copied();
     recorded.unwrap_or_else(|| sim.service_stream.sample(sim.params.service, sim.params.service_shape()))
 }
 
@@ -75,9 +77,10 @@ pub fn end_handler(sim: &mut Sim, id: ConnId) {
     let last = sim.params.max_requests > 0 && conn.work.requests >= sim.params.max_requests;
     let announced = says_close && (conn.work.draining || sim.params.server_closes);
     let closes = caller_left || last || too_late || announced;
-    if !too_late && matches!(conn.server.state, State::Established | State::CloseWait) {
+    let host = conn.host(Side::Server);
+    if !too_late && socket::write_error(sim, id, Side::Server).is_none() {
         let response = if says_close { Message::LastResponse } else { Message::Response };
-        tcp::send_data(sim, id, Side::Server, response);
+        socket::write(sim, id, Side::Server, response);
     }
     if sim.params.server == ServerKind::Go {
         free_worker(sim, id);
@@ -85,12 +88,12 @@ pub fn end_handler(sim: &mut Sim, id: ConnId) {
     if closes {
         note_close_after_response(sim, id, caller_left, last, too_late);
         close_connection(sim, id);
-    } else if sim.conns[id].incoming(Side::Server).has_unread_data() {
+    } else if socket::has_unread_data(sim, id, Side::Server) {
         on_readable(sim, id);
     } else {
         start_read_timer(sim, id);
     }
-    hand_out_workers(sim);
+    hand_out_workers(sim, host);
 }
 
 fn note_handler_end(sim: &mut Sim, id: ConnId, caller_left: bool) {

@@ -6,25 +6,26 @@ use super::workers::{free_worker, hand_out_workers};
 use super::{Stage, Work};
 use crate::params::{ServerKind, Stop};
 use crate::sim::Sim;
-use crate::sim::tcp::{ConnId, Side, listener};
+use crate::sim::host::HostId;
+use crate::sim::tcp::{Conn, ConnId, Side, socket};
 use crate::sim::trace::{What, Why};
 
 /// A live parameter of the server changed.
-pub fn on_change(sim: &mut Sim) {
-    if sim.params.listening != sim.listener.up {
+pub fn on_change(sim: &mut Sim, host: HostId) {
+    if sim.params.listening != socket::is_listening(sim, host) {
         match (sim.params.listening, sim.params.stop) {
-            (true, _) => listener::listen(sim),
-            (false, Stop::Kill) => die(sim),
-            (false, Stop::Shutdown) => shut_down(sim),
+            (true, _) => socket::listen(sim, host),
+            (false, Stop::Kill) => die(sim, host),
+            (false, Stop::Shutdown) => shut_down(sim, host),
         }
     }
-    hand_out_workers(sim);
+    hand_out_workers(sim, host);
 }
 
 /// The process is killed: its sockets close as the kernel closes them (T-30, T-42), its handlers are no more.
 #[inline]
-fn die(sim: &mut Sim) {
-    for id in leave_accept_loop(sim) {
+fn die(sim: &mut Sim, host: HostId) {
+    for id in leave_accept_loop(sim, host) {
         let is_handled = matches!(sim.conns[id].work.stage, Stage::Handling { .. });
         if is_handled || sim.params.server == ServerKind::Workers {
             free_worker(sim, id);
@@ -38,8 +39,8 @@ fn die(sim: &mut Sim) {
 /// http.Server.Shutdown (S-10): idle connections are closed at once, the others when their response is written. The
 /// next process shares the workers with what is left of this one.
 #[inline]
-fn shut_down(sim: &mut Sim) {
-    for id in leave_accept_loop(sim) {
+fn shut_down(sim: &mut Sim, host: HostId) {
+    for id in leave_accept_loop(sim, host) {
         sim.conns[id].work.draining = true;
         match sim.conns[id].work {
             Work { stage: Stage::Reading, requests: 0, .. } => start_read_timer(sim, id),
@@ -54,11 +55,13 @@ fn shut_down(sim: &mut Sim) {
 
 /// The listener is closed, and what the present process has accepted is no longer the present process's.
 #[inline]
-fn leave_accept_loop(sim: &mut Sim) -> Vec<ConnId> {
-    listener::stop(sim);
-    sim.server.open = 0;
-    sim.server.accept_pause = None;
-    sim.server.accept_sleeps_until = None;
+fn leave_accept_loop(sim: &mut Sim, host: HostId) -> Vec<ConnId> {
+    socket::close_listener(sim, host);
+    let server = &mut sim.hosts[host].server;
+    server.open = 0;
+    server.accept_pause = None;
+    server.accept_sleeps_until = None;
     let is_present = |work: &Work| work.stage != Stage::None && !work.draining;
-    sim.conns.iter().filter(|(_, conn)| is_present(&conn.work)).map(|(id, _)| id).collect()
+    let is_held = |conn: &Conn| conn.host(Side::Server) == host && is_present(&conn.work);
+    sim.conns.iter().filter(|(_, conn)| is_held(conn)).map(|(id, _)| id).collect()
 }

@@ -1,10 +1,11 @@
 //! Workers: who has one, and who gets the next.
 
-use super::Stage;
 use super::accept::accept_pending;
 use super::handler::start_handler;
+use super::{Stage, of};
 use crate::params::ServerKind;
 use crate::sim::Sim;
+use crate::sim::host::HostId;
 use crate::sim::tcp::ConnId;
 
 /// A set of numbers from which the lowest is taken: one bit for each.
@@ -37,30 +38,33 @@ impl FreeNumbers {
 }
 
 /// Free workers take the requests that have waited longest inside the program, then new connections.
-pub fn hand_out_workers(sim: &mut Sim) {
-    while sim.params.server == ServerKind::Go && sim.server.busy < sim.params.workers {
-        let Some(id) = sim.server.waiting.pop_front() else { break };
+pub fn hand_out_workers(sim: &mut Sim, host: HostId) {
+    while sim.params.server == ServerKind::Go && sim.hosts[host].server.busy < sim.params.workers {
+        let Some(id) = sim.hosts[host].server.waiting.pop_front() else { break };
         sim.metrics.waiting.down(sim.now);
         if sim.conns.get(id).is_some_and(|conn| conn.work.stage == Stage::Waiting) {
             take_worker(sim, id);
             start_handler(sim, id);
         }
     }
-    accept_pending(sim);
+    accept_pending(sim, host);
 }
 
 /// The free worker with the lowest number takes this connection, or its request. All workers are alike: the number
 /// only tells who looks which one it is.
 pub fn take_worker(sim: &mut Sim, id: ConnId) {
+    let server = of(sim, id);
     // Where none has come back, those with the numbers below are all busy.
-    let number = sim.server.free_workers.take_lowest().unwrap_or(sim.server.busy as u16);
+    let number = server.free_workers.take_lowest().unwrap_or(server.busy as u16);
+    server.busy += 1;
     sim.conns[id].work.worker = number;
-    sim.server.busy += 1;
     sim.metrics.busy_workers.up(sim.now);
 }
 
 pub fn free_worker(sim: &mut Sim, id: ConnId) {
-    sim.server.free_workers.put(sim.conns[id].work.worker);
-    sim.server.busy -= 1;
+    let number = sim.conns[id].work.worker;
+    let server = of(sim, id);
+    server.free_workers.put(number);
+    server.busy -= 1;
     sim.metrics.busy_workers.down(sim.now);
 }

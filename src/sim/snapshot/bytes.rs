@@ -6,7 +6,7 @@
 use std::net::Ipv4Addr;
 
 use crate::params::{GoVersion, Method, Params};
-use crate::sim::addresses;
+use crate::sim::host::server_address;
 use crate::sim::tcp::Message;
 
 const RESPONSE: &str = "HTTP/1.1 200 OK\r\nDate: Mon, 02 Jan 2006 15:04:05 GMT\r\nContent-Length: 2\r\n\
@@ -45,7 +45,7 @@ impl SegmentBytes {
 
     /// With these parameters.
     pub fn with(params: &Params) -> Self {
-        let (_, server) = addresses(params, 0);
+        let server = server_address(params, 0);
         let body = if params.streams_body() { CHUNKED_BODY } else { BODY };
         let mut request = header(params, server);
         if params.method == Method::Post && !params.header_goes_first() {

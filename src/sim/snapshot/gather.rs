@@ -1,16 +1,21 @@
 //! Gathers a snapshot from the running model: one pass over what is scheduled, one over each store.
 
+use std::collections::VecDeque;
+
 use super::bytes::SegmentBytes;
 use super::*;
 use crate::params::ServerKind;
+use crate::sim::client as caller;
 use crate::sim::error::ERRORS;
 use crate::sim::event::Event;
 use crate::sim::failures::Failure;
+use crate::sim::host::{Host, HostId};
+use crate::sim::pool::Pool as Library;
 use crate::sim::server::{self as program, Stage};
-use crate::sim::tcp::{self, Conn, ConnId, timers};
+use crate::sim::tcp::{self, Conn, ConnId, socket, timers};
 use crate::sim::trace::Accepting;
 use crate::sim::transport::Phase;
-use crate::sim::{CLIENT_OWN_DESCRIPTORS, Sim, addresses};
+use crate::sim::{HTTP_PORT, Sim};
 
 /// The world now.
 pub fn snapshot(sim: &Sim) -> Snapshot {
@@ -18,12 +23,8 @@ pub fn snapshot(sim: &Sim) -> Snapshot {
     for (at, event) in sim.scheduler.iter() {
         scheduled.note(sim, at, event.unpack());
     }
-    for (position, id) in (0..).zip(&sim.listener.accept_queue) {
-        scheduled.of[id.slot()].position = position;
-    }
-    let waits = |id: &&ConnId| sim.conns.get(**id).is_some_and(|conn| conn.work.stage == Stage::Waiting);
-    for (position, id) in (0..).zip(sim.server.waiting.iter().filter(waits)) {
-        scheduled.of[id.slot()].position = position;
+    for host in sim.hosts.server_ids() {
+        scheduled.note_queues(sim, &sim.hosts[host]);
     }
     let segments = SegmentBytes::with(&sim.params);
     let mut connections: Vec<Connection> =
@@ -85,6 +86,16 @@ impl Scheduled {
         Scheduled { of: vec![Plan::default(); slots], packets: Vec::new() }
     }
 
+    /// Where connections stand in the queues of a server.
+    fn note_queues(&mut self, sim: &Sim, host: &Host) {
+        let waits = |id: &&ConnId| sim.conns.get(**id).is_some_and(|conn| conn.work.stage == Stage::Waiting);
+        let queues = [&host.kernel.listener.accept_queue, &host.server.waiting];
+        let [accept, waiting] = queues.map(VecDeque::iter);
+        for (position, id) in (0..).zip(accept).chain((0..).zip(waiting.filter(waits))) {
+            self.of[id.slot()].position = position;
+        }
+    }
+
     fn note(&mut self, sim: &Sim, at: SimTime, event: Event) {
         let (Event::AtInputQueue(id, ..)
         | Event::Arrive(id, ..)
@@ -127,7 +138,7 @@ impl Scheduled {
 fn connection(sim: &Sim, conn: &Conn, plan: &Plan, segments: &SegmentBytes) -> Connection {
     Connection {
         number: conn.number,
-        client: conn.host,
+        client: conn.host(Side::Client),
         port: conn.port,
         role: role(sim, conn),
         place: place(sim, conn, plan),
@@ -151,6 +162,7 @@ fn role(sim: &Sim, conn: &Conn) -> Role {
 fn place(sim: &Sim, conn: &Conn, plan: &Plan) -> Place {
     let holds_worker = sim.params.server == ServerKind::Workers;
     let worker = holds_worker.then_some(u32::from(conn.work.worker));
+    let listens = socket::is_listening(sim, conn.host(Side::Server));
     match (conn.work.stage, conn.server.state) {
         (Stage::Reading, _) => Place::Idle { worker },
         (Stage::ReadingBody, _) => Place::ReadingBody { worker },
@@ -161,7 +173,7 @@ fn place(sim: &Sim, conn: &Conn, plan: &Plan) -> Place {
         (Stage::None, _) if conn.queued => Place::AcceptQueue { position: plan.position },
         (Stage::None, State::SynRecv) if conn.ack_ignored => Place::HalfAccepted,
         (Stage::None, State::SynRecv) => Place::SynQueue,
-        (Stage::None, State::Closed) if sim.listener.up && sim.now < conn.cookie_until => Place::Cookie,
+        (Stage::None, State::Closed) if listens && sim.now < conn.cookie_until => Place::Cookie,
         (Stage::None, State::Closed | State::TimeWait) => Place::Nowhere,
         (Stage::None, _) => Place::Closing,
     }
@@ -224,7 +236,7 @@ fn timer(sim: &Sim, conn: &Conn, side: Side, plan: &Plan, unacked: bool) -> Opti
 }
 
 fn clients(sim: &Sim) -> Vec<Client> {
-    let mut clients: Vec<Client> = (0..sim.hosts.len() as u16).map(|number| client(sim, number)).collect();
+    let mut clients: Vec<Client> = sim.hosts.client_ids().map(|number| client(sim, number)).collect();
     for (_, request) in sim.requests.iter() {
         let client = &mut clients[usize::from(request.host)];
         match request.attempt {
@@ -250,28 +262,29 @@ fn clients(sim: &Sim) -> Vec<Client> {
 }
 
 /// A client host, without what is counted over requests and connections.
-fn client(sim: &Sim, number: u16) -> Client {
-    let host = &sim.hosts[usize::from(number)];
+fn client(sim: &Sim, number: HostId) -> Client {
+    let host = &sim.hosts[number];
+    let ports = &host.kernel.ports;
     let time_wait: Vec<TimeWait> =
-        host.ports.resting(sim.now).map(|(end, port)| TimeWait { client: number, port, end }).collect();
+        ports.resting(sim.now).map(|(end, port)| TimeWait { client: number, port, end }).collect();
     Client {
-        address: addresses(&sim.params, number).0,
+        address: sim.hosts.address(&sim.params, number),
         requests_in_flight: 0,
         requests_waiting_to_retry: 0,
-        pool: pool(sim, number),
+        pool: pool(sim, &host.client),
         ports: Ports {
-            in_use: host.ports.in_use(),
+            in_use: ports.in_use(),
             time_wait: time_wait.len() as u32,
             first: tcp::ports::first_port(sim.params.ports),
             limit: sim.params.ports,
         },
-        descriptors: Descriptors { open: host.sockets + CLIENT_OWN_DESCRIPTORS, limit: sim.params.client_fds },
+        descriptors: Descriptors { open: host.client.sockets + caller::OWN_DESCRIPTORS, limit: sim.params.client_fds },
         time_wait,
     }
 }
 
-fn pool(sim: &Sim, number: u16) -> Pool {
-    let transport = &sim.hosts[usize::from(number)].transport;
+fn pool(sim: &Sim, client: &caller::Client) -> Pool {
+    let Library::Go(transport) = &client.pool;
     let idle = transport.idle.iter().filter_map(|id| {
         let pconn = &sim.pconns[*id];
         let Phase::Idle { since } = pconn.phase else { return None };
@@ -292,22 +305,25 @@ fn pool(sim: &Sim, number: u16) -> Pool {
 }
 
 fn server(sim: &Sim, connections: &[Connection]) -> Server {
-    let (listener, params) = (&sim.listener, &sim.params);
+    // The first server: a snapshot shows one.
+    let host = sim.hosts.server_ids().start;
+    let (Host { kernel, server, .. }, params) = (&sim.hosts[host], &sim.params);
+    let listener = &kernel.listener;
     let count = |place: Place| connections.iter().filter(|connection| connection.place == place).count() as u32;
     let waiting = connections.iter().filter(|connection| matches!(connection.place, Place::Waiting { .. }));
-    let resting = sim.server.time_wait.iter().filter(|resting| resting.end > sim.now);
-    let limit = tcp::listener::queue_limit(sim);
+    let resting = kernel.time_wait.resting(sim.now);
+    let limit = tcp::listener::queue_limit(sim, host);
     Server {
-        address: SocketAddrV4::new(addresses(params, 0).1, 80),
+        address: SocketAddrV4::new(sim.hosts.address(params, host), HTTP_PORT),
         listening: listener.up,
-        accepting: matches!(program::accepting(sim), Accepting::Yes | Accepting::NoWorker),
+        accepting: matches!(program::accepting(sim, host), Accepting::Yes | Accepting::NoWorker),
         accept_queue: Level { length: listener.accept_queue.len() as u32, limit },
         syn_queue: Level { length: listener.syn_queue, limit },
         half_accepted: count(Place::HalfAccepted),
-        workers: Level { length: sim.server.busy, limit: params.workers },
+        workers: Level { length: server.busy, limit: params.workers },
         worker_per_connection: params.server == ServerKind::Workers,
         waiting: waiting.count() as u32,
-        descriptors: Descriptors { open: sim.server.open + program::OWN_DESCRIPTORS, limit: params.server_fds },
-        time_wait: resting.map(|at| TimeWait { client: at.host, port: at.port, end: at.end }).collect(),
+        descriptors: Descriptors { open: server.open + program::OWN_DESCRIPTORS, limit: params.server_fds },
+        time_wait: resting.map(|at| TimeWait { client: at.peer, port: at.port, end: at.end }).collect(),
     }
 }

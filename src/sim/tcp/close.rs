@@ -1,7 +1,7 @@
 //! The end of a connection: FIN, RST, TIME_WAIT, and what each side sees of it (T-30, T-36 to T-50).
 
 use super::stream::Arrival;
-use super::time_wait::{enter_time_wait, fin_wait2, wait_for_fin};
+use super::time_wait::{enter_time_wait, wait_for_fin};
 use super::{
     ConnId, Message, Packet, Segment, Side, State, data, listener, on_lost, rtt_cache, transmit, wake, wake_dialer,
 };
@@ -181,10 +181,10 @@ pub fn vanish(sim: &mut Sim, id: ConnId, side: Side) {
     if matches!(conn.end(side).state, State::Closed | State::TimeWait) {
         return;
     }
-    let (host, port) = (conn.host, conn.port);
+    let port = conn.port;
     set_state(sim, id, side, State::Closed);
     if side == Side::Client {
-        sim.hosts[usize::from(host)].ports.release(port);
+        sim.kernel(id, side).ports.release(port);
     }
 }
 
@@ -198,7 +198,7 @@ pub fn set_state(sim: &mut Sim, id: ConnId, side: Side, state: State) {
     }
     let end = sim.conns[id].end_mut(side);
     if std::mem::take(&mut end.has_bucket) {
-        *fin_wait2(sim, id, side) -= 1;
+        sim.kernel(id, side).time_wait.fin_wait2 -= 1;
     }
     if side == Side::Client {
         match old {

@@ -3,7 +3,6 @@
 use super::stream::{Again, Arrival};
 use super::{ConnId, Message, Packet, Segment, Side, State, close, listener, rtt_cache, timers, transmit, wake};
 use crate::sim::Sim;
-use crate::sim::error::ErrorKind;
 use crate::sim::event::Event;
 use crate::sim::scheduler::Rank;
 use crate::sim::trace::What;
@@ -16,7 +15,7 @@ use crate::time::SimDuration;
 const ORPHAN_PATIENCE: SimDuration = SimDuration::from_millis(510 * 200);
 
 /// write() of a message. The caller has checked that the socket is open for writing.
-pub fn send_data(sim: &mut Sim, id: ConnId, from: Side, message: Message) {
+pub fn send(sim: &mut Sim, id: ConnId, from: Side, message: Message) {
     let end = sim.conns[id].end_mut(from);
     // The timer counts from the oldest segment that has not been taken.
     if end.stream.is_acknowledged() {
@@ -27,17 +26,6 @@ pub fn send_data(sim: &mut Sim, id: ConnId, from: Side, message: Message) {
     let segment = end.stream.send();
     sim.note(id, What::Writes { side: from, segment });
     transmit(sim, id, from.peer(), Packet::Segment(segment));
-}
-
-/// What write() on the client's end fails with: ECONNRESET after an RST, EPIPE where a FIN came before it (T-41, T-44;
-/// tcp_input.c:tcp_reset). After a FIN alone it works.
-pub fn write_error(sim: &Sim, id: ConnId) -> Option<ErrorKind> {
-    let conn = &sim.conns[id];
-    match conn.client.state {
-        State::Established | State::CloseWait => None,
-        _ if conn.incoming(Side::Client).is_ended() => Some(ErrorKind::BrokenPipe),
-        _ => Some(ErrorKind::WriteReset),
-    }
 }
 
 /// Data reaches the kernel of `side`.

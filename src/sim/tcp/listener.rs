@@ -10,6 +10,7 @@ use std::collections::VecDeque;
 use super::{Conn, ConnId, Packet, Side, State, close, timers, transmit};
 use crate::params::{Os, Tri};
 use crate::sim::event::Event;
+use crate::sim::host::HostId;
 use crate::sim::trace::{DropCause, What, Why};
 use crate::sim::{Sim, server};
 use crate::time::{SimDuration, SimTime};
@@ -44,23 +45,45 @@ impl Listener {
     pub fn syn_queue_is_full(&self) -> bool {
         self.syn_queue >= self.limit
     }
+
+    /// How often a SYN-ACK may be sent again now, of `retries` at most. More than half of the queue is kept for young
+    /// requests: as they get fewer, old ones are given up sooner, though never before the second repetition (T-11).
+    fn allowed_syn_acks(&self, retries: u32) -> u32 {
+        let mut allowed = retries;
+        if self.syn_queue * 2 > (self.limit - 1).max(8) {
+            let mut young = self.young * 2;
+            while allowed > 2 && self.syn_queue >= young {
+                allowed -= 1;
+                young *= 2;
+            }
+        }
+        allowed
+    }
 }
 
 /// listen(): fixes the effective backlog.
-pub fn listen(sim: &mut Sim) {
-    sim.listener.up = true;
-    sim.listener.since = sim.now;
-    sim.listener.limit = sim.params.queue_limit();
+pub fn listen(sim: &mut Sim, host: HostId) {
+    let listener = &mut sim.hosts[host].kernel.listener;
+    listener.up = true;
+    listener.since = sim.now;
+    listener.limit = sim.params.queue_limit();
 }
 
 /// What the accept queue holds, and the SYN queue; while nobody listens, those of the next socket.
-pub fn queue_limit(sim: &Sim) -> u32 {
-    if sim.listener.up { sim.listener.limit } else { sim.params.queue_limit() }
+pub fn queue_limit(sim: &Sim, host: HostId) -> u32 {
+    let listener = &sim.hosts[host].kernel.listener;
+    if listener.up { listener.limit } else { sim.params.queue_limit() }
+}
+
+/// The listening socket that a connection is for.
+fn of(sim: &mut Sim, id: ConnId) -> &mut Listener {
+    &mut sim.kernel(id, Side::Server).listener
 }
 
 /// A SYN arrives (T-5 to T-7).
 pub fn on_syn(sim: &mut Sim, id: ConnId) {
-    if !sim.listener.up {
+    let host = sim.conns[id].host(Side::Server);
+    if !sim.hosts[host].kernel.listener.up {
         drop_packet(sim, id, Packet::Syn, DropCause::NoListener);
         return close::send_rst(sim, id, Side::Client);
     }
@@ -75,8 +98,9 @@ pub fn on_syn(sim: &mut Sim, id: ConnId) {
         _ => return,
     }
     let nstat = &mut sim.metrics.nstat;
+    let listener = &sim.hosts[host].kernel.listener;
     let cookies = sim.params.syncookies;
-    let wants_cookie = cookies == Tri::Special || sim.listener.syn_queue_is_full();
+    let wants_cookie = cookies == Tri::Special || listener.syn_queue_is_full();
     if wants_cookie {
         if cookies == Tri::Off {
             nstat.TcpExtTCPReqQFullDrop += 1;
@@ -86,7 +110,7 @@ pub fn on_syn(sim: &mut Sim, id: ConnId) {
         nstat.TcpExtTCPReqQFullDoCookies += 1;
     }
     // FreeBSD's syncache has room whatever the accept queue holds, and looks at that with the last ACK.
-    if sim.params.os != Os::Bsd && sim.listener.accept_queue_is_full() {
+    if sim.params.os != Os::Bsd && listener.accept_queue_is_full() {
         nstat.TcpExtListenOverflows += 1;
         nstat.TcpExtListenDrops += 1;
         let answers = sim.params.os == Os::Windows;
@@ -96,7 +120,7 @@ pub fn on_syn(sim: &mut Sim, id: ConnId) {
         }
         return;
     }
-    let free = sim.params.syn_max.saturating_sub(sim.listener.syn_queue);
+    let free = sim.params.syn_max.saturating_sub(listener.syn_queue);
     if cookies == Tri::Off && free < sim.params.syn_max / 4 {
         // The last quarter is kept for peers with a proven route; nobody here has one (T-4).
         nstat.TcpExtListenDrops += 1;
@@ -110,8 +134,7 @@ pub fn on_syn(sim: &mut Sim, id: ConnId) {
         sim.conns[id].server.state = State::SynRecv;
         sim.note(id, What::Becomes { side: Side::Server, state: State::SynRecv });
         sim.conns[id].syn_ack_timeouts = 0;
-        sim.listener.young += 1;
-        set_syn_queue(sim, sim.listener.syn_queue + 1);
+        enter_syn_queue(sim, id);
         start_syn_ack_timer(sim, id, 1);
     }
     sim.conns[id].syn_ack_sent = sim.now;
@@ -132,7 +155,8 @@ pub fn complete_handshake(sim: &mut Sim, id: ConnId, packet: Packet) -> bool {
     let by_cookie = sim.conns[id].server.state != State::SynRecv;
     if by_cookie {
         let valid_until = sim.conns[id].cookie_until;
-        if !sim.listener.up || sim.now >= valid_until || valid_until < sim.listener.since + COOKIE_LIFE {
+        let Listener { up, since, .. } = *of(sim, id);
+        if !up || sim.now >= valid_until || valid_until < since + COOKIE_LIFE {
             // No such connection here (T-16).
             drop_packet(sim, id, packet, DropCause::Unknown);
             close::send_rst(sim, id, Side::Client);
@@ -140,7 +164,7 @@ pub fn complete_handshake(sim: &mut Sim, id: ConnId, packet: Packet) -> bool {
         }
         sim.metrics.nstat.TcpExtSyncookiesRecv += 1;
     }
-    if sim.listener.accept_queue_is_full() {
+    if of(sim, id).accept_queue_is_full() {
         sim.conns[id].ack_ignored = true;
         sim.metrics.nstat.TcpExtListenOverflows += 1;
         sim.metrics.nstat.TcpExtListenDrops += 1;
@@ -165,11 +189,12 @@ pub fn complete_handshake(sim: &mut Sim, id: ConnId, packet: Packet) -> bool {
     conn.server.srtt = sim.now.since(conn.syn_ack_sent);
     conn.cookie_until = SimTime::ZERO;
     conn.queued = true;
-    sim.listener.accept_queue.push_back(id);
+    let host = conn.host(Side::Server);
+    sim.hosts[host].kernel.listener.accept_queue.push_back(id);
     sim.metrics.accept_queue.up(sim.now);
     sim.note(id, What::Becomes { side: Side::Server, state: State::Established });
     sim.note(id, What::Queued);
-    server::accept_pending(sim);
+    server::accept_pending(sim, host);
     true
 }
 
@@ -186,8 +211,8 @@ pub fn refuse_cookie(sim: &mut Sim, id: ConnId, packet: Packet) -> bool {
 }
 
 /// Takes the oldest connection out of the accept queue: what accept() returns.
-pub fn accept(sim: &mut Sim) -> Option<ConnId> {
-    let id = sim.listener.accept_queue.pop_front()?;
+pub fn accept(sim: &mut Sim, host: HostId) -> Option<ConnId> {
+    let id = sim.hosts[host].kernel.listener.accept_queue.pop_front()?;
     sim.metrics.accept_queue.down(sim.now);
     let conn = &mut sim.conns[id];
     conn.queued = false;
@@ -203,14 +228,19 @@ pub fn forget_request(sim: &mut Sim, id: ConnId) {
     leave_syn_queue(sim, id);
 }
 
-fn leave_syn_queue(sim: &mut Sim, id: ConnId) {
-    sim.listener.young -= u32::from(sim.conns[id].syn_ack_timeouts == 0);
-    set_syn_queue(sim, sim.listener.syn_queue - 1);
+fn enter_syn_queue(sim: &mut Sim, id: ConnId) {
+    let listener = of(sim, id);
+    listener.young += 1;
+    listener.syn_queue += 1;
+    sim.metrics.syn_queue.up(sim.now);
 }
 
-fn set_syn_queue(sim: &mut Sim, length: u32) {
-    sim.listener.syn_queue = length;
-    sim.metrics.syn_queue.set(sim.now, length);
+fn leave_syn_queue(sim: &mut Sim, id: ConnId) {
+    let is_young = sim.conns[id].syn_ack_timeouts == 0;
+    let listener = of(sim, id);
+    listener.young -= u32::from(is_young);
+    listener.syn_queue -= 1;
+    sim.metrics.syn_queue.down(sim.now);
 }
 
 /// The SYN-ACK timer: again at 1, 3, 7, 15, 31 s, forgotten at 63 s (T-10), or earlier where the queue is crowded
@@ -224,31 +254,17 @@ pub fn on_syn_ack_timer(sim: &mut Sim, id: ConnId, n: u8) {
     }
     // The last firing, which sends nothing, counts too.
     sim.metrics.nstat.TcpExtTCPTimeouts += 1;
-    if u32::from(n) > allowed_syn_acks(sim) {
+    let retries = sim.params.synack_retries;
+    if u32::from(n) > of(sim, id).allowed_syn_acks(retries) {
         sim.note(id, What::Forgotten);
         forget_request(sim, id);
         return close::forget_if_over(sim, id);
     }
-    let timeouts = &mut sim.conns[id].syn_ack_timeouts;
-    sim.listener.young -= u32::from(*timeouts == 0);
-    *timeouts += 1;
+    let is_young = sim.conns[id].syn_ack_timeouts == 0;
+    of(sim, id).young -= u32::from(is_young);
+    sim.conns[id].syn_ack_timeouts += 1;
     send_syn_ack_again(sim, id);
     start_syn_ack_timer(sim, id, n + 1);
-}
-
-/// How often a SYN-ACK may be sent again now. More than half of the queue is kept for young requests: as they get
-/// fewer, old ones are given up sooner, though never before the second repetition (T-11).
-fn allowed_syn_acks(sim: &Sim) -> u32 {
-    let Listener { syn_queue, young, limit, .. } = sim.listener;
-    let mut allowed = sim.params.synack_retries;
-    if syn_queue * 2 > (limit - 1).max(8) {
-        let mut young = young * 2;
-        while allowed > 2 && syn_queue >= young {
-            allowed -= 1;
-            young *= 2;
-        }
-    }
-    allowed
 }
 
 /// Waits of 1, 2, 4, ... s.
@@ -266,17 +282,18 @@ fn send_syn_ack_again(sim: &mut Sim, id: ConnId) {
 }
 
 /// The last descriptor of the listener is closed: queued connections are reset, handshakes forgotten (T-30, T-31).
-pub fn stop(sim: &mut Sim) {
-    sim.listener.up = false;
-    for id in std::mem::take(&mut sim.listener.accept_queue) {
+pub fn stop(sim: &mut Sim, host: HostId) {
+    let listener = &mut sim.hosts[host].kernel.listener;
+    listener.up = false;
+    for id in std::mem::take(&mut listener.accept_queue) {
         sim.metrics.accept_queue.down(sim.now);
         sim.conns[id].queued = false;
         sim.note(id, What::Closes { side: Side::Server, why: Why::NoListener });
         close::abort(sim, id, Side::Server);
         close::forget_if_over(sim, id);
     }
-    let requests: Vec<ConnId> =
-        sim.conns.iter().filter(|(_, conn)| conn.server.state == State::SynRecv).map(|(id, _)| id).collect();
+    let is_request = |conn: &Conn| conn.host(Side::Server) == host && conn.server.state == State::SynRecv;
+    let requests: Vec<ConnId> = sim.conns.iter().filter(|(_, conn)| is_request(conn)).map(|(id, _)| id).collect();
     for id in requests {
         sim.note(id, What::Closes { side: Side::Server, why: Why::NoListener });
         forget_request(sim, id);

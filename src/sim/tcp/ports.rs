@@ -1,4 +1,4 @@
-//! Local ports of a client host towards the one server address: in use, in TIME_WAIT, or free (T-50 to T-55).
+//! Local ports of a host towards one address: in use, in TIME_WAIT, or free (T-50 to T-55).
 //!
 //! A port is busy for a new connection as long as the same four-tuple exists in any state, TIME_WAIT included (T-51).
 //! The model hands out the port that has been free for longest. Which one the kernel picks makes no difference, but
@@ -25,8 +25,6 @@ pub struct PortTable {
     /// Ports in TIME_WAIT with the start of it, oldest first.
     time_wait: VecDeque<(SimTime, u16)>,
     in_use: u32,
-    /// Ports in use whose socket is an orphan in FIN_WAIT2 (T-56).
-    pub fin_wait2: u32,
 }
 
 impl PortTable {
@@ -34,7 +32,7 @@ impl PortTable {
     pub fn new(size: u32) -> Self {
         let first = u32::from(first_port(size));
         let free = (first..first + size).map(|port| u16::try_from(port).expect("below 65536")).collect();
-        PortTable { free, time_wait: VecDeque::new(), in_use: 0, fin_wait2: 0 }
+        PortTable { free, time_wait: VecDeque::new(), in_use: 0 }
     }
 
     /// A port for a new connection; `None` is EADDRNOTAVAIL.

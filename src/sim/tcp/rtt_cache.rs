@@ -18,7 +18,7 @@ use crate::time::SimDuration;
 /// The client's end is established: its first timeout.
 pub fn start(sim: &mut Sim, id: ConnId) {
     if sim.params.loopback {
-        sim.conns[id].first_rto = timers::rto_of(sim.remembered_rtt);
+        sim.conns[id].first_rto = timers::rto_of(sim.loopback_rtt);
     }
 }
 
@@ -38,7 +38,7 @@ pub fn sample(params: &Params, conn: &mut Conn, side: Side) {
 pub fn remember(sim: &mut Sim, id: ConnId, side: Side) {
     if sim.params.loopback {
         let srtt = sim.conns[id].end(side).srtt.max(sim.params.rtt);
-        sim.remembered_rtt = approach(sim.remembered_rtt, srtt).max(srtt);
+        sim.loopback_rtt = approach(sim.loopback_rtt, srtt).max(srtt);
     }
 }
 

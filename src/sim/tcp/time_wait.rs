@@ -1,16 +1,70 @@
 //! The kernel's TIME_WAIT table: ends that wait for time to pass, and orphans that wait for the peer's FIN (T-48, T-50,
 //! T-56).
 
+use std::collections::VecDeque;
+
 use super::close::{forget_if_over, set_state, vanish};
 use super::{ConnId, Side, State, rtt_cache};
 use crate::params::fixed::TIME_WAIT;
+use crate::sim::Sim;
 use crate::sim::event::Event;
+use crate::sim::host::{HostId, Kernel};
 use crate::sim::scheduler::Rank;
-use crate::sim::{Sim, server};
-use crate::time::SimDuration;
+use crate::time::{SimDuration, SimTime};
 
 /// How long an orphan waits in FIN_WAIT2 for the peer's FIN: tcp_fin_timeout (T-48).
 const FIN_TIMEOUT: SimDuration = SimDuration::from_secs(60);
+
+/// The TIME_WAIT table of a kernel, but for the ends that keep a local port from being used again: those are in
+/// [`super::ports::PortTable`].
+#[derive(Clone, Debug, Default)]
+pub struct TimeWaitTable {
+    /// Ends on the port of a listening socket, oldest first.
+    resting: VecDeque<Resting>,
+    /// Orphans in FIN_WAIT2 (T-56).
+    pub fin_wait2: u32,
+}
+
+/// An end in TIME_WAIT.
+#[derive(Clone, Copy, Debug)]
+pub struct Resting {
+    /// When it is over.
+    pub end: SimTime,
+    /// The host of the peer.
+    pub peer: HostId,
+    /// The peer's port.
+    pub port: u16,
+}
+
+impl TimeWaitTable {
+    /// Ends the TIME_WAITs that are over.
+    pub fn expire(&mut self, now: SimTime) {
+        while self.resting.pop_front_if(|resting| resting.end <= now).is_some() {}
+    }
+
+    /// The TIME_WAITs that are not over, oldest first.
+    pub fn resting(&self, now: SimTime) -> impl Iterator<Item = &Resting> {
+        self.resting.iter().filter(move |resting| resting.end > now)
+    }
+
+    /// How many there are, those included that are over and not expired.
+    pub fn len(&self) -> usize {
+        self.resting.len()
+    }
+}
+
+impl Kernel {
+    /// Entries in the TIME_WAIT table.
+    fn buckets(&self) -> usize {
+        self.ports.time_wait() as usize + self.time_wait.len() + self.time_wait.fin_wait2 as usize
+    }
+
+    /// Ends the TIME_WAITs that are over.
+    pub fn expire_time_wait(&mut self, now: SimTime) {
+        self.ports.expire(now);
+        self.time_wait.expire(now);
+    }
+}
 
 /// The peer may take long to close, or have vanished meanwhile: an orphan waits as an entry of the TIME_WAIT table.
 pub fn wait_for_fin(sim: &mut Sim, id: ConnId, side: Side) {
@@ -19,7 +73,7 @@ pub fn wait_for_fin(sim: &mut Sim, id: ConnId, side: Side) {
     }
     set_state(sim, id, side, State::FinWait2);
     sim.conns[id].end_mut(side).has_bucket = true;
-    *fin_wait2(sim, id, side) += 1;
+    sim.kernel(id, side).time_wait.fin_wait2 += 1;
     sim.at(sim.now + FIN_TIMEOUT, Rank::Timer, Event::FinTimeout(id, side));
 }
 
@@ -31,20 +85,21 @@ pub fn on_fin_timeout(sim: &mut Sim, id: ConnId, side: Side) {
     }
 }
 
-/// The side that sent the first FIN rests for 60 s (T-50): the client with its port, the server as a number.
+/// The side that sent the first FIN rests for 60 s (T-50): a client with its port, a server as a number.
 pub fn enter_time_wait(sim: &mut Sim, id: ConnId, side: Side) {
     let has_bucket = sim.conns[id].end(side).has_bucket || take_bucket(sim, id, side);
     if !has_bucket {
         return vanish(sim, id, side);
     }
     set_state(sim, id, side, State::TimeWait);
-    let (host, port) = (sim.conns[id].host, sim.conns[id].port);
+    let (now, peer, port) = (sim.now, sim.conns[id].host(side.peer()), sim.conns[id].port);
+    let kernel = sim.kernel(id, side);
     match side {
         Side::Client => {
+            kernel.ports.rest(now, port);
             sim.metrics.time_wait_begun += 1;
-            sim.hosts[usize::from(host)].ports.rest(sim.now, port);
         }
-        Side::Server => sim.server.time_wait.push_back(server::Resting { end: sim.now + TIME_WAIT, host, port }),
+        Side::Server => kernel.time_wait.resting.push_back(Resting { end: now + TIME_WAIT, peer, port }),
     }
 }
 
@@ -54,43 +109,15 @@ pub fn enter_time_wait(sim: &mut Sim, id: ConnId, side: Side) {
 /// Source: tcp_minisocks.c:tcp_time_wait, inet_timewait_sock.c:inet_twsk_alloc.
 fn take_bucket(sim: &mut Sim, id: ConnId, side: Side) -> bool {
     rtt_cache::remember(sim, id, side);
-    let limit = sim.params.tw_buckets as usize;
-    if buckets(sim, id, side) >= limit {
-        expire_time_wait(sim, id, side);
+    let (now, limit) = (sim.now, sim.params.tw_buckets as usize);
+    let kernel = sim.kernel(id, side);
+    if kernel.buckets() >= limit {
+        kernel.expire_time_wait(now);
     }
-    let has_room = buckets(sim, id, side) < limit;
+    let has_room = kernel.buckets() < limit;
     match has_room {
         true => sim.metrics.nstat.TcpExtTW += 1,
         false => sim.metrics.nstat.TcpExtTCPTimeWaitOverflow += 1,
     }
     has_room
-}
-
-/// Entries in the TIME_WAIT table of this side's kernel.
-fn buckets(sim: &mut Sim, id: ConnId, side: Side) -> usize {
-    let time_wait = match side {
-        Side::Client => sim.hosts[usize::from(sim.conns[id].host)].ports.time_wait() as usize,
-        Side::Server => sim.server.time_wait.len(),
-    };
-    time_wait + *fin_wait2(sim, id, side) as usize
-}
-
-/// Those of them that are orphans in FIN_WAIT2.
-pub fn fin_wait2(sim: &mut Sim, id: ConnId, side: Side) -> &mut u32 {
-    match side {
-        Side::Client => &mut sim.hosts[usize::from(sim.conns[id].host)].ports.fin_wait2,
-        Side::Server => &mut sim.server.fin_wait2,
-    }
-}
-
-fn expire_time_wait(sim: &mut Sim, id: ConnId, side: Side) {
-    match side {
-        Side::Client => sim.hosts[usize::from(sim.conns[id].host)].ports.expire(sim.now),
-        Side::Server => expire_server_time_wait(sim),
-    }
-}
-
-/// Ends the server's TIME_WAITs whose 60 s are over.
-pub fn expire_server_time_wait(sim: &mut Sim) {
-    while sim.server.time_wait.pop_front_if(|resting| resting.end <= sim.now).is_some() {}
 }

@@ -7,6 +7,7 @@
 //!
 //! Source: kernel/time/timer.c:calc_wheel_index; net/ipv4/tcp_timer.c. Checked against recorded SYN schedules.
 
+use super::{ConnId, Side};
 use crate::params::Params;
 use crate::sim::Sim;
 use crate::sim::event::Event;
@@ -43,6 +44,13 @@ pub fn start(sim: &mut Sim, delay: SimDuration, event: Event) -> SimTime {
         sim.at(at, Rank::Timer, event);
         at
     }
+}
+
+/// Starts the timer of a client's SYN: it fires for the n-th repetition (T-20).
+pub fn start_syn_timer(sim: &mut Sim, id: ConnId, n: u8) {
+    let wait = syn_wait(u32::from(n) - 1, sim.params.syn_linear);
+    let at = start(sim, wait, Event::SynTimer(id, n));
+    sim.note_timer(id, Side::Client, at);
 }
 
 /// The first instant of the wheel's level after the delay, and the level: never early, late by up to one step of it.

@@ -4,7 +4,7 @@ use super::packet::Travel;
 use super::{Conn, ConnId, Packet, Side, State, close, on_lost, receive};
 use crate::sim::Sim;
 use crate::sim::event::Event;
-use crate::sim::path::{Handshake, Path, Verdict};
+use crate::sim::path::{Path, Verdict};
 use crate::sim::scheduler::Rank;
 use crate::sim::trace::{DropCause, What};
 
@@ -12,8 +12,8 @@ use crate::sim::trace::{DropCause, What};
 pub fn transmit(sim: &mut Sim, id: ConnId, to: Side, packet: Packet) {
     let Sim { conns, path, params, now, .. } = sim;
     let conn = &mut conns[id];
-    let handshake = handshake(conn, params.loopback, to, packet);
-    let verdict = path.fate(params, *now, packet, handshake, conn.end(to).last_arrival);
+    let within_connect = params.loopback && is_within_connect(conn, to, packet);
+    let verdict = path.fate(params, *now, packet, within_connect, conn.end(to).last_arrival);
     if let Verdict::At(arrival) = verdict {
         conn.end_mut(to).last_arrival = arrival;
         conn.in_flight += 1;
@@ -34,21 +34,22 @@ pub fn transmit(sim: &mut Sim, id: ConnId, to: Side, packet: Packet) {
     }
 }
 
-/// How this packet travels, if it is part of a handshake: in one call of the kernel on loopback, where it belongs to a
-/// SYN that connect() itself sends. A repeated SYN comes out of the timer, together with others.
-fn handshake(conn: &Conn, loopback: bool, to: Side, packet: Packet) -> Option<Handshake> {
-    let is_part = match packet {
+/// Whether a packet belongs to the handshake of a SYN that connect() itself has sent. A repeated SYN comes out of the
+/// timer, together with others.
+fn is_within_connect(conn: &Conn, to: Side, packet: Packet) -> bool {
+    let is_handshake = match packet {
         Packet::Syn | Packet::SynAck | Packet::Ack => true,
         Packet::Rst => to == Side::Client && conn.client.state == State::SynSent,
         Packet::Segment(_) | Packet::FinAck => false,
     };
-    let in_one_call = loopback && !conn.syn_repeated;
-    is_part.then_some(if in_one_call { Handshake::InOneCall } else { Handshake::ByPackets })
+    is_handshake && !conn.syn_repeated
 }
 
 /// A packet reaches the server's input queue.
 pub fn on_input_queue(sim: &mut Sim, id: ConnId, packet: Packet) {
-    match sim.path.enter_input_queue(&sim.params, sim.now) {
+    let Sim { conns, hosts, params, now, .. } = sim;
+    let host = conns[id].host(Side::Server);
+    match hosts[host].kernel.input_queue.enter(params, *now) {
         Verdict::At(at) => {
             let travel = Travel::in_input_queue(at.since(sim.now));
             sim.at(at, Rank::Packet, Event::Arrive(id, Side::Server, packet, travel));

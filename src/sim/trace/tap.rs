@@ -13,7 +13,7 @@ use crate::sim::error::{ErrorKind, Wording};
 use crate::sim::recording::Recording;
 use crate::sim::tcp::{ConnId, listener};
 use crate::sim::transport::PconnId;
-use crate::sim::{CLIENT_OWN_DESCRIPTORS, Sim, server};
+use crate::sim::{Sim, client, server};
 use crate::time::SimTime;
 
 /// Something that is so since an instant.
@@ -138,14 +138,14 @@ impl Tap {
     /// Keeps something that happened to a connection, if it is one of the request's.
     fn on_connection(&mut self, sim: &Sim, id: ConnId, mut what: What) {
         let Some(conn) = sim.conns.get(id) else { return };
-        self.past.entry(conn.host).or_default().count(conn.number, &what);
+        self.past.entry(conn.host(Side::Client)).or_default().count(conn.number, &what);
         let sequence = self.next_sequence();
         let Some(line) = self.lines.get_mut(&conn.number) else { return };
-        (line.host, line.port) = (conn.host, conn.port);
+        (line.host, line.port) = (conn.host(Side::Client), conn.port);
         let packet = line.packet(sim.now, &mut what, &mut self.packets);
         let connection = Some(conn.number);
         let entry = Entry { at: sim.now, place: what.place(), what, connection, packet, gauges: Gauges::default() };
-        self.keep(sim, sequence, conn.host, entry);
+        self.keep(sim, sequence, conn.host(Side::Client), entry);
     }
 
     fn keep(&mut self, sim: &Sim, sequence: u64, host: u16, entry: Entry) {
@@ -200,26 +200,29 @@ impl Tap {
     }
 
     fn gauges(&self, sim: &Sim, host: u16) -> Gauges {
-        let (params, listener) = (&sim.params, &sim.listener);
-        let client = &sim.hosts[usize::from(host)];
-        let queue_limit = listener::queue_limit(sim);
-        let workers = Level { value: sim.server.busy, limit: params.workers };
-        let accepting = server::accepting(sim);
+        let (params, host, to) = (&sim.params, &sim.hosts[host], sim.hosts.destination(host));
+        let (client, ports) = (&host.client, &host.kernel.ports);
+        let server = &sim.hosts[to];
+        let listener = &server.kernel.listener;
+        let queue_limit = listener::queue_limit(sim, to);
+        let workers = Level { value: server.server.busy, limit: params.workers };
+        let accepting = server::accepting(sim, to);
+        let pool = client.pool.level();
         Gauges {
             accept_queue: Level { value: listener.accept_queue.len() as u32, limit: queue_limit },
             accept_full_since: self.accept_full.held(sim.now, listener.accept_queue_is_full()),
             syn_queue: Level { value: listener.syn_queue, limit: queue_limit },
             workers,
             workers_full_since: self.workers_full.held(sim.now, workers.is_full()),
-            waiting: sim.server.waiting.len() as u32,
+            waiting: server.server.waiting.len() as u32,
             accepting,
             accepting_since: if self.accepting.value == accepting { self.accepting.at } else { sim.now },
-            idle: Level { value: client.transport.idle.len() as u32, limit: params.idle },
-            connections: Level { value: client.transport.conns, limit: params.max_conns },
-            ports: Level { value: client.ports.taken(), limit: params.ports },
-            time_wait: client.ports.time_wait(),
-            oldest_time_wait: client.ports.oldest_time_wait(),
-            descriptors: Level { value: client.sockets + CLIENT_OWN_DESCRIPTORS, limit: params.client_fds },
+            idle: Level { value: pool.idle, limit: params.idle },
+            connections: Level { value: pool.open, limit: params.max_conns },
+            ports: Level { value: ports.taken(), limit: params.ports },
+            time_wait: ports.time_wait(),
+            oldest_time_wait: ports.oldest_time_wait(),
+            descriptors: Level { value: client.sockets + client::OWN_DESCRIPTORS, limit: params.client_fds },
             breaker_open_since: client.policy.breaker_open_since(),
             work: work(sim),
         }
@@ -240,9 +243,12 @@ impl Tap {
     /// An event is over: since when things are full counts from here, so that what is full again in the same instant
     /// has been full all the time.
     fn watch(&mut self, sim: &Sim) {
-        self.accept_full.set(sim.now, sim.listener.accept_queue_is_full());
-        self.workers_full.set(sim.now, sim.server.busy >= sim.params.workers);
-        self.accepting.set(sim.now, server::accepting(sim));
+        // The first server: all that is full is told of one.
+        let server = sim.hosts.server_ids().start;
+        let host = &sim.hosts[server];
+        self.accept_full.set(sim.now, host.kernel.listener.accept_queue_is_full());
+        self.workers_full.set(sim.now, host.server.busy >= sim.params.workers);
+        self.accepting.set(sim.now, server::accepting(sim, server));
         self.count_attempts(sim);
     }
 }

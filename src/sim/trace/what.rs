@@ -1,7 +1,8 @@
 //! What can happen to a request and its connections: words that layers and explanations share.
 
 use crate::sim::error::ErrorKind;
-use crate::sim::tcp::{Packet, Read, Segment, Side, State};
+use crate::sim::tcp::socket::Read;
+use crate::sim::tcp::{Packet, Segment, Side, State};
 use crate::time::{SimDuration, SimTime};
 
 /// Where something happens: the five lifelines of a sequence chart, from left to right.

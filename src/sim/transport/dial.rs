@@ -4,14 +4,15 @@ use std::collections::VecDeque;
 
 use super::exchange::{on_readable, start_exchange};
 use super::pool::{close_pconn, is_usable, put_or_close};
-use super::{Pconn, PconnId, Phase, Ticket, TicketId, is_go_1_4};
+use super::{Pconn, PconnId, Phase, Ticket, TicketId, is_go_1_4, transport};
 use crate::arena::Arena;
 use crate::sim::Sim;
 use crate::sim::client::{self, AttemptId};
 use crate::sim::error::ErrorKind;
 use crate::sim::event::Event;
+use crate::sim::host::HostId;
 use crate::sim::scheduler::Rank;
-use crate::sim::tcp::{self, Side, State};
+use crate::sim::tcp::{Side, State, socket};
 use crate::sim::trace::{Timer, What, Why};
 
 /// Finds a connection for an attempt: an idle one, or a ticket that waits for one (C-2).
@@ -31,13 +32,13 @@ pub fn get_connection(sim: &mut Sim, attempt: AttemptId) {
     let ticket = sim.tickets.insert(Ticket { attempt });
     sim.attempts[attempt].ticket = Some(ticket);
     if sim.params.keepalive {
-        enqueue(&mut sim.hosts[usize::from(host)].transport.idle_wait, ticket, &sim.tickets);
+        enqueue(&mut transport(&mut sim.hosts[host]).idle_wait, ticket, &sim.tickets);
     }
     let limit = if is_go_1_4(&sim.params) { 0 } else { sim.params.max_conns };
     if limit > 0 && sim.transport(host).conns >= limit {
         sim.note_attempt(attempt, What::WaitsForSlot);
         // It now stands in two queues: an idle connection or a slot, whichever comes first (C-4).
-        return enqueue(&mut sim.hosts[usize::from(host)].transport.slot_wait, ticket, &sim.tickets);
+        return enqueue(&mut transport(&mut sim.hosts[host]).slot_wait, ticket, &sim.tickets);
     }
     sim.transport(host).conns += 1;
     dial(sim, host, ticket);
@@ -51,7 +52,7 @@ fn enqueue(queue: &mut VecDeque<TicketId>, ticket: TicketId, tickets: &Arena<Tic
 }
 
 /// Starts the dial of a ticket. The caller has taken a slot for it.
-pub fn dial(sim: &mut Sim, host: u16, ticket: TicketId) {
+pub fn dial(sim: &mut Sim, host: HostId, ticket: TicketId) {
     sim.metrics.connections.dials += 1;
     let number = sim.metrics.connections.dials as u32;
     let pconn = sim.pconns.insert(Pconn {
@@ -69,7 +70,7 @@ pub fn dial(sim: &mut Sim, host: u16, ticket: TicketId) {
     sim.note_dial(attempt, number, None);
     let request = sim.requests[sim.attempts[attempt].request].number;
     sim.metrics.dialing.get_or_insert(request);
-    match tcp::connect(sim, host, pconn) {
+    match socket::connect(sim, host, sim.hosts.destination(host), pconn) {
         Ok(conn) => {
             sim.pconns[pconn].conn = Some(conn);
             sim.metrics.open.up(sim.now);
@@ -88,8 +89,8 @@ pub fn dial(sim: &mut Sim, host: u16, ticket: TicketId) {
 }
 
 pub fn is_connected(sim: &Sim, id: PconnId) -> bool {
-    let conn = sim.pconns[id].conn.and_then(|conn| sim.conns.get(conn));
-    conn.is_some_and(|conn| conn.client.state != State::SynSent)
+    let state = sim.pconns[id].conn.map(|conn| socket::state(sim, conn, Side::Client));
+    state.is_some_and(|state| state != State::SynSent)
 }
 
 /// connect() succeeded: its own ticket gets the connection, or else the pool does (C-9).
@@ -148,15 +149,13 @@ pub fn deliver(sim: &mut Sim, attempt: AttemptId, id: PconnId) {
 }
 
 /// A live parameter of the Transport changed: with a higher MaxConnsPerHost more tickets may dial.
-pub fn on_change(sim: &mut Sim) {
-    for host in 0..sim.hosts.len() as u16 {
-        let limit = sim.params.max_conns;
-        while limit == 0 || sim.transport(host).conns < limit {
-            let Some(ticket) = sim.transport(host).slot_wait.pop_front() else { break };
-            if sim.tickets.contains(ticket) {
-                sim.transport(host).conns += 1;
-                dial(sim, host, ticket);
-            }
+pub fn on_change(sim: &mut Sim, host: HostId) {
+    let limit = sim.params.max_conns;
+    while limit == 0 || sim.transport(host).conns < limit {
+        let Some(ticket) = sim.transport(host).slot_wait.pop_front() else { break };
+        if sim.tickets.contains(ticket) {
+            sim.transport(host).conns += 1;
+            dial(sim, host, ticket);
         }
     }
 }

@@ -8,8 +8,10 @@ use crate::sim::Sim;
 use crate::sim::client::{self, Attempt, AttemptId};
 use crate::sim::error::{ErrorKind, Wording};
 use crate::sim::event::Event;
+use crate::sim::pool::is_being_read;
 use crate::sim::scheduler::Rank;
-use crate::sim::tcp::{self, ConnId, Message, Read, Side};
+use crate::sim::tcp::socket::{self, Read};
+use crate::sim::tcp::{ConnId, Message, Side};
 use crate::sim::trace::{Timer, What, Why};
 use crate::time::SimDuration;
 
@@ -54,7 +56,7 @@ pub fn start_exchange(sim: &mut Sim, attempt: AttemptId, id: PconnId) {
 fn write_request(sim: &mut Sim, attempt: AttemptId, id: PconnId) {
     let &Pconn { conn, reused, phase, .. } = &sim.pconns[id];
     let conn = conn.expect("a connected socket");
-    if let Some(kind) = tcp::write_error(sim, conn) {
+    if let Some(kind) = socket::write_error(sim, conn, Side::Client) {
         sim.note(conn, What::WriteFails(kind));
         // Reset, and the reader is yet to say so: the write is the first to hear of it (T-44).
         return fail_exchange(sim, attempt, id, kind, Written::Nothing);
@@ -65,7 +67,7 @@ fn write_request(sim: &mut Sim, attempt: AttemptId, id: PconnId) {
         false => sim.metrics.connections.fresh_requests += 1,
     }
     let message = if sim.params.header_goes_first() { Message::Header } else { Message::Request };
-    tcp::send_data(sim, conn, Side::Client, message);
+    socket::write(sim, conn, Side::Client, message);
     if matches!(phase, Phase::Busy(_)) {
         start_header_timer(sim, attempt);
     }
@@ -81,12 +83,12 @@ pub fn on_body(sim: &mut Sim, attempt: AttemptId) {
         return write_request(sim, attempt, id);
     }
     let conn = sim.pconns[id].conn.expect("a connected socket");
-    if let Some(kind) = tcp::write_error(sim, conn) {
+    if let Some(kind) = socket::write_error(sim, conn, Side::Client) {
         sim.note(conn, What::WriteFails(kind));
         // Recorded on the request, it goes before all that the reader may find (C-27).
         return fail_exchange(sim, attempt, id, kind, Written::Perhaps);
     }
-    tcp::send_data(sim, conn, Side::Client, Message::Body);
+    socket::write(sim, conn, Side::Client, Message::Body);
     start_header_timer(sim, attempt);
 }
 
@@ -141,10 +143,10 @@ pub fn on_readable(sim: &mut Sim, id: PconnId) {
 
 /// Reads until there is nothing more: the last message, and what ended the stream.
 fn read_all(sim: &mut Sim, conn: ConnId) -> (Option<Message>, Read) {
-    sim.conns[conn].reader_runs_at = None;
+    socket::begin_reading(sim, conn);
     let mut last = None;
     loop {
-        let read = tcp::read(sim, conn, Side::Client);
+        let read = socket::read(sim, conn, Side::Client);
         if read != Read::Nothing {
             sim.note(conn, What::Reads { side: Side::Client, read });
         }
@@ -228,10 +230,4 @@ pub fn on_header_timeout(sim: &mut Sim, id: AttemptId) {
     let wording = sim.wording(attempt.host, sim.pconns[pconn].conn);
     sim.note_pconn(pconn, What::Fires { timer: Timer::HeaderTimeout, after: sim.params.header_timeout });
     client::on_attempt_failed(sim, id, ErrorKind::HeaderTimeout, wording);
-}
-
-/// Whether the reader runs in this instant: what it finds, a response or the end of the connection, beats every
-/// time-out. That looks again behind it (C-19: R, X, H, D), and finds at most a request that is being replayed.
-pub fn is_being_read(sim: &Sim, pconn: PconnId) -> bool {
-    sim.pconns[pconn].conn.is_some_and(|conn| tcp::is_being_read(sim, conn))
 }

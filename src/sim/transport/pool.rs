@@ -5,7 +5,7 @@ use super::{Pconn, PconnId, Phase, is_go_1_4};
 use crate::sim::Sim;
 use crate::sim::event::Event;
 use crate::sim::scheduler::Rank;
-use crate::sim::tcp::{Side, State, close};
+use crate::sim::tcp::{Side, State, socket};
 use crate::sim::trace::{Timer, What, Why};
 
 /// Whether an idle connection may be handed out: not too old, not known to be broken (C-3).
@@ -19,8 +19,7 @@ pub fn is_usable(sim: &Sim, id: PconnId) -> bool {
 
 /// Whether the reader has seen the end of the connection, and closed it.
 fn is_broken(sim: &Sim, pconn: &Pconn) -> bool {
-    let conn = pconn.conn.and_then(|id| sim.conns.get(id));
-    conn.is_none_or(|conn| conn.client.orphan)
+    pconn.conn.is_none_or(|conn| !socket::is_open(sim, conn, Side::Client))
 }
 
 /// Offers a connection to the pool; closes it where the pool refuses (C-11, in its order).
@@ -104,13 +103,14 @@ pub fn close_pconn(sim: &mut Sim, id: PconnId) {
 pub fn close_socket(sim: &mut Sim, id: PconnId) {
     let pconn = &sim.pconns[id];
     let (host, Some(conn)) = (pconn.host, pconn.conn) else { return };
-    let Some(socket) = sim.conns.get(conn).filter(|socket| !socket.client.orphan) else { return };
-    if socket.client.state == State::Established {
-        sim.metrics.connections.client_closes += 1;
+    if !socket::is_open(sim, conn, Side::Client) {
+        return;
     }
+    let is_first_to_close = socket::state(sim, conn, Side::Client) == State::Established;
+    sim.metrics.connections.client_closes += u64::from(is_first_to_close);
     sim.metrics.open.down(sim.now);
-    sim.hosts[usize::from(host)].sockets -= 1;
-    close::close(sim, conn, Side::Client);
+    sim.hosts[host].client.sockets -= 1;
+    socket::close(sim, conn, Side::Client);
 }
 
 /// Takes a connection out of the idle list.
