@@ -78,7 +78,7 @@ pub fn close_connection(sim: &mut Sim, id: ConnId) {
 }
 
 pub fn close_socket(sim: &mut Sim, id: ConnId) {
-    let is_first_to_close = socket::state(sim, id, Side::Server) == State::Established;
+    let is_first_to_close = socket::state(sim, id, Side::Server) == Some(State::Established);
     sim.metrics.connections.server_closes += u64::from(is_first_to_close);
     let work = std::mem::take(&mut sim.conns[id].work);
     sim.metrics.connections.accepted_unused += u64::from(work.requests == 0);

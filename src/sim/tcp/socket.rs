@@ -132,9 +132,9 @@ pub fn is_open(sim: &Sim, id: ConnId, side: Side) -> bool {
     sim.conns.get(id).is_some_and(|conn| !conn.end(side).orphan)
 }
 
-/// The state of this side's socket, as getsockopt(TCP_INFO) tells it.
-pub fn state(sim: &Sim, id: ConnId, side: Side) -> State {
-    sim.conns.get(id).map_or(State::Closed, |conn| conn.end(side).state)
+/// The state of this side's socket, as getsockopt(TCP_INFO) tells it; none where nothing is left of the connection.
+pub fn state(sim: &Sim, id: ConnId, side: Side) -> Option<State> {
+    sim.conns.get(id).map(|conn| conn.end(side).state)
 }
 
 /// Whether data has come that is not read (poll: POLLIN).

@@ -89,7 +89,7 @@ pub fn dial(sim: &mut Sim, host: HostId, ticket: TicketId) {
 }
 
 pub fn is_connected(sim: &Sim, id: PconnId) -> bool {
-    let state = sim.pconns[id].conn.map(|conn| socket::state(sim, conn, Side::Client));
+    let state = sim.pconns[id].conn.and_then(|conn| socket::state(sim, conn, Side::Client));
     state.is_some_and(|state| state != State::SynSent)
 }
 

@@ -106,7 +106,7 @@ pub fn close_socket(sim: &mut Sim, id: PconnId) {
     if !socket::is_open(sim, conn, Side::Client) {
         return;
     }
-    let is_first_to_close = socket::state(sim, conn, Side::Client) == State::Established;
+    let is_first_to_close = socket::state(sim, conn, Side::Client) == Some(State::Established);
     sim.metrics.connections.client_closes += u64::from(is_first_to_close);
     sim.metrics.open.down(sim.now);
     sim.hosts[host].client.sockets -= 1;
