@@ -16,12 +16,11 @@
 //! assert!(report.connections.dials > report.requests.ok / 4);
 //! ```
 //!
-//! Modules in the order of their dependencies:
+//! The model itself is the crate [`connlab_model`], whose modules have their names here too: [`sim`], its
+//! parameters ([`params`], [`scenario`]) and what they are made of. It knows no links and no explanations. This crate
+//! is what is said about a run, in the order of dependencies:
 //!
-//! - [`words`]: numbers as people read them. [`reading`]: as people write them.
-//! - [`time`], [`quantity`], [`arena`], [`rng`]: exact time, exact numbers, stores, random streams.
-//! - [`params`]: the parameter table. [`scenario`]: parameters and the timetable: all that decides a run.
-//! - [`sim`]: the model. It knows no text: [`preset`] names links, and [`link`] reads and writes them.
+//! - [`preset`] names links, and [`link`] reads and writes them. [`recorded`]: load from a file.
 //! - [`checks`]: a run beside theory. [`why`]: what made a request fail. `chart` (with the feature of that name): what
 //!   it tells, as pictures, words and tables; [`sockets`], [`summary`]: the same as the tools of Linux and load
 //!   generators print it; [`export`]: the same as files for other programs.
@@ -30,11 +29,9 @@
 //! - [`diagnosis`], [`remedy`], [`takeaway`]: from a log line to a run that shows it, from a run to a change that cures
 //!   it, and from there to code.
 //! - [`question`]: what may be asked about a run, as text. [`help`]: what settings, presets and errors mean, as text.
-//!   [`prose`]: texts that a program without the feature of that name does not carry.
 //! - [`mod@scene`]: the path of a request at one instant, as shapes and text.
 //! - [`model_card`]: what is modelled and what is not, from the document.
 
-pub mod arena;
 #[cfg(feature = "chart")]
 pub mod chart;
 pub mod checks;
@@ -44,22 +41,16 @@ pub mod facts;
 pub mod help;
 pub mod link;
 pub mod model_card;
-pub mod params;
 pub mod preset;
-pub mod prose;
-pub mod quantity;
 pub mod question;
-pub mod reading;
+pub mod recorded;
 pub mod remedy;
 pub mod risk;
-pub mod rng;
-pub mod scenario;
 pub mod scene;
 pub mod sentence;
-pub mod sim;
 pub mod sockets;
 pub mod summary;
 pub mod takeaway;
-pub mod time;
 pub mod why;
-pub mod words;
+
+pub use connlab_model::{arena, params, prose, quantity, reading, rng, scenario, sim, time, words};

@@ -19,6 +19,7 @@ use connlab::facts;
 use connlab::link::{self, Recipe};
 use connlab::params::{Group, PARAMS};
 use connlab::preset::PRESETS;
+use connlab::recorded;
 use connlab::remedy::{self, Effect, Subject};
 use connlab::risk::{self, Risk, Row};
 use connlab::scenario::Scenario;
@@ -429,7 +430,7 @@ fn report_of(scenario: &Scenario, runs: &mut Runs, work: &Work, share: [f64; 2])
 fn read_recording(path: &std::path::Path) -> Result<Recording, String> {
     let shown = path.display();
     let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read {shown}: {error}"))?;
-    Recording::parse(&text).map_err(|error| format!("{shown}: {error}"))
+    recorded::read(&text).map_err(|error| format!("{shown}: {error}"))
 }
 
 /// The files to take away and, for the errors that the run has, how to see them.

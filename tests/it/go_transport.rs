@@ -32,7 +32,7 @@ fn bursts(at_ms: &[f64], count: usize) -> Recording {
 /// Requests at `at_ms`; the k-th handler works for the k-th of `service_ms`.
 pub fn recorded(at_ms: &[f64], service_ms: &[f64]) -> Recording {
     let services: Vec<String> = service_ms.iter().map(|ms| format!("{{\"service_ms\": {ms}}}")).collect();
-    Recording { arrivals: arrivals(at_ms).arrivals, ..Recording::parse(&services.join("\n")).expect("numbers") }
+    Recording { arrivals: arrivals(at_ms).arrivals, ..connlab::recorded::read(&services.join("\n")).expect("numbers") }
 }
 
 /// When each request ended, in milliseconds, in the order of the arrivals, and with what.

@@ -40,7 +40,7 @@ const GOLDEN: [&str; 30] = [
 /// The names of all functions of the tests and of the library.
 fn functions() -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let (mut folders, mut names) = (vec![root.join("src"), root.join("tests/it")], Vec::new());
+    let (mut folders, mut names) = (vec![root.join("model/src"), root.join("src"), root.join("tests/it")], Vec::new());
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).expect("a folder") {
             let path = entry.expect("an entry").path();

@@ -28,7 +28,7 @@ pub fn run(link: &str) -> Report {
 /// Requests that arrive at these milliseconds.
 pub fn arrivals(at_ms: &[f64]) -> Recording {
     let lines: Vec<String> = at_ms.iter().map(|ms| format!("{{\"at_ms\": {ms}}}")).collect();
-    Recording::parse(&lines.join("\n")).expect("ascending times")
+    connlab::recorded::read(&lines.join("\n")).expect("ascending times")
 }
 
 /// How many requests failed with this class.

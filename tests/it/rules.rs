@@ -95,7 +95,9 @@ fn the_page_names_every_rule_and_no_other() {
 fn every_rule_that_is_modelled_is_named_by_a_test() {
     let mut there = named(&page().1);
     there.extend(ERRORS.iter().flat_map(|spec| named(spec.rule)).filter(|rule| rule.starts_with('E')));
-    for source in sources(&["tests/it", "src"]).into_iter().filter(|source| !source.path.ends_with("/rules.rs")) {
+    for source in
+        sources(&["tests/it", "model/src", "src"]).into_iter().filter(|source| !source.path.ends_with("/rules.rs"))
+    {
         let tests = match source.text.find("#[cfg(test)]") {
             Some(at) => &source.text[at..],
             None if source.path.starts_with("tests/") || source.text.contains("#[test]") => &source.text,

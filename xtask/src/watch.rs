@@ -12,7 +12,8 @@ use crate::machine::Machine;
 use crate::page::{self, Edition};
 
 /// What the page is made of.
-const SOURCES: [&str; 8] = ["Cargo.lock", "Cargo.toml", "MODEL.md", "explainer", "index.html", "page", "src", "static"];
+const SOURCES: [&str; 9] =
+    ["Cargo.lock", "Cargo.toml", "MODEL.md", "explainer", "index.html", "model", "page", "src", "static"];
 
 /// Between two looks at the files.
 const PAUSE: Duration = Duration::from_millis(300);
@@ -122,7 +123,14 @@ mod tests {
     fn everything_that_the_page_is_made_of_is_watched() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
         let seen = sources(root);
-        for file in ["index.html", "static/style.css", "page/src/root.rs", "explainer/src/main.rs", "src/sim.rs"] {
+        for file in [
+            "index.html",
+            "static/style.css",
+            "page/src/root.rs",
+            "explainer/src/main.rs",
+            "src/why.rs",
+            "model/src/sim.rs",
+        ] {
             assert!(seen.iter().any(|(path, _)| *path == root.join(file)), "{file}");
         }
     }

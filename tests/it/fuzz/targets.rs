@@ -1,8 +1,8 @@
 //! What each fuzz target does with its input. A panic is a finding.
 
 use connlab::link::{self, LinkWarning};
+use connlab::recorded;
 use connlab::scenario::Scenario;
-use connlab::sim::recording::Recording;
 use connlab::sim::{Progress, Sim};
 use connlab::time::SimDuration;
 
@@ -39,7 +39,7 @@ pub fn link(text: &str) {
 
 /// Any file is a recording that runs, or is refused with one sentence that names the line.
 pub fn arrivals(text: &str) {
-    match Recording::parse(text) {
+    match recorded::read(text) {
         Ok(recording) => {
             assert!(recording.arrivals.is_sorted());
             let (at_most, mut sim) = (recording.arrivals.len(), Sim::with_recording(&Scenario::default(), recording));

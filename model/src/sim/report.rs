@@ -1,6 +1,6 @@
 //! What a run tells: plain data, the only way out of the model.
 //!
-//! [`Report`] has the numbers: its fields are those of the JSON report ([`crate::export::Document`]), an interface.
+//! [`Report`] has the numbers: its fields are those of the JSON report, an interface.
 //! [`Series`] is what the charts draw.
 
 mod gather;
