@@ -14,7 +14,7 @@ mod recipe;
 mod warning;
 
 use crate::params::names;
-use crate::params::{Group, PARAMS, ParamSpec, Rejected, Value};
+use crate::params::{Group, ParamId, ParamSpec, Rejected, Value};
 use crate::preset::Preset;
 use crate::scenario::{Change, Scenario};
 use crate::time::{SimDuration, SimTime};
@@ -61,9 +61,8 @@ enum Target {
     Version,
     Preset,
     Page(&'static str),
-    /// The row of the parameter table.
-    Start(usize),
-    Change(SimDuration, usize),
+    Start(ParamId),
+    Change(SimDuration, ParamId),
 }
 
 /// Reads a whole address, a fragment, a query or bare `key=value&...`, escaped or not.
@@ -122,9 +121,9 @@ fn target(key: &str) -> Option<Target> {
         "v" | "V" => Some(Target::Version),
         "p" | "P" => Some(Target::Preset),
         _ if page.is_some() => page.map(|key| Target::Page(key)),
-        _ => names::row(key).map(Target::Start).or_else(|| {
-            let (at, name) = times(key).find(|(_, name)| names::row(name).is_some())?;
-            Some(Target::Change(at, names::row(name)?))
+        _ => names::param(key).map(Target::Start).or_else(|| {
+            let (at, name) = times(key).find(|(_, name)| names::param(name).is_some())?;
+            Some(Target::Change(at, names::param(name)?))
         }),
     }
 }
@@ -139,12 +138,12 @@ fn times(key: &str) -> impl Iterator<Item = (SimDuration, &str)> {
 #[inline]
 fn translated(name: &str, spec: &ParamSpec, value: &str) -> String {
     let is_key = name.rsplit('.').next().is_some_and(|name| name.eq_ignore_ascii_case(spec.key));
-    match spec.key {
+    match spec.id {
         // Go takes 0 for its default, and a negative number for none.
-        "idle" if !is_key && value == "0" => "2".into(),
-        "idle" if !is_key && value.starts_with('-') => "0".into(),
+        ParamId::idle if !is_key && value == "0" => "2".into(),
+        ParamId::idle if !is_key && value.starts_with('-') => "0".into(),
         // The sysctl has the first port and the last.
-        "ports" => {
+        ParamId::ports => {
             let ends = value
                 .split_once([' ', '-'])
                 .and_then(|(low, high)| Some((low.parse::<u32>().ok()?, high.trim().parse::<u32>().ok()?)));
@@ -192,8 +191,8 @@ impl Decoded {
         match target {
             Some(Target::Version | Target::Preset) => {}
             Some(Target::Page(page_key)) => self.show(page_key, value),
-            Some(Target::Start(row)) => self.set(row, key, value),
-            Some(Target::Change(at, row)) => self.schedule(at, row, key, value),
+            Some(Target::Start(param)) => self.set(param, key, value),
+            Some(Target::Change(at, param)) => self.schedule(at, param, key, value),
             None => self.warn(key, value, warning::unknown(key, times(key).next().map(|(_, name)| name))),
         }
     }
@@ -216,8 +215,8 @@ impl Decoded {
     }
 
     #[inline]
-    fn set(&mut self, row: usize, key: &str, text: &str) {
-        let spec = &PARAMS[row];
+    fn set(&mut self, param: ParamId, key: &str, text: &str) {
+        let spec = param.spec();
         let value = self.read(spec, key, text).unwrap_or_else(|what| {
             let old = spec.get(&self.recipe.scenario.params);
             self.warn(key, text, warning::malformed(key, text, &what, &format!("Using {old}.")));
@@ -227,8 +226,8 @@ impl Decoded {
     }
 
     #[inline]
-    fn schedule(&mut self, at: SimDuration, row: usize, key: &str, text: &str) {
-        let spec = &PARAMS[row];
+    fn schedule(&mut self, at: SimDuration, param: ParamId, key: &str, text: &str) {
+        let spec = param.spec();
         let fault = match () {
             () if at > TIME_MAX => Some("is later than any run".to_string()),
             () if !spec.live => Some(format!("has no effect: {} cannot change during a run", spec.key)),
@@ -242,11 +241,11 @@ impl Decoded {
         }
         let at = SimTime::ZERO + at;
         let timetable = &mut self.recipe.scenario.timetable;
-        if text.is_empty() && timetable.iter().any(|change| (change.at, change.param) == (at, row)) {
-            return timetable.retain(|change| (change.at, change.param) != (at, row));
+        if text.is_empty() && timetable.iter().any(|change| (change.at, change.param) == (at, param)) {
+            return timetable.retain(|change| (change.at, change.param) != (at, param));
         }
         match self.read(spec, key, text) {
-            Ok(value) => self.recipe.scenario.schedule(Change { at, param: row, value }),
+            Ok(value) => self.recipe.scenario.schedule(Change { at, param, value }),
             Err(what) => self.warn(key, text, warning::malformed(key, text, &what, "It is left out.")),
         }
     }

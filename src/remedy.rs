@@ -11,7 +11,7 @@ mod text;
 
 use std::cmp::Reverse;
 
-use crate::params::{Group, PARAMS, Params, Value};
+use crate::params::{Group, ParamId, Params, Value};
 use crate::scenario::Scenario;
 pub use effect::{Effect, Subject, Verdict, change};
 pub use text::text;
@@ -22,7 +22,7 @@ pub struct Remedy {
     /// The change in words: `MaxIdleConnsPerHost 2 → 100`.
     pub title: String,
     /// Link keys and new values: one, or `backlog` and `somaxconn` where neither alone changes the queue.
-    pub changes: Vec<(&'static str, Value)>,
+    pub changes: Vec<(ParamId, Value)>,
     /// The scenario with the change: at the start and, for a parameter that is on the timetable, there too.
     pub scenario: Scenario,
     /// Whose setting it is.
@@ -95,15 +95,14 @@ pub fn remedies(scenario: &Scenario, subject: Subject) -> Vec<Remedy> {
     found
 }
 
-fn apply(scenario: &Scenario, rule: &table::Rule, changes: Vec<(&'static str, Value)>) -> Option<Remedy> {
+fn apply(scenario: &Scenario, rule: &table::Rule, changes: Vec<(ParamId, Value)>) -> Option<Remedy> {
     let mut changed = scenario.clone();
     let (mut words, mut owner) = (Vec::new(), Group::Run);
-    for (key, value) in &changes {
-        let row = PARAMS.iter().position(|spec| spec.key == *key).expect("a key of the table");
-        let spec = &PARAMS[row];
+    for (param, value) in &changes {
+        let spec = param.spec();
         let mut before = spec.describe(spec.get(&scenario.params));
         spec.set(&mut changed.params, *value);
-        for change in changed.timetable.iter_mut().filter(|change| change.param == row) {
+        for change in changed.timetable.iter_mut().filter(|change| change.param == *param) {
             before += &format!(", then {}", spec.describe(change.value));
             change.value = *value;
         }

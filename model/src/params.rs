@@ -240,6 +240,16 @@ macro_rules! params {
         #[derive(Clone, Debug)]
         pub struct Params { $($($(#[doc = $doc])+ pub $field: $type,)+)+ }
 
+        /// Which parameter: the name of its field in [`Params`]; in the order of the table.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        #[expect(non_camel_case_types, reason = "a field and its id have one name, in one place")]
+        pub enum ParamId { $($($(#[doc = $doc])+ $field,)+)+ }
+
+        impl ParamId {
+            /// All of them, in the order of the table.
+            pub const ALL: &[ParamId] = &[$($(ParamId::$field,)+)+];
+        }
+
         impl Default for Params {
             fn default() -> Self {
                 Params { $($($field: $default,)+)+ }
@@ -257,6 +267,7 @@ macro_rules! params {
         /// The table, in the order in which links are written.
         pub static PARAMS: &[ParamSpec] = &[$($(
             ParamSpec {
+                id: ParamId::$field,
                 key: $key,
                 label: $label,
                 full_name: concat!($($full, ".", $label)?),
@@ -445,12 +456,21 @@ params! {
     }
 }
 
-impl Params {
-    /// The row with this link key.
-    pub fn spec(key: &str) -> Option<&'static ParamSpec> {
-        PARAMS.iter().find(|spec| spec.key == key)
+impl ParamId {
+    /// Its row of the table.
+    #[inline]
+    pub fn spec(self) -> &'static ParamSpec {
+        &PARAMS[self as usize]
     }
 
+    /// The parameter with this link key.
+    #[inline]
+    pub fn with_key(key: &str) -> Option<ParamId> {
+        PARAMS.iter().find(|spec| spec.key == key).map(|spec| spec.id)
+    }
+}
+
+impl Params {
     /// The effective backlog: min(listen() argument, somaxconn) (T-1).
     pub fn effective_backlog(&self) -> u32 {
         self.backlog.min(self.somaxconn)
@@ -510,6 +530,14 @@ fn shape(distribution: Distribution, cv: Decimal) -> Shape {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_id_leads_to_its_row_and_every_key_to_its_id() {
+        for (id, spec) in ParamId::ALL.iter().zip(PARAMS) {
+            assert_eq!((id.spec().key, ParamId::with_key(spec.key)), (spec.key, Some(*id)));
+        }
+        assert_eq!((ParamId::ALL.len(), ParamId::with_key("")), (PARAMS.len(), None));
+    }
 
     #[test]
     fn every_default_is_legal_and_round_trips_through_its_text() {

@@ -1,7 +1,7 @@
 //! A scenario: everything that decides a run, which is its parameters and the timetable of their changes.
 
 use crate::params::used::{RULES, Rule};
-use crate::params::{PARAMS, ParamSpec, Params, Value};
+use crate::params::{PARAMS, ParamId, ParamSpec, Params, Value};
 use crate::time::SimTime;
 use crate::words::seconds;
 
@@ -10,8 +10,8 @@ use crate::words::seconds;
 pub struct Change {
     /// When.
     pub at: SimTime,
-    /// Which row of [`PARAMS`], by index; the row is live.
-    pub param: usize,
+    /// Which parameter; a live one.
+    pub param: ParamId,
     /// The value from then on.
     pub value: Value,
 }
@@ -20,7 +20,7 @@ impl Change {
     /// The row that changes.
     #[inline]
     pub fn spec(&self) -> &'static ParamSpec {
-        &PARAMS[self.param]
+        self.param.spec()
     }
 }
 
@@ -44,16 +44,16 @@ impl Scenario {
         }
     }
 
-    /// Whether a parameter, by its index, or its course over the run is not as in `base`.
+    /// Whether a parameter, or its course over the run, is not as in `base`.
     #[inline]
-    pub fn differs(&self, base: &Scenario, param: usize) -> bool {
-        let spec = &PARAMS[param];
+    pub fn differs(&self, base: &Scenario, param: ParamId) -> bool {
+        let spec = param.spec();
         spec.get(&self.params) != spec.get(&base.params) || self.course(param).ne(base.course(param))
     }
 
-    /// How a parameter, by its index, changes during the run.
+    /// How a parameter changes during the run.
     #[inline]
-    pub fn course(&self, param: usize) -> impl Iterator<Item = &Change> {
+    pub fn course(&self, param: ParamId) -> impl Iterator<Item = &Change> {
         self.timetable.iter().filter(move |change| change.param == param)
     }
 
@@ -63,13 +63,14 @@ impl Scenario {
     pub fn unused(&self) -> Vec<Option<String>> {
         let stages = self.stages();
         let mut unused = vec![None; PARAMS.len()];
-        for Rule { keys, acts, decider, because } in RULES {
-            if stages.iter().any(|(_, params)| acts(params)) {
+        for Rule { params, acts, decider, because } in RULES {
+            if stages.iter().any(|(_, values)| acts(values)) {
                 continue;
             }
-            let Some(decider) = Params::spec(decider) else { continue };
-            for (_, why) in PARAMS.iter().zip(&mut unused).filter(|(spec, _)| keys.contains(&spec.key)) {
-                why.get_or_insert_with(|| format!("{because} {}", decider.describe(decider.get(&self.params))));
+            let decider = decider.spec();
+            for param in *params {
+                unused[*param as usize]
+                    .get_or_insert_with(|| format!("{because} {}", decider.describe(decider.get(&self.params))));
             }
         }
         unused

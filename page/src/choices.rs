@@ -2,7 +2,7 @@
 //! Pure.
 
 use connlab::chart::Chart;
-use connlab::params::names;
+use connlab::params::{ParamId, names};
 use connlab::words::shown;
 
 use crate::state::{Action, Page};
@@ -36,7 +36,7 @@ impl Picture {
 }
 
 /// The settings that the link names, by their index in the table; empty if it names none.
-pub fn settings(page: &Page) -> Vec<usize> {
+pub fn settings(page: &Page) -> Vec<ParamId> {
     read(page.key("set"), setting).0
 }
 
@@ -101,8 +101,8 @@ pub fn faults(page: &Page) -> Vec<(String, String)> {
     faults
 }
 
-fn setting(name: &str) -> Option<usize> {
-    names::row(name)
+fn setting(name: &str) -> Option<ParamId> {
+    names::param(name)
 }
 
 /// What the names of a list mean, each once; and the names that mean nothing.
@@ -121,7 +121,6 @@ fn read<T: PartialEq>(list: &str, named: impl Fn(&str) -> Option<T>) -> (Vec<T>,
 #[cfg(test)]
 mod tests {
     use super::*;
-    use connlab::params::{PARAMS, Params};
 
     fn page(link: &str) -> Page {
         Page::new(&format!("https://example.org/#{link}"), false)
@@ -134,11 +133,11 @@ mod tests {
     #[test]
     fn a_link_names_settings_and_charts_in_its_own_order() {
         let page = page("p=incident&set=workers,service,workers&show=queues,latency");
-        let keys: Vec<&str> = settings(&page).into_iter().map(|param| PARAMS[param].key).collect();
+        let keys: Vec<&str> = settings(&page).into_iter().map(|param| param.spec().key).collect();
         assert_eq!(keys, ["workers", "service"]);
         assert_eq!(charts(&page, &Chart::ALL), [Chart::Queues, Chart::Latency]);
         assert!(page.warnings.is_empty(), "{:?}", page.warnings);
-        assert!(Params::spec("workers").is_some());
+        assert!(setting("workers").is_some());
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use connlab::chart::Chart;
 use connlab::link::{self, Recipe};
-use connlab::params::PARAMS;
+use connlab::params::ParamId;
 use connlab::preset::Preset;
 use connlab::question::{File, Question, Ticket, Topic};
 use connlab::sentence::{Trouble, troubles};
@@ -48,7 +48,7 @@ pub struct Panel {
     /// The file that is being written.
     wanted: Option<File>,
     /// The preset whose cure was found first, and the settings that it changes.
-    levers: (Option<&'static str>, Vec<usize>),
+    levers: (Option<&'static str>, Vec<ParamId>),
 }
 
 /// What is known about a topic.
@@ -174,13 +174,13 @@ impl Panel {
         let preset = now.preset.map(|preset| preset.name);
         if self.levers.1.is_empty() || self.levers.0 != preset {
             let differs =
-                |param: &usize| PARAMS[*param].get(&now.scenario.params) != PARAMS[*param].get(&cured.scenario.params);
-            self.levers = (preset, (0..PARAMS.len()).filter(differs).collect());
+                |param: &ParamId| param.spec().get(&now.scenario.params) != param.spec().get(&cured.scenario.params);
+            self.levers = (preset, ParamId::ALL.iter().copied().filter(differs).collect());
         }
     }
 
     /// The settings that cure this preset, as far as that is known.
-    pub fn levers(&self, preset: Option<&Preset>) -> &[usize] {
+    pub fn levers(&self, preset: Option<&Preset>) -> &[ParamId] {
         if self.levers.0 == preset.map(|preset| preset.name) { &self.levers.1 } else { &[] }
     }
 

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use connlab::help::Help;
 use connlab::link::{self, LinkWarning, Recipe};
-use connlab::params::{Group, PARAMS, ParamSpec};
+use connlab::params::{Group, ParamId, ParamSpec};
 use connlab::preset::{PRESETS, Preset};
 use connlab::scenario::Change;
 use connlab::sim::error::ErrorKind;
@@ -49,7 +49,7 @@ pub struct Page {
     /// Somebody has come in by a door: of the settings only those that matter are shown.
     pub is_brief: bool,
     /// The form for a new change during the run is open, for this setting, by its index in the table.
-    pub draft: Option<usize>,
+    pub draft: Option<ParamId>,
     /// Where a text was entered last that could not be used as it was, and why; until something changes.
     fault: Option<(Field, String)>,
     /// A slider or a change during the run is moving.
@@ -93,7 +93,7 @@ pub enum Selected {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {
     /// The box of a setting, by its index in the table.
-    Setting(usize),
+    Setting(ParamId),
     /// A change during the run.
     Change(Change),
     /// The form for a new one.
@@ -237,12 +237,12 @@ impl Page {
         match action {
             Action::Open(address, kept) => return self.open(&address, kept),
             Action::Set { param, value, settled } => {
-                PARAMS[param].set(&mut self.recipe.scenario.params, value);
+                param.spec().set(&mut self.recipe.scenario.params, value);
                 return self.changed(settled);
             }
             Action::Reset(param) => {
                 let base = self.recipe.base();
-                PARAMS[param].set(&mut self.recipe.scenario.params, PARAMS[param].get(&base.params));
+                param.spec().set(&mut self.recipe.scenario.params, param.spec().get(&base.params));
                 self.recipe.scenario.timetable.retain(|change| change.param != param);
                 base.course(param).for_each(|change| self.recipe.scenario.schedule(*change));
                 return self.changed(true);
@@ -431,12 +431,13 @@ impl Page {
     }
 
     /// The settings that are shown while only those are that matter: those of the preset, and what differs from it.
-    pub fn that_matter(&self) -> Vec<usize> {
+    pub fn that_matter(&self) -> Vec<ParamId> {
         let (base, knobs) = (self.recipe.base(), self.recipe.preset.map_or(&[][..], |preset| preset.knobs));
-        let index = |key: &&str| PARAMS.iter().position(|spec| spec.key == *key);
-        let mut shown: Vec<usize> = knobs.iter().filter_map(index).collect();
-        let is_edited = |i: &usize| PARAMS[*i].get(&self.recipe.scenario.params) != PARAMS[*i].get(&base.params);
-        let edited: Vec<usize> = (0..PARAMS.len()).filter(is_edited).filter(|i| !shown.contains(i)).collect();
+        let mut shown: Vec<ParamId> = knobs.iter().filter_map(|key| ParamId::with_key(key)).collect();
+        let is_edited =
+            |param: &ParamId| param.spec().get(&self.recipe.scenario.params) != param.spec().get(&base.params);
+        let edited = ParamId::ALL.iter().copied().filter(|param| is_edited(param) && !shown.contains(param));
+        let edited: Vec<ParamId> = edited.collect();
         shown.extend(edited);
         shown
     }

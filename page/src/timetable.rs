@@ -1,7 +1,7 @@
 //! Changes during the run, as a visitor writes and moves them. Pure, without any web type.
 
 use connlab::link::{self, LinkWarning};
-use connlab::params::PARAMS;
+use connlab::params::ParamId;
 use connlab::scenario::{Change, Scenario};
 use connlab::time::{SimDuration, SimTime};
 use connlab::words::exact;
@@ -14,7 +14,7 @@ pub struct Written {
     /// The name of the change that it takes the place of; `None` for a new one.
     pub change: Option<String>,
     /// Of which setting a new one is, by its index in the table.
-    pub param: Option<usize>,
+    pub param: Option<ParamId>,
     /// When.
     pub at: String,
     /// The value from then on.
@@ -22,8 +22,8 @@ pub struct Written {
 }
 
 /// The setting, by its index in the table, that a new change is of until another one is chosen.
-pub fn usual() -> Option<usize> {
-    PARAMS.iter().position(|spec| spec.key == "service")
+pub fn usual() -> Option<ParamId> {
+    Some(ParamId::service)
 }
 
 /// The time of a new change until another one is written.
@@ -69,8 +69,8 @@ pub fn keyed(scenario: &Scenario, change: Change, key: &str, shift: bool) -> Opt
 
 /// Reads what was typed, as a link would say it: a change, if it can be made, and what is wrong with it. A time without
 /// its unit is in seconds, a value has the unit of the one before.
-pub fn read(scenario: &Scenario, at: &str, param: usize, value: &str) -> (Option<Change>, Vec<LinkWarning>) {
-    let spec = &PARAMS[param];
+pub fn read(scenario: &Scenario, at: &str, param: ParamId, value: &str) -> (Option<Change>, Vec<LinkWarning>) {
+    let spec = param.spec();
     let plain = |text: &str| text.replace(['&', '#', '?', '='], " ").split_whitespace().collect::<String>();
     let mut at = plain(at);
     if at.ends_with(|c: char| c.is_ascii_digit()) {
@@ -120,8 +120,8 @@ mod tests {
         link::scenario(text)
     }
 
-    fn param(key: &str) -> usize {
-        PARAMS.iter().position(|spec| spec.key == key).unwrap()
+    fn param(key: &str) -> ParamId {
+        ParamId::with_key(key).unwrap()
     }
 
     #[test]

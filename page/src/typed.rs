@@ -28,15 +28,15 @@ pub fn with_unit(spec: &ParamSpec, before: Value, text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use connlab::params::Params;
+    use connlab::params::ParamId;
 
     #[test]
     fn typed_times_may_lack_their_unit() {
-        let timeout = Params::spec("timeout").unwrap();
+        let timeout = ParamId::timeout.spec();
         let before = timeout.parse("250ms").unwrap();
         assert_eq!(typed(timeout, before, "300").unwrap().to_string(), "300ms");
         assert_eq!(typed(timeout, before, "1.5 s").unwrap().to_string(), "1500ms");
-        let backlog = Params::spec("backlog").unwrap();
+        let backlog = ParamId::backlog.spec();
         assert_eq!(typed(backlog, backlog.default_value(), "1,024").unwrap(), Value::Count(1_024));
         assert!(typed(backlog, backlog.default_value(), "12x").is_err());
     }

@@ -73,7 +73,7 @@ pub(super) fn unknown(key: &str, change: Option<&str>) -> String {
     let name = change.unwrap_or(key);
     let what = match key.split_once('.') {
         // `20.rps`: a parameter, but no time.
-        Some((at, rest)) if change.is_none() && crate::params::names::row(rest).is_some() => {
+        Some((at, rest)) if change.is_none() && crate::params::names::param(rest).is_some() => {
             format!("is no time and parameter: {} is not a time of the run such as 20s.", shown(at))
         }
         _ => {

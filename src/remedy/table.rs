@@ -2,7 +2,7 @@
 
 use super::Means::{self, Capacity, Code, Kernel, Settings};
 use super::phases;
-use crate::params::{Backoff, GoVersion, Jitter, Load, Method, Params, ServerKind, Tri, Value};
+use crate::params::{Backoff, GoVersion, Jitter, Load, Method, ParamId, Params, ServerKind, Tri, Value};
 use crate::quantity::Percent;
 use crate::scenario::Scenario;
 use crate::sim::error::ErrorKind::{self, *};
@@ -14,7 +14,7 @@ pub(super) struct Rule {
     pub popular: bool,
     pub means: Means,
     pub classes: Option<&'static [ErrorKind]>,
-    pub changes: fn(&Situation) -> Vec<(&'static str, Value)>,
+    pub changes: fn(&Situation) -> Vec<(ParamId, Value)>,
     pub why: &'static str,
 }
 
@@ -58,24 +58,24 @@ fn round_up(n: u64) -> u64 {
     steps.into_iter().find(|step| *step >= n).unwrap_or(n)
 }
 
-fn count(key: &'static str, n: u64) -> Vec<(&'static str, Value)> {
-    vec![(key, Value::Count(n))]
+fn count(param: ParamId, n: u64) -> Vec<(ParamId, Value)> {
+    vec![(param, Value::Count(n))]
 }
 
-fn time(key: &'static str, t: SimDuration) -> Vec<(&'static str, Value)> {
-    vec![(key, Value::Duration(t))]
+fn time(param: ParamId, t: SimDuration) -> Vec<(ParamId, Value)> {
+    vec![(param, Value::Duration(t))]
 }
 
-fn switch(key: &'static str, on: bool) -> Vec<(&'static str, Value)> {
-    vec![(key, Value::Switch(on))]
+fn switch(param: ParamId, on: bool) -> Vec<(ParamId, Value)> {
+    vec![(param, Value::Switch(on))]
 }
 
-fn choice(key: &'static str, name: &'static str) -> Vec<(&'static str, Value)> {
-    vec![(key, Value::Choice(name))]
+fn choice(param: ParamId, name: &'static str) -> Vec<(ParamId, Value)> {
+    vec![(param, Value::Choice(name))]
 }
 
 /// The same, if a condition holds.
-fn only(condition: bool, change: Vec<(&'static str, Value)>) -> Vec<(&'static str, Value)> {
+fn only(condition: bool, change: Vec<(ParamId, Value)>) -> Vec<(ParamId, Value)> {
     if condition { change } else { Vec::new() }
 }
 
@@ -84,18 +84,18 @@ const fn s(n: u64) -> SimDuration {
 }
 
 /// Longer by a factor, unless it is off.
-fn longer(key: &'static str, now: SimDuration, factor: u64) -> Vec<(&'static str, Value)> {
-    only(!now.is_zero(), time(key, (now * factor).min(s(600))))
+fn longer(param: ParamId, now: SimDuration, factor: u64) -> Vec<(ParamId, Value)> {
+    only(!now.is_zero(), time(param, (now * factor).min(s(600))))
 }
 
 /// The accept queue with room for `n`: whichever of `backlog` and `somaxconn` binds, or both.
-fn queue(params: &Params, n: u32) -> Vec<(&'static str, Value)> {
-    let raised = [("backlog", params.backlog), ("somaxconn", params.somaxconn)].into_iter();
-    raised.filter(|(_, now)| *now < n).flat_map(|(key, _)| count(key, u64::from(n))).collect()
+fn queue(params: &Params, n: u32) -> Vec<(ParamId, Value)> {
+    let raised = [(ParamId::backlog, params.backlog), (ParamId::somaxconn, params.somaxconn)].into_iter();
+    raised.filter(|(_, now)| *now < n).flat_map(|(param, _)| count(param, u64::from(n))).collect()
 }
 
 /// A larger accept queue: up to what the other of the two allows, or sixteen times as large.
-fn larger_queue(params: &Params) -> Vec<(&'static str, Value)> {
+fn larger_queue(params: &Params) -> Vec<(ParamId, Value)> {
     let (low, high) = (params.effective_backlog(), params.backlog.max(params.somaxconn));
     queue(params, if low < high { high } else { (low.max(64) * 16).min(65_535) })
 }
@@ -141,44 +141,44 @@ rules! {
     // A connection ends under its request.
     CURE, Settings, Some(ENDED), |now| {
         let limit = now.params.server_idle_timeout;
-        only(!limit.is_zero(), time("idle-timeout", SimDuration::from_nanos(limit.as_nanos() / 5 * 4)))
+        only(!limit.is_zero(), time(ParamId::idle_timeout, SimDuration::from_nanos(limit.as_nanos() / 5 * 4)))
     }, "The client gives an idle connection up before the server does, so no request meets the server's FIN.";
     CURE, Settings, Some(ENDED), |now| {
         let (client, server) = (now.params.idle_timeout, now.params.server_idle_timeout);
         let twice = if client.is_zero() { SimDuration::ZERO } else { (client * 2).min(s(600)) };
-        only(!server.is_zero(), time("server-idle-timeout", twice))
+        only(!server.is_zero(), time(ParamId::server_idle_timeout, twice))
     }, "The server keeps idle connections longer than the client does, so the client closes first.";
-    CURE, Code, Some(ENDED), |now| only(now.params.method == Method::Post, switch("idempotency-key", true)),
+    CURE, Code, Some(ENDED), |now| only(now.params.method == Method::Post, switch(ParamId::idempotency_key, true)),
         "With an Idempotency-Key header Go sends any method again by itself, if a reused connection ends.";
-    CURE, Code, Some(ENDED), |now| only(now.params.method == Method::Post, switch("rewindable", true)),
+    CURE, Code, Some(ENDED), |now| only(now.params.method == Method::Post, switch(ParamId::rewindable, true)),
         "A body that can be rewound (GetBody) leaves together with its header, and Go can send it again.";
-    POPULAR, Code, Some(ENDED), |now| only(now.params.method == Method::Post, choice("method", Method::Get.name())),
+    POPULAR, Code, Some(ENDED), |now| only(now.params.method == Method::Post, choice(ParamId::method, Method::Get.name())),
         "Go sends a GET again by itself. Only for what changes nothing at the server.";
-    CURE, Settings, Some(ENDED), |_| count("max-requests", 0), "The server no longer closes a connection after so many requests, unannounced.";
-    CURE, Settings, Some(&[Eof]), |_| time("write-timeout", s(0)), "The handler's answer is no longer thrown away because it was late.";
-    CURE, Code, Some(&[BrokenConnection, Closed]), |_| choice("go", GoVersion::Go1_27.name()),
+    CURE, Settings, Some(ENDED), |_| count(ParamId::max_requests, 0), "The server no longer closes a connection after so many requests, unannounced.";
+    CURE, Settings, Some(&[Eof]), |_| time(ParamId::write_timeout, s(0)), "The handler's answer is no longer thrown away because it was late.";
+    CURE, Code, Some(&[BrokenConnection, Closed]), |_| choice(ParamId::go, GoVersion::Go1_27.name()),
         "Today's Go sends a request again by itself, and calls a time-out a time-out.";
 
     // The server goes down.
-    CURE, Code, Some(DOWN), |now| only(now.goes_down, count("retries", 8)),
+    CURE, Code, Some(DOWN), |now| only(now.goes_down, count(ParamId::retries, 8)),
         "Tries again until the next process listens. A handler that had the request in hand may have carried it out.";
-    CURE, Settings, Some(DOWN), |now| only(now.goes_down, choice("stop", "shutdown")),
+    CURE, Settings, Some(DOWN), |now| only(now.goes_down, choice(ParamId::stop, "shutdown")),
         "Shutdown finishes the requests in hand. What waits in the accept queue is reset all the same.";
 
     // A stall.
-    CURE, Code, Some(&[ClientTimeout, Deadline, HeaderTimeout, DialTimeout, ConnectTimeout]), |_| switch("accepting", true),
+    CURE, Code, Some(&[ClientTimeout, Deadline, HeaderTimeout, DialTimeout, ConnectTimeout]), |_| switch(ParamId::accepting, true),
         "The accept loop does nothing but accept: what stops it (a lock, a pause of the collector, a full log) is elsewhere.";
 
     // Overload.
     CURE, Code, Some(&[ClientTimeout, Deadline, HeaderTimeout, BreakerOpen]), |now| {
         let waves = now.params.retries > 0 && now.params.backoff != Backoff::None && now.params.jitter == Jitter::None;
-        only(waves, choice("jitter", Jitter::Full.name()))
+        only(waves, choice(ParamId::jitter, Jitter::Full.name()))
     }, "Who fails together no longer comes back together.";
     CURE, Code, Some(OVERLOAD), |now| {
         let amplified = now.params.retries > 0 && now.params.retry_budget == Percent::ZERO;
-        only(amplified, vec![("retry-budget", Value::Percent(Percent::new(10)))])
+        only(amplified, vec![(ParamId::retry_budget, Value::Percent(Percent::new(10)))])
     }, "Retries may add a tenth of the load, not a multiple of it.";
-    CURE, Capacity, Some(OVERLOAD), |now| count("workers", now.workers()),
+    CURE, Capacity, Some(OVERLOAD), |now| count(ParamId::workers, now.workers()),
         "More requests at once than handlers wait in a queue without end: half as many handlers again as are needed.";
     CURE, Capacity, Some(OVERLOAD), |now| {
         let [slowest, fastest] = now.service;
@@ -187,57 +187,57 @@ rules! {
         // A share of the slowest handlers is too slow however many work at once: halve. And no phase gets slower.
         let faster = bearable.min(slowest.half()).min(fastest).as_nanos();
         let step = if faster >= 10_000_000 { 1_000_000 } else { 100_000 };
-        time("service", SimDuration::from_nanos((faster / step * step).max(100_000)))
+        time(ParamId::service, SimDuration::from_nanos((faster / step * step).max(100_000)))
     }, "Faster handlers (an index, a cache, a shorter critical section) do what more of them do.";
-    CURE, Code, Some(OVERLOAD), |_| switch("checks-context", true),
+    CURE, Code, Some(OVERLOAD), |_| switch(ParamId::checks_context, true),
         "Handlers stop when their caller has gone, and the time is there for somebody who still waits.";
-    CURE, Code, Some(OVERLOAD), |_| choice("server", ServerKind::Go.name()),
+    CURE, Code, Some(OVERLOAD), |_| choice(ParamId::server, ServerKind::Go.name()),
         "Takes connections at once: idle ones no longer hold a worker, and the accept queue stays empty.";
-    CURE, Code, Some(OVERLOAD), |_| count("retries", 0), "Retries add load where load is the trouble.";
-    CURE, Kernel, Some(OVERLOAD), |_| switch("abort-on-overflow", false),
+    CURE, Code, Some(OVERLOAD), |_| count(ParamId::retries, 0), "Retries add load where load is the trouble.";
+    CURE, Kernel, Some(OVERLOAD), |_| switch(ParamId::abort_on_overflow, false),
         "The kernel no longer answers a handshake that finds no room by RST. The client then waits instead.";
-    CURE, Kernel, Some(OVERLOAD), |_| switch("abort-on-overflow", true),
+    CURE, Kernel, Some(OVERLOAD), |_| switch(ParamId::abort_on_overflow, true),
         "A handshake that finds no room is answered by RST: no worker waits for a request that was thrown away.";
     CURE, Settings, Some(&[ClientTimeout, Deadline, HeaderTimeout, Canceled]), |now| {
         let (backlog, limit) = (now.params.backlog.min(128), now.params.backlog);
-        only(now.params.effective_backlog() > 128 && limit > 128, count("backlog", u64::from(backlog)))
+        only(now.params.effective_backlog() > 128 && limit > 128, count(ParamId::backlog, u64::from(backlog)))
     }, "A shorter queue: who cannot be served in time is not queued, and the workers work for callers who still wait.";
-    CURE, Code, Some(&[BreakerOpen]), |_| vec![("breaker", Value::Percent(Percent::ZERO))],
+    CURE, Code, Some(&[BreakerOpen]), |_| vec![(ParamId::breaker, Value::Percent(Percent::ZERO))],
         "Without a breaker the requests go out, and fail as they did before it opened.";
-    POPULAR, Settings, Some(&[ClientTimeout, Closed, Deadline, HeaderTimeout, Canceled]), |now| longer("timeout", now.params.timeout, 5),
+    POPULAR, Settings, Some(&[ClientTimeout, Closed, Deadline, HeaderTimeout, Canceled]), |now| longer(ParamId::timeout, now.params.timeout, 5),
         "Callers wait longer. That cures slow answers, and makes the queue of a server with too much to do longer.";
-    CURE, Settings, Some(&[Deadline]), |now| longer("deadline", now.params.deadline, 5), "The attempts together have more time.";
-    CURE, Settings, Some(&[HeaderTimeout]), |now| longer("header-timeout", now.params.header_timeout, 5), "The handler has more time.";
+    CURE, Settings, Some(&[Deadline]), |now| longer(ParamId::deadline, now.params.deadline, 5), "The attempts together have more time.";
+    CURE, Settings, Some(&[HeaderTimeout]), |now| longer(ParamId::header_timeout, now.params.header_timeout, 5), "The handler has more time.";
 
     // Dials, ports, descriptors.
-    CURE, Settings, Some(DIALS), |_| switch("keepalive", true), "Connections are used again, and few are dialed.";
-    CURE, Kernel, Some(DIALS), |_| choice("os", "linux"), "A full accept queue drops the SYN without a word; the next one may find room.";
-    CURE, Settings, Some(&[Ports]), |now| count("idle", u64::from(now.params.idle.max(100))),
+    CURE, Settings, Some(DIALS), |_| switch(ParamId::keepalive, true), "Connections are used again, and few are dialed.";
+    CURE, Kernel, Some(DIALS), |_| choice(ParamId::os, "linux"), "A full accept queue drops the SYN without a word; the next one may find room.";
+    CURE, Settings, Some(&[Ports]), |now| count(ParamId::idle, u64::from(now.params.idle.max(100))),
         "Connections that come back are kept, not closed: no TIME_WAIT, no port that is held for a minute.";
-    CURE, Kernel, Some(&[Ports]), |_| choice("tw-reuse", Tri::On.name()),
+    CURE, Kernel, Some(&[Ports]), |_| choice(ParamId::tw_reuse, Tri::On.name()),
         "A port in TIME_WAIT may be used again after a second. (tcp_fin_timeout would not help: it does not touch TIME_WAIT.)";
-    CURE, Kernel, Some(&[Ports]), |_| count("ports", 64_512), "A wider ip_local_port_range: about twice as many connections a minute.";
+    CURE, Kernel, Some(&[Ports]), |_| count(ParamId::ports, 64_512), "A wider ip_local_port_range: about twice as many connections a minute.";
     CURE, Settings, Some(&[ClientFds]), |now| {
         let limit = u64::from(now.params.client_fds);
-        only(limit > 1 && now.params.max_conns == 0, count("max-conns", limit / 2))
+        only(limit > 1 && now.params.max_conns == 0, count(ParamId::max_conns, limit / 2))
     }, "Bounds the connections: requests wait for one instead.";
-    CURE, Kernel, Some(&[ClientFds]), |_| count("client-fds", 1_048_576), "Room for more sockets (ulimit -n).";
+    CURE, Kernel, Some(&[ClientFds]), |_| count(ParamId::client_fds, 1_048_576), "Room for more sockets (ulimit -n).";
 
     // What people try.
-    POPULAR, Code, Some(OVERLOAD), |_| choice("go", GoVersion::Go1_27.name()),
+    POPULAR, Code, Some(OVERLOAD), |_| choice(ParamId::go, GoVersion::Go1_27.name()),
         "Today's Go sends a request again by itself if a reused connection ends. It makes no server faster.";
-    POPULAR, Kernel, Some(OVERLOAD), |now| count("nic-queue", (u64::from(now.params.nic_queue) * 10).min(1_000_000)),
+    POPULAR, Kernel, Some(OVERLOAD), |now| count(ParamId::nic_queue, (u64::from(now.params.nic_queue) * 10).min(1_000_000)),
         "A longer input queue: packets of a burst find room in it. Most network cards bypass it.";
-    POPULAR, Settings, None, |now| count("idle", u64::from(now.params.idle.max(100))),
+    POPULAR, Settings, None, |now| count(ParamId::idle, u64::from(now.params.idle.max(100))),
         "More connections are kept, fewer are dialed. That saves handshakes and ports, not the server's work.";
-    POPULAR, Code, None, |now| count("retries", u64::from(now.params.retries.max(3))),
+    POPULAR, Code, None, |now| count(ParamId::retries, u64::from(now.params.retries.max(3))),
         "Cures what is over in a moment. Under overload every retry is more load.";
     POPULAR, Settings, None, |now| only(now.params.backlog < now.params.somaxconn, larger_queue(&now.params)),
         "A longer accept queue: fewer SYNs are dropped, and more requests wait, perhaps for longer than their callers.";
     POPULAR, Kernel, None, |now| larger_queue(&now.params),
         "A longer accept queue: fewer SYNs are dropped, and more requests wait, perhaps for longer than their callers.";
-    POPULAR, Settings, None, |now| longer("dial-timeout", now.params.dial_timeout, 2),
+    POPULAR, Settings, None, |now| longer(ParamId::dial_timeout, now.params.dial_timeout, 2),
         "Lets connect() wait longer. Everything after connect() is out of its reach.";
-    POPULAR, Settings, None, |_| switch("keepalive", false),
+    POPULAR, Settings, None, |_| switch(ParamId::keepalive, false),
         "A new connection for each request: no stale ones, but a handshake and a TIME_WAIT each.";
 }

@@ -1,6 +1,6 @@
 //! What a run's settings are and how they change: the load, and the timetable in words.
 
-use crate::params::{Load, PARAMS, ParamSpec, Params, Value};
+use crate::params::{Load, PARAMS, ParamId, ParamSpec, Params, Value};
 use crate::scenario::Scenario;
 use crate::time::SimTime;
 use crate::words::{count, seconds, spaced, trimmed};
@@ -64,9 +64,9 @@ fn changes(scenario: &Scenario, at: Option<SimTime>) -> String {
 /// a whole, and what the load does not use changes nothing.
 #[inline]
 fn is_told(spec: &ParamSpec, params: &Params) -> bool {
-    match spec.key {
-        "rps" | "accepting" | "listening" => false,
-        "think" => params.load == Load::Closed,
+    match spec.id {
+        ParamId::rps | ParamId::accepting | ParamId::listening => false,
+        ParamId::think => params.load == Load::Closed,
         _ => spec.live,
     }
 }
@@ -88,7 +88,7 @@ fn values(spec: &ParamSpec, scenario: &Scenario) -> Vec<(SimTime, Value)> {
 /// `300, from 10 s 500 requests/s`.
 #[inline]
 fn rates(scenario: &Scenario) -> String {
-    let spec = Params::spec("rps").expect("a row of the table");
+    let spec = ParamId::rps.spec();
     let values = values(spec, scenario);
     let text = |at: usize| values[at].1.to_string();
     let from = |at: usize| instant(values[at].0);
@@ -140,12 +140,12 @@ fn clause(spec: &ParamSpec, scenario: &Scenario) -> Option<Clause> {
 /// What stands before a value of this setting.
 #[inline]
 fn subject(spec: &ParamSpec) -> String {
-    match spec.key {
-        "service" => "handlers take".into(),
-        "workers" => "the workers are".into(),
-        "rtt" => "a round trip takes".into(),
-        "loss" => "the packets lost are".into(),
-        "think" => "callers think for".into(),
+    match spec.id {
+        ParamId::service => "handlers take".into(),
+        ParamId::workers => "the workers are".into(),
+        ParamId::rtt => "a round trip takes".into(),
+        ParamId::loss => "the packets lost are".into(),
+        ParamId::think => "callers think for".into(),
         _ => format!("{} is", spec.label),
     }
 }

@@ -6,7 +6,7 @@
 //! are counted in the run. Only where all workers are held is the server asked at all.
 
 use super::{Need, Story};
-use crate::params::{Backoff, Jitter, Load, PARAMS, Params, ServerKind};
+use crate::params::{Backoff, Jitter, Load, ParamId, Params, ServerKind};
 use crate::sim::trace::words::{instant, span};
 use crate::sim::trace::{Gauges, Place, What, Work};
 use crate::time::{SimDuration, SimTime};
@@ -97,34 +97,34 @@ fn together(story: &Story) -> Option<Cause> {
 }
 
 /// Settings that decide how much is asked of the workers, and how much they can do. Changes of others begin no stage.
-const DECIDING: &[&str] = &[
-    "rps",
-    "think",
-    "service",
-    "workers",
-    "timeout",
-    "deadline",
-    "patience",
-    "header-timeout",
-    "retries",
-    "backoff",
-    "backoff-base",
-    "backoff-cap",
-    "jitter",
-    "retry-budget",
-    "breaker",
-    "breaker-open",
-    "rtt",
-    "loss",
-    "upload",
-    "idle",
-    "max-idle",
-    "max-conns",
-    "idle-timeout",
-    "server-idle-timeout",
-    "max-requests",
-    "accepting",
-    "listening",
+const DECIDING: &[ParamId] = &[
+    ParamId::rps,
+    ParamId::think,
+    ParamId::service,
+    ParamId::workers,
+    ParamId::timeout,
+    ParamId::deadline,
+    ParamId::patience,
+    ParamId::header_timeout,
+    ParamId::retries,
+    ParamId::backoff,
+    ParamId::backoff_base,
+    ParamId::backoff_cap,
+    ParamId::jitter,
+    ParamId::retry_budget,
+    ParamId::breaker,
+    ParamId::breaker_open,
+    ParamId::rtt,
+    ParamId::loss,
+    ParamId::upload,
+    ParamId::idle,
+    ParamId::max_idle,
+    ParamId::max_conns,
+    ParamId::idle_timeout,
+    ParamId::server_idle_timeout,
+    ParamId::max_requests,
+    ParamId::accepting,
+    ParamId::listening,
 ];
 
 /// All stages up to the end of the story.
@@ -150,8 +150,7 @@ fn stages(story: &Story) -> Vec<Stage> {
 
 /// Whether nothing that decides has changed.
 fn is_alike(earlier: &Params, later: &Params) -> bool {
-    let mut deciding = PARAMS.iter().filter(|spec| DECIDING.contains(&spec.key));
-    deciding.all(|spec| spec.get(earlier) == spec.get(later))
+    DECIDING.iter().all(|param| param.spec().get(earlier) == param.spec().get(later))
 }
 
 fn since(now: &Work, then: &Work) -> Work {

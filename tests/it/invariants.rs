@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use connlab::params::{PARAMS, Params, Value};
+use connlab::params::{ParamId, Value};
 use connlab::scenario::Scenario;
 use connlab::sim::report::Report;
 use connlab::sim::{Outcome, Sim};
@@ -26,8 +26,8 @@ pub fn size(value: Value) -> u64 {
 
 /// Every value a parameter has in the course of a run.
 fn values(scenario: &Scenario, key: &str) -> Vec<Value> {
-    let spec = Params::spec(key).expect("a key of the table");
-    let later = scenario.timetable.iter().filter(|change| PARAMS[change.param].key == key).map(|change| change.value);
+    let spec = ParamId::with_key(key).expect("a key of the table").spec();
+    let later = scenario.course(spec.id).map(|change| change.value);
     [spec.get(&scenario.params)].into_iter().chain(later).collect()
 }
 

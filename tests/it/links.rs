@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use connlab::link::{self, PAGE_KEYS, Recipe};
-use connlab::params::{Kind, PARAMS, ParamSpec, Value};
+use connlab::params::{Kind, PARAMS, ParamId, ParamSpec, Value};
 use connlab::preset::PRESETS;
 use connlab::quantity::{Decimal, Percent, Rate};
 use connlab::scenario::{Change, Scenario};
@@ -73,8 +73,8 @@ pub fn scenarios(bounds: &'static Bounds) -> impl Strategy<Value = Case> {
             prop::option::weighted(if limited { 0.999 } else { 0.3 }, values(spec, bounds))
         })
         .collect();
-    let live: Vec<usize> = (0..PARAMS.len()).filter(|i| PARAMS[*i].live).collect();
-    let change = select(live).prop_flat_map(|row| (0..4_000u64, Just(row), values(&PARAMS[row], bounds)));
+    let live: Vec<ParamId> = PARAMS.iter().filter(|spec| spec.live).map(|spec| spec.id).collect();
+    let change = select(live).prop_flat_map(|param| (0..4_000u64, Just(param), values(param.spec(), bounds)));
     (rows, prop::collection::vec(change, 0..5)).prop_map(|(rows, changes)| {
         let mut scenario = Scenario::default();
         for (spec, value) in PARAMS.iter().zip(rows) {

@@ -1,7 +1,7 @@
 //! Remedies are measured: what is recommended cures, and where nothing does, that is said.
 
 use connlab::link::{self, Recipe};
-use connlab::params::Group;
+use connlab::params::{Group, ParamId};
 use connlab::preset::PRESETS;
 use connlab::remedy::{Effect, Means, Remedy, Subject, Verdict, ranked, remedies, text};
 use connlab::scenario::Scenario;
@@ -90,7 +90,7 @@ fn every_class_of_the_error_table_has_a_measured_cure_or_a_reason() {
 fn a_change_reaches_the_timetable_and_names_what_was_there() {
     let incident = link::decode("p=incident").recipe;
     let all = remedies(&incident.scenario, Subject::Errors(ErrorKind::Reset));
-    let service = all.iter().find(|remedy| remedy.changes[0].0 == "service").expect("a remedy");
+    let service = all.iter().find(|remedy| remedy.changes[0].0 == ParamId::service).expect("a remedy");
     assert_eq!(service.title, "service time 30ms, then 50ms → 25ms");
     assert_eq!(link::encode(&incident.with(&service.scenario)), "v=1&p=incident&service=25ms&20s.service=25ms");
     assert_eq!(service.owner, Group::Server);
@@ -105,8 +105,9 @@ fn the_setting_that_binds_the_accept_queue_is_the_one_to_change() {
         ("backlog=65535&somaxconn=65535", &[]),
     ] {
         let all = remedies(&link::scenario(link), Subject::Errors(ErrorKind::DialTimeout));
-        let queue = all.iter().find(|remedy| ["backlog", "somaxconn"].contains(&remedy.changes[0].0));
-        let found = queue.map(|remedy| remedy.changes.iter().map(|(key, to)| format!("{key} {to}")).collect());
+        let queue = all.iter().find(|remedy| [ParamId::backlog, ParamId::somaxconn].contains(&remedy.changes[0].0));
+        let found =
+            queue.map(|remedy| remedy.changes.iter().map(|(param, to)| format!("{} {to}", param.spec().key)).collect());
         assert_eq!(found.unwrap_or_else(Vec::new), changes, "{link}");
     }
 }

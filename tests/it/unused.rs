@@ -2,39 +2,39 @@
 
 use connlab::link;
 use connlab::params::used::RULES;
-use connlab::params::{Kind, PARAMS, ParamSpec, Params, Value};
+use connlab::params::{Kind, PARAMS, ParamId, ParamSpec, Value};
 use connlab::scenario::Scenario;
 use connlab::sim::Sim;
 
 /// For every rule a run to which it applies, and what decides.
-const CASES: &[(&str, &str)] = &[
-    ("load", "load=closed&callers=5&think=20ms&think-dist=lognormal"),
-    ("load", "load=burst&burst=30"),
-    ("load", "load=open"),
-    ("think", "load=closed&callers=5&think=0s"),
-    ("think-dist", "load=closed&callers=5&think=20ms&think-dist=exp"),
-    ("service-dist", "service-dist=fixed"),
-    ("service", "service=0s&rps=900"),
-    ("method", "p=stale-keepalive&method=GET&think=200ms&server-idle-timeout=200ms"),
-    ("rewindable", "p=stale-keepalive&think=200ms&server-idle-timeout=200ms"),
-    ("rewindable", "p=stale-keepalive&rewindable=off&upload=5ms&think=200ms&server-idle-timeout=200ms"),
-    ("retries", "rps=900&timeout=300ms"),
-    ("backoff", "rps=900&timeout=300ms&retries=2&backoff=none"),
-    ("backoff", "rps=900&timeout=300ms&retries=2&backoff=fixed&jitter=decorrelated"),
-    ("backoff-base", "rps=900&timeout=300ms&retries=2&backoff-base=0s"),
-    ("breaker", "rps=900&timeout=300ms"),
-    ("keepalive", "keepalive=off&server=go"),
-    ("keepalive", "keepalive=off&server=workers"),
-    ("keepalive", "p=stale-keepalive&keepalive=off"),
-    ("keepalive", "server=go&rps=900&max-requests=5&server-idle-timeout=5ms&stop=shutdown&1s.listening=off"),
-    ("go", "go=1.4&idle=20"),
-    ("go", "p=stale-keepalive&go=1.4&think=200ms&server-idle-timeout=200ms"),
-    ("idle", "idle=0"),
-    ("nic-rate", "rps=900"),
-    ("syncookies", "rps=900&keepalive=off&backlog=4&syncookies=1"),
-    ("syncookies", "rps=900&keepalive=off&backlog=4&syncookies=2"),
-    ("os", "rps=900&keepalive=off&backlog=4&os=bsd"),
-    ("listening", "stop=kill&1s.accepting=off"),
+const CASES: &[(ParamId, &str)] = &[
+    (ParamId::load, "load=closed&callers=5&think=20ms&think-dist=lognormal"),
+    (ParamId::load, "load=burst&burst=30"),
+    (ParamId::load, "load=open"),
+    (ParamId::think, "load=closed&callers=5&think=0s"),
+    (ParamId::think_dist, "load=closed&callers=5&think=20ms&think-dist=exp"),
+    (ParamId::service_dist, "service-dist=fixed"),
+    (ParamId::service, "service=0s&rps=900"),
+    (ParamId::method, "p=stale-keepalive&method=GET&think=200ms&server-idle-timeout=200ms"),
+    (ParamId::rewindable, "p=stale-keepalive&think=200ms&server-idle-timeout=200ms"),
+    (ParamId::rewindable, "p=stale-keepalive&rewindable=off&upload=5ms&think=200ms&server-idle-timeout=200ms"),
+    (ParamId::retries, "rps=900&timeout=300ms"),
+    (ParamId::backoff, "rps=900&timeout=300ms&retries=2&backoff=none"),
+    (ParamId::backoff, "rps=900&timeout=300ms&retries=2&backoff=fixed&jitter=decorrelated"),
+    (ParamId::backoff_base, "rps=900&timeout=300ms&retries=2&backoff-base=0s"),
+    (ParamId::breaker, "rps=900&timeout=300ms"),
+    (ParamId::keepalive, "keepalive=off&server=go"),
+    (ParamId::keepalive, "keepalive=off&server=workers"),
+    (ParamId::keepalive, "p=stale-keepalive&keepalive=off"),
+    (ParamId::keepalive, "server=go&rps=900&max-requests=5&server-idle-timeout=5ms&stop=shutdown&1s.listening=off"),
+    (ParamId::go, "go=1.4&idle=20"),
+    (ParamId::go, "p=stale-keepalive&go=1.4&think=200ms&server-idle-timeout=200ms"),
+    (ParamId::idle, "idle=0"),
+    (ParamId::nic_rate, "rps=900"),
+    (ParamId::syncookies, "rps=900&keepalive=off&backlog=4&syncookies=1"),
+    (ParamId::syncookies, "rps=900&keepalive=off&backlog=4&syncookies=2"),
+    (ParamId::os, "rps=900&keepalive=off&backlog=4&os=bsd"),
+    (ParamId::listening, "stop=kill&1s.accepting=off"),
 ];
 
 fn scenario(text: &str) -> Scenario {
@@ -64,45 +64,43 @@ fn what_is_said_to_do_nothing_changes_no_event() {
     for (decider, text) in CASES {
         let before = scenario(text);
         let (unused, expected) = (before.unused(), fingerprint(&before));
-        let keys = RULES.iter().filter(|rule| rule.decider == *decider).flat_map(|rule| rule.keys);
-        let row = |key: &str| PARAMS.iter().position(|spec| spec.key == key).unwrap();
-        for param in keys.map(|key| row(key)).filter(|&param| unused[param].is_some()) {
-            for value in values(&PARAMS[param]) {
+        let params = RULES.iter().filter(|rule| rule.decider == *decider).flat_map(|rule| rule.params);
+        for param in params.filter(|param| unused[**param as usize].is_some()) {
+            for value in values(param.spec()) {
                 let mut changed = before.clone();
-                PARAMS[param].set(&mut changed.params, value);
-                assert_eq!(fingerprint(&changed), expected, "{text} with {}={value}", PARAMS[param].key);
+                param.spec().set(&mut changed.params, value);
+                assert_eq!(fingerprint(&changed), expected, "{text} with {}={value}", param.spec().key);
             }
         }
     }
 }
 
 #[test]
-fn every_rule_is_among_the_runs_above_and_names_parameters() {
+fn every_rule_is_among_the_runs_above() {
     for rule in RULES {
-        let decider = Params::spec(rule.decider).expect(rule.decider);
-        for key in rule.keys {
-            let row = PARAMS.iter().position(|spec| spec.key == *key).expect(key);
+        let decider = rule.decider.spec();
+        for param in rule.params {
             let applies = CASES.iter().filter(|(case, _)| *case == rule.decider).any(|(_, text)| {
                 let scenario = scenario(text);
                 let value = decider.describe(decider.get(&scenario.params));
-                scenario.unused()[row] == Some(format!("{} {value}", rule.because))
+                scenario.unused()[*param as usize] == Some(format!("{} {value}", rule.because))
             });
-            assert!(applies, "{key} is never unused because of {}", rule.decider);
+            assert!(applies, "{} is never unused because of {}", param.spec().key, decider.key);
         }
     }
 }
 
 #[test]
 fn a_parameter_that_acts_in_a_part_of_the_run_is_not_said_to_do_nothing() {
-    let unused = |text: &str, key: &str| {
+    let unused = |text: &str, param: ParamId| {
         let scenario = link::scenario(text);
-        scenario.unused()[PARAMS.iter().position(|spec| spec.key == key).unwrap()].clone()
+        scenario.unused()[param as usize].clone()
     };
-    assert_eq!(unused("retries=0", "jitter").as_deref(), Some("retries are 0"));
-    assert_eq!(unused("retries=0&30s.retries=2", "jitter"), None);
-    assert_eq!(unused("retries=0&90s.retries=2", "jitter").as_deref(), Some("retries are 0"), "after the end");
-    assert_eq!(unused("p=stale-keepalive", "rps").as_deref(), Some("load is closed"));
-    assert_eq!(unused("p=restart", "stop"), None);
+    assert_eq!(unused("retries=0", ParamId::jitter).as_deref(), Some("retries are 0"));
+    assert_eq!(unused("retries=0&30s.retries=2", ParamId::jitter), None);
+    assert_eq!(unused("retries=0&90s.retries=2", ParamId::jitter).as_deref(), Some("retries are 0"), "after the end");
+    assert_eq!(unused("p=stale-keepalive", ParamId::rps).as_deref(), Some("load is closed"));
+    assert_eq!(unused("p=restart", ParamId::stop), None);
 }
 
 #[test]

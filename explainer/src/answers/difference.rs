@@ -1,6 +1,6 @@
 //! What a change did: two runs side by side.
 
-use connlab::params::PARAMS;
+use connlab::params::ParamId;
 use connlab::scenario::Scenario;
 use connlab::sim::error::ERRORS;
 use connlab::sim::report::Report;
@@ -84,19 +84,19 @@ fn change(before: Option<f64>, after: Option<f64>, write: fn(f64) -> String) -> 
 
 /// `somaxconn 128 → 4096`.
 fn changes([before, after]: [&Scenario; 2]) -> Markup {
-    let changed = (0..PARAMS.len()).map(|row| (row, [before, after].map(|scenario| course(scenario, row))));
+    let changed = ParamId::ALL.iter().map(|param| (*param, [before, after].map(|scenario| course(scenario, *param))));
     html! {
-        @for (i, (row, [was, is])) in changed.filter(|(_, [was, is])| was != is).enumerate() {
+        @for (i, (param, [was, is])) in changed.filter(|(_, [was, is])| was != is).enumerate() {
             @if i > 0 { ", " }
-            code { (PARAMS[row].label) " " (was) " → " (is) }
+            code { (param.spec().label) " " (was) " → " (is) }
         }
     }
 }
 
 /// A setting's value at the start and what it changes to during the run: `30ms, from 20s 50ms`.
-fn course(scenario: &Scenario, row: usize) -> String {
-    let spec = &PARAMS[row];
-    let later = scenario.timetable.iter().filter(|change| change.param == row);
+fn course(scenario: &Scenario, param: ParamId) -> String {
+    let spec = param.spec();
+    let later = scenario.timetable.iter().filter(|change| change.param == param);
     let later = later.map(|change| format!(", from {} {}", exact(change.at), spec.describe(change.value)));
     std::iter::once(spec.describe(spec.get(&scenario.params))).chain(later).collect()
 }

@@ -1,24 +1,24 @@
 //! The names of parameters, as people write them, and what a name that is none may have been meant to be.
 
-use super::{PARAMS, ParamSpec};
+use super::{PARAMS, ParamId, ParamSpec};
 
 /// Distances up to a third of the word are a slip, or one letter.
 const LETTERS_PER_SLIP: usize = 3;
 
-/// The row of [`PARAMS`] that a name means: its link key, its real name, or that name in full or its last parts, in
-/// capitals or not and however its words are joined. `None` if it means none, or more than one.
+/// The parameter that a name means: its link key, its real name, or that name in full or its last parts, in capitals or
+/// not and however its words are joined. `None` if it means none, or more than one.
 #[inline]
-pub fn row(name: &str) -> Option<usize> {
-    if let Some(row) = PARAMS.iter().position(|spec| spec.key == name) {
-        return Some(row);
+pub fn param(name: &str) -> Option<ParamId> {
+    if let Some(param) = ParamId::with_key(name) {
+        return Some(param);
     }
     let key = name.replace(['_', ' '], "-");
-    if let Some(row) = PARAMS.iter().position(|spec| spec.key.eq_ignore_ascii_case(&key)) {
-        return Some(row);
+    if let Some(spec) = PARAMS.iter().find(|spec| spec.key.eq_ignore_ascii_case(&key)) {
+        return Some(spec.id);
     }
     let word = bare(name);
-    let mut rows = (0..PARAMS.len()).filter(|row| names(&PARAMS[*row]).any(|known| bare(known) == word));
-    rows.next().filter(|_| !word.is_empty() && rows.next().is_none())
+    let mut specs = PARAMS.iter().filter(|spec| names(spec).any(|known| bare(known) == word));
+    specs.next().filter(|_| !word.is_empty() && specs.next().is_none()).map(|spec| spec.id)
 }
 
 /// What `keepalive` is called the other way round.
@@ -107,13 +107,13 @@ mod tests {
             ("idle_timeout", "idle-timeout"),
             ("jitter", "jitter"),
         ] {
-            assert_eq!(row(name).map(|row| PARAMS[row].key), Some(key), "{name}");
+            assert_eq!(param(name).map(|param| param.spec().key), Some(key), "{name}");
         }
     }
 
     #[test]
     fn a_name_that_means_two_parameters_means_none() {
-        assert_eq!(row("IdleTimeout"), None);
+        assert_eq!(param("IdleTimeout"), None);
         assert_eq!(did_you_mean_row("IdleTimeout", &[]), ": did you mean idle-timeout or Server.IdleTimeout?");
     }
 

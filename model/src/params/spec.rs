@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Params, names};
+use super::{ParamId, Params, names};
 use crate::prose::Prose;
 use crate::quantity::{Decimal, Percent, Rate};
 use crate::reading::{self, Fit, Reading, Unread};
@@ -137,6 +137,8 @@ impl Group {
 
 /// One row of the parameter table.
 pub struct ParamSpec {
+    /// Which parameter it is.
+    pub id: ParamId,
     /// The link key: an interface, never renamed.
     pub key: &'static str,
     /// The name the real world knows it by: `MaxIdleConnsPerHost`.

@@ -1,115 +1,106 @@
 //! Which parameters do nothing, because another one says so: one table.
 
+use super::ParamId::{self, *};
 use super::{Backoff, Distribution, GoVersion, Load, Method, Os, Params, Tri};
 
 /// Parameters that act only under a condition on another one.
 pub struct Rule {
-    /// Their link keys.
-    pub keys: &'static [&'static str],
+    /// Which.
+    pub params: &'static [ParamId],
     /// Whether they act.
     pub(crate) acts: fn(&Params) -> bool,
-    /// The link key of the parameter that decides.
-    pub decider: &'static str,
+    /// The parameter that decides.
+    pub decider: ParamId,
     /// What it does to them, before its value: `load is`.
     pub because: &'static str,
 }
 
 /// The table. Where two rules keep a parameter from acting, the first is told.
 pub static RULES: &[Rule] = &[
-    Rule { keys: &["rps", "arrivals"], acts: |p| p.load == Load::Open, decider: "load", because: "load is" },
+    Rule { params: &[rps, arrivals], acts: |p| p.load == Load::Open, decider: load, because: "load is" },
     Rule {
-        keys: &["callers", "think", "think-dist", "think-cv"],
+        params: &[callers, think, think_dist, think_cv],
         acts: |p| p.load == Load::Closed,
-        decider: "load",
+        decider: load,
         because: "load is",
     },
-    Rule { keys: &["burst", "burst-every"], acts: |p| p.load == Load::Burst, decider: "load", because: "load is" },
+    Rule { params: &[burst, burst_every], acts: |p| p.load == Load::Burst, decider: load, because: "load is" },
     Rule {
-        keys: &["think-dist", "think-cv"],
+        params: &[think_dist, think_cv],
         acts: |p| !p.think.is_zero(),
-        decider: "think",
+        decider: think,
         because: "the think time is",
     },
     Rule {
-        keys: &["service-dist", "service-cv"],
+        params: &[service_dist, service_cv],
         acts: |p| !p.service.is_zero(),
-        decider: "service",
+        decider: service,
         because: "the service time is",
     },
-    Rule { keys: &["think-cv"], acts: |p| has_cv(p.think_dist), decider: "think-dist", because: "the distribution is" },
+    Rule { params: &[think_cv], acts: |p| has_cv(p.think_dist), decider: think_dist, because: "the distribution is" },
     Rule {
-        keys: &["service-cv"],
+        params: &[service_cv],
         acts: |p| has_cv(p.service_dist),
-        decider: "service-dist",
+        decider: service_dist,
         because: "the distribution is",
     },
     Rule {
-        keys: &["idempotency-key", "rewindable", "upload"],
+        params: &[idempotency_key, rewindable, upload],
         acts: |p| p.method == Method::Post,
-        decider: "method",
+        decider: method,
         because: "the method is",
     },
-    Rule { keys: &["upload"], acts: |p| !p.rewindable, decider: "rewindable", because: "GetBody is" },
+    Rule { params: &[upload], acts: |p| !p.rewindable, decider: rewindable, because: "GetBody is" },
     Rule {
-        keys: &["idempotency-key"],
+        params: &[idempotency_key],
         acts: |p| p.rewindable,
-        decider: "rewindable",
+        decider: rewindable,
         because: "nothing is replayed: GetBody is",
     },
     Rule {
-        keys: &["backoff", "backoff-base", "backoff-cap", "jitter", "retry-budget"],
+        params: &[backoff, backoff_base, backoff_cap, jitter, retry_budget],
         acts: |p| p.retries > 0,
-        decider: "retries",
+        decider: retries,
         because: "retries are",
     },
     Rule {
-        keys: &["backoff-base", "backoff-cap", "jitter"],
+        params: &[backoff_base, backoff_cap, jitter],
         acts: |p| p.backoff != Backoff::None,
-        decider: "backoff",
+        decider: backoff,
         because: "backoff is",
     },
-    Rule { keys: &["backoff-cap"], acts: |p| p.backoff != Backoff::Fixed, decider: "backoff", because: "backoff is" },
+    Rule { params: &[backoff_cap], acts: |p| p.backoff != Backoff::Fixed, decider: backoff, because: "backoff is" },
     Rule {
-        keys: &["backoff", "backoff-cap", "jitter"],
+        params: &[backoff, backoff_cap, jitter],
         acts: |p| !p.backoff_base.is_zero(),
-        decider: "backoff-base",
+        decider: backoff_base,
         because: "the first wait is",
     },
-    Rule { keys: &["breaker-open"], acts: |p| p.breaker.as_ppm() > 0, decider: "breaker", because: "the breaker is" },
+    Rule { params: &[breaker_open], acts: |p| p.breaker.as_ppm() > 0, decider: breaker, because: "the breaker is" },
     Rule {
-        keys: &["idle", "max-idle", "idle-timeout", "server-idle-timeout", "max-requests", "idempotency-key"],
+        params: &[idle, max_idle, idle_timeout, server_idle_timeout, max_requests, idempotency_key],
         acts: |p| p.keepalive,
-        decider: "keepalive",
+        decider: keepalive,
         because: "keep-alive is",
     },
-    Rule { keys: &["server-closes"], acts: |p| !p.keepalive, decider: "keepalive", because: "keep-alive is" },
+    Rule { params: &[server_closes], acts: |p| !p.keepalive, decider: keepalive, because: "keep-alive is" },
     Rule {
-        keys: &["max-idle", "max-conns", "idle-timeout", "idempotency-key"],
+        params: &[max_idle, max_conns, idle_timeout, idempotency_key],
         acts: |p| p.go != GoVersion::Go1_4,
-        decider: "go",
+        decider: go,
         because: "Go is",
     },
+    Rule { params: &[max_idle, idle_timeout], acts: |p| p.idle > 0, decider: idle, because: "idle connections kept:" },
+    Rule { params: &[nic_queue], acts: |p| p.nic_rate.as_milli() > 0, decider: nic_rate, because: "the queue is" },
+    Rule { params: &[syn_max], acts: |p| p.syncookies == Tri::Off, decider: syncookies, because: "tcp_syncookies is" },
     Rule {
-        keys: &["max-idle", "idle-timeout"],
-        acts: |p| p.idle > 0,
-        decider: "idle",
-        because: "idle connections kept:",
-    },
-    Rule { keys: &["nic-queue"], acts: |p| p.nic_rate.as_milli() > 0, decider: "nic-rate", because: "the queue is" },
-    Rule {
-        keys: &["syn-max"],
-        acts: |p| p.syncookies == Tri::Off,
-        decider: "syncookies",
-        because: "tcp_syncookies is",
-    },
-    Rule {
-        keys: &["abort-on-overflow", "synack-retries"],
+        params: &[abort_on_overflow, synack_retries],
         acts: |p| p.syncookies != Tri::Special,
-        decider: "syncookies",
+        decider: syncookies,
         because: "tcp_syncookies is",
     },
-    Rule { keys: &["abort-on-overflow"], acts: |p| p.os != Os::Bsd, decider: "os", because: "the system is" },
-    Rule { keys: &["stop"], acts: |p| !p.listening, decider: "listening", because: "the process is up:" },
+    Rule { params: &[abort_on_overflow], acts: |p| p.os != Os::Bsd, decider: os, because: "the system is" },
+    Rule { params: &[stop], acts: |p| !p.listening, decider: listening, because: "the process is up:" },
 ];
 
 /// Whether the shape of a distribution depends on its variation.

@@ -6,7 +6,7 @@ mod drags;
 mod opening;
 mod travel;
 
-use connlab::params::PARAMS;
+use connlab::params::{PARAMS, ParamId};
 use connlab::question::Topic;
 use connlab::scene::Scene;
 use connlab::sim::replay::{Replay, What};
@@ -126,8 +126,8 @@ impl Visit {
 }
 
 fn set(key: &str, text: &str, settled: bool) -> Action {
-    let param = PARAMS.iter().position(|spec| spec.key == key).expect("a key");
-    Action::Set { param, value: PARAMS[param].parse(text).expect("a value"), settled }
+    let param = ParamId::with_key(key).expect("a key");
+    Action::Set { param, value: param.spec().parse(text).expect("a value"), settled }
 }
 
 fn told(question: &Question, html: &str, says: &str) -> Told {

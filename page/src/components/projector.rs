@@ -1,7 +1,7 @@
 //! Few things, large: for a lecture room.
 
 use connlab::chart::Chart;
-use connlab::params::PARAMS;
+use connlab::params::ParamId;
 use connlab::question::Topic;
 use connlab::sentence::{Trouble, troubles};
 use connlab::sim::report::ErrorRow;
@@ -86,19 +86,24 @@ fn header(props: &Props) -> Html {
 
 /// Those that the link names. Otherwise those that cure the preset and, beside them, those that differ from their
 /// defaults, prominent ones first.
-fn settings(page: &Page, panel: &Panel) -> Vec<usize> {
+fn settings(page: &Page, panel: &Panel) -> Vec<ParamId> {
     let mut chosen = choices::settings(page);
     if !chosen.is_empty() {
         return chosen;
     }
     let params = &page.recipe.scenario.params;
     chosen.extend(panel.levers(page.recipe.preset).iter().take(SETTINGS));
-    let rank = |i: &usize| {
-        let spec = &PARAMS[*i];
-        (!spec.prominent, spec.get(params) == spec.default_value(), spec.key != "idle" && spec.key != "somaxconn")
+    let rank = |param: &ParamId| {
+        let spec = param.spec();
+        (
+            !spec.prominent,
+            spec.get(params) == spec.default_value(),
+            ![ParamId::idle, ParamId::somaxconn].contains(param),
+        )
     };
     while chosen.len() < SETTINGS {
-        let left = (0..PARAMS.len()).filter(|i| !PARAMS[*i].stops().is_empty() && !chosen.contains(i));
+        let left =
+            ParamId::ALL.iter().copied().filter(|param| !param.spec().stops().is_empty() && !chosen.contains(param));
         chosen.extend(left.min_by_key(rank));
     }
     chosen
@@ -142,7 +147,7 @@ mod tests {
     }
 
     fn keys(link: &str, panel: &Panel) -> Vec<&'static str> {
-        settings(&page(link), panel).into_iter().map(|param| PARAMS[param].key).collect()
+        settings(&page(link), panel).into_iter().map(|param| param.spec().key).collect()
     }
 
     /// A panel that was told what cures a run.

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use connlab::params::{Kind, PARAMS, ParamSpec, Value};
+use connlab::params::{Kind, ParamId, ParamSpec, Value};
 use connlab::scenario::Scenario;
 use connlab::words::fixed;
 use wasm_bindgen::JsCast;
@@ -17,7 +17,7 @@ use crate::state::{Action, Field};
 #[derive(Clone, PartialEq, Properties)]
 pub struct Props {
     /// Index in the parameter table.
-    pub param: usize,
+    pub param: ParamId,
     /// Its value.
     pub value: Value,
     /// If it, or its course over the run, is not as in the preset (or the defaults): the value there.
@@ -33,23 +33,23 @@ pub struct Props {
 }
 
 /// A row that stands without its group.
-pub fn alone(page: &super::Props, param: usize) -> Html {
+pub fn alone(page: &super::Props, param: ParamId) -> Html {
     row(page, param, &page.page.recipe.base(), None)
 }
 
 /// A row; `base` is what its value is compared with.
-pub fn row(page: &super::Props, param: usize, base: &Scenario, unused: Option<String>) -> Html {
-    let (spec, scenario) = (&PARAMS[param], &page.page.recipe.scenario);
+pub fn row(page: &super::Props, param: ParamId, base: &Scenario, unused: Option<String>) -> Html {
+    let (spec, scenario) = (param.spec(), &page.page.recipe.scenario);
     let value = spec.get(&scenario.params);
     let reset = scenario.differs(base, param).then(|| spec.get(&base.params));
     let (fault, help) = (page.page.fault(Field::Setting(param)), page.page.help.setting(spec));
-    html! { <Setting key={param} {param} {value} {reset} {unused} {fault} {help} act={page.act.clone()} /> }
+    html! { <Setting key={param as usize} {param} {value} {reset} {unused} {fault} {help} act={page.act.clone()} /> }
 }
 
 /// A row of the settings.
 #[component]
 pub fn Setting(props: &Props) -> Html {
-    let spec = &PARAMS[props.param];
+    let spec = props.param.spec();
     let (kind, control) = match spec.kind {
         Kind::Switch => (" sw", html! { <>{switch(props)}{unused(props)}</> }),
         Kind::Choice(names) => (" sw", html! { <>{choice(props, names)}{unused(props)}</> }),
@@ -81,12 +81,12 @@ pub fn Setting(props: &Props) -> Html {
 
 /// What it does, once that is known, and its default.
 fn tip(props: &Props) -> Html {
-    let (spec, help) = (&PARAMS[props.param], props.help.as_deref().map_or_else(String::new, marked));
+    let (spec, help) = (props.param.spec(), props.help.as_deref().map_or_else(String::new, marked));
     let (key, default) = (spec.key, words(spec, spec.default_value()));
     markup(format!("<p class=tip id=tip-{key}>{help} Default: {default}.</p>"))
 }
 
-fn set(param: usize, value: Value, settled: bool) -> Action {
+fn set(param: ParamId, value: Value, settled: bool) -> Action {
     Action::Set { param, value, settled }
 }
 
@@ -100,8 +100,7 @@ fn words(spec: &ParamSpec, value: Value) -> String {
 
 /// What it is called, and whether it has been changed.
 fn name(props: &Props) -> Html {
-    let (spec, dot) =
-        (&PARAMS[props.param], if props.reset.is_some() { "<i class=dot title=Changed></i>" } else { "" });
+    let (spec, dot) = (props.param.spec(), if props.reset.is_some() { "<i class=dot title=Changed></i>" } else { "" });
     let (key, name) = (spec.key, short_name(spec));
     markup(format!("{dot}<label id=label-{key} for=box-{key}>{name}</label>"))
 }
@@ -113,7 +112,7 @@ fn short_name(spec: &ParamSpec) -> &'static str {
 
 fn reset(props: &Props) -> Html {
     let Some(target) = props.reset else { return Html::default() };
-    let spec = &PARAMS[props.param];
+    let spec = props.param.spec();
     let text = words(spec, target);
     let label = format!("Reset {} to {text}", spec.label);
     html! {
@@ -128,7 +127,7 @@ fn reset(props: &Props) -> Html {
 
 /// The box takes text with a unit, as links do.
 fn number_box(props: &Props) -> Html {
-    let (spec, param, used) = (&PARAMS[props.param], props.param, props.value.to_string());
+    let (spec, param, used) = (props.param.spec(), props.param, props.value.to_string());
     let onchange = when(&props.act, move |event: Event| {
         let input = input(&event)?;
         let text = input.value();
@@ -161,14 +160,14 @@ pub fn undo_text(event: KeyboardEvent) {
 
 /// The slider's positions are the table's stops: even steps, or ten to a decade.
 fn slider(props: &Props) -> Html {
-    let (spec, param) = (&PARAMS[props.param], props.param);
+    let (spec, param) = (props.param.spec(), props.param);
     let last = spec.stops().len() - 1;
     let at = spec.nearest_stop(props.value);
     let share = |stop: usize| stop as f64 / last as f64;
     let slide = |settled| {
         when(&props.act, move |event: Event| {
             let stop = text_of(&event)?.parse::<usize>().ok()?;
-            Some(set(param, *PARAMS[param].stops().get(stop)?, settled))
+            Some(set(param, *param.spec().stops().get(stop)?, settled))
         })
     };
     let (moved, released) = (slide(false), slide(true));
@@ -187,7 +186,7 @@ fn slider(props: &Props) -> Html {
 
 /// What the number counts, or what its zero means.
 fn unit(props: &Props) -> Html {
-    let spec = &PARAMS[props.param];
+    let spec = props.param.spec();
     if props.unused.is_some() {
         return unused(props);
     }
@@ -199,12 +198,12 @@ fn unit(props: &Props) -> Html {
 /// Why it does nothing, if so; in the place of the unit, where there is one.
 fn unused(props: &Props) -> Html {
     let Some(why) = &props.unused else { return Html::default() };
-    let key = PARAMS[props.param].key;
+    let key = props.param.spec().key;
     markup(format!("<span class='unit why' id=unit-{key} title='not used: {why}'>not used: {why}</span>"))
 }
 
 fn switch(props: &Props) -> Html {
-    let (spec, param) = (&PARAMS[props.param], props.param);
+    let (spec, param) = (props.param.spec(), props.param);
     let on = props.value == Value::Switch(true);
     let onchange =
         when(&props.act, move |event: Event| Some(set(param, Value::Switch(input(&event)?.checked()), true)));
@@ -219,12 +218,12 @@ fn switch(props: &Props) -> Html {
 
 /// What is said of a control without a unit.
 fn describedby(props: &Props) -> String {
-    let key = PARAMS[props.param].key;
+    let key = props.param.spec().key;
     if props.unused.is_some() { format!("unit-{key} tip-{key}") } else { format!("tip-{key}") }
 }
 
 fn choice(props: &Props, names: &'static [&'static str]) -> Html {
-    let (spec, param) = (&PARAMS[props.param], props.param);
+    let (spec, param) = (props.param.spec(), props.param);
     let onchange = when(&props.act, move |event: Event| Some(Action::Enter(param, text_of(&event)?)));
     let options: String = names.iter().map(|name| option(name, name, props.value == Value::Choice(name))).collect();
     html! {

@@ -1,6 +1,6 @@
 //! All settings, grouped by who owns them, in the order of a request's path.
 
-use connlab::params::{Group, PARAMS, Value};
+use connlab::params::{Group, PARAMS, ParamId, Value};
 use connlab::scenario::Scenario;
 use connlab::words::count;
 use yew::prelude::*;
@@ -15,7 +15,7 @@ pub fn settings(props: &Props) -> Html {
     let recipe = &props.page.recipe;
     let scenario = &recipe.scenario;
     let all = All { base: recipe.base(), unused: scenario.unused() };
-    let changed = (0..PARAMS.len()).filter(|&param| scenario.differs(&all.base, param)).count();
+    let changed = ParamId::ALL.iter().filter(|param| scenario.differs(&all.base, **param)).count();
     let origin = if recipe.preset.is_some() { "the preset" } else { "the defaults" };
     let state = if changed == 0 { format!("as in {origin}") } else { format!("{changed} changed") };
     let is_brief = props.page.is_brief && props.page.search.trim().is_empty();
@@ -74,18 +74,18 @@ struct All {
 /// searched for.
 fn group(props: &Props, all: &All, group: Group) -> Html {
     let page = &props.page;
-    let rows = || (0..PARAMS.len()).filter(move |&param| PARAMS[param].group == group);
+    let rows = || ParamId::ALL.iter().copied().filter(move |param| param.spec().group == group);
     let searching = !page.search.trim().is_empty();
-    if searching && !rows().any(|param| page.finds(&PARAMS[param])) {
+    if searching && !rows().any(|param| page.finds(param.spec())) {
         return Html::default();
     }
     let open = page.unfolded[group as usize] || searching;
-    let is_prominent = |param: &usize| PARAMS[*param].prominent && all.unused[*param].is_none();
+    let is_prominent = |param: &ParamId| param.spec().prominent && all.unused[*param as usize].is_none();
     let hidden = rows().filter(|param| !is_prominent(param)).count();
     let changed = rows().filter(|&param| page.recipe.scenario.differs(&all.base, param)).count();
     let id = format!("group-{}", group as usize);
     let (shown, folded): (Vec<_>, Vec<_>) =
-        rows().filter(|&param| !searching || page.finds(&PARAMS[param])).partition(is_prominent);
+        rows().filter(|&param| !searching || page.finds(param.spec())).partition(is_prominent);
     html! {
         <section class="grp">
             <h3>
@@ -106,8 +106,8 @@ fn group(props: &Props, all: &All, group: Group) -> Html {
     }
 }
 
-fn row(props: &Props, all: &All, param: usize) -> Html {
-    setting::row(props, param, &all.base, all.unused[param].clone())
+fn row(props: &Props, all: &All, param: ParamId) -> Html {
+    setting::row(props, param, &all.base, all.unused[param as usize].clone())
 }
 
 /// The arithmetic where two settings meet.
@@ -135,7 +135,7 @@ fn search(props: &Props) -> Html {
 /// Seed, fingerprint, model card.
 fn foot(props: &Props) -> Html {
     let seed = props.page.recipe.scenario.params.seed;
-    let param = PARAMS.iter().position(|spec| spec.key == "seed").unwrap_or_default();
+    let param = ParamId::seed;
     let next = Value::Count((seed + 1) % (1 << 53));
     html! {
         <footer class="setfoot">

@@ -1,6 +1,6 @@
 //! Changes during the run, in the column of the settings: each can be edited and removed, and new ones added.
 
-use connlab::params::{Kind, PARAMS};
+use connlab::params::{Kind, PARAMS, ParamId};
 use connlab::scenario::Change;
 use connlab::words::exact;
 use wasm_bindgen::JsCast;
@@ -63,15 +63,15 @@ pub fn value_id(name: &str) -> String {
 }
 
 /// A new change of this setting.
-fn draft(page: &Page, param: usize) -> Html {
-    let live = PARAMS.iter().enumerate().filter(|(_, spec)| spec.live);
+fn draft(page: &Page, param: ParamId) -> Html {
+    let live = PARAMS.iter().filter(|spec| spec.live);
     let at = exact(timetable::suggested(&page.recipe.scenario));
-    let now = PARAMS[param].get(&page.recipe.scenario.params).to_string();
+    let now = param.spec().get(&page.recipe.scenario.params).to_string();
     html! {
         <form class="entry draft" data-testid="draft">
             {text("at", "When".into(), at, Some(DRAFT.into()))}
             <select class="num" name="param" aria-label="Which setting">
-                {markup(live.map(|(i, spec)| option(&i.to_string(), spec.label, i == param)).collect::<String>())}
+                {markup(live.map(|spec| option(spec.key, spec.label, spec.id == param)).collect::<String>())}
             </select>
             {value(param, "Its value from then on".into(), now, None)}
             <button class="btn line">{"Add"}</button>
@@ -88,14 +88,14 @@ fn fault(page: &Page, field: Field) -> Html {
 }
 
 /// A field for a value of this parameter: a choice, or a text with a unit.
-fn value(param: usize, label: String, used: String, id: Option<String>) -> Html {
-    let names: &[&'static str] = match PARAMS[param].kind {
+fn value(param: ParamId, label: String, used: String, id: Option<String>) -> Html {
+    let names: &[&'static str] = match param.spec().kind {
         Kind::Choice(names) => names,
         Kind::Switch => &["on", "off"],
         _ => return text("value", label, used, id),
     };
     html! {
-        <select class="num" name="value" {id} key={param} aria-label={label}>
+        <select class="num" name="value" {id} key={param as usize} aria-label={label}>
             {markup(names.iter().map(|name| option(name, name, *name == used)).collect::<String>())}
         </select>
     }
@@ -117,7 +117,7 @@ fn entered(event: &Event) -> Option<Action> {
     let text = |name| fields.get(name).as_string().unwrap_or_default();
     let change = form.get_attribute("name");
     let is_new = change.is_none();
-    let param = text("param").parse().ok();
+    let param = ParamId::with_key(&text("param"));
     let is_sent = event.type_() == "submit";
     let written = Written { change, param, at: text("at"), value: text("value") };
     if is_sent {

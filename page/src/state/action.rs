@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use connlab::link::Recipe;
-use connlab::params::{Group, Value};
+use connlab::params::{Group, ParamId, Value};
 use connlab::scenario::Change;
 use connlab::sim::error::ErrorKind;
 use connlab::time::SimTime;
@@ -20,17 +20,17 @@ pub enum Action {
     Open(String, Option<Entry>),
     /// A setting, by its index in the table; `settled` when a drag ends.
     Set {
-        /// Index in [`connlab::params::PARAMS`].
-        param: usize,
+        /// Which.
+        param: ParamId,
         /// The legal value.
         value: Value,
         /// Whether this is worth an entry in the history.
         settled: bool,
     },
     /// A setting and its course over the run, by its index in the table, as the preset (or the defaults) have them.
-    Reset(usize),
+    Reset(ParamId),
     /// A text was entered into the box of a setting, by its index in the table.
-    Enter(usize, String),
+    Enter(ParamId, String),
     /// A change during the run was written.
     Write(Written),
     /// A change during the run, by its name, is dragged to this time.
@@ -45,7 +45,7 @@ pub enum Action {
         new: Option<Change>,
     },
     /// The form for a new change during the run is opened, for this setting, by its index in the table, or closed.
-    Draft(Option<usize>),
+    Draft(Option<ParamId>),
     /// Another preset, by name; an unknown name means the defaults.
     Preset(String),
     /// All settings as the preset (or the defaults) have them.

@@ -1,7 +1,7 @@
 //! What a visitor enters and drags, in the scenario.
 
 use connlab::link;
-use connlab::params::PARAMS;
+use connlab::params::ParamId;
 use connlab::scenario::Change;
 use connlab::time::SimTime;
 
@@ -16,8 +16,8 @@ impl Page {
     }
 
     /// A text was entered into a setting's box. What cannot be read changes nothing.
-    pub(super) fn enter_text(&mut self, param: usize, text: &str) -> Effects {
-        let spec = &PARAMS[param];
+    pub(super) fn enter_text(&mut self, param: ParamId, text: &str) -> Effects {
+        let spec = param.spec();
         let (value, message) = typed::judged(spec, spec.get(&self.recipe.scenario.params), text);
         let effects = match value {
             Some(value) => {

@@ -17,8 +17,8 @@ fn finish(page: &mut Page) {
 }
 
 fn set(key: &str, text: &str, settled: bool) -> Action {
-    let param = PARAMS.iter().position(|spec| spec.key == key).unwrap();
-    Action::Set { param, value: PARAMS[param].parse(text).unwrap(), settled }
+    let param = ParamId::with_key(key).unwrap();
+    Action::Set { param, value: param.spec().parse(text).unwrap(), settled }
 }
 
 /// The link of the entry behind a new one.
@@ -89,7 +89,7 @@ fn the_sliders_of_the_first_view_do_not_leave_it() {
 
 #[test]
 fn of_the_settings_those_matter_that_the_preset_names_and_those_that_were_moved() {
-    let keys = |page: &Page| page.that_matter().into_iter().map(|i| PARAMS[i].key).collect::<Vec<_>>();
+    let keys = |page: &Page| page.that_matter().into_iter().map(|i| i.spec().key).collect::<Vec<_>>();
     let mut page = page("p=two-idle");
     assert_eq!(keys(&page), ["idle", "rps"]);
     page.apply(set("rtt", "9ms", true));
@@ -264,7 +264,7 @@ fn a_projector_is_light() {
 #[test]
 fn a_reset_brings_back_a_setting_and_its_course_as_the_preset_has_them() {
     let mut page = page("p=incident&service=10ms&20s.service=60ms&30s.service=20ms&workers=3");
-    let param = PARAMS.iter().position(|spec| spec.key == "service").unwrap();
+    let param = ParamId::service;
     let base = page.recipe.base();
     assert!(page.recipe.scenario.differs(&base, param));
     page.apply(Action::Reset(param));
@@ -278,7 +278,7 @@ fn seconds(s: u64) -> SimTime {
 
 /// What somebody writes of a change, or of a new one of the setting with this key.
 fn written(change: Option<&str>, key: &str, at: &str, value: &str) -> Action {
-    let param = PARAMS.iter().position(|spec| spec.key == key);
+    let param = ParamId::with_key(key);
     Action::Write(Written { change: change.map(String::from), param, at: at.into(), value: value.into() })
 }
 
@@ -332,26 +332,26 @@ fn a_change_that_is_dragged_past_another_one_leaves_it_in_its_place() {
 #[test]
 fn what_cannot_be_used_as_it_was_entered_is_said_where_it_was_until_something_changes() {
     let mut page = page("p=healthy&20s.service=50ms");
-    let service = PARAMS.iter().position(|spec| spec.key == "service").unwrap();
     let change = Field::Change(page.recipe.scenario.timetable[0]);
     let link = page.link();
     for (action, field, word) in [
-        (Action::Enter(service, "soon".into()), Field::Setting(service), "soon"),
+        (Action::Enter(ParamId::service, "soon".into()), Field::Setting(ParamId::service), "soon"),
         (written(Some("service-50ms-0"), "", "soon", "50ms"), change, "soon"),
         (written(None, "service", "5s", "fast"), Field::Draft, "fast"),
     ] {
         assert_eq!(page.apply(action), Effects::default());
         let fault = page.fault(field).unwrap_or_default();
         assert!(fault.contains(word), "{field:?}: {fault}");
-        let others = [Field::Setting(service), change, Field::Draft].into_iter().filter(|other| *other != field);
+        let others =
+            [Field::Setting(ParamId::service), change, Field::Draft].into_iter().filter(|other| *other != field);
         assert!(others.into_iter().all(|other| page.fault(other).is_none()), "{field:?} is not alone");
         assert_eq!(page.link(), link);
     }
     page.apply(written(None, "loss", "5s", "80%"));
     assert_eq!(page.fault(Field::Draft).unwrap(), "`5s.loss=80%` is outside 0%..50%. Using 50%.");
     assert_eq!(page.link(), "v=1&p=healthy&5s.loss=50%&20s.service=50ms");
-    page.apply(Action::Enter(service, "7".into()));
-    assert_eq!((page.fault(Field::Draft), page.fault(Field::Setting(service))), (None, None));
+    page.apply(Action::Enter(ParamId::service, "7".into()));
+    assert_eq!((page.fault(Field::Draft), page.fault(Field::Setting(ParamId::service))), (None, None));
     page.apply(Action::Write(Written {
         change: Some("rps-9-0".into()),
         param: None,
@@ -377,7 +377,8 @@ fn the_search_looks_at_key_name_and_meaning() {
     let mut page = page("p=healthy");
     page.apply(Action::Search("reuse".into()));
     let found = |page: &Page| {
-        let found: Vec<_> = PARAMS.iter().filter(|spec| page.finds(spec)).map(|spec| spec.key).collect();
+        let found: Vec<_> =
+            connlab::params::PARAMS.iter().filter(|spec| page.finds(spec)).map(|spec| spec.key).collect();
         found.join(" ")
     };
     assert_eq!(found(&page), "tw-reuse", "what it means is not known yet");

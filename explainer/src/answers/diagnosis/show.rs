@@ -76,9 +76,9 @@ impl Shows {
 fn with_own(link: &str, own: &Recipe) -> Option<Recipe> {
     let (example, defaults) = (link::decode(link).recipe, Scenario::default());
     let is_free = |key: &str| {
-        PARAMS.iter().enumerate().any(|(row, spec)| {
+        PARAMS.iter().any(|spec| {
             let value = spec.get(&example.scenario.params);
-            let is_scheduled = example.scenario.timetable.iter().any(|change| change.param == row);
+            let is_scheduled = example.scenario.timetable.iter().any(|change| change.param == spec.id);
             spec.key == key && value == spec.get(&defaults.params) && !is_scheduled && key != "duration"
         })
     };

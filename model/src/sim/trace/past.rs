@@ -3,21 +3,22 @@
 use std::collections::BTreeSet;
 
 use super::{Side, What, Why};
+use crate::params::ParamId;
 use crate::time::SimTime;
 
 /// Settings that decide who closes a connection, and when.
-const DECIDING: &[&str] = &[
-    "timeout",
-    "deadline",
-    "patience",
-    "idle",
-    "max-idle",
-    "idle-timeout",
-    "header-timeout",
-    "server-idle-timeout",
-    "read-header-timeout",
-    "write-timeout",
-    "max-requests",
+const DECIDING: &[ParamId] = &[
+    ParamId::timeout,
+    ParamId::deadline,
+    ParamId::patience,
+    ParamId::idle,
+    ParamId::max_idle,
+    ParamId::idle_timeout,
+    ParamId::header_timeout,
+    ParamId::server_idle_timeout,
+    ParamId::read_header_timeout,
+    ParamId::write_timeout,
+    ParamId::max_requests,
 ];
 
 /// The connections that a host has dialed, and who closed them, since these settings were last changed.
@@ -36,8 +37,8 @@ pub struct Past {
 
 impl Past {
     /// The timetable changes this setting: what was closed by the old value tells nothing of the new one.
-    pub(super) fn on_change(&mut self, key: &str, now: SimTime) {
-        if DECIDING.contains(&key) {
+    pub(super) fn on_change(&mut self, param: ParamId, now: SimTime) {
+        if DECIDING.contains(&param) {
             *self = Past { since: now, half: std::mem::take(&mut self.half), ..Past::default() };
         }
     }

@@ -163,8 +163,8 @@ impl Tap {
             *after = since_last(&self.own, sim.now, began).unwrap_or(*after);
         }
         if let What::Changes(change) = what {
-            let key = sim.scenario.timetable[usize::from(change)].spec().key;
-            self.past.values_mut().for_each(|past| past.on_change(key, sim.now));
+            let param = sim.scenario.timetable[usize::from(change)].param;
+            self.past.values_mut().for_each(|past| past.on_change(param, sim.now));
         }
         if matches!(what, What::AttemptBegins(_)) {
             self.count_attempts(sim);

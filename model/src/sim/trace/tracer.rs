@@ -62,15 +62,14 @@ const STRIDE: SimDuration = SimDuration::from_millis(100);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::params::{GoVersion, PARAMS, Params, ServerKind, Value};
+    use crate::params::{GoVersion, ParamId, Params, ServerKind, Value};
     use crate::quantity::Percent;
     use crate::scenario::Change;
     use crate::sim::error::{ERRORS, ErrorKind};
     use crate::sim::trace::What;
     use crate::time::SimTime;
 
-    fn change(at_s: u64, key: &str, value: Value) -> Change {
-        let param = PARAMS.iter().position(|spec| spec.key == key).expect("a key of the table");
+    fn change(at_s: u64, param: ParamId, value: Value) -> Change {
         Change { at: SimTime::ZERO + SimDuration::from_secs(at_s), param, value }
     }
 
@@ -86,7 +85,7 @@ mod tests {
             service: SimDuration::from_millis(30),
             ..Params::default()
         };
-        Scenario { params, timetable: vec![change(5, "service", Value::Duration(SimDuration::from_millis(50)))] }
+        Scenario { params, timetable: vec![change(5, ParamId::service, Value::Duration(SimDuration::from_millis(50)))] }
     }
 
     /// The process goes at 2 s, with the work that it has, and comes back at 4 s.
@@ -97,7 +96,10 @@ mod tests {
             service: SimDuration::from_millis(50),
             ..Params::default()
         };
-        let timetable = vec![change(2, "listening", Value::Switch(false)), change(4, "listening", Value::Switch(true))];
+        let timetable = vec![
+            change(2, ParamId::listening, Value::Switch(false)),
+            change(4, ParamId::listening, Value::Switch(true)),
+        ];
         Scenario { params, timetable }
     }
 

@@ -145,7 +145,7 @@ fn an_example_comes_into_view_and_leaves_the_visitors_settings() {
 #[test]
 fn a_form_for_a_change_gets_the_focus_when_it_opens_and_not_again() {
     let mut visit = Visit::to("p=healthy&duration=1s");
-    let draft = || Action::Draft(PARAMS.iter().position(|spec| spec.key == "rps"));
+    let draft = || Action::Draft(Some(ParamId::rps));
     assert!(visit.act(draft()).contains(&Effect::Focus(DRAFT)));
     assert!(!visit.act(draft()).contains(&Effect::Focus(DRAFT)));
 }
