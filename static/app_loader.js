@@ -22,3 +22,78 @@ wasm_bindgen({ module_or_path: document.querySelector("link[type='application/wa
     if (box) box.checked = dataset.letters !== "off";
   }, true);
 }
+
+// Has the document be the page's HTML. Only what differs from the HTML before is touched: what a visitor has opened,
+// typed, scrolled or taken hold of stays as it is.
+{
+  const app = document.getElementById("app");
+  let drawn;
+
+  // What tells an element from others beside it.
+  const key = ({ nodeName, id = "", dataset = {} }) => dataset.part ?? `${nodeName} ${id} ${dataset.key ?? ""}`;
+
+  // Attributes that say how an element is, and not only how it was at first.
+  const settle = (element, name, value) => {
+    if (name === "data-style") element.style.cssText = value;
+    else if (name === "data-value") element.value = value;
+    // Within the limits before, it could not be set.
+    else if (name === "max" && element.dataset.value) element.value = element.dataset.value;
+    else if (name === "checked" || name === "selected") element[name] = true;
+  };
+
+  const made = node => {
+    const element = document.importNode(node, true);
+    for (const name of ["data-style", "data-value"]) {
+      if (element.matches?.(`[${name}]`)) settle(element, name, element.getAttribute(name));
+      element.querySelectorAll?.(`[${name}]`).forEach(within => settle(within, name, within.getAttribute(name)));
+    }
+    return element;
+  };
+
+  const update = (live, was, is) => {
+    // It stands for a part that is as it was.
+    if (is.nodeName === "WBR") return is.replaceWith(was);
+    if (was.isEqualNode(is)) return;
+    if (is.nodeType !== Node.ELEMENT_NODE) return live.nodeValue = is.nodeValue;
+    for (const { name } of was.attributes) {
+      if (is.hasAttribute(name)) continue;
+      live.removeAttribute(name);
+      if (name === "checked") live.checked = false;
+    }
+    for (const { name, value } of is.attributes) {
+      if (was.getAttribute(name) === value) continue;
+      live.setAttribute(name, value);
+      settle(live, name, value);
+    }
+    patch(live, was, is);
+  };
+
+  const patch = (place, was, is) => {
+    const live = [...place.childNodes];
+    const left = [...was.childNodes].map((node, i) => ({ node, key: key(node), live: live[i] }));
+    const pairs = [...is.childNodes].map(node => {
+      const here = key(node);
+      const i = left.findIndex(one => one.live && one.key === here);
+      return [node, i < 0 ? undefined : left.splice(i, 1)[0]];
+    });
+    for (const { live } of left) live?.remove();
+    let next = place.firstChild;
+    for (const [node, before] of pairs) {
+      if (!before) {
+        place.insertBefore(made(node), next);
+        continue;
+      }
+      if (before.live === next) next = next.nextSibling;
+      else place.insertBefore(before.live, next);
+      update(before.live, before.node, node);
+    }
+  };
+
+  globalThis.draw = html => {
+    const template = document.createElement("template");
+    template.innerHTML = html;
+    if (!drawn) app.replaceChildren();
+    patch(app, drawn ?? document.createDocumentFragment(), template.content);
+    drawn = template.content;
+  };
+}

@@ -8,9 +8,10 @@ use gloo::timers::callback::Timeout;
 use js_sys::Date;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, Element, History, HtmlElement, Window};
-use yew::Callback;
 
+use crate::app::Msg;
 use crate::history::{self, Entry, Way};
+use crate::root::Link;
 
 /// Browsers ignore, or forbid, changing the location more often than about ten times in a second for long.
 const PAUSE_MS: f64 = 250.0;
@@ -21,20 +22,19 @@ pub struct Address {
     waiting: Option<Timeout>,
     /// When the pause ends.
     free_ms: Rc<Cell<f64>>,
-    /// Called when a replacement that had to wait is done, or is to be tried again.
-    written: Callback<()>,
+    link: Link,
     _listeners: [EventListener; 2],
 }
 
 impl Address {
-    /// Calls `opened` when the visitor goes back or forward, or pastes another link; `written` when the location says a
-    /// link that had to wait, or still does not say one.
-    pub fn new(opened: &Callback<()>, written: Callback<()>) -> Address {
+    /// Tells when the visitor goes back or forward, or pastes another link; and when the location says a link that had
+    /// to wait, or still does not say one.
+    pub fn new(link: Link) -> Address {
         let _listeners = ["popstate", "hashchange"].map(|event| {
-            let opened = opened.clone();
-            EventListener::new(&window(), event, move |_| opened.emit(()))
+            let link = link.clone();
+            EventListener::new(&window(), event, move |_| link.hears(Msg::Opened(href(), kept())))
         });
-        Address { waiting: None, free_ms: Rc::default(), written, _listeners }
+        Address { waiting: None, free_ms: Rc::default(), link, _listeners }
     }
 
     /// Whether the location says `link`.
@@ -64,11 +64,11 @@ impl Address {
         if wait <= 0.0 {
             return self.replace(&entry);
         }
-        let (free_ms, written) = (self.free_ms.clone(), self.written.clone());
+        let (free_ms, link) = (self.free_ms.clone(), self.link.clone());
         self.waiting = Some(Timeout::new(wait as u32, move || {
             free_ms.set(Date::now() + PAUSE_MS);
             write(&entry, History::replace_state_with_url);
-            written.emit(());
+            link.hears(Msg::Written(href()));
         }));
     }
 
@@ -83,8 +83,8 @@ impl Address {
         self.free_ms.set(Date::now() + PAUSE_MS);
         write(entry, write_entry);
         if !Address::says(&entry.link) {
-            let written = self.written.clone();
-            self.waiting = Some(Timeout::new(PAUSE_MS as u32, move || written.emit(())));
+            let link = self.link.clone();
+            self.waiting = Some(Timeout::new(PAUSE_MS as u32, move || link.hears(Msg::Written(href()))));
         }
     }
 }

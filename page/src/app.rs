@@ -3,6 +3,7 @@
 //!
 //! [`Page`], [`Playhead`], [`Panel`] and [`Player`] each know their own part; how they play together is here.
 
+mod press;
 mod workers;
 
 use std::mem;
@@ -16,7 +17,6 @@ use connlab::words::count;
 
 use crate::asked::{Asked, News, Worker};
 use crate::choices;
-use crate::components::timetable::DRAFT;
 use crate::history::{self, Address, Entry, Way};
 use crate::jobs::{Computed, Start, Turn};
 use crate::keys::Meaning;
@@ -25,6 +25,8 @@ use crate::player::Player;
 use crate::playhead::{self, Motion, Playhead};
 use crate::shown::Role;
 use crate::state::{Action, Page, Run, Share, View};
+use crate::views::timetable::DRAFT;
+pub use press::Entered;
 
 /// The row of the class that a run is shown for.
 pub const ROW: &str = ".err.sel";
@@ -46,6 +48,10 @@ pub struct App {
     pub said: String,
     /// The visitor wants less motion.
     pub calm: bool,
+    /// The instant over which a mouse is.
+    pub hover: Option<SimTime>,
+    /// How large what stands in the document is, in pixels, by its name.
+    sizes: Vec<(String, (i32, i32))>,
     /// What was asked of each worker.
     asked: [Asked; Worker::ALL.len()],
     /// The run that is shown next is likely to be there in one of the next frames.
@@ -72,6 +78,14 @@ pub enum Msg {
     Turn(Turn),
     /// A worker says something.
     News(Worker, News),
+    /// A control was pressed: what it does, and with what.
+    Press(String, String),
+    /// Something was entered in a control.
+    Enter(Entered),
+    /// A mouse is over this instant, or over none.
+    Hover(Option<SimTime>),
+    /// Something that stands in the document has this size, in pixels.
+    Sized(String, (i32, i32)),
     /// The scene has a canvas.
     Fits(Viewport),
     /// The visitor wants less motion, or does not.
@@ -136,6 +150,8 @@ impl App {
             player: Player::default(),
             said: String::new(),
             calm,
+            hover: None,
+            sizes: Vec::new(),
             asked: Default::default(),
             is_prompt: true,
             is_undrawn: false,
@@ -170,6 +186,10 @@ impl App {
                 return !self.is_undrawn;
             }
             Msg::Turn(turn) => return self.turn(turn),
+            Msg::Press(does, with) => return self.press(&does, &with),
+            Msg::Enter(entered) => return self.enter(entered),
+            Msg::Hover(at) => return std::mem::replace(&mut self.hover, at) != at,
+            Msg::Sized(name, size) => return self.measure(name, size),
             Msg::Go(motion) => self.go(motion),
             Msg::Ask(Ask::Picture) => {
                 self.ask_for_picture();
@@ -194,6 +214,27 @@ impl App {
             Msg::Pin(recipe) => self.pin(recipe),
         }
         true
+    }
+
+    /// How large something in the document is, in pixels; nothing until that is known.
+    pub fn size(&self, name: &str) -> (i32, i32) {
+        self.sizes.iter().find(|(of, _)| of == name).map_or((0, 0), |(_, size)| *size)
+    }
+
+    /// Whether that is news.
+    fn measure(&mut self, name: String, size: (i32, i32)) -> bool {
+        if self.size(&name) == size {
+            return false;
+        }
+        self.sizes.retain(|(of, _)| *of != name);
+        self.sizes.push((name, size));
+        true
+    }
+
+    /// Another run is shown than that of the scene, whose place is not known yet.
+    pub fn is_old_scene(&self) -> bool {
+        let scene = self.player.scene.as_ref();
+        self.page.shown().is_some_and(|now| scene.is_some_and(|(shown, _)| !Rc::ptr_eq(now, shown)))
     }
 
     fn act(&mut self, action: Action) {

@@ -1,10 +1,10 @@
 //! The frames of the browser, while the page plays.
 
 use gloo::render::{AnimationFrame, request_animation_frame};
-use yew::Callback;
 
 use crate::driver::now_ms;
 use crate::playhead::Motion;
+use crate::root::{Event, Link};
 
 /// Longer between two frames is a page that nobody saw.
 const LONGEST_MS: f64 = 100.0;
@@ -14,15 +14,15 @@ const CALM_MS: f64 = 500.0;
 
 /// The frame that is due, and when the playhead last moved by itself.
 pub struct Clock {
-    tick: Callback<()>,
+    link: Link,
     moved_ms: Option<f64>,
     frame: Option<AnimationFrame>,
 }
 
 impl Clock {
-    /// Calls `tick` before each frame of a page that plays.
-    pub fn new(tick: Callback<()>) -> Clock {
-        Clock { tick, moved_ms: None, frame: None }
+    /// Tells before each frame of a page that plays.
+    pub fn new(link: Link) -> Clock {
+        Clock { link, moved_ms: None, frame: None }
     }
 
     /// The page plays, or does not.
@@ -30,8 +30,8 @@ impl Clock {
         if !playing {
             (self.moved_ms, self.frame) = (None, None);
         } else if self.frame.is_none() {
-            let tick = self.tick.clone();
-            self.frame = Some(request_animation_frame(move |_| tick.emit(())));
+            let link = self.link.clone();
+            self.frame = Some(request_animation_frame(move |_| link.tell(Event::Tick)));
         }
     }
 

@@ -4,9 +4,9 @@ use connlab::link::Recipe;
 use gloo::events::EventListener;
 use wasm_bindgen::JsValue;
 use web_sys::MessageChannel;
-use yew::Callback;
 
 use crate::jobs::{Jobs, Start, Turn};
+use crate::root::{Event, Link};
 use crate::shown::Role;
 
 /// The runs being computed, and the browser's clock and turns for them.
@@ -16,9 +16,9 @@ pub struct Driver {
 }
 
 impl Driver {
-    /// Whenever there is something to do in [`Driver::slice`], `turn` is called.
-    pub fn new(turn: Callback<()>) -> Driver {
-        Driver { jobs: Jobs::default(), turns: Turns::new(turn) }
+    /// Whenever there is something to do in [`Driver::slice`], it tells so.
+    pub fn new(link: Link) -> Driver {
+        Driver { jobs: Jobs::default(), turns: Turns::new(link) }
     }
 
     /// Takes up a run.
@@ -53,11 +53,11 @@ struct Turns {
 }
 
 impl Turns {
-    fn new(turn: Callback<()>) -> Turns {
+    fn new(link: Link) -> Turns {
         let channel = MessageChannel::new().ok();
         let _listener = channel.as_ref().map(|channel| {
             let port = channel.port1();
-            let listener = EventListener::new(&port, "message", move |_| turn.emit(()));
+            let listener = EventListener::new(&port, "message", move |_| link.tell(Event::Turn));
             port.start();
             listener
         });

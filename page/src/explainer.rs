@@ -4,11 +4,12 @@ use connlab::question::{Question, Topic};
 use gloo::events::EventListener;
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{File, MessageEvent, Worker};
-use yew::Callback;
+use web_sys::{File, MessageEvent};
 
-use crate::asked::News;
+use crate::app::Msg;
+use crate::asked::{News, Worker};
 use crate::panel::Told;
+use crate::root::Link;
 
 /// The script that loads the worker, beside the page's own.
 const SCRIPT: &str = "explainer_loader.js";
@@ -16,29 +17,30 @@ const SCRIPT: &str = "explainer_loader.js";
 /// A worker that is there when it is first asked.
 pub struct Explainer {
     line: Option<Line>,
-    tell: Callback<News>,
+    who: Worker,
+    link: Link,
 }
 
 struct Line {
-    worker: Worker,
+    worker: web_sys::Worker,
     listens: bool,
     _listeners: [EventListener; 2],
 }
 
 impl Explainer {
-    /// Whatever it says, `tell` is called with.
-    pub fn new(tell: Callback<News>) -> Explainer {
-        Explainer { line: None, tell }
+    /// One of the workers; whatever it says, it tells.
+    pub fn new(who: Worker, link: Link) -> Explainer {
+        Explainer { line: None, who, link }
     }
 
     /// Asks; a question about a file goes with the file. Until the worker listens, which it says, it hears nothing.
     pub fn ask(&mut self, question: &Question, file: Option<&File>) {
         if self.line.is_none() {
-            self.line = Line::open(&self.tell);
+            self.line = Line::open(self.who, &self.link);
         }
         let text = question.to_string().into();
         match (&self.line, file.filter(|_| question.topic == Topic::Diagnosis)) {
-            (None, _) => self.tell.emit(News::Lost),
+            (None, _) => self.link.hears(Msg::News(self.who, News::Lost)),
             (Some(line), Some(file)) => line.say(&Array::of2(&text, file)),
             (Some(line), None) => line.say(&text),
         }
@@ -56,12 +58,13 @@ impl Explainer {
 }
 
 impl Line {
-    fn open(tell: &Callback<News>) -> Option<Line> {
-        let worker = Worker::new(SCRIPT).ok()?;
-        let said = tell.reform(|event: MessageEvent| read(&event.data()));
-        let heard = EventListener::new(&worker, "message", move |event| said.emit(event.clone().unchecked_into()));
-        let tell = tell.clone();
-        let broke = EventListener::new(&worker, "error", move |_| tell.emit(News::Lost));
+    fn open(who: Worker, link: &Link) -> Option<Line> {
+        let worker = web_sys::Worker::new(SCRIPT).ok()?;
+        let (says, breaks) = (link.clone(), link.clone());
+        let heard = EventListener::new(&worker, "message", move |event| {
+            says.hears(Msg::News(who, read(&event.unchecked_ref::<MessageEvent>().data())));
+        });
+        let broke = EventListener::new(&worker, "error", move |_| breaks.hears(Msg::News(who, News::Lost)));
         Some(Line { worker, listens: false, _listeners: [heard, broke] })
     }
 

@@ -1,24 +1,16 @@
 //! What the page asks of the browser around it.
 
-use gloo::events::{EventListener, EventListenerOptions};
-use wasm_bindgen::JsCast;
-use yew::prelude::*;
+use gloo::events::EventListener;
 
 use crate::address;
+use crate::app::Msg;
+use crate::root::Link;
 
-/// Hears every key, wherever the focus is.
-pub fn listen(key: Callback<KeyboardEvent>) -> EventListener {
-    let options = EventListenerOptions::enable_prevent_default();
-    EventListener::new_with_options(&address::document(), "keydown", options, move |event| {
-        key.emit(event.clone().unchecked_into());
-    })
-}
-
-/// Whether the visitor's system says this of itself; `tell` is called when it changes its mind.
-pub fn watch(query: &str, tell: Callback<bool>) -> (bool, Option<EventListener>) {
+/// Whether the visitor's system says this of itself; `told` is what it means when it changes its mind.
+pub fn watch(query: &str, link: Link, told: fn(bool) -> Msg) -> (bool, Option<EventListener>) {
     let Some(list) = address::window().match_media(query).ok().flatten() else { return (false, None) };
     let said = list.clone();
-    (list.matches(), Some(EventListener::new(&list, "change", move |_| tell.emit(said.matches()))))
+    (list.matches(), Some(EventListener::new(&list, "change", move |_| link.hears(told(said.matches())))))
 }
 
 /// Tells everybody outside whether the charts show the run of the link.

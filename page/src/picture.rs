@@ -8,7 +8,7 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use crate::address;
 use crate::canvas::Canvas;
-use crate::components::share;
+use crate::handout;
 use crate::playhead;
 use crate::scene::paint::{self, FONTS};
 use crate::shown::Shown;
@@ -39,7 +39,7 @@ struct Sheet<'a> {
 pub fn hand_out(page: &Page, scene: Option<&str>) {
     let scene = scene.map(Scene::read);
     if let Some(url) = page.shown().and_then(|shown| picture(page, shown, scene.as_ref())) {
-        share::save(&page.file_name("picture.png"), &url);
+        handout::save(&page.file_name("picture.png"), &url);
     }
 }
 

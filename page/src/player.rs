@@ -7,7 +7,6 @@ use connlab::question::{Question, Topic};
 use connlab::scene::{Scene, Viewport};
 use connlab::sim::replay::Goal;
 
-use crate::components::Same;
 use crate::panel::Told;
 use crate::playhead::Motion;
 use crate::shown::Shown;
@@ -22,7 +21,7 @@ pub struct Player {
     /// What the scene is painted on.
     pub viewport: Viewport,
     /// The scene at the playhead, or where it last was known, and the run that it is of.
-    pub scene: Option<(Same<Shown>, Same<Scene>)>,
+    pub scene: Option<(Rc<Shown>, Rc<Scene>)>,
     /// The explainer does not work: there will be no scene.
     pub is_lost: bool,
 }
@@ -68,7 +67,7 @@ impl Player {
 
     /// The scene as it is now, on another canvas.
     pub fn picture(&self, shown: &Rc<Shown>, (width, height): (i32, i32)) -> Option<Question> {
-        let (_, scene) = self.scene.as_ref().filter(|(of, _)| Rc::ptr_eq(&of.0, shown))?;
+        let (_, scene) = self.scene.as_ref().filter(|(of, _)| Rc::ptr_eq(of, shown))?;
         let viewport = Viewport { width, height, scale: 1.0, tallies: false, ..self.viewport };
         Some(Question::scene(Topic::Picture, Goal::At(scene.moment.at), &viewport, shown.link.clone()))
     }
@@ -79,7 +78,7 @@ impl Player {
         asked.is_open = false;
         let scene = Scene::read(&told.html);
         let arrived = Motion::Arrived(scene.moment, scene.found);
-        self.scene = Some((Same(asked.shown.clone()), Same(Rc::new(scene))));
+        self.scene = Some((asked.shown.clone(), Rc::new(scene)));
         let sent = self.sent.as_mut().filter(|sent| Rc::ptr_eq(&sent.shown, &asked.shown))?;
         let is_there = asked.question.is_at(sent.goal);
         let is_news = if is_there { !mem::replace(&mut sent.has_arrived, true) } else { playing };
@@ -157,7 +156,7 @@ mod tests {
         player.seek(&now, at(100));
         assert_eq!(player.question(true, false), None);
         assert_eq!(player.hear(&told(&question, 100), false), None);
-        assert!(player.scene.as_ref().is_some_and(|(of, _)| Rc::ptr_eq(&of.0, &before)));
+        assert!(player.scene.as_ref().is_some_and(|(of, _)| Rc::ptr_eq(of, &before)));
         assert!(player.picture(&before, (960, 216)).is_some() && player.picture(&now, (960, 216)).is_none());
         let question = player.question(true, false).expect("its own");
         assert!(player.hear(&told(&question, 100), false).is_some());

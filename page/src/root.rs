@@ -1,30 +1,95 @@
-//! The page in the browser: tells [`App`] what happens, does what that leaves to do, and draws; [`views`] lays it out.
+//! The page in the browser: tells [`App`] what happens, does what that leaves to do, and has what is new drawn.
 
-mod events;
-mod views;
+mod forms;
+mod handles;
+mod hear;
+mod painter;
+mod pasted;
+mod pointer;
+mod pressed;
+mod walk;
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
 
 use gloo::events::EventListener;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
-use yew::prelude::*;
 
 use crate::address::{self, Address};
 use crate::app::{App, Effect, Msg};
 use crate::asked::Worker;
 use crate::clock::Clock;
-use crate::components::{share, story};
+use crate::document;
 use crate::driver::Driver;
 use crate::explainer::Explainer;
+use crate::handout;
 use crate::outside::{self, mark};
 use crate::picture;
 use crate::state::{Action, Run};
-pub use events::Event;
-use views::Callbacks;
+use crate::views::parts::Parts;
+use crate::views::{self, story};
+use painter::Painter;
+
+/// What happens in the browser.
+pub enum Event {
+    /// Something that means this to the page.
+    Of(Msg),
+    /// Something in the document.
+    Heard(web_sys::Event),
+    /// The runs have their turn.
+    Turn,
+    /// A frame is due: for the playhead.
+    Tick,
+    /// Something in the document has another size.
+    Sized,
+}
+
+/// The way to the page, for whoever has something to tell.
+#[derive(Clone, Default)]
+pub struct Link(Rc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    root: RefCell<Option<Root>>,
+    waiting: RefCell<VecDeque<Event>>,
+}
+
+impl Link {
+    /// Tells the page something. What it leads to is done before this returns, unless the page is at something already:
+    /// then that is finished first.
+    pub fn tell(&self, event: Event) {
+        self.0.waiting.borrow_mut().push_back(event);
+        let Ok(mut root) = self.0.root.try_borrow_mut() else { return };
+        let Some(root) = root.as_mut() else { return };
+        loop {
+            let mut draws = false;
+            while let Some(event) = self.next() {
+                draws |= root.update(event);
+            }
+            if !draws {
+                return;
+            }
+            root.draw();
+        }
+    }
+
+    /// The same, of what needs nothing else of the browser.
+    pub fn hears(&self, msg: Msg) {
+        self.tell(Event::Of(msg));
+    }
+
+    fn next(&self) -> Option<Event> {
+        self.0.waiting.borrow_mut().pop_front()
+    }
+}
 
 /// The page.
-pub struct Root {
+struct Root {
     app: App,
-    callbacks: Callbacks,
+    parts: Parts,
+    link: Link,
+    painter: Painter,
     driver: Driver,
     clock: Clock,
     workers: [Explainer; Worker::ALL.len()],
@@ -35,70 +100,77 @@ pub struct Root {
     wanted: Option<&'static str>,
     /// The story that was drawn last.
     read: Option<story::Read>,
-    _listeners: [Option<EventListener>; 3],
+    _listeners: [Option<EventListener>; 2],
 }
 
-impl Component for Root {
-    type Message = Event;
-    type Properties = ();
+/// Opens the page.
+pub fn open() {
+    let link = Link::default();
+    let [(is_dark, dark), (is_calm, calm)] = [
+        outside::watch("(prefers-color-scheme: dark)", link.clone(), |dark| Msg::Act(Action::SystemIsDark(dark))),
+        outside::watch("(prefers-reduced-motion: reduce)", link.clone(), Msg::Calm),
+    ];
+    let (app, effects) = App::new(&address::href(), address::kept(), is_dark, is_calm);
+    let mut root = Root {
+        app,
+        parts: Parts::default(),
+        painter: Painter::new(link.clone()),
+        driver: Driver::new(link.clone()),
+        clock: Clock::new(link.clone()),
+        workers: Worker::ALL.map(|worker| Explainer::new(worker, link.clone())),
+        address: Address::new(link.clone()),
+        file: None,
+        wanted: None,
+        read: None,
+        _listeners: [dark, calm],
+        link: link.clone(),
+    };
+    effects.into_iter().for_each(|effect| root.carry(effect));
+    document::listen(&link);
+    root.draw();
+    *link.0.root.borrow_mut() = Some(root);
+    link.tell(Event::Sized);
+}
 
-    fn create(ctx: &Context<Self>) -> Self {
-        let link = ctx.link();
-        let [(is_dark, dark), (is_calm, calm)] = [
-            outside::watch(
-                "(prefers-color-scheme: dark)",
-                link.callback(|dark| Event::Of(Msg::Act(Action::SystemIsDark(dark)))),
-            ),
-            outside::watch("(prefers-reduced-motion: reduce)", link.callback(|calm| Event::Of(Msg::Calm(calm)))),
-        ];
-        let (app, effects) = App::new(&address::href(), address::kept(), is_dark, is_calm);
-        let written = link.callback(|()| Event::Of(Msg::Written(address::href())));
-        let opened = link.callback(|()| Event::Of(Msg::Opened(address::href(), address::kept())));
-        let worker = |worker| Explainer::new(link.callback(move |news| Event::Of(Msg::News(worker, news))));
-        let mut root = Root {
-            app,
-            callbacks: Callbacks::new(link),
-            driver: Driver::new(link.callback(|()| Event::Turn)),
-            clock: Clock::new(link.callback(|()| Event::Tick)),
-            workers: Worker::ALL.map(worker),
-            address: Address::new(&opened, written),
-            file: None,
-            wanted: None,
-            read: None,
-            _listeners: [Some(outside::listen(link.callback(Event::Key))), dark, calm],
-        };
-        effects.into_iter().for_each(|effect| root.carry(effect));
-        root
-    }
-
-    fn update(&mut self, _: &Context<Self>, event: Event) -> bool {
-        let effects = self.hear(event).map(|msg| self.app.apply(msg)).unwrap_or_default();
+impl Root {
+    /// Takes in what happened; whether there is something new to see.
+    fn update(&mut self, event: Event) -> bool {
+        let effects = self.meaning(event).map(|msg| self.app.apply(msg)).unwrap_or_default();
         let draws = matches!(effects.last(), Some(Effect::Draw));
         effects.into_iter().for_each(|effect| self.carry(effect));
         self.clock.follow(self.app.playhead.playing);
         draws
     }
 
-    fn view(&self, _: &Context<Self>) -> Html {
-        html! { <>{self.in_view()}<p class="sr" role="status" data-testid="note">{&self.app.said}</p></> }
+    /// What an event means to the page.
+    fn meaning(&mut self, event: Event) -> Option<Msg> {
+        match event {
+            Event::Of(msg) => Some(msg),
+            Event::Heard(event) => self.hear(&event),
+            Event::Turn => Some(Msg::Turn(self.driver.slice())),
+            Event::Tick => self.clock.passed(self.app.calm).map(Msg::Go),
+            Event::Sized => {
+                self.painter.sizes(&self.link);
+                None
+            }
+        }
     }
 
-    fn rendered(&mut self, _: &Context<Self>, _first: bool) {
+    fn draw(&mut self) {
+        document::draw(&views::page(&self.app, &mut self.parts).into_string());
         outside::look(self.app.page.theme().name(), self.app.page.view().name());
+        self.painter.paint(&self.app, &self.link);
         self.wanted.take_if(|wanted| outside::reveal(wanted));
-        story::follow(&self.app.panel, &mut self.read);
-        // The charts have been drawn by now: children are rendered before their parents.
+        walk::follow(&self.app.panel, &mut self.read);
         if self.app.page.run == Run::Done && Address::says(&self.app.page.link()) {
             mark("done");
         }
     }
-}
 
-impl Root {
     /// Does what the page leaves to do.
     fn carry(&mut self, effect: Effect) {
         match effect {
-            Effect::Draw => {} // The renderer does, when all else is done.
+            Effect::Draw => {} // When all else is done.
             Effect::Locate(address, entry) => self.address.say(address, entry),
             Effect::Compute(role, recipe, start) => self.driver.start(role, recipe, start),
             Effect::Stop(role) => self.driver.stop(role),
@@ -115,8 +187,8 @@ impl Root {
             Effect::Reveal(place) => self.wanted = Some(place),
             Effect::Press(id) => outside::press(id),
             Effect::Travel(way) => address::travel(way),
-            Effect::Copy => spawn_local(share::share_link(self.callbacks.act.clone())),
-            Effect::Save(name, text) => share::save_text(&name, &text),
+            Effect::Copy => handout::copy_location(self.link.clone()),
+            Effect::Save(name, text) => handout::save_text(&name, &text),
             Effect::Picture(scene) => picture::hand_out(&self.app.page, scene.as_deref()),
         }
     }

@@ -203,6 +203,11 @@ impl Page {
         [link::encode(&self.recipe)].into_iter().chain(keys).collect()
     }
 
+    /// The address of what the page shows.
+    pub fn address(&self) -> String {
+        format!("{}#{}", self.place, self.link())
+    }
+
     /// The same in another view, by its name in the link; without a name in the usual one.
     pub fn link_in(&self, view: &str) -> String {
         let mut page = self.clone();

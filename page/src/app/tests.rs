@@ -2,6 +2,7 @@
 //! to do outside.
 
 mod answers;
+mod controls;
 mod drags;
 mod opening;
 mod travel;

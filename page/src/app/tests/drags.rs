@@ -101,7 +101,7 @@ fn in_a_drag_the_scene_of_an_older_run_is_still_seen_and_does_not_move_the_playh
     let shown = visit.shown().clone();
     visit.slide("15");
     visit.scene_comes();
-    assert!(visit.app.player.scene.as_ref().is_some_and(|(of, _)| Rc::ptr_eq(&of.0, &shown)));
+    assert!(visit.app.player.scene.as_ref().is_some_and(|(of, _)| Rc::ptr_eq(of, &shown)));
     assert_eq!((visit.app.playhead.at, visit.app.playhead.is_known()), (at_ms(3_000), false));
     visit.finish();
     visit.scene_comes();

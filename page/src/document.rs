@@ -1,0 +1,51 @@
+//! The document: hears what happens in it, and takes over what is new.
+
+use js_sys::{Function, Reflect};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::prelude::JsValue;
+
+use crate::address;
+use crate::root::{Event, Link};
+
+/// What is heard, all of it at the root: elements come and go.
+const HEARD: [&str; 16] = [
+    "click",
+    "input",
+    "change",
+    "submit",
+    "toggle",
+    "keydown",
+    "focusin",
+    "paste",
+    "dragover",
+    "drop",
+    "pointerdown",
+    "pointermove",
+    "pointerup",
+    "pointerout",
+    "lostpointercapture",
+    "pointercancel",
+];
+
+/// Tells the page, for as long as it is open, what happens in the document.
+pub fn listen(link: &Link) {
+    let link = link.clone();
+    // Not one that is called once at a time: to give something the focus in an event makes another one.
+    let hear = Closure::<dyn Fn(web_sys::Event)>::new(move |event| link.tell(Event::Heard(event)));
+    let hear = hear.into_js_value();
+    for event in HEARD {
+        // What is opened or closed does not say so to what it stands in.
+        let captures = event == "toggle";
+        let listener = hear.unchecked_ref();
+        let _ = address::document().add_event_listener_with_callback_and_bool(event, listener, captures);
+    }
+}
+
+/// Has the document be this HTML: `static/app_loader.js` does it.
+pub fn draw(html: &str) {
+    let window = address::window();
+    if let Ok(draw) = Reflect::get(&window, &"draw".into()).and_then(|draw| draw.dyn_into::<Function>()) {
+        let _ = draw.call1(&JsValue::UNDEFINED, &html.into());
+    }
+}

@@ -1,0 +1,63 @@
+//! What leaves the page: texts on the clipboard, and files.
+
+use gloo::timers::callback::Timeout;
+use js_sys::Array;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{Blob, Element, HtmlElement, Url};
+
+use crate::address;
+use crate::app::Msg;
+use crate::root::Link;
+use crate::state::{Action, Share};
+
+/// For how long it is said that something was copied, in milliseconds.
+const SAID_MS: u32 = 2_500;
+
+/// Copies the location and tells what became of it; that it was copied is soon no news any more.
+pub fn copy_location(link: Link) {
+    spawn_local(async move {
+        let tell = |share| link.hears(Msg::Act(Action::Shared(share)));
+        if !copied(&address::href()).await {
+            return tell(Share::Refused);
+        }
+        tell(Share::Copied);
+        Timeout::new(SAID_MS, move || link.hears(Msg::Act(Action::Shared(Share::Not)))).forget();
+    });
+}
+
+/// Copies a text and has this element say so for a while.
+pub fn copy(says: Element, text: String) {
+    spawn_local(async move {
+        let before = says.text_content();
+        says.set_text_content(Some(if copied(&text).await { "Copied" } else { "Clipboard closed" }));
+        Timeout::new(SAID_MS, move || says.set_text_content(before.as_deref())).forget();
+    });
+}
+
+/// Whether the clipboard took it.
+async fn copied(text: &str) -> bool {
+    // Without a secure context there is no clipboard, whatever its type says.
+    let navigator = address::window().navigator();
+    let there = js_sys::Reflect::get(&navigator, &"clipboard".into()).is_ok_and(|clipboard| clipboard.is_object());
+    there && JsFuture::from(navigator.clipboard().write_text(text)).await.is_ok()
+}
+
+/// Hands out a text as a file.
+pub fn save_text(name: &str, text: &str) {
+    let Ok(blob) = Blob::new_with_str_sequence(&Array::of1(&text.into())) else { return };
+    if let Ok(url) = Url::create_object_url_with_blob(&blob) {
+        save(name, &url);
+        let _ = Url::revoke_object_url(&url);
+    }
+}
+
+/// Hands out what this address means as a file.
+pub fn save(name: &str, url: &str) {
+    let anchor = address::document().create_element("a").ok().and_then(|a| a.dyn_into::<HtmlElement>().ok());
+    if let Some(anchor) = anchor {
+        let _ = anchor.set_attribute("href", url);
+        let _ = anchor.set_attribute("download", name);
+        anchor.click();
+    }
+}

@@ -1,0 +1,74 @@
+//! One chart: caption with numbers, canvas, and the same as a table.
+
+use connlab::chart::{Chart, Side};
+use connlab::question::Topic;
+use connlab::words::fixed;
+use maud::{Markup, html};
+
+use super::answer::answer;
+use super::charts::scale;
+use super::glyph;
+use super::parts::Parts;
+use crate::app::App;
+use crate::shown::Shown;
+
+/// The size that labels are made for until the real one is known.
+const USUAL: (f64, f64) = (600.0, 60.0);
+
+/// The height of a line of labels, in pixels on a desk.
+const LINE: f64 = 11.0;
+
+/// A chart; `bucket` is what its heading reads; `None`: the whole run.
+pub fn figure(app: &App, shown: &Shown, chart: Chart, bucket: Option<usize>, parts: &mut Parts) -> Markup {
+    let size = app.size(chart.id());
+    let on = (bucket, size);
+    if let Some(same) = parts.of_both(chart.id(), on, &[Topic::Table.name()]) {
+        return same;
+    }
+    let (width, height) = if size.0 > 0 { (f64::from(size.0), f64::from(size.1)) } else { USUAL };
+    let readouts = match bucket {
+        Some(bucket) => chart.readouts_at(&shown.report, &shown.series, shown.series.bucket_start(bucket), width),
+        None => chart.readouts(&shown.report, &shown.series),
+    };
+    let labels = chart.labels(&shown.series, (width, height / (LINE * scale(&app.page).1)));
+    let figure = html! {
+        figure class={ "chart chart-" (chart.id()) } data-chart=(chart.id()) data-part=(chart.id()) {
+            figcaption {
+                h2 { (chart.title()) }
+                span.readouts {
+                    @for readout in readouts {
+                        span.readout {
+                            (glyph::mark(readout.mark)) (readout.label) " " b { (readout.value) } " " (readout.of)
+                        }
+                    }
+                }
+                span.what { (chart.unit()) }
+                (table(app, chart, parts))
+            }
+            div.plot {
+                canvas data-measure=(chart.id()) role="img"
+                    aria-label=(chart.describe(&shown.report, &shown.series)) {}
+                div aria-hidden="true" {
+                    @for label in labels {
+                        span class=(if label.side == Side::Left { "label at-left" } else { "label at-right" })
+                            data-style={ "--at:" (fixed(label.at * 100.0, 2)) "%" } { (label.text) }
+                    }
+                }
+            }
+        }
+    };
+    parts.part_on(chart.id(), on, figure)
+}
+
+/// The numbers behind the picture: the explainer's answer, while somebody looks at them.
+fn table(app: &App, chart: Chart, parts: &mut Parts) -> Markup {
+    let is_open = app.panel.table == Some(chart);
+    html! {
+        details.table open[is_open] data-table=(chart.id()) {
+            summary { "Table" span.sr { ": " (chart.title()) } }
+            div.sheet tabindex="0" role="region" aria-label=(chart.title()) {
+                @if is_open { (answer(&app.panel, parts, Topic::Table)) }
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! The right column: a visitor's own error, what went wrong and why, sockets, the run as load generators print it.
+
+use connlab::question::Topic;
+use maud::{Markup, html};
+
+use super::answer::answer;
+use super::notice::marked;
+use super::parts::{On, Parts};
+use super::paste::paste;
+use super::{errors, glyph, option, tabs, thresholds};
+use crate::app::App;
+use crate::panel::{Panel, Tab};
+use crate::shown::Shown;
+use crate::state::Page;
+
+/// This part of the page.
+const PANEL: &str = "panel";
+
+/// The right side.
+pub fn panel(app: &App, parts: &mut Parts) -> Markup {
+    let (page, panel) = (&app.page, &app.panel);
+    if let Some(same) = parts.of_both(PANEL, On::default(), &Topic::ALL.map(Topic::name)) {
+        return same;
+    }
+    let is_errors = panel.tab == Tab::Errors;
+    let name = panel.tab.name();
+    let column = html! {
+        aside.right data-part=(PANEL) aria-label="About the run" {
+            div.errhead { (tabs::tabs("panel", "About the run", &Tab::ALL.map(Tab::name), name)) }
+            div.body id="panel-panel" role="tabpanel" aria-labelledby={ "panel-" (name) }
+                tabindex=(if is_errors { "-1" } else { "0" }) {
+                @if is_errors { (paste(panel, parts)) }
+                @if let Some(shown) = page.shown() {
+                    @match panel.tab {
+                        Tab::Errors => {
+                            (about(page, shown)) (difference(page, panel, parts)) (errors::list(app, shown, parts))
+                            @if panel.told(Topic::Risks).is_some() { (answer(panel, parts, Topic::Risks)) }
+                        }
+                        Tab::Sockets => (sockets(panel, shown, parts)),
+                        Tab::Summary => {
+                            (thresholds::thresholds(page)) (answer(panel, parts, Topic::Summary))
+                        }
+                    }
+                }
+            }
+        }
+    };
+    parts.part(PANEL, column)
+}
+
+/// What happens in the preset, and where to start. Where nothing fails, that is all there is to say.
+fn about(page: &Page, shown: &Shown) -> Markup {
+    let Some(preset) = page.recipe.preset.filter(|_| !page.is_edited()) else { return Markup::default() };
+    html! {
+        details.about open[shown.complete && shown.report.errors.is_empty()] data-key=(preset.name) {
+            summary { "About this preset" }
+            @if let Some(story) = page.help.story(preset) { p { (marked(&story)) } }
+        }
+    }
+}
+
+/// What the last change did.
+fn difference(page: &Page, panel: &Panel, parts: &mut Parts) -> Markup {
+    if page.before().is_none() {
+        return Markup::default();
+    }
+    html! { section.tried { h3 { "What this change did" } (answer(panel, parts, Topic::Difference)) } }
+}
+
+/// What `ss` says at the playhead, of one host.
+fn sockets(panel: &Panel, shown: &Shown, parts: &mut Parts) -> Markup {
+    let clients = shown.scenario.params.clients as u16;
+    let client = |number: u16| {
+        let name = if clients > 1 { format!("Client {}", number + 1) } else { "Client".into() };
+        option(&number.to_string(), &name, panel.client == Some(number))
+    };
+    html! {
+        div.choice {
+            select aria-label="Host" data-testid="host" data-in="host" {
+                (option("server", "Server", panel.client.is_none()))
+                @for number in 0..clients { (client(number)) }
+            }
+            (glyph::icon(glyph::FORWARD))
+        }
+        (answer(panel, parts, Topic::Sockets))
+    }
+}

@@ -1,0 +1,166 @@
+//! One setting: its name in the real world, slider, box, and the way back.
+
+use connlab::params::{Kind, ParamId, ParamSpec, Value};
+use connlab::scenario::Scenario;
+use connlab::words::fixed;
+use maud::{Markup, html};
+
+use super::notice::marked;
+use super::{glyph, option};
+use crate::state::{Field, Page};
+
+/// What to show.
+struct Row<'a> {
+    spec: &'static ParamSpec,
+    /// Its value.
+    value: Value,
+    /// If it, or its course over the run, is not as in the preset (or the defaults): the value there.
+    reset: Option<Value>,
+    /// Why it does nothing in this run, if so.
+    unused: Option<&'a str>,
+    /// What is wrong with the text that was entered last.
+    fault: Option<String>,
+}
+
+/// A row that stands without its group.
+pub fn alone(page: &Page, param: ParamId) -> Markup {
+    row(page, param, &page.recipe.base(), None)
+}
+
+/// A row; `base` is what its value is compared with.
+pub fn row(page: &Page, param: ParamId, base: &Scenario, unused: Option<&str>) -> Markup {
+    let (spec, scenario) = (param.spec(), &page.recipe.scenario);
+    let value = spec.get(&scenario.params);
+    let reset = scenario.differs(base, param).then(|| spec.get(&base.params));
+    let row = Row { spec, value, reset, unused, fault: page.fault(Field::Setting(param)) };
+    let class = |is_so: bool, class: &'static str| if is_so { class } else { "" };
+    let is_number = !matches!(spec.kind, Kind::Switch | Kind::Choice(_));
+    html! {
+        div data-key=(spec.key) data-param=(spec.key) class={
+            "row" (class(!is_number, " sw")) (class(reset.is_some(), " changed")) (class(unused.is_some(), " unused"))
+        } {
+            div.nm { (row.name()) (row.way_back()) }
+            @match spec.kind {
+                Kind::Switch => { (row.switch()) (row.why_unused()) }
+                Kind::Choice(names) => { (row.choice(names)) (row.why_unused()) }
+                _ => { (row.number_box()) div.track { (row.slider()) (row.unit()) } }
+            }
+            @if let Some(message) = &row.fault {
+                p.invalid id={ "error-" (spec.key) } role="alert" { (message) }
+            }
+            // What it does, once that is known, and its default.
+            p.tip id={ "tip-" (spec.key) } {
+                @if let Some(help) = page.help.setting(spec) { (marked(&help)) }
+                " Default: " (words(spec, spec.default_value())) "."
+            }
+        }
+    }
+}
+
+/// What a row's value is called.
+fn words(spec: &ParamSpec, value: Value) -> String {
+    match (spec.describe(value), value) {
+        (text, Value::Count(n)) if text == n.to_string() => connlab::words::count(n),
+        (text, _) => text,
+    }
+}
+
+impl Row<'_> {
+    /// What it is called, and whether it has been changed. The real name, without the path that all sysctls of its kind
+    /// share; the tooltip has it in full.
+    fn name(&self) -> Markup {
+        let (key, label) = (self.spec.key, self.spec.label);
+        html! {
+            @if self.reset.is_some() { i.dot title="Changed" {} }
+            label id={ "label-" (key) } for={ "box-" (key) } { (label.strip_prefix("net.core.").unwrap_or(label)) }
+        }
+    }
+
+    fn way_back(&self) -> Markup {
+        let Some(target) = self.reset else { return Markup::default() };
+        let text = words(self.spec, target);
+        let label = format!("Reset {} to {text}", self.spec.label);
+        html! {
+            button.reset aria-label=(label) title=(label) data-do="reset" data-with=(self.spec.key) {
+                "↺"
+                // A switch has only one other position.
+                @if self.spec.kind != Kind::Switch { (text) }
+            }
+        }
+    }
+
+    /// The box takes text with a unit, as links do.
+    fn number_box(&self) -> Markup {
+        let (key, used) = (self.spec.key, self.value.to_string());
+        let (invalid, error) =
+            if self.fault.is_some() { (Some("true"), format!(" error-{key}")) } else { Default::default() };
+        html! {
+            input.num id={ "box-" (key) } name=(key) type="text" autocomplete="off" spellcheck="false"
+                inputmode=(if matches!(self.spec.kind, Kind::Count { .. }) { "numeric" } else { "text" })
+                aria-invalid=[invalid] aria-describedby={ "unit-" (key) " tip-" (key) (error) }
+                data-in="box" data-with=(key) value=(used) data-value=(used);
+        }
+    }
+
+    /// The slider's positions are the table's stops: even steps, or ten to a decade.
+    fn slider(&self) -> Markup {
+        let (spec, key) = (self.spec, self.spec.key);
+        let last = spec.stops().len() - 1;
+        let share = |stop: usize| fixed(stop as f64 / last as f64, 4);
+        let at = spec.nearest_stop(self.value);
+        html! {
+            div.sl {
+                i.tick data-style={ "--at:" (share(spec.nearest_stop(spec.default_value()))) } {}
+                input type="range" name=(key) min="0" max=(last) step="1" data-style={ "--at:" (share(at)) }
+                    aria-labelledby={ "label-" (key) } aria-describedby={ "tip-" (key) }
+                    aria-valuetext={ (words(spec, self.value)) ", " (spec.unit) }
+                    data-in="slide" data-with=(key) value=(at) data-value=(at);
+            }
+        }
+    }
+
+    /// What the number counts, or what its zero means.
+    fn unit(&self) -> Markup {
+        if self.unused.is_some() {
+            return self.why_unused();
+        }
+        let is_plain = self.spec.describe(self.value) == self.value.to_string();
+        html! { span.unit id={ "unit-" (self.spec.key) } { (if is_plain { self.spec.unit } else { self.spec.zero }) } }
+    }
+
+    /// Why it does nothing, if so; in the place of the unit, where there is one.
+    fn why_unused(&self) -> Markup {
+        let Some(why) = self.unused else { return Markup::default() };
+        html! { span.unit.why id={ "unit-" (self.spec.key) } title={ "not used: " (why) } { "not used: " (why) } }
+    }
+
+    fn switch(&self) -> Markup {
+        let (key, on) = (self.spec.key, self.value == Value::Switch(true));
+        html! {
+            span.switch {
+                span { (if on { "on" } else { "off" }) }
+                input type="checkbox" id={ "box-" (key) } name=(key) checked[on] data-in="switch" data-with=(key)
+                    aria-describedby=(self.described_by()) title=(self.spec.unit);
+            }
+        }
+    }
+
+    /// What is said of a control without a unit.
+    fn described_by(&self) -> String {
+        let key = self.spec.key;
+        if self.unused.is_some() { format!("unit-{key} tip-{key}") } else { format!("tip-{key}") }
+    }
+
+    fn choice(&self, names: &'static [&'static str]) -> Markup {
+        let key = self.spec.key;
+        html! {
+            span.choice {
+                select id={ "box-" (key) } name=(key) aria-describedby=(self.described_by()) title=(self.spec.unit)
+                    data-in="box" data-with=(key) {
+                    @for name in names { (option(name, name, self.value == Value::Choice(name))) }
+                }
+                (glyph::icon(glyph::FORWARD))
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! What can be taken away from the page: the link, the run as text, picture or files, and other views of it.
+
+use connlab::question::{File, Topic};
+use maud::{Markup, html};
+
+use super::glyph;
+use super::parts::{On, Parts};
+use crate::panel::Panel;
+use crate::state::{Page, Share, View};
+
+/// A button that copies the link and says so, and one for everything else; a box with the link where the clipboard is
+/// refused.
+pub fn share(page: &Page) -> Markup {
+    html! {
+        div.share {
+            button.btn data-testid="share" data-do="share" {
+                (glyph::icon(glyph::LINK))
+                span { (if page.share == Share::Copied { Share::COPIED } else { "Share" }) }
+            }
+            button.btn.icon id="share-menu" data-testid="share-menu" popovertarget="shares"
+                title="More to share (S)" aria-label="More to share" { (glyph::icon(glyph::DOWN)) }
+            @if page.share == Share::Refused {
+                div.popover role="group" aria-label="Share" data-escape {
+                    label for="share-link" { "The browser keeps the clipboard closed. Copy the link here:" }
+                    input.text id="share-link" readonly value=(page.address());
+                    button.btn.line data-do="close-share" { "Close" }
+                }
+            }
+        }
+    }
+}
+
+/// The files, and what they are called in the menu.
+const FILES: [(File, &str); 3] = [
+    (File::Series, "Table, a row per second (CSV)"),
+    (File::Requests, "Table of all requests (CSV)"),
+    (File::Json, "All numbers (JSON)"),
+];
+
+/// This part of the page.
+const SHARES: &str = "shares";
+
+/// What the second button opens. The browser closes it on Escape and gives the focus back.
+pub fn menu(page: &Page, panel: &Panel, parts: &mut Parts) -> Markup {
+    if let Some(same) = parts.of_both(SHARES, On::default(), &[]) {
+        return same;
+    }
+    let is_there = panel.link().is_some();
+    let file = |(file, label): (File, &str)| {
+        let is_written = panel.wanted() == Some(file);
+        html! {
+            button.btn data-testid=(file.name()) disabled[is_written || !is_there]
+                data-do="export" data-with=(file.name()) { (label) @if is_written { " is being written" } }
+        }
+    };
+    let embed = format!(
+        "<iframe src=\"{}#{}\" width=\"720\" height=\"480\" title=\"ConnLab: {}\"></iframe>",
+        page.place,
+        page.link_in(View::Embed.name()),
+        page.title()
+    );
+    let menu = html! {
+        section.popover.menu id=(SHARES) data-part=(SHARES) popover="auto" role="dialog" aria-label="Share" {
+            (copies("copy-link", "Copy link", Some(page.address())))
+            (copies("ticket", "Copy for a ticket (Markdown)", ticket(panel)))
+            button.btn data-testid="picture" disabled[!is_there] data-do="picture" {
+                "Picture of scene and charts (PNG)"
+            }
+            @for one in FILES { (file(one)) }
+            (copies("embed", "Copy code to embed it", Some(embed)))
+            button.btn data-testid="projector" data-do="view" data-with=(View::Projector.name()) {
+                "Projector, for a lecture room"
+            }
+        }
+    };
+    parts.part(SHARES, menu)
+}
+
+/// The ticket, once it is written.
+fn ticket(panel: &Panel) -> Option<String> {
+    let told = panel.told(Topic::Export).filter(|told| told.is_whole && panel.is_current(told))?;
+    told.question.asked_ticket().map(|_| told.html.to_string())
+}
+
+/// A button that copies a text that is known, for a clipboard opens only for a press.
+fn copies(testid: &str, label: &str, text: Option<String>) -> Markup {
+    html! {
+        button.btn data-testid=(testid) disabled[text.is_none()] data-copies=[text] { span { (label) } }
+    }
+}

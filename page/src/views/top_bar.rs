@@ -1,0 +1,70 @@
+//! Preset and headline, share, theme; on a phone the tabs below them.
+
+use connlab::preset::PRESETS;
+use maud::{Markup, html};
+
+use super::glyph;
+use super::headline::headline;
+use super::parts::Parts;
+use super::progress::progress;
+use super::share::share;
+use crate::state::{Page, Pane, ThemeChoice};
+
+/// This part of the page.
+const TOP: &str = "top";
+
+/// The bar over everything.
+pub fn top_bar(page: &Page, parts: &mut Parts) -> Markup {
+    if let Some(same) = parts.of_page(TOP, &[]) {
+        return same;
+    }
+    let bar = html! {
+        header.top data-part=(TOP) {
+            h1.brand { a href="#" title="What this is, and where to start" { (glyph::BRAND) } }
+            div.head { (preset(page)) (headline(page)) }
+            (progress(page))
+            div.tools { (share(page)) (theme(page)) }
+        }
+    };
+    parts.part(TOP, bar)
+}
+
+/// Light, dark, or as the system says.
+pub fn theme(page: &Page) -> Markup {
+    let theme = match page.theme() {
+        ThemeChoice::System => "Theme: as the system",
+        ThemeChoice::Light => "Theme: light",
+        ThemeChoice::Dark => "Theme: dark",
+    };
+    html! { button.btn.icon title=(theme) aria-label=(theme) data-do="theme" { (glyph::THEME) } }
+}
+
+fn preset(page: &Page) -> Markup {
+    let (current, help) = (page.recipe.preset, &page.help);
+    html! {
+        div.preset {
+            select data-testid="preset" aria-label="Preset" data-in="preset"
+                title=[current.and_then(|preset| help.story(preset))] {
+                option value="custom" selected[current.is_none()] { "Defaults" }
+                @for preset in PRESETS {
+                    option value=(preset.name) title=[help.story(preset)]
+                        selected[current.is_some_and(|current| current.name == preset.name)] { (preset.title) }
+                }
+            }
+            @if page.is_edited() { span.edited { "edited" } }
+        }
+    }
+}
+
+/// The tabs of a phone.
+pub fn panes(page: &Page) -> Markup {
+    html! {
+        nav.panes aria-label="Sections" {
+            @for pane in Pane::ALL {
+                button aria-current=[(pane == page.pane).then_some("true")] data-do="pane" data-with=(pane.name()) {
+                    (pane.name())
+                }
+            }
+        }
+    }
+}
