@@ -140,6 +140,12 @@ fn duration(word: &str) -> Option<f64> {
 /// end of a name (k6, artillery). `{}` is a number, with a unit in the same word or the next one (which may be asked
 /// for: `{} secs`); `*` is any word, and `$` the end of the line.
 pub(super) fn captures(pattern: &str, line: &[&str]) -> Option<Vec<Quantity>> {
+    // Nearly every line is told from nearly every pattern by its first letter.
+    let begins_alike =
+        |word: &&str| pattern.starts_with(['{', '*', '$']) || pattern.chars().next() == word.chars().next();
+    if !line.first().is_some_and(begins_alike) {
+        return None;
+    }
     let mut found = Vec::new();
     let mut line = line.iter().copied().peekable();
     let mut parts = words(pattern).peekable();

@@ -6,11 +6,13 @@ use super::{Key, Values};
 
 /// The tool that a line runs, and its options. A line without a prompt must have an option and an address.
 pub(super) fn read(line: &Line, words: &[&str]) -> Option<(&'static Tool, Values)> {
-    let names = |word: &str| word.rsplit('/').next().map(str::to_string).unwrap_or_default();
-    let is_command = line.is_command || line.text.contains(" -") && line.text.contains("://");
-    let at = |tool: &Tool| words.iter().position(|word| tool.commands.contains(&names(word).as_str()));
+    if !line.is_command && !(line.text.contains(" -") && line.text.contains("://")) {
+        return None;
+    }
+    let runs = |word: &str, tool: &Tool| word.rsplit('/').next().is_some_and(|name| tool.commands.contains(&name));
+    let at = |tool: &Tool| words.iter().position(|word| runs(word, tool));
     let (start, tool) = TOOLS.iter().filter_map(|tool| Some((at(tool)?, tool))).min_by_key(|(start, _)| *start)?;
-    if !is_command || (!line.is_command && start > 0 && !line.text.contains('|')) {
+    if !line.is_command && start > 0 && !line.text.contains('|') {
         return None;
     }
     let mut values = Values::default();
