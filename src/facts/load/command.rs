@@ -6,7 +6,7 @@ use super::{Key, Values};
 
 /// The tool that a line runs, and its options. A line without a prompt must have an option and an address.
 pub(super) fn read(line: &Line, words: &[&str]) -> Option<(&'static Tool, Values)> {
-    if !line.is_command && !(line.text.contains(" -") && line.text.contains("://")) {
+    if !(line.is_command || line.text.contains(" -") && line.text.contains("://")) {
         return None;
     }
     let runs = |word: &str, tool: &Tool| word.rsplit('/').next().is_some_and(|name| tool.commands.contains(&name));
