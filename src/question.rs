@@ -290,7 +290,7 @@ impl fmt::Display for Question {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sim::replay::What;
+    use crate::sim::replay::Breakpoint;
 
     #[test]
     fn a_question_is_read_back_from_its_message() {
@@ -313,7 +313,7 @@ mod tests {
             Question::risks(link()),
             Question::help(),
             Question::scene(Topic::Scene, Goal::At(at), &Viewport::default(), link()),
-            Question::scene(Topic::Picture, Goal::First(What::Event, at), &Viewport::default(), link()),
+            Question::scene(Topic::Picture, Goal::First(Breakpoint::Event, at), &Viewport::default(), link()),
             Question::table("latency", link()),
             Question::dial(17, link()),
             Question::diagnosis(" dial tcp: i/o timeout\n  EOF ".to_string(), "v=1&p=healthy"),

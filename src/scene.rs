@@ -7,7 +7,7 @@
 use std::fmt;
 
 use crate::sim::error::ErrorKind;
-use crate::sim::replay::{Goal, Moment, What};
+use crate::sim::replay::{Breakpoint, Goal, Moment};
 use crate::sim::report::Requests;
 use crate::time::SimTime;
 use crate::words::trimmed;
@@ -103,12 +103,12 @@ impl fmt::Display for Viewport {
 /// A goal as text: `at,3218000001`, `first,reset,0`.
 #[inline]
 pub fn goal_text(goal: Goal) -> String {
-    let what = |what: What| match what {
-        What::Event => EVENT,
-        What::Outcome => OUTCOME,
-        What::Overflow => OVERFLOW,
-        What::Failure(None) => FAILURE,
-        What::Failure(Some(kind)) => kind.class(),
+    let what = |what: Breakpoint| match what {
+        Breakpoint::Event => EVENT,
+        Breakpoint::Outcome => OUTCOME,
+        Breakpoint::Overflow => OVERFLOW,
+        Breakpoint::Failure(None) => FAILURE,
+        Breakpoint::Failure(Some(kind)) => kind.class(),
     };
     let (way, name, at) = match goal {
         Goal::At(at) => ("at", "", at),
@@ -124,11 +124,11 @@ pub fn read_goal(text: &str) -> Option<Goal> {
     let (way, name, at) = (parts.next()?, parts.next()?, SimTime::from_nanos(parts.next()?.parse().ok()?));
     let what = || {
         Some(match name {
-            EVENT => What::Event,
-            OUTCOME => What::Outcome,
-            OVERFLOW => What::Overflow,
-            FAILURE => What::Failure(None),
-            class => What::Failure(Some(ErrorKind::named(class)?)),
+            EVENT => Breakpoint::Event,
+            OUTCOME => Breakpoint::Outcome,
+            OVERFLOW => Breakpoint::Overflow,
+            FAILURE => Breakpoint::Failure(None),
+            class => Breakpoint::Failure(Some(ErrorKind::named(class)?)),
         })
     };
     match way {
@@ -346,11 +346,11 @@ mod tests {
         let at = SimTime::from_nanos(3_218_000_001);
         for goal in [
             Goal::At(at),
-            Goal::First(What::Event, at),
-            Goal::Last(What::Outcome, at),
-            Goal::First(What::Overflow, SimTime::ZERO),
-            Goal::Last(What::Failure(None), at),
-            Goal::First(What::Failure(Some(ErrorKind::Closed)), at),
+            Goal::First(Breakpoint::Event, at),
+            Goal::Last(Breakpoint::Outcome, at),
+            Goal::First(Breakpoint::Overflow, SimTime::ZERO),
+            Goal::Last(Breakpoint::Failure(None), at),
+            Goal::First(Breakpoint::Failure(Some(ErrorKind::Closed)), at),
         ] {
             assert_eq!(read_goal(&goal_text(goal)), Some(goal));
         }

@@ -73,7 +73,7 @@ impl Desk {
 #[cfg(test)]
 mod tests {
     use connlab::scene::{Scene, Viewport};
-    use connlab::sim::replay::{Goal, What};
+    use connlab::sim::replay::{Breakpoint, Goal};
     use connlab::time::{SimDuration, SimTime};
 
     use super::*;
@@ -104,7 +104,7 @@ mod tests {
             }
         };
         let viewport = Viewport::default();
-        let first = Goal::First(What::Failure(None), SimTime::ZERO);
+        let first = Goal::First(Breakpoint::Failure(None), SimTime::ZERO);
         desk.ask(Question::scene(Topic::Picture, first, &viewport, link()));
         assert_eq!(desk.work(5_000), None, "it takes more than a slice");
         desk.ask(Question::scene(Topic::Scene, goal(12_000), &viewport, link()));
@@ -112,7 +112,7 @@ mod tests {
         assert_eq!((topic, scene.moment.at), (Topic::Scene, SimTime::ZERO + SimDuration::from_secs(12)));
         let (topic, scene) = seen(&mut desk);
         assert_eq!((topic, scene.found, scene.moment.requests.failed), (Topic::Picture, true, 1));
-        desk.ask(Question::scene(Topic::Scene, Goal::Last(What::Overflow, SimTime::ZERO), &viewport, link()));
+        desk.ask(Question::scene(Topic::Scene, Goal::Last(Breakpoint::Overflow, SimTime::ZERO), &viewport, link()));
         assert!(!seen(&mut desk).1.found, "nothing came before the start");
     }
 }

@@ -16,12 +16,12 @@ const SCRIPT: &str = "explainer_loader.js";
 
 /// A worker that is there when it is first asked.
 pub struct Explainer {
-    line: Option<Line>,
+    running: Option<Running>,
     who: Worker,
     link: Link,
 }
 
-struct Line {
+struct Running {
     worker: web_sys::Worker,
     listens: bool,
     _listeners: [EventListener; 2],
@@ -30,16 +30,16 @@ struct Line {
 impl Explainer {
     /// One of the workers; whatever it says, it tells.
     pub fn new(who: Worker, link: Link) -> Explainer {
-        Explainer { line: None, who, link }
+        Explainer { running: None, who, link }
     }
 
     /// Asks; a question about a file goes with the file. Until the worker listens, which it says, it hears nothing.
     pub fn ask(&mut self, question: &Question, file: Option<&File>) {
-        if self.line.is_none() {
-            self.line = Line::open(self.who, &self.link);
+        if self.running.is_none() {
+            self.running = Running::open(self.who, &self.link);
         }
         let text = question.to_string().into();
-        match (&self.line, file.filter(|_| question.topic == Topic::Diagnosis)) {
+        match (&self.running, file.filter(|_| question.topic == Topic::Diagnosis)) {
             (None, _) => self.link.hears(Msg::News(self.who, News::Lost)),
             (Some(line), Some(file)) => line.say(&Array::of2(&text, file)),
             (Some(line), None) => line.say(&text),
@@ -48,24 +48,24 @@ impl Explainer {
 
     /// What has not been answered yet is not wanted any more.
     pub fn forget(&self) {
-        self.line.iter().for_each(|line| line.say(&"".into()));
+        self.running.iter().for_each(|line| line.say(&"".into()));
     }
 
     /// The worker listens.
     pub fn listens(&mut self) {
-        self.line.iter_mut().for_each(|line| line.listens = true);
+        self.running.iter_mut().for_each(|line| line.listens = true);
     }
 }
 
-impl Line {
-    fn open(who: Worker, link: &Link) -> Option<Line> {
+impl Running {
+    fn open(who: Worker, link: &Link) -> Option<Running> {
         let worker = web_sys::Worker::new(SCRIPT).ok()?;
         let (says, breaks) = (link.clone(), link.clone());
         let heard = EventListener::new(&worker, "message", move |event| {
             says.hears(Msg::News(who, read(&event.unchecked_ref::<MessageEvent>().data())));
         });
         let broke = EventListener::new(&worker, "error", move |_| breaks.hears(Msg::News(who, News::Lost)));
-        Some(Line { worker, listens: false, _listeners: [heard, broke] })
+        Some(Running { worker, listens: false, _listeners: [heard, broke] })
     }
 
     fn say(&self, message: &JsValue) {

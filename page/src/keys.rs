@@ -1,6 +1,6 @@
 //! What keys mean, wherever the focus is.
 
-use connlab::sim::replay::What;
+use connlab::sim::replay::Breakpoint;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
@@ -63,7 +63,7 @@ pub const SHEET: &str = "<div><header><h2>Keys</h2>\
 
 /// What a key means, given what has the focus.
 pub fn meaning(key: &str, shift: bool, focus: Focus) -> Option<Meaning> {
-    let error = What::Failure(None);
+    let error = Breakpoint::Failure(None);
     let far = if shift { 10 } else { 1 };
     let motion = match (key, focus) {
         (_, Focus::Text)
@@ -72,8 +72,8 @@ pub fn meaning(key: &str, shift: bool, focus: Focus) -> Option<Meaning> {
         (" ", _) => return Some(Meaning::PlayOrPause),
         ("?", _) => return Some(Meaning::Help),
         ("s" | "S", _) => return Some(Meaning::Share),
-        (".", _) => Motion::Step(Step::Next(What::Event)),
-        (",", _) => Motion::Step(Step::Previous(What::Event)),
+        (".", _) => Motion::Step(Step::Next(Breakpoint::Event)),
+        (",", _) => Motion::Step(Step::Previous(Breakpoint::Event)),
         ("n" | "N", _) if shift => Motion::Step(Step::Previous(error)),
         ("n" | "N", _) => Motion::Step(Step::Next(error)),
         ("ArrowLeft", _) => Motion::By(-KEY_MS * far),
@@ -89,8 +89,8 @@ pub fn meaning(key: &str, shift: bool, focus: Focus) -> Option<Meaning> {
 pub fn on_a_wall(key: &str, focus: Focus) -> Option<Meaning> {
     match (key, focus) {
         (_, Focus::Text) => None,
-        ("PageDown", _) => Some(Meaning::Motion(Motion::Step(Step::Next(What::Event)))),
-        ("PageUp", _) => Some(Meaning::Motion(Motion::Step(Step::Previous(What::Event)))),
+        ("PageDown", _) => Some(Meaning::Motion(Motion::Step(Step::Next(Breakpoint::Event)))),
+        ("PageUp", _) => Some(Meaning::Motion(Motion::Step(Step::Previous(Breakpoint::Event)))),
         ("+" | "=", _) => Some(Meaning::Resize(true)),
         ("-", _) => Some(Meaning::Resize(false)),
         ("Escape", _) => Some(Meaning::Leave),
@@ -183,8 +183,8 @@ mod tests {
     #[test]
     fn a_remote_that_turns_pages_goes_from_event_to_event() {
         let motion = |step| Some(Meaning::Motion(Motion::Step(step)));
-        assert_eq!(on_a_wall("PageDown", BUTTON), motion(Step::Next(What::Event)));
-        assert_eq!(on_a_wall("PageUp", PLACE), motion(Step::Previous(What::Event)));
+        assert_eq!(on_a_wall("PageDown", BUTTON), motion(Step::Next(Breakpoint::Event)));
+        assert_eq!(on_a_wall("PageUp", PLACE), motion(Step::Previous(Breakpoint::Event)));
         assert_eq!(on_a_wall("Escape", Focus::Text), None, "it closes what is open first");
         assert_eq!(meaning("PageDown", false, PLACE), None, "on a desk it scrolls");
     }
@@ -195,8 +195,8 @@ mod tests {
             Some(Meaning::Motion(motion)) => motion,
             other => panic!("{key}: {other:?}"),
         };
-        assert_eq!(motion("N", true), Motion::Step(Step::Previous(What::Failure(None))));
-        assert_eq!(motion("n", false), Motion::Step(Step::Next(What::Failure(None))));
+        assert_eq!(motion("N", true), Motion::Step(Step::Previous(Breakpoint::Failure(None))));
+        assert_eq!(motion("n", false), Motion::Step(Step::Next(Breakpoint::Failure(None))));
         assert_eq!([motion("ArrowLeft", false), motion("ArrowRight", true)], [Motion::By(-100), Motion::By(1_000)]);
     }
 }

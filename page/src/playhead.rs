@@ -1,7 +1,7 @@
 //! The playhead: which instant of the run the page shows, and how it moves. Pure, without any web type.
 
 use connlab::sim::error::ErrorKind;
-use connlab::sim::replay::{Goal, Moment, What};
+use connlab::sim::replay::{Breakpoint, Goal, Moment};
 use connlab::sim::report::Series;
 use connlab::time::{SimDuration, SimTime};
 use connlab::words::count;
@@ -47,11 +47,11 @@ enum Way {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Step {
     /// The next instant at which it happens.
-    Next(What),
+    Next(Breakpoint),
     /// The last one before.
-    Previous(What),
+    Previous(Breakpoint),
     /// The first one of a stretch of time: of a cluster on the lane.
-    FirstFrom(What, SimTime),
+    FirstFrom(Breakpoint, SimTime),
 }
 
 /// Simulated milliseconds in a second of the visitor's.
@@ -190,7 +190,7 @@ impl Playhead {
         self.at = opening(shown);
         self.way = Way::Opening;
         let seek = match commonest(shown) {
-            Some((kind, bucket)) => Goal::First(What::Failure(Some(kind)), shown.series.bucket_start(bucket)),
+            Some((kind, bucket)) => Goal::First(Breakpoint::Failure(Some(kind)), shown.series.bucket_start(bucket)),
             None => Goal::At(self.at),
         };
         Effects { seek: Some(seek), ..Effects::default() }
@@ -345,11 +345,11 @@ pub fn sentence(moment: &Moment) -> String {
 fn name_of(step: Step) -> String {
     let (Step::Next(what) | Step::Previous(what) | Step::FirstFrom(what, _)) = step;
     match what {
-        What::Event => String::new(),
-        What::Outcome => "An outcome at ".into(),
-        What::Failure(None) => "An error at ".into(),
-        What::Failure(Some(kind)) => format!("{} at ", kind.spec().label),
-        What::Overflow => "The accept queue overflows at ".into(),
+        Breakpoint::Event => String::new(),
+        Breakpoint::Outcome => "An outcome at ".into(),
+        Breakpoint::Failure(None) => "An error at ".into(),
+        Breakpoint::Failure(Some(kind)) => format!("{} at ", kind.spec().label),
+        Breakpoint::Overflow => "The accept queue overflows at ".into(),
     }
 }
 
@@ -360,10 +360,10 @@ fn absence(step: Step) -> String {
         Step::FirstFrom(what, _) => ("such", what),
     };
     let thing = match what {
-        What::Event => "event",
-        What::Outcome => "outcome",
-        What::Failure(_) => "error",
-        What::Overflow => "overflow",
+        Breakpoint::Event => "event",
+        Breakpoint::Outcome => "outcome",
+        Breakpoint::Failure(_) => "error",
+        Breakpoint::Overflow => "overflow",
     };
     format!("No {which} {thing}")
 }

@@ -15,9 +15,9 @@ const ENOUGH: u32 = 4;
 const SYN_RETRY_MS: f64 = 1_000.0;
 
 /// Percentile, faint to strong line, width in pixels.
-type Line = (fn(&LatencyPoint) -> f64, f64);
+type Percentile = (fn(&LatencyPoint) -> f64, f64);
 
-const LINES: [Line; 3] = [(|p| p.p50_ms, 1.0), (|p| p.p95_ms, 1.2), (|p| p.p99_ms, 2.0)];
+const PERCENTILES: [Percentile; 3] = [(|p| p.p50_ms, 1.0), (|p| p.p95_ms, 1.2), (|p| p.p99_ms, 2.0)];
 
 #[inline]
 fn points(series: &Series) -> impl Iterator<Item = &LatencyPoint> {
@@ -49,7 +49,7 @@ pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, series: &Series, 
     across(&plot, low, look.line(look.theme.edge, 1.0))?;
     draw_syn_retry(&plot, series, look)?;
     let inks = [look.theme.ink_3, look.theme.ink_2, look.theme.ink];
-    for ((value, width), ink) in LINES.into_iter().zip(inks) {
+    for ((value, width), ink) in PERCENTILES.into_iter().zip(inks) {
         for line in lines(series, value) {
             plot.draw(&PathElement::new(line, look.line(ink, width)))?;
         }
@@ -135,7 +135,7 @@ pub fn readouts(report: &Report) -> Vec<Readout> {
 pub fn readouts_at(series: &Series, at: SimTime) -> Vec<Readout> {
     let point = series.latency.get(series.bucket_at(at) / Series::LATENCY_BUCKETS).copied().flatten();
     let point = point.filter(|point| point.count >= ENOUGH);
-    (LINES.iter().zip(["p50", "p95", "p99"]).zip(1..))
+    (PERCENTILES.iter().zip(["p50", "p95", "p99"]).zip(1..))
         .map(|(((value, _), label), weight)| {
             let text = or_dash(point.as_ref().map(|point| words::millis(value(point))));
             Readout::new(Mark::Line(weight), label, text)
@@ -174,7 +174,7 @@ pub fn table(series: &Series) -> Table {
         if worst.is_nan() { "–".to_string() } else { words::millis(worst) }
     };
     let rows = (series.latency.chunks(chunk).zip(times))
-        .map(|(points, time)| [time].into_iter().chain(LINES.map(|(value, _)| cell(points, value))).collect())
+        .map(|(points, time)| [time].into_iter().chain(PERCENTILES.map(|(value, _)| cell(points, value))).collect())
         .collect();
     Table { columns: ["from", "p50", "p95", "p99"].map(String::from).into(), rows }
 }

@@ -1,10 +1,10 @@
-//! Queueing theory in closed form: one line, c servers, Poisson arrivals.
+//! Queueing theory in closed form: one queue, c servers, Poisson arrivals.
 //!
 //! Also how much the average over a run of some length varies, for a birth-death process: W. Whitt, "Asymptotic
 //! formulas for Markov processes with applications to simulation", Operations Research 40 (1992).
 
-/// M/M/c in equilibrium: Poisson arrivals, exponential service times, one line.
-pub struct Line {
+/// M/M/c in equilibrium: Poisson arrivals, exponential service times, c servers, one queue.
+pub struct Mmc {
     arrival_rate: f64,
     servers: usize,
     /// Load per server, below one.
@@ -26,9 +26,9 @@ pub struct Waiting {
     pub third: f64,
 }
 
-impl Line {
+impl Mmc {
     /// Arrivals per second, mean service time in seconds, servers. `None` without an equilibrium.
-    pub fn new(arrival_rate: f64, service: f64, servers: u32) -> Option<Line> {
+    pub fn new(arrival_rate: f64, service: f64, servers: u32) -> Option<Mmc> {
         let offered = arrival_rate * service;
         let rho = offered / f64::from(servers);
         if rho >= 1.0 {
@@ -36,7 +36,7 @@ impl Line {
         }
         // Erlang B for 1, 2, ... servers, then Erlang C.
         let b = (1..=servers).fold(1.0, |b, k| offered * b / (f64::from(k) + offered * b));
-        Some(Line { arrival_rate, servers: servers as usize, rho, waits: b / (1.0 - rho * (1.0 - b)) })
+        Some(Mmc { arrival_rate, servers: servers as usize, rho, waits: b / (1.0 - rho * (1.0 - b)) })
     }
 
     /// Load per server.
@@ -146,11 +146,11 @@ mod tests {
             (18.0, 1.0, 20, 0.550_769_004_8, 4.956_921_043),
             (190.0, 0.05, 10, 0.825_585_578_1, 15.686_125_98),
         ] {
-            let line = Line::new(rate, service, servers).expect("stable");
-            close(line.waits(), waits);
-            close(line.waiting().mean, mean);
+            let queue = Mmc::new(rate, service, servers).expect("stable");
+            close(queue.waits(), waits);
+            close(queue.waiting().mean, mean);
         }
-        assert!(Line::new(1.0, 1.0, 1).is_none());
+        assert!(Mmc::new(1.0, 1.0, 1).is_none());
     }
 
     /// For one server the variance is known in closed form at half load, and the sums must not depend on where they are
@@ -158,10 +158,10 @@ mod tests {
     #[test]
     fn many_servers_or_few_the_moments_are_finite_and_have_their_sign() {
         for (rate, servers) in [(0.5, 1), (0.99, 1), (15.0, 20), (950.0, 1_000), (9_500.0, 10_000)] {
-            let waiting = Line::new(rate, 1.0, servers).expect("stable").waiting();
+            let waiting = Mmc::new(rate, 1.0, servers).expect("stable").waiting();
             assert!(waiting.bias < 0.0 && waiting.variance > 0.0 && waiting.third > 0.0, "{rate}: {waiting:?}");
         }
-        let half = Line::new(0.5, 1.0, 1).expect("stable").waiting();
+        let half = Mmc::new(0.5, 1.0, 1).expect("stable").waiting();
         close(half.variance, 17.0);
     }
 
@@ -171,7 +171,7 @@ mod tests {
     fn the_variance_grows_with_the_fourth_power_of_the_idle_share() {
         let rho = 0.99;
         let known = 2.0 * rho * (1.0 + rho) / libm::pow(1.0 - rho, 4.0);
-        let got = Line::new(rho, 1.0, 1).expect("stable").waiting().variance;
+        let got = Mmc::new(rho, 1.0, 1).expect("stable").waiting().variance;
         assert!((got / known - 1.0).abs() < 0.02, "{got} instead of {known}");
     }
 }

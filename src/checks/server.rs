@@ -1,7 +1,7 @@
 //! The server's work and the line in front of it.
 
 use super::chance::{DEVIATIONS, skewed_bounds};
-use super::queueing::Line;
+use super::queueing::Mmc;
 use super::{Finding, Run};
 use crate::params::{Arrivals, Distribution, Load, ServerKind};
 use crate::quantity::{Percent, Rate};
@@ -94,35 +94,35 @@ pub fn mean_wait(run: &Run) -> Finding {
     }
     let params = run.params();
     let (rate, service) = (params.rps.as_f64(), params.service.as_secs_f64());
-    let Some(line) = Line::new(rate, service, params.workers) else {
+    let Some(queue) = Mmc::new(rate, service, params.workers) else {
         let rho = rate * service / f64::from(params.workers);
         return Finding::not_applicable(&format!("λ·E[S]/c is {rho:.2}: the line grows without end."));
     };
     let seconds = run.report.evidence.elapsed.as_secs_f64();
-    if rate * seconds * line.waits() < 1.0 {
+    if rate * seconds * queue.waits() < 1.0 {
         return Finding::not_applicable("With so many workers not even one request is expected to wait.");
     }
     let cv = params.service_shape().cv();
-    if cv != 1.0 && line.rho() < HEAVY {
+    if cv != 1.0 && queue.rho() < HEAVY {
         return Finding::not_applicable(
             "At less than half load it is known for exponential service times only how much the wait varies.",
         );
     }
     let too_short = || {
-        let rho = line.rho() * 100.0;
+        let rho = queue.rho() * 100.0;
         Finding::not_applicable(&format!(
             "The run is too short: at {rho:.0} % load the mean wait differs too much from one run to another."
         ))
     };
     // Without many of the times in which a line forgets its past the average is too skewed, and near full load there
     // would be millions of states to sum over to find that out.
-    let idle = 1.0 - libm::sqrt(line.rho());
+    let idle = 1.0 - libm::sqrt(queue.rho());
     if seconds < 10.0 * service / (f64::from(params.workers) * idle * idle) {
         return too_short();
     }
     let waiting = match params.workers {
-        1 => line.waiting().with_service_variation(cv),
-        _ => line.waiting(),
+        1 => queue.waiting().with_service_variation(cv),
+        _ => queue.waiting(),
     };
     let mean = waiting.mean + waiting.bias / seconds;
     let deviation = libm::sqrt(waiting.variance / seconds);

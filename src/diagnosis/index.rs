@@ -6,7 +6,7 @@ use aho_corasick::automaton::{Automaton, OverlappingState};
 use aho_corasick::nfa::noncontiguous::NFA;
 use aho_corasick::{Anchored, Input};
 
-use super::line::{Line, Part};
+use super::line::{LogLine, Part};
 use super::sign::Sign;
 use super::table::TABLE;
 
@@ -27,7 +27,7 @@ struct Row {
 }
 
 /// The first row that fits the line, with its place in the table.
-pub(super) fn first(line: &Line) -> Option<(usize, &'static Sign)> {
+pub(super) fn first(line: &LogLine) -> Option<(usize, &'static Sign)> {
     let index = &*INDEX;
     let found = index.found(line);
     let fits = |row: &Row| {
@@ -58,7 +58,7 @@ impl Index {
     }
 
     /// Which parts are in the line.
-    fn found(&self, line: &Line) -> Vec<bool> {
+    fn found(&self, line: &LogLine) -> Vec<bool> {
         let mut found = vec![false; self.parts.len()];
         let input = Input::new(&line.text).anchored(Anchored::No);
         let mut state = OverlappingState::start();

@@ -26,7 +26,7 @@ impl Part {
 }
 
 /// A log line, its quotes without the escapes of JSON, its white space single.
-pub(super) struct Line {
+pub(super) struct LogLine {
     pub text: String,
     /// Go sends such a request again by itself when a reused connection ends under it; `None` if no method is named.
     pub replayable: Option<bool>,
@@ -38,8 +38,8 @@ pub(super) struct Line {
     accepted: Option<(u32, u32)>,
 }
 
-impl Line {
-    pub fn read(text: &str) -> Line {
+impl LogLine {
+    pub fn read(text: &str) -> LogLine {
         let text = unescaped(text).split_whitespace().collect::<Vec<_>>().join(" ");
         let ports = ports(&text);
         let accepted = ports.filter(|(local, remote)| *local < EPHEMERAL && *remote >= EPHEMERAL);
@@ -47,7 +47,7 @@ impl Line {
             Some(is_secure) => is_secure,
             None => ports.is_some_and(|(local, remote)| SECURE.contains(&remote) || SECURE.contains(&local)),
         };
-        Line { replayable: replayable(&text), is_secure, waited_ms: waited_ms(&text), accepted, text }
+        LogLine { replayable: replayable(&text), is_secure, waited_ms: waited_ms(&text), accepted, text }
     }
 
     /// Whether a server printed it about a connection that it has accepted.
@@ -153,11 +153,11 @@ mod tests {
     use super::*;
 
     fn accepted(text: &str) -> Option<(u32, u32)> {
-        Line::read(text).accepted
+        LogLine::read(text).accepted
     }
 
     fn says(text: &str, part: &'static str) -> bool {
-        let (line, part) = (Line::read(text), Part::read(part));
+        let (line, part) = (LogLine::read(text), Part::read(part));
         line.text.match_indices(part.text).any(|(at, found)| line.says_at(part, at..at + found.len()))
     }
 
@@ -201,13 +201,13 @@ mod tests {
             ("Connection timed out after 1001 milliseconds", None),
             ("after lunch 3 ms", None),
         ] {
-            assert_eq!(Line::read(text).waited_ms, want, "{text}");
+            assert_eq!(LogLine::read(text).waited_ms, want, "{text}");
         }
     }
 
     #[test]
     fn the_wrapper_names_the_method_and_the_scheme() {
-        let read = |text: &str| (Line::read(text).replayable, Line::read(text).is_secure);
+        let read = |text: &str| (LogLine::read(text).replayable, LogLine::read(text).is_secure);
         assert_eq!(read(r#"Get \"https://a/\": EOF"#), (Some(true), true));
         assert_eq!(read("Post https://a/: EOF"), (Some(false), true));
         assert_eq!(read(r#"Post "http://a:443/": EOF"#), (Some(false), false));

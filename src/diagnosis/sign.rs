@@ -1,14 +1,14 @@
 //! Rows of the table of texts: what a line says, who says it, and what that means.
 
 use super::Confidence;
-use super::line::Line;
+use super::line::LogLine;
 use crate::sim::error::ErrorKind;
 
 /// One row: a text and its causes, likeliest first.
 pub(super) struct Sign {
     /// The program that prints it, if that is not Go's.
     pub program: Option<&'static str>,
-    /// Parts that must all be there; for `^` and `$` see [`Line::says_at`].
+    /// Parts that must all be there; for `^` and `$` see [`LogLine::says_at`].
     pub says: &'static [&'static str],
     /// Parts of which none may be there.
     pub unless: &'static [&'static str],
@@ -113,7 +113,7 @@ pub(super) const OTHER: Subject = Subject::Other("perhaps no HTTP request");
 
 impl Sign {
     /// Whether its conditions hold, its words apart.
-    pub fn fits(&self, line: &Line) -> bool {
+    pub fn fits(&self, line: &LogLine) -> bool {
         self.when.iter().all(|when| match when {
             When::Always => true,
             When::AtServer => line.is_servers(),
@@ -125,7 +125,7 @@ impl Sign {
     }
 
     /// The parts that were found, for people.
-    pub fn evidence(&self, line: &Line) -> String {
+    pub fn evidence(&self, line: &LogLine) -> String {
         let bare = |part: &&str| format!("`{}`", whole(&line.text, part.trim_matches(['^', '$', ' ', ':'])));
         let mut found: Vec<String> = self.says.iter().map(bare).collect();
         for when in self.when {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::line::Line;
+use super::line::LogLine;
 use super::pattern::Watch;
 use super::sign::{Cause, Sign, Subject};
 use super::{Finding, Reading, count, index, speech};
@@ -65,7 +65,7 @@ impl Tally {
             return self.repeat(times);
         }
         let (count, rest) = count::count(text);
-        let line = Line::read(rest);
+        let line = LogLine::read(rest);
         self.in_here_document |= speech::opens_here_document(&line.text);
         let ends_it = line.text == "EOF" && std::mem::take(&mut self.in_here_document);
         let Some((row, sign)) = index::first(&line).filter(|_| !ends_it && !speech::only_speaks(&line.text)) else {

@@ -2,7 +2,7 @@
 
 use connlab::link;
 use connlab::sim::error::ErrorKind;
-use connlab::sim::replay::{Goal, Replay, What};
+use connlab::sim::replay::{Breakpoint, Goal, Replay};
 use connlab::sim::{Progress, Sim};
 use connlab::time::{SimDuration, SimTime};
 use proptest::prelude::*;
@@ -80,7 +80,7 @@ fn failures_are_found_one_after_another_and_back_again() {
     let mut replay = replay(STALLS);
     let mut found = Vec::new();
     let mut from = SimTime::ZERO;
-    while let Some(at) = go(&mut replay, Goal::First(What::Failure(None), from), 700) {
+    while let Some(at) = go(&mut replay, Goal::First(Breakpoint::Failure(None), from), 700) {
         found.push(at);
         from = at + SimDuration::from_nanos(1);
     }
@@ -88,7 +88,7 @@ fn failures_are_found_one_after_another_and_back_again() {
 
     let mut found = Vec::new();
     let mut before = at_ms(6_000);
-    while let Some(at) = go(&mut replay, Goal::Last(What::Failure(None), before), 700) {
+    while let Some(at) = go(&mut replay, Goal::Last(Breakpoint::Failure(None), before), 700) {
         assert_same(&replay, &straight(STALLS, at));
         found.push(at);
         before = at;
@@ -101,7 +101,7 @@ fn failures_are_found_one_after_another_and_back_again() {
 fn a_failure_is_found_at_once_in_a_new_replay_and_from_far_away() {
     let expected = failures(STALLS);
     let (first, last) = (expected[0], expected[expected.len() - 1]);
-    let all = What::Failure(None);
+    let all = Breakpoint::Failure(None);
     for (goal, at) in [
         (Goal::First(all, SimTime::ZERO), Some(first)),
         (Goal::First(all, first), Some(first)),
@@ -120,7 +120,7 @@ fn a_failure_is_found_at_once_in_a_new_replay_and_from_far_away() {
 #[test]
 fn what_does_not_exist_leaves_it_where_it_looked_from() {
     let mut replay = replay(STALLS);
-    let refused = What::Failure(Some(ErrorKind::Refused));
+    let refused = Breakpoint::Failure(Some(ErrorKind::Refused));
     let from = at_ms(2_500);
     for goal in [Goal::Last(refused, from), Goal::First(refused, from + SimDuration::from_nanos(1))] {
         assert_eq!(go(&mut replay, goal, 1_000), None);
@@ -134,7 +134,7 @@ fn events_and_outcomes_are_gone_through_one_instant_at_a_time() {
     // The looks at the end of a time bucket are none of the model's events.
     let events = instants(STALLS, |sim| sim.events() - sim.series().ok.len() as u64);
     let outcomes = instants(STALLS, |sim| sim.moment().requests.ok + sim.moment().requests.failed);
-    for (what, expected) in [(What::Event, &events), (What::Outcome, &outcomes)] {
+    for (what, expected) in [(Breakpoint::Event, &events), (Breakpoint::Outcome, &outcomes)] {
         let mut replay = replay(STALLS);
         let middle = expected.len() / 2;
         let mut at = expected[middle];
@@ -154,7 +154,7 @@ fn events_and_outcomes_are_gone_through_one_instant_at_a_time() {
 fn a_failure_at_the_very_start_is_found() {
     let link = "duration=1s&load=burst&burst=30&ports=10";
     assert_eq!(failures(link)[0], SimTime::ZERO);
-    assert_eq!(go(&mut replay(link), Goal::First(What::Failure(None), SimTime::ZERO), 5), Some(SimTime::ZERO));
+    assert_eq!(go(&mut replay(link), Goal::First(Breakpoint::Failure(None), SimTime::ZERO), 5), Some(SimTime::ZERO));
 }
 
 #[test]
@@ -162,10 +162,10 @@ fn a_class_and_the_first_overflow_are_found_by_themselves() {
     let report = straight(STALLS, at_ms(6_000)).report();
     let mut replay = replay(STALLS);
     for row in &report.errors {
-        let at = go(&mut replay, Goal::First(What::Failure(Some(row.kind)), SimTime::ZERO), 1_000).unwrap();
+        let at = go(&mut replay, Goal::First(Breakpoint::Failure(Some(row.kind)), SimTime::ZERO), 1_000).unwrap();
         assert!((at.as_millis_f64() - row.first_ms).abs() < 0.001, "{row:?} at {at:?}");
     }
-    let at = go(&mut replay, Goal::First(What::Overflow, SimTime::ZERO), 1_000).unwrap();
+    let at = go(&mut replay, Goal::First(Breakpoint::Overflow, SimTime::ZERO), 1_000).unwrap();
     assert_eq!(replay.sim().report().nstat.TcpExtListenOverflows, 1, "{at:?}");
 }
 
@@ -198,8 +198,8 @@ proptest! {
             let at = at_ms(ms);
             let goal = match how {
                 0 => Goal::At(at),
-                1 => Goal::First(What::Failure(None), at),
-                _ => Goal::Last(What::Outcome, at),
+                1 => Goal::First(Breakpoint::Failure(None), at),
+                _ => Goal::Last(Breakpoint::Outcome, at),
             };
             go(&mut replay, goal, budget);
             assert_same(&replay, &straight(link, replay.sim().now()));

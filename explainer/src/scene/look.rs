@@ -160,7 +160,7 @@ impl Path {
 mod tests {
     use connlab::chart::Theme;
     use connlab::link;
-    use connlab::sim::replay::{Goal, Replay, What};
+    use connlab::sim::replay::{Breakpoint, Goal, Replay};
     use connlab::time::SimTime;
 
     use super::*;
@@ -180,7 +180,7 @@ mod tests {
     fn first_failure(link: &str, viewport: &Viewport) -> Scene {
         let scenario = link::scenario(link);
         let mut replay = Replay::new(&scenario);
-        replay.seek(Goal::First(What::Failure(None), SimTime::ZERO));
+        replay.seek(Goal::First(Breakpoint::Failure(None), SimTime::ZERO));
         replay.advance(u32::MAX);
         super::super::scene(&scenario, &replay, viewport)
     }

@@ -17,9 +17,9 @@ const KEPT_BYTES: usize = 48 << 20;
 
 const NANOSECOND: SimDuration = SimDuration::from_nanos(1);
 
-/// What can be looked for.
+/// What a run is stopped at, looking from an instant onwards or back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum What {
+pub enum Breakpoint {
     /// Anything at all happens in the model.
     Event,
     /// A request gets its outcome.
@@ -36,9 +36,9 @@ pub enum Goal {
     /// This instant: everything that happens at it has happened.
     At(SimTime),
     /// The first instant, from this one on, at which it happens.
-    First(What, SimTime),
+    First(Breakpoint, SimTime),
     /// The last instant before this one at which it happens.
-    Last(What, SimTime),
+    Last(Breakpoint, SimTime),
 }
 
 /// A run at one instant, in a few numbers.
@@ -76,9 +76,9 @@ enum Search {
     /// Runs to an instant.
     To(SimTime),
     /// Runs to just before `from`, and from there until the count is more than it was.
-    Ahead { what: What, from: SimTime, than: Option<u64> },
+    Ahead { what: Breakpoint, from: SimTime, than: Option<u64> },
     /// Runs to just before `from`, and then through stretches of what was before, the latest first.
-    Back { what: What, from: SimTime, stretch: Option<Stretch> },
+    Back { what: Breakpoint, from: SimTime, stretch: Option<Stretch> },
 }
 
 /// A stretch of the run that is looked through for the last instant at which a count rose.
@@ -239,7 +239,7 @@ impl Replay {
 
     /// Jumps to the latest kept clone whose count is still `count`.
     #[inline]
-    fn leap(&mut self, what: What, count: u64) {
+    fn leap(&mut self, what: Breakpoint, count: u64) {
         let same = self.kept.partition_point(|kept| kept.count(what) <= count);
         if let Some(kept) = self.kept[..same].last().filter(|kept| kept.now > self.sim.now) {
             self.sim = kept.clone();
@@ -248,7 +248,7 @@ impl Replay {
 
     /// Goes through one whole instant after another until the count is more than `than`.
     #[inline]
-    fn look_ahead(&mut self, what: What, from: SimTime, than: u64, budget: &mut u32) -> Option<()> {
+    fn look_ahead(&mut self, what: Breakpoint, from: SimTime, than: u64, budget: &mut u32) -> Option<()> {
         loop {
             let next = self.sim.next_time();
             if self.sim.count(what) > than && next != Some(self.sim.now) {
@@ -268,14 +268,14 @@ impl Replay {
     }
 
     #[inline]
-    fn begin(&mut self, what: What, start: Option<usize>, to: SimTime) -> Stretch {
+    fn begin(&mut self, what: Breakpoint, start: Option<usize>, to: SimTime) -> Stretch {
         self.sim = start.map_or_else(|| Sim::new(&self.scenario), |start| self.kept[start].clone());
         Stretch { start, to, count: self.sim.count(what), last: None }
     }
 
     /// Goes through one whole instant after another to the end of the stretch.
     #[inline]
-    fn look_through(&mut self, what: What, from: SimTime, mut stretch: Stretch, budget: &mut u32) -> Option<()> {
+    fn look_through(&mut self, what: Breakpoint, from: SimTime, mut stretch: Stretch, budget: &mut u32) -> Option<()> {
         loop {
             let next = self.sim.next_time().filter(|at| *at < stretch.to);
             if next != Some(self.sim.now) && self.sim.count(what) > stretch.count {
@@ -323,15 +323,15 @@ impl Sim {
     }
 
     /// How often it has happened.
-    fn count(&self, what: What) -> u64 {
+    fn count(&self, what: Breakpoint) -> u64 {
         let metrics = &self.metrics;
         match what {
             // The end of a bucket only measures.
-            What::Event => self.events - metrics.looks,
-            What::Outcome => metrics.requests.ok + metrics.requests.failed,
-            What::Failure(None) => metrics.requests.failed,
-            What::Failure(Some(kind)) => metrics.errors[kind as usize].count,
-            What::Overflow => metrics.nstat.TcpExtListenOverflows,
+            Breakpoint::Event => self.events - metrics.looks,
+            Breakpoint::Outcome => metrics.requests.ok + metrics.requests.failed,
+            Breakpoint::Failure(None) => metrics.requests.failed,
+            Breakpoint::Failure(Some(kind)) => metrics.errors[kind as usize].count,
+            Breakpoint::Overflow => metrics.nstat.TcpExtListenOverflows,
         }
     }
 }

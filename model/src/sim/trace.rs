@@ -4,7 +4,7 @@
 //! running again with a tap on the request: same link, same events. A first pass finds out which connections the
 //! request dials or is given, a second one records them.
 
-mod line;
+mod capture;
 mod past;
 mod tap;
 mod tracer;

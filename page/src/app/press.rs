@@ -3,7 +3,7 @@
 use connlab::params::{Group, ParamId, Value};
 use connlab::question::File;
 use connlab::sim::error::ErrorKind;
-use connlab::sim::replay::What;
+use connlab::sim::replay::Breakpoint;
 use connlab::time::{SimDuration, SimTime};
 
 use super::{App, Effect, Msg};
@@ -155,23 +155,23 @@ pub(super) fn meant(Entered { what, with, value, settled }: Entered) -> Option<M
 fn mark(with: &str) -> Option<Vec<Msg>> {
     let step = |what, from| Msg::Go(Motion::Step(Step::FirstFrom(what, from)));
     if with.is_empty() {
-        return Some(vec![step(What::Overflow, SimTime::ZERO)]);
+        return Some(vec![step(Breakpoint::Overflow, SimTime::ZERO)]);
     }
     let (class, ns) = with.split_once(' ')?;
     let (kind, from) = (ErrorKind::named(class)?, SimTime::from_nanos(ns.parse().ok()?));
-    Some(vec![Msg::Act(Action::Select(kind)), step(What::Failure(Some(kind)), from)])
+    Some(vec![Msg::Act(Action::Select(kind)), step(Breakpoint::Failure(Some(kind)), from)])
 }
 
 /// What a button under the charts does.
 fn motion(does: &str) -> Option<Msg> {
-    let error = What::Failure(None);
+    let error = Breakpoint::Failure(None);
     let step = match does {
         "play" => return Some(Msg::Key(Meaning::PlayOrPause)),
         "previous-error" => Step::Previous(error),
         "next-error" => Step::Next(error),
-        "step-back" => Step::Previous(What::Event),
-        "step" => Step::Next(What::Event),
-        "step-request" => Step::Next(What::Outcome),
+        "step-back" => Step::Previous(Breakpoint::Event),
+        "step" => Step::Next(Breakpoint::Event),
+        "step-request" => Step::Next(Breakpoint::Outcome),
         _ => return None,
     };
     Some(Msg::Go(Motion::Step(step)))

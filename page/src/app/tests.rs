@@ -10,7 +10,7 @@ mod travel;
 use connlab::params::{PARAMS, ParamId};
 use connlab::question::Topic;
 use connlab::scene::Scene;
-use connlab::sim::replay::{Replay, What};
+use connlab::sim::replay::{Breakpoint, Replay};
 use connlab::time::SimDuration;
 
 use super::*;
@@ -137,7 +137,7 @@ fn told(question: &Question, html: &str, says: &str) -> Told {
 }
 
 fn next_error() -> Motion {
-    Motion::Step(Step::Next(What::Failure(None)))
+    Motion::Step(Step::Next(Breakpoint::Failure(None)))
 }
 
 fn at_ms(ms: u64) -> SimTime {

@@ -70,15 +70,15 @@ fn steps_go_to_the_exact_instant_and_say_what_is_there() {
     let shown = shown(STALL);
     let mut playhead = opened(&shown);
     let first = playhead.at;
-    assert!(apply(&mut playhead, Motion::Step(Step::Next(What::Failure(None))), &shown));
+    assert!(apply(&mut playhead, Motion::Step(Step::Next(Breakpoint::Failure(None))), &shown));
     assert!(playhead.at > first && playhead.note.starts_with("An error at 2."), "{}", playhead.note);
-    apply(&mut playhead, Motion::Step(Step::Previous(What::Failure(None))), &shown);
+    apply(&mut playhead, Motion::Step(Step::Previous(Breakpoint::Failure(None))), &shown);
     assert_eq!(playhead.at, first);
-    assert!(!apply(&mut playhead, Motion::Step(Step::Previous(What::Failure(None))), &shown));
+    assert!(!apply(&mut playhead, Motion::Step(Step::Previous(Breakpoint::Failure(None))), &shown));
     assert_eq!(playhead.at, first);
     assert!(playhead.note.starts_with("No earlier error. 2."), "{}", playhead.note);
-    apply(&mut playhead, Motion::Step(Step::Next(What::Event)), &shown);
-    apply(&mut playhead, Motion::Step(Step::Previous(What::Event)), &shown);
+    apply(&mut playhead, Motion::Step(Step::Next(Breakpoint::Event)), &shown);
+    apply(&mut playhead, Motion::Step(Step::Previous(Breakpoint::Event)), &shown);
     assert_eq!(playhead.at, first);
 }
 

@@ -3,7 +3,7 @@
 use connlab::sim::trace::State;
 use maud::{Markup, html};
 
-use super::events::{Event, Fate, Line, Moment, Story, Style};
+use super::events::{Event, Fate, Moment, Story, Style, TextLine};
 use super::layout::{
     APP, Arrow, BAR, Bar, Bracket, CLIENT, GUTTER, LIMIT, LINE, Layout, Note, PROGRAM, SERVER, WIDTH, layout,
 };
@@ -245,7 +245,7 @@ fn barb(x: f64, y: f64, toward: f64) -> String {
     format!("M{x:.1} {:.1}l{:.1} 3.5l{:.1} 3.5", y - 3.5, toward * 5.0, -toward * 5.0)
 }
 
-fn written(line: &Line, x: f64, top: f64) -> Markup {
+fn written(line: &TextLine, x: f64, top: f64) -> Markup {
     let width = super::text::width(&line.text, true) + 8.0;
     html! {
         @match line.style {

@@ -69,7 +69,7 @@ pub struct Moment {
     /// The connection, if it is about one.
     pub connection: Option<u32>,
     /// In short, for a chart.
-    pub lines: Vec<Line>,
+    pub lines: Vec<TextLine>,
     /// In whole sentences.
     pub words: Vec<String>,
     /// The program asks its kernel for something.
@@ -84,7 +84,7 @@ pub struct Moment {
 
 /// A line of text in a chart.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
+pub struct TextLine {
     /// What it says.
     pub text: String,
     /// How it looks.
@@ -314,8 +314,9 @@ impl Moment {
         self.calls |= matches!(entry.what, Dials { .. } | Writes { .. } | Closes { .. } | ConnectFails(_));
         self.returns |= matches!(entry.what, Connected | DialFails(_) | Reads { .. } | Accepted | WriteFails(_));
         self.drops |= matches!(entry.what, Dropped { .. });
-        let plain = |text: String| vec![Line { text, style: Style::Plain }];
-        let full = |level: Level| Line { text: format!("{}/{} full", level.value, level.limit), style: Style::Full };
+        let plain = |text: String| vec![TextLine { text, style: Style::Plain }];
+        let full =
+            |level: Level| TextLine { text: format!("{}/{} full", level.value, level.limit), style: Style::Full };
         self.lines.extend(match entry.what {
             // What happens before or after it in the same instant says it.
             AttemptBegins(1) | AttemptFails { .. } => Vec::new(),
@@ -324,9 +325,9 @@ impl Moment {
             Ends(Some(_)) => {
                 let words = trace.words(entry);
                 let tail = words.rsplit(": ").next().unwrap_or(&words);
-                vec![Line { text: tail.into(), style: Style::Strong }]
+                vec![TextLine { text: tail.into(), style: Style::Strong }]
             }
-            Ends(None) => vec![Line { text: trace.words(entry), style: Style::Strong }],
+            Ends(None) => vec![TextLine { text: trace.words(entry), style: Style::Strong }],
             Queued => plain(format!("accept queue {}", entry.gauges.accept_queue)),
             Dropped { packet, rule, .. } => {
                 let said = |what: &str| format!("{}: {what}", packet.name());
@@ -378,7 +379,7 @@ fn add_causes(trace: &Trace, events: &mut Vec<Event>) {
                 }
             };
             let style = if step.is_root { Style::Strong } else { Style::Plain };
-            moment.lines.insert(0, Line { text: step.text.clone(), style });
+            moment.lines.insert(0, TextLine { text: step.text.clone(), style });
             moment.words.insert(0, step.text.clone());
             moment.is_root |= step.is_root;
         }

@@ -8,7 +8,7 @@ use connlab::sim::trace::words::span;
 use connlab::sim::trace::{Accepting, Place, Side, State};
 use connlab::time::SimTime;
 
-use super::events::{Event, Flight, Line, Moment, Spell, Story, Style};
+use super::events::{Event, Flight, Moment, Spell, Story, Style, TextLine};
 use super::flight;
 use super::text::{width, wrap};
 
@@ -110,7 +110,7 @@ pub struct Note {
     /// How wide its text may be.
     pub width: f64,
     /// Its text.
-    pub lines: Vec<Line>,
+    pub lines: Vec<TextLine>,
     /// To which kernel its line leads: a call, or a return.
     pub kernel: Option<f64>,
 }
@@ -177,7 +177,7 @@ struct Plan<'a> {
     lanes: Vec<(u32, f64)>,
     columns: [Column; 3],
     /// Text of each event.
-    texts: Vec<Vec<Line>>,
+    texts: Vec<Vec<TextLine>>,
     /// More room before an instant, so that names on arrows do not touch.
     room: Vec<f64>,
 }
@@ -230,7 +230,7 @@ impl<'a> Plan<'a> {
         plan
     }
 
-    fn text(&self, event: &Event) -> Vec<Line> {
+    fn text(&self, event: &Event) -> Vec<TextLine> {
         let Event::Moment(moment) = event else { return Vec::new() };
         let column = self.columns[column(moment.place)];
         let lines = moment.lines.iter().flat_map(|line| {
@@ -242,7 +242,7 @@ impl<'a> Plan<'a> {
                 }
             }
             let room = column.right - column.left;
-            wrap(&text, room, line.style != Style::Plain).into_iter().map(|text| Line { text, style: line.style })
+            wrap(&text, room, line.style != Style::Plain).into_iter().map(|text| TextLine { text, style: line.style })
         });
         lines.collect()
     }

@@ -10,24 +10,24 @@ const LINES: usize = 400;
 
 /// Where a connection leaves its client and where the server holds it.
 #[derive(Clone, Copy)]
-struct Line {
+struct Route {
     number: u32,
     from: Point,
     to: Point,
 }
 
 /// The ports that are drawn, in the order of the dials.
-pub(super) struct Ports(Vec<Line>);
+pub(super) struct Ports(Vec<Route>);
 
 impl Ports {
     /// Where a connection leaves its client, or did before it was gone.
     pub(super) fn of(&self, number: u32) -> Option<Point> {
-        let i = self.0.partition_point(|line| line.number < number);
-        self.0.get(i).or(self.0.last()).map(|line| line.from)
+        let i = self.0.partition_point(|route| route.number < number);
+        self.0.get(i).or(self.0.last()).map(|route| route.from)
     }
 }
 
-impl Line {
+impl Route {
     /// Its height at a distance from the left.
     fn at(&self, x: f64) -> Point {
         let share = (x - self.from.0) / (self.to.0 - self.from.0).max(1.0);
@@ -56,15 +56,15 @@ impl Scene<'_> {
             let height = (pitch * 0.8).max(0.4);
             let part = if is_new { Part::NewPort } else { Part::Port };
             self.add(part, Form::Rect(x - 3.0, y - height / 2.0, 6.0, height));
-            let line = Line { number: connection.number, from: (x + 3.0, y), to: self.end(connection, tank) };
-            self.line(connection, line, is_lost, workers);
-            lines.push(line);
+            let route = Route { number: connection.number, from: (x + 3.0, y), to: self.end(connection, tank) };
+            self.line(connection, route, is_lost, workers);
+            lines.push(route);
         }
         let drawn = |packet: &&InFlight| !calm && packet.connection.is_multiple_of(per);
         for packet in snapshot.packets.iter().filter(drawn) {
-            let line = lines.binary_search_by_key(&packet.connection, |line| line.number);
+            let line = lines.binary_search_by_key(&packet.connection, |route| route.number);
             // Of some packets no line is left: their client has closed. They go along the floor.
-            let gone = Line { number: 0, from: (x + 3.0, floor), to: (self.zones.kernel, floor) };
+            let gone = Route { number: 0, from: (x + 3.0, floor), to: (self.zones.kernel, floor) };
             self.packet(packet, line.map_or(gone, |i| lines[i]));
         }
         if self.zones.wide {
@@ -91,8 +91,8 @@ impl Scene<'_> {
         }
     }
 
-    fn line(&mut self, connection: &Connection, line: Line, is_lost: bool, workers: &Grid) {
-        let Line { from, to, .. } = line;
+    fn line(&mut self, connection: &Connection, route: Route, is_lost: bool, workers: &Grid) {
+        let Route { from, to, .. } = route;
         let (kernel, program) = (self.zones.kernel, self.zones.program);
         if is_lost {
             // A SYN, or its answer: it did not arrive, and nobody here knows where it went.
@@ -103,7 +103,7 @@ impl Scene<'_> {
         match connection.place {
             _ if matches!(connection.role, Role::Dialing { .. }) => self.add(Part::Opening, Form::Curve(from, to)),
             Place::HalfAccepted => {
-                let middle = line.at((from.0 + kernel) / 2.0);
+                let middle = route.at((from.0 + kernel) / 2.0);
                 self.add(Part::Open, Form::Curve(from, middle));
                 self.add(Part::HalfAccepted, Form::Curve(middle, to));
             }
@@ -176,14 +176,14 @@ impl Scene<'_> {
     }
 
     /// A packet where it is: as far across the network as its time has passed.
-    fn packet(&mut self, packet: &InFlight, line: Line) {
+    fn packet(&mut self, packet: &InFlight, route: Route) {
         let way = packet.arrives.since(packet.sent).as_secs_f64();
         let passed = self.snapshot.at.since(packet.sent).as_secs_f64();
         let share = if way > 0.0 && !packet.in_input_queue { (passed / way).clamp(0.0, 1.0) } else { 1.0 };
-        let (client, server) = (line.from.0, self.zones.kernel);
+        let (client, server) = (route.from.0, self.zones.kernel);
         let forth = packet.to == Side::Server;
         let x = if forth { client + (server - client) * share } else { server + (client - server) * share };
-        let at @ (x, y) = line.at(x);
+        let at @ (x, y) = route.at(x);
         let tip = if forth { 2.5 } else { -2.5 };
         match packet.packet {
             Packet::Syn | Packet::SynAck => {

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::line::{Line, since_last};
+use super::capture::{Capture, since_last};
 use super::{Accepting, Connection, Entry, Gauges, Level, Past, Side, Timer, Trace, What, Work};
 use crate::scenario::Scenario;
 use crate::sim::client::{AttemptId, RequestId};
@@ -65,7 +65,7 @@ pub struct Tap {
     request: u32,
     /// Connections to be recorded from their birth.
     known: BTreeSet<u32>,
-    lines: BTreeMap<u32, Line>,
+    captures: BTreeMap<u32, Capture>,
     /// Entries that belong to no connection.
     own: Vec<(u64, Entry)>,
     sequence: u64,
@@ -90,7 +90,7 @@ impl Tap {
         Tap {
             request,
             known,
-            lines: BTreeMap::new(),
+            captures: BTreeMap::new(),
             own: Vec::new(),
             sequence: 0,
             packets: 0,
@@ -108,20 +108,20 @@ impl Tap {
 
     /// The connections it has dialed or been given.
     pub fn connections(&self) -> BTreeSet<u32> {
-        self.lines.keys().copied().collect()
+        self.captures.keys().copied().collect()
     }
 
     /// What has been recorded.
     pub fn trace(&self, scenario: &Scenario) -> Trace {
-        let on_lines = self.lines.values().flat_map(Line::kept);
-        let mut entries: Vec<&(u64, Entry)> = self.own.iter().chain(on_lines).collect();
+        let on_connections = self.captures.values().flat_map(Capture::kept);
+        let mut entries: Vec<&(u64, Entry)> = self.own.iter().chain(on_connections).collect();
         entries.sort_by_key(|(sequence, _)| *sequence);
-        let connections = self.lines.iter().filter(|(_, line)| line.port > 0);
+        let connections = self.captures.iter().filter(|(_, capture)| capture.port > 0);
         Trace {
             request: self.request,
             scenario: scenario.clone(),
             connections: connections
-                .map(|(&number, line)| Connection { number, host: line.host, port: line.port })
+                .map(|(&number, capture)| Connection { number, host: capture.host, port: capture.port })
                 .collect(),
             error: self.error.clone(),
             together: self.together.iter().map(|it| (it.until - it.before) as u32).collect(),
@@ -140,9 +140,9 @@ impl Tap {
         let Some(conn) = sim.conns.get(id) else { return };
         self.past.entry(conn.host(Side::Client)).or_default().count(conn.number, &what);
         let sequence = self.next_sequence();
-        let Some(line) = self.lines.get_mut(&conn.number) else { return };
-        (line.host, line.port) = (conn.host(Side::Client), conn.port);
-        let packet = line.packet(sim.now, &mut what, &mut self.packets);
+        let Some(capture) = self.captures.get_mut(&conn.number) else { return };
+        (capture.host, capture.port) = (conn.host(Side::Client), conn.port);
+        let packet = capture.packet(sim.now, &mut what, &mut self.packets);
         let connection = Some(conn.number);
         let entry = Entry { at: sim.now, place: what.place(), what, connection, packet, gauges: Gauges::default() };
         self.keep(sim, sequence, conn.host(Side::Client), entry);
@@ -150,8 +150,8 @@ impl Tap {
 
     fn keep(&mut self, sim: &Sim, sequence: u64, host: u16, entry: Entry) {
         let entry = Entry { gauges: self.gauges(sim, host), ..entry };
-        match entry.connection.and_then(|number| self.lines.get_mut(&number)) {
-            Some(line) => line.push(sequence, entry),
+        match entry.connection.and_then(|number| self.captures.get_mut(&number)) {
+            Some(capture) => capture.push(sequence, entry),
             None => self.own.push((sequence, entry)),
         }
     }
@@ -183,11 +183,11 @@ impl Tap {
     }
 
     /// A request dials this connection, or is given it: it is recorded if it has to do with the tapped one.
-    fn meets(&mut self, number: u32, request: u32) -> Option<&mut Line> {
+    fn meets(&mut self, number: u32, request: u32) -> Option<&mut Capture> {
         if request == self.request || self.known.contains(&number) {
-            self.lines.entry(number).or_default();
+            self.captures.entry(number).or_default();
         }
-        self.lines.get_mut(&number)
+        self.captures.get_mut(&number)
     }
 
     /// A request of this host calls connect().
@@ -317,8 +317,8 @@ impl Sim {
     pub(in crate::sim) fn note_timer(&mut self, id: ConnId, side: Side, at: SimTime) {
         if self.has_tap() {
             self.with_the_tap(|tap, sim| {
-                if let Some(line) = tap.lines.get_mut(&sim.conns[id].number) {
-                    line.set_due(sim.now, side, at);
+                if let Some(capture) = tap.captures.get_mut(&sim.conns[id].number) {
+                    capture.set_due(sim.now, side, at);
                 }
             });
         }
@@ -373,8 +373,8 @@ impl Sim {
             self.with_the_tap(|tap, sim| {
                 let request = sim.requests[sim.attempts[attempt].request].number;
                 let is_stranger = request != tap.request;
-                if let Some(line) = tap.meets(sim.pconns[id].number, request) {
-                    line.begin_exchange(is_stranger);
+                if let Some(capture) = tap.meets(sim.pconns[id].number, request) {
+                    capture.begin_exchange(is_stranger);
                 }
                 let what = match now {
                     true => What::Takes { request, earlier: 0, idle_since },

@@ -63,7 +63,7 @@ fn a_step_to_an_error_goes_into_the_link_is_said_and_is_the_one_that_is_explaine
     visit.scene_comes();
     let first = visit.app.panel.failure().expect("one is explained").request;
     let kind = visit.app.page.selected_kind().expect("an open row");
-    let effects = visit.go(Motion::Step(Step::Next(What::Failure(Some(kind)))));
+    let effects = visit.go(Motion::Step(Step::Next(Breakpoint::Failure(Some(kind)))));
     assert_eq!((asked(&effects, Worker::Stage).len(), located(&effects).len()), (1, 0), "it is not there yet");
     let effects = visit.scene_comes();
     let at = visit.app.playhead.link();

@@ -7,7 +7,7 @@ use crate::time::{SimDuration, SimTime};
 
 /// What is kept of one connection.
 #[derive(Debug, Default)]
-pub struct Line {
+pub struct Capture {
     pub host: u16,
     /// Zero as long as it has no socket.
     pub port: u16,
@@ -30,7 +30,7 @@ pub fn since_last(entries: &[(u64, Entry)], now: SimTime, is_it: impl Fn(&What) 
     entries.iter().rev().find(|(_, entry)| is_it(&entry.what)).map(|(_, entry)| now.since(entry.at))
 }
 
-impl Line {
+impl Capture {
     /// One more entry.
     pub fn push(&mut self, sequence: u64, entry: Entry) {
         self.entries.push((sequence, entry));
@@ -48,7 +48,7 @@ impl Line {
         before.iter().chain(exchange.iter().filter(|(_, entry)| entry.what.is_of_connection()))
     }
 
-    /// The number of the packet that this is about, and what the line knows of it.
+    /// The number of the packet that this is about, and what the capture knows of it.
     pub fn packet(&mut self, now: SimTime, what: &mut What, packets: &mut u32) -> Option<u32> {
         match what {
             What::Sent { packet, from, copy, lost, next } => {
