@@ -7,7 +7,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::num::NonZeroU32;
 
-/// Names one `T` in an [`Arena`], for ever: a slot that is used again gets a new generation.
+/// Names one `T` in an [`Arena`] and never another: a slot that is used again gets a new generation.
 pub struct Id<T> {
     index: u32,
     generation: Generation,

@@ -94,7 +94,7 @@ pub enum Msg {
     Opened(String, Option<Entry>),
     /// The location has caught up, as far as it could: it is this address now.
     Written(String),
-    /// A run is wanted beside the one that is shown, or is not any more.
+    /// A second run beside the shown one is pinned, or unpinned.
     #[cfg_attr(not(test), expect(dead_code, reason = "no control of the page pins a run"))]
     Pin(Option<Box<Recipe>>),
 }
@@ -116,7 +116,7 @@ pub enum Effect {
     Ask(Worker, Question),
     /// To tell a worker that it is heard.
     Listen(Worker),
-    /// To tell whoever explains that what has been asked is not wanted any more.
+    /// To drop the questions that the explainer has not answered yet.
     Forget,
     /// To load the style of answers, and of the page's own tables.
     Style,
@@ -124,7 +124,7 @@ pub enum Effect {
     Focus(&'static str),
     /// To scroll to what this selector finds, when it is there.
     Reveal(&'static str),
-    /// To press the button with this id, for somebody who pressed its key.
+    /// To click the button with this id, whose keyboard shortcut was pressed.
     Press(&'static str),
     /// To go through the browser's history.
     Travel(Way),

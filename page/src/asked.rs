@@ -57,7 +57,7 @@ impl Asked {
         }
     }
 
-    /// What has not been answered yet is not wanted any more; whether there was something.
+    /// Drops the questions that have not been answered yet; whether there were any.
     pub fn forget(&mut self) -> bool {
         let asked = self.0.len();
         self.0.retain(|(_, is_answered)| *is_answered);

@@ -6,7 +6,7 @@ use crate::driver::now_ms;
 use crate::playhead::Motion;
 use crate::root::{Event, Link};
 
-/// Longer between two frames is a page that nobody saw.
+/// A longer gap between two frames means that the page was hidden.
 const LONGEST_MS: f64 = 100.0;
 
 /// With reduced motion the playhead moves this often.

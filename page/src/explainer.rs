@@ -46,7 +46,7 @@ impl Explainer {
         }
     }
 
-    /// What has not been answered yet is not wanted any more.
+    /// Drops the questions that have not been answered yet.
     pub fn forget(&self) {
         self.running.iter().for_each(|line| line.say(&"".into()));
     }

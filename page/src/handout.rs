@@ -14,7 +14,7 @@ use crate::state::{Action, Share};
 /// For how long it is said that something was copied, in milliseconds.
 const SAID_MS: u32 = 2_500;
 
-/// Copies the location and tells what became of it; that it was copied is soon no news any more.
+/// Copies the location and says whether that worked; the message is taken away after a while.
 pub fn copy_location(link: Link) {
     spawn_local(async move {
         let tell = |share| link.hears(Msg::Act(Action::Shared(share)));

@@ -34,7 +34,7 @@ pub fn reveal(selector: &str) -> bool {
     element.inspect(|element| element.scroll_into_view_with_bool(true)).is_some()
 }
 
-/// Presses a button for somebody who pressed its key.
+/// Clicks the button whose keyboard shortcut was pressed.
 pub fn press(id: &str) {
     if let Some(button) = address::element(id) {
         button.click();

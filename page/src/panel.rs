@@ -58,7 +58,7 @@ pub struct Told {
     pub question: Question,
     /// HTML.
     pub html: Rc<str>,
-    /// What to say of it to somebody who does not see it; may be empty.
+    /// What a screen reader announces of it; may be empty.
     pub says: String,
     /// The link of the change that it proposes; may be empty.
     pub proposes: String,
@@ -165,7 +165,7 @@ impl Panel {
     }
 
     /// Which settings cure a preset. They stay until another preset's are known: also when the cure has been tried and
-    /// nothing fails any more, and when somebody has moved a setting and something else would help now.
+    /// nothing fails any more, and when a setting was moved and another change would help now.
     fn learn(&mut self, told: &Told) {
         if told.proposes.is_empty() {
             return;
@@ -288,7 +288,7 @@ impl Panel {
         self.run.as_ref().map(|run| &*run.link)
     }
 
-    /// A file that somebody waits for; failing that the ticket, as long as somebody may want to copy it.
+    /// A file that was asked for and is not there yet; otherwise the ticket, while its box is open.
     fn export(&self, page: &Page, link: &str) -> Option<Question> {
         if let Some(file) = self.wanted {
             return Some(Question::file(file, link.into()));

@@ -86,7 +86,7 @@ pub enum Motion {
     Faster(i32),
     /// So many of the visitor's milliseconds passed while it plays.
     Frame(f64),
-    /// The replay stands where it was sent, or found nothing.
+    /// The replay is at its goal, or found none.
     Arrived(Moment, bool),
 }
 

@@ -45,7 +45,7 @@ pub enum Event {
     Sized,
 }
 
-/// The way to the page, for whoever has something to tell.
+/// Sends messages to the page.
 #[derive(Clone, Default)]
 pub struct Link(Rc<Shared>);
 

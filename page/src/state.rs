@@ -116,7 +116,7 @@ pub enum Pane {
 pub enum View {
     /// Everything.
     Workbench,
-    /// What this is and three doors into it: for whoever has come without a link.
+    /// What the page is and three ways to begin: for a visit without a link.
     Start,
     /// Few things, large, for a lecture room.
     Projector,
@@ -127,7 +127,7 @@ pub enum View {
 /// What became of the link that was to be copied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Share {
-    /// Nothing that is worth telling any more.
+    /// No message.
     Not,
     /// It is on the clipboard.
     Copied,

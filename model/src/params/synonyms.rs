@@ -1,6 +1,6 @@
 //! What people call the settings, and what they look for that is not modelled.
 
-/// Words, and the keys of the settings that somebody may mean by them.
+/// Words, and the keys of the settings that they may mean.
 pub const SYNONYMS: &[(&str, &[&str])] = &[
     ("concurrency concurrent parallel", &["workers", "max-conns", "callers", "clients"]),
     ("threads goroutines processes capacity cpu cores replicas pods", &["workers"]),

@@ -1,6 +1,6 @@
-//! A run that can be anywhere: forwards by computing, backwards from the nearest of the clones kept on the way.
+//! A run that can be moved to any instant: forwards by computing, backwards from the nearest clone kept before.
 //!
-//! Nothing is recorded and nothing approximated: where it stands, it is the run, to the last event.
+//! Nothing is recorded and nothing approximated: at each instant it is the run itself, to the last event.
 
 use super::error::ErrorKind;
 use super::metrics::{self, Columns};
@@ -61,7 +61,7 @@ pub struct Moment {
 pub struct Replay {
     scenario: Scenario,
     sim: Sim,
-    /// By time, at multiples of `spacing`. The start is not among them, for it is quickly made.
+    /// By time, at multiples of `spacing`. The start is not among them: it is cheap to make again.
     kept: Vec<Sim>,
     spacing: SimDuration,
     search: Search,
@@ -71,7 +71,7 @@ pub struct Replay {
 /// What a [`Replay`] does next.
 #[derive(Clone, Copy, Debug)]
 enum Search {
-    /// Stands where it was sent.
+    /// At its goal.
     There,
     /// Runs to an instant.
     To(SimTime),
@@ -126,7 +126,7 @@ impl Replay {
         }
     }
 
-    /// Computes `budget` events at most; [`Progress::Reached`] when it stands where it was sent.
+    /// Computes `budget` events at most; [`Progress::Reached`] when it is at its goal.
     #[inline]
     pub fn advance(&mut self, mut budget: u32) -> Progress {
         while self.go_on(&mut budget).is_some() {
@@ -164,7 +164,7 @@ impl Replay {
         Some(())
     }
 
-    /// Whether what it was last sent for exists. If not, it goes back to where it was to look from.
+    /// Whether its last goal exists. If not, it goes to the instant from which the goal was looked for.
     pub fn found(&self) -> bool {
         self.found
     }
@@ -174,7 +174,7 @@ impl Replay {
         self.kept.len()
     }
 
-    /// The run where it stands.
+    /// The run at the present instant.
     pub fn sim(&self) -> &Sim {
         &self.sim
     }
@@ -198,7 +198,7 @@ impl Replay {
         }
     }
 
-    /// Runs until everything up to `until` has happened, and keeps clones on the way; `None`: not yet.
+    /// Runs until everything up to `until` has happened, and keeps clones meanwhile; `None`: the budget ended first.
     #[inline]
     fn run_to(&mut self, until: SimTime, budget: &mut u32) -> Option<()> {
         loop {

@@ -60,7 +60,7 @@ pub fn figure(app: &App, shown: &Shown, chart: Chart, bucket: Option<usize>, par
     parts.part_on(chart.id(), on, figure)
 }
 
-/// The numbers behind the picture: the explainer's answer, while somebody looks at them.
+/// The numbers behind the picture: the explainer's answer, while the table is open.
 fn table(app: &App, chart: Chart, parts: &mut Parts) -> Markup {
     let is_open = app.panel.table == Some(chart);
     html! {

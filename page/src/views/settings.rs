@@ -46,7 +46,7 @@ pub fn settings(page: &Page, parts: &mut Parts) -> Markup {
                 @if is_brief {
                     (brief(page, &all))
                 } @else {
-                    // How the run itself goes comes last: it is nobody's setting.
+                    // The group of the run comes last: its settings exist in no real system.
                     @for group in Group::ALL {
                         @if group != Group::Run { (self::group(page, &all, group, parts)) }
                     }
@@ -54,7 +54,7 @@ pub fn settings(page: &Page, parts: &mut Parts) -> Markup {
                 @if !is_searched { (timetable(page, parts)) }
                 @if !is_brief { (group(page, &all, Group::Run, parts)) }
             }
-            // What a setting means stands here while somebody is at it.
+            // The explanation of the setting that has the focus or the pointer.
             div.tips {}
             (foot(page))
         }
@@ -169,7 +169,7 @@ pub fn fingerprint(shown: Option<&Shown>) -> Markup {
     }
 }
 
-/// Where to read more: files beside the page, which load when somebody wants to read them.
+/// Where to read more: files beside the page, loaded when their link is followed.
 pub const DOCUMENTS: PreEscaped<&str> = PreEscaped(
     "<nav class=documents aria-label=Documents><a href=docs/README.html>Docs</a>\
     <a href=docs/errors.html>Errors</a><a href=docs/source.tar.gz>Source</a>\

@@ -1,4 +1,4 @@
-//! The first view, for whoever has come without a link: what this is, a finished run, and three doors into it.
+//! The first view, for a visit without a link: what this is, a finished run, and three doors into it.
 
 use connlab::preset::{PRESETS, Preset};
 use maud::{Markup, html};
@@ -44,7 +44,7 @@ pub fn start(app: &App, parts: &mut Parts) -> Markup {
     }
 }
 
-/// What somebody sees, and the preset that shows it.
+/// A symptom, and the preset that shows it.
 fn symptoms() -> Markup {
     let all: Vec<_> = PRESETS.iter().filter(|preset| !preset.symptom.is_empty()).collect();
     let (first, others) = all.split_at(SYMPTOMS.min(all.len()));

@@ -13,7 +13,7 @@ pub struct Capture {
     pub port: u16,
     /// With a number that gives their order among all entries.
     entries: Vec<(u64, Entry)>,
-    /// Packets on the way, oldest first: those of one kind and direction arrive in order.
+    /// Packets in flight, oldest first: those of one kind and direction arrive in order.
     in_flight: VecDeque<(Side, Packet, u32)>,
     /// The last packet that arrived at each end.
     arrived: [Option<u32>; 2],

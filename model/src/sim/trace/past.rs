@@ -29,7 +29,7 @@ pub struct Past {
     /// How often connect() was called.
     pub dialed: u32,
     /// How many were closed for this reason, by the end that closed first; in the order in which the reasons came up.
-    /// [`Why::PeerEnded`] stands for an RST that the server's program knows nothing of.
+    /// [`Why::PeerEnded`] stands for an RST that the server's program did not cause.
     pub closed: Vec<(Side, Why, u32)>,
     /// Connections that one end has closed, and the other not yet.
     half: BTreeSet<u32>,

@@ -277,7 +277,7 @@ impl Sim {
         self.tap.0.as_deref().expect("a run with a tap")
     }
 
-    /// Whether anybody listens. Without the feature nobody can, and the compiler leaves all of this out.
+    /// Whether there is a tap. Without the feature there is none, and the compiler leaves all of this out.
     #[inline]
     fn has_tap(&self) -> bool {
         cfg!(feature = "trace") && self.tap.0.is_some()

@@ -190,7 +190,7 @@ pub enum Why {
     WriteTimeout,
     /// Server.Shutdown.
     Shutdown,
-    /// The listener is closed: what it had accepted for nobody is thrown away.
+    /// The listener is closed: connections in its accept queue are thrown away.
     NoListener,
     /// The server process is killed.
     Killed,
@@ -247,7 +247,7 @@ fn timer_place(timer: Timer) -> Place {
 }
 
 impl What {
-    /// Whether it is part of the life of a connection, whoever's request is on it.
+    /// Whether it is part of the life of a connection, independent of the request on it.
     pub(super) fn is_of_connection(&self) -> bool {
         use What::*;
         match *self {

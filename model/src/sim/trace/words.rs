@@ -147,7 +147,7 @@ impl DropCause {
 }
 
 impl Accepting {
-    /// Why nobody calls accept(); `None` if somebody does.
+    /// Why accept() is not called; `None` if it is.
     pub fn words(self, gauges: &Gauges) -> Option<String> {
         match self {
             Accepting::Yes => None,
