@@ -9,6 +9,7 @@
 mod attempts;
 mod chance;
 mod ports;
+mod processors;
 mod queueing;
 mod server;
 
@@ -17,6 +18,7 @@ use serde::Serialize;
 use crate::params::{Arrivals, Load, Params};
 use crate::scenario::Scenario;
 use crate::sim::report::Report;
+use crate::sim::trace::Side;
 use crate::time::SimTime;
 use chance::bernstein;
 
@@ -197,6 +199,22 @@ const LAWS: &[Law] = &[
         source: "R-6",
         unit: "",
         find: attempts::budget,
+    },
+    Law {
+        id: "client-processors",
+        title: "Client processors taken, on average",
+        formula: "steps/s·E[time of a step]",
+        source: "utilization law, M-31",
+        unit: "",
+        find: |run| processors::utilization(run, Side::Client),
+    },
+    Law {
+        id: "server-processors",
+        title: "Server processors taken, on average",
+        formula: "steps/s·E[time of a step]",
+        source: "utilization law, M-31",
+        unit: "",
+        find: |run| processors::utilization(run, Side::Server),
     },
     Law {
         id: "port-limit",

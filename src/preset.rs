@@ -237,6 +237,22 @@ pub static PRESETS: &[Preset] = &[
                &backlog=128&server=go&workers=10000&service=1s&accepting=off&500ms.accepting=on",
     },
     Preset {
+        name: "cpu",
+        title: "Two processors for four",
+        symptom: "time-outs of handlers that take 5 ms",
+        advice: Prose::new("the processors: `server-cores`, or less work around each request"),
+        knobs: &["server-cores", "server-cpu", "rps", "timeout", "idle", "workers"],
+        story: Prose::new(
+            "Each request takes a millisecond of a processor on its way in, and one on its way out: TLS, JSON, logging. \
+             Two processors bear 1000 requests a second. At 10 s there are 1200: they wait for a processor, callers \
+             time out and close their connections, and now each request has to be accepted, too, which takes a \
+             processor as well. Handlers take 5 ms all the time, and hold their workers while the response waits. Raise \
+             workers: nothing. Then raise server-cores to 4.",
+        ),
+        link: "rps=900&duration=30s&timeout=1s&idle=100&server=go&workers=200&service=5ms&server-cores=2&server-cpu=1ms\
+               &10s.rps=1200",
+    },
+    Preset {
         name: "healthy",
         title: "Healthy",
         symptom: "",

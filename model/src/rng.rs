@@ -26,6 +26,8 @@ pub enum Purpose {
     Scheduling = 6,
     /// When callers give up.
     Patience = 7,
+    /// How long programs take on a processor.
+    Processors = 8,
 }
 
 /// The shape of a random time around its mean.

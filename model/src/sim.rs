@@ -18,12 +18,14 @@ pub mod error;
 mod event;
 pub mod failures;
 mod fingerprint;
+mod free_numbers;
 mod host;
 mod limits;
 mod load;
 mod metrics;
 mod path;
 mod pool;
+mod processors;
 pub mod recording;
 pub mod replay;
 pub mod report;
@@ -99,6 +101,7 @@ pub struct Sim {
     backoff_stream: Stream,
     scheduling_stream: Stream,
     patience_stream: Stream,
+    processor_stream: Stream,
 
     load: LoadState,
     requests: Arena<Request>,
@@ -143,6 +146,7 @@ impl Sim {
             backoff_stream: stream(Purpose::Backoff),
             scheduling_stream: stream(Purpose::Scheduling),
             patience_stream: stream(Purpose::Patience),
+            processor_stream: stream(Purpose::Processors),
             load: LoadState::default(),
             requests: Arena::default(),
             attempts: Arena::default(),
@@ -165,6 +169,9 @@ impl Sim {
             self.scheduler.push(change.at, Rank::Packet, Lane::None, Event::Change(number).pack());
         }
         self.metrics.worker_capacity.set(self.now, self.params.workers);
+        for host in self.hosts.client_ids().chain(self.hosts.server_ids()) {
+            processors::on_change(self, host);
+        }
         if self.params.listening {
             for host in self.hosts.server_ids() {
                 tcp::socket::listen(self, host);
@@ -322,6 +329,9 @@ impl Sim {
             load::on_rate_change(self, old_rate.as_f64());
         }
         self.metrics.worker_capacity.set(self.now, self.params.workers);
+        for host in self.hosts.client_ids().chain(self.hosts.server_ids()) {
+            processors::on_change(self, host);
+        }
         for host in self.hosts.client_ids() {
             pool::on_change(self, host);
         }

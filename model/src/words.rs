@@ -127,6 +127,18 @@ pub fn shown(value: &str) -> String {
     if value.chars().count() <= MAX { value.to_string() } else { value.chars().take(MAX).chain(['…']).collect() }
 }
 
+/// A place in a row: 1st, 2nd, 3rd, 4th, 11th, 212th.
+pub fn ordinal(n: u32) -> String {
+    let ending = match (n % 10, n % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{}{ending}", count(n.into()))
+}
+
 /// The part of an error's text that tells it from others: without the URL and the addresses.
 #[inline]
 pub fn short_text(text: &str) -> String {
@@ -181,6 +193,14 @@ mod tests {
         assert_eq!([0.5, 800.0, 10_000.0, 2_000_000.0].map(short), ["0.5", "800", "10k", "2M"]);
         let shares = [percent(58, 100), percent(3, 1_000), percent(1, 100_000), percent(998, 1_000), percent(7, 7)];
         assert_eq!(shares, ["58 %", "0.3 %", "under 0.1 %", "99.8 %", "100 %"]);
+    }
+
+    #[test]
+    fn places_in_a_row_end_as_they_are_spoken() {
+        for (n, text) in [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (12, "12th"), (113, "113th")] {
+            assert_eq!(ordinal(n), text);
+        }
+        assert_eq!(ordinal(2_121), "2,121st");
     }
 
     #[test]

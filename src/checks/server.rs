@@ -21,6 +21,9 @@ pub fn utilization(run: &Run) -> Finding {
     if run.ever(|params| params.checks_context || !params.listening) {
         return Finding::not_applicable("Handlers are cut short: they check r.Context(), or the server is killed.");
     }
+    if run.ever(|params| !params.server_cpu.is_zero()) {
+        return Finding::not_applicable("Handlers hold a worker while their response waits for a processor.");
+    }
     let started = run.report.server.handlers_started as f64;
     let shape = run.params().service_shape();
     let (cv, skewness) = (shape.cv(), shape.skewness());
@@ -71,6 +74,8 @@ fn not_one_line(run: &Run) -> Option<String> {
         "Requests may wait elsewhere, too: MaxConnsPerHost, the server's descriptors, the input queue."
     } else if !params.rtt_jitter.is_zero() || !params.sched_delay.is_zero() || params.loss != Percent::ZERO {
         "Jitter, scheduling delays or loss move the arrivals at the server."
+    } else if !params.client_cpu.is_zero() || !params.server_cpu.is_zero() {
+        "Requests may wait elsewhere, too: for a processor."
     } else if !params.accepting || !params.listening {
         "The server does not accept."
     } else {

@@ -26,6 +26,9 @@ pub(super) struct Situation {
     demand: u64,
     /// The longest service time of all phases, and the shortest.
     service: [SimDuration; 2],
+    /// Processors of each client host, of the server, that are enough where they are limited: half as many again as
+    /// are needed in the worst phase.
+    processors: [u32; 2],
     /// Whether the server goes down on the way.
     goes_down: bool,
 }
@@ -42,6 +45,10 @@ impl Situation {
             params: scenario.params.clone(),
             demand: phases(scenario).map(|params| demand(&params)).max().unwrap_or(0),
             service: [service().max(), service().min()].map(Option::unwrap_or_default),
+            processors: [
+                processors(scenario, |params| (params.client_cores, params.client_cpu, params.clients)),
+                processors(scenario, |params| (params.server_cores, params.server_cpu, 1)),
+            ],
             goes_down: phases(scenario).any(|params| !params.listening),
         }
     }
@@ -50,6 +57,20 @@ impl Situation {
     fn workers(&self) -> u64 {
         round_up(self.demand + self.demand.div_ceil(2)).clamp(u64::from(self.params.workers), 10_000)
     }
+}
+
+/// How many processors of a host are enough in every phase, by those that a phase has, the time of a step there and the
+/// number of such hosts: a request takes three steps where each dials.
+fn processors(scenario: &Scenario, of: impl Fn(&Params) -> (u32, SimDuration, u32)) -> u32 {
+    let enough = phases(scenario).map(|params| {
+        let (cores, step, hosts) = of(&params);
+        let needed = match params.load {
+            Load::Open => params.rps.as_f64() * 3.0 * step.as_secs_f64() / f64::from(hosts),
+            Load::Closed | Load::Burst => f64::from(cores) * 2.0,
+        };
+        if cores == 0 || step.is_zero() { 0 } else { round_up(libm::ceil(needed * 1.5) as u64).min(1_024) as u32 }
+    });
+    enough.max().unwrap_or(0)
 }
 
 /// The next of 1, 2, 3, 4, 5, 6, 8 times a power of ten.
@@ -189,6 +210,14 @@ rules! {
         let step = if faster >= 10_000_000 { 1_000_000 } else { 100_000 };
         time(ParamId::service, SimDuration::from_nanos((faster / step * step).max(100_000)))
     }, "Faster handlers (an index, a cache, a shorter critical section) do what more of them do.";
+    CURE, Capacity, Some(OVERLOAD), |now| only(now.processors[1] > now.params.server_cores, count(ParamId::server_cores, now.processors[1].into())),
+        "Requests and responses wait for a processor of the server: half as many again as are needed.";
+    CURE, Code, Some(OVERLOAD), |now| only(now.params.server_cores > 0, time(ParamId::server_cpu, now.params.server_cpu.half())),
+        "Less work around each request of the server: find it with a profile (pprof): TLS, JSON, logging, allocation.";
+    CURE, Capacity, Some(OVERLOAD), |now| only(now.processors[0] > now.params.client_cores, count(ParamId::client_cores, now.processors[0].into())),
+        "Requests and responses wait for a processor of the client: half as many again as are needed.";
+    CURE, Code, Some(OVERLOAD), |now| only(now.params.client_cores > 0, time(ParamId::client_cpu, now.params.client_cpu.half())),
+        "Less work around each request of the client: find it with a profile (pprof): TLS, JSON, logging, allocation.";
     CURE, Code, Some(OVERLOAD), |_| switch(ParamId::checks_context, true),
         "Handlers stop when their caller has gone, and the time is there for somebody who still waits.";
     CURE, Code, Some(OVERLOAD), |_| choice(ParamId::server, ServerKind::Go.name()),

@@ -8,9 +8,9 @@
 use super::{Need, Story};
 use crate::params::{Backoff, Jitter, Load, ParamId, Params, ServerKind};
 use crate::sim::trace::words::{instant, span};
-use crate::sim::trace::{Gauges, Place, What, Work};
+use crate::sim::trace::{Gauges, Place, Side, What, Work};
 use crate::time::{SimDuration, SimTime};
-use crate::words::count;
+use crate::words::{count, fixed};
 
 /// Why the server has too much to do.
 pub(super) struct Cause {
@@ -32,12 +32,56 @@ struct Stage {
 
 /// What is to blame for a queue that stood before all workers, by what was seen there; what came after `until` is not.
 pub(super) fn cause(story: &Story, seen: &Gauges, until: SimTime) -> Option<Cause> {
-    together(story).or_else(|| {
+    processors(story, seen, until).or_else(|| together(story)).or_else(|| {
         let full_since = seen.workers_full_since?;
         let mut stages = stages(story);
         stages.retain(|stage| stage.from <= until);
         overload(&stages, full_since).or_else(|| held(&stages))
     })
+}
+
+/// The processors of one side have more to do than they can. Returns what is to blame for a step that waits for one.
+fn processors(story: &Story, seen: &Gauges, until: SimTime) -> Option<Cause> {
+    let [client, server] = seen.run_queues_since;
+    let (side, since) = server.map(|since| (Side::Server, since)).or(client.map(|since| (Side::Client, since)))?;
+    let stages = story.trace.scenario.stages();
+    let now = stages.iter().rposition(|(from, _)| *from <= until)?;
+    let is_short = |params: &Params| processors_needed(params, side) > f64::from(processors_of(params, side).0);
+    let params = &stages[now].1;
+    let (cores, step) = processors_of(params, side);
+    let (whose, place) = match side {
+        Side::Client => ("of the client", Place::App),
+        Side::Server => ("of the server", Place::ServerProgram),
+    };
+    if params.load == Load::Open && is_short(params) {
+        let first = stages[..now].iter().rposition(|(_, params)| !is_short(params)).map_or(0, |before| before + 1);
+        let at = stages[first].0;
+        let needed = fixed(processors_needed(params, side), 1);
+        let text = format!(
+            "Since {} {} requests/s arrive: with two steps of {step} each they need {needed} processors {whose}, and \
+             there are {cores}.",
+            short(at),
+            params.rps
+        );
+        return Some(Cause { at, place, text });
+    }
+    let queue = count(seen.run_queues[side as usize].into());
+    let text = format!("{queue} steps wait for a processor {whose}: there are {cores}, and a step takes {step}.");
+    Some(Cause { at: since, place, text })
+}
+
+/// The processors of each host of a side (0: enough), and the mean time of a step there.
+fn processors_of(params: &Params, side: Side) -> (u32, SimDuration) {
+    match side {
+        Side::Client => (params.client_cores, params.client_cpu),
+        Side::Server => (params.server_cores, params.server_cpu),
+    }
+}
+
+/// How many of them the requests of an open load keep busy on kept connections: each takes two steps.
+fn processors_needed(params: &Params, side: Side) -> f64 {
+    let hosts = if side == Side::Client { f64::from(params.clients) } else { 1.0 };
+    params.rps.as_f64() * 2.0 * processors_of(params, side).1.as_secs_f64() / hosts
 }
 
 /// The handlers have been slower since a change: told, as the root if that made more of the difference than how much

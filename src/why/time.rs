@@ -6,6 +6,7 @@ use crate::sim::error::ErrorKind;
 use crate::sim::trace::words::span;
 use crate::sim::trace::{DropCause, Entry, Message, Packet, Place, Read, Side, Timer, What};
 use crate::time::{SimDuration, SimTime};
+use crate::words::ordinal;
 
 /// Where a request can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +23,8 @@ enum Phase {
     AcceptQueue,
     /// Inside the server program, without a worker.
     Program,
+    /// Waiting for a processor of this side.
+    Processor(Side),
     /// In its handler.
     Handler,
     /// Its handler has ended.
@@ -40,6 +43,8 @@ impl Phase {
             Phase::Upload => "waiting for its own body",
             Phase::AcceptQueue => "in the accept queue",
             Phase::Program => "in the server program's queue",
+            Phase::Processor(Side::Client) => "waiting for a processor of the client",
+            Phase::Processor(Side::Server) => "waiting for a processor of the server",
             Phase::Handler => "in the handler",
             Phase::Response => "on the way back",
             Phase::BackOff => "between attempts",
@@ -54,6 +59,8 @@ impl Phase {
             Phase::Dialing | Phase::Sending | Phase::Response => &[Takes::More("rtt"), Takes::More("rtt-jitter")],
             Phase::Slot => &[Takes::Less("max-conns")],
             Phase::Upload => &[Takes::More("upload")],
+            Phase::Processor(Side::Client) => &[Takes::Less("client-cores"), Takes::More("client-cpu")],
+            Phase::Processor(Side::Server) => &[Takes::Less("server-cores"), Takes::More("server-cpu")],
             Phase::BackOff => &[Takes::More("backoff"), Takes::More("backoff-base"), Takes::More("backoff-cap")],
             Phase::AcceptQueue | Phase::Program | Phase::Handler => &[],
         }
@@ -215,6 +222,7 @@ fn phase_after(story: &Story, entry: &Entry, connection: &mut Option<u32>) -> Op
         What::Reads { read: Read::Message(Message::Header), .. } if is_on_it => Some(Phase::Upload),
         What::Writes { segment, .. } if is_on_it && segment.message == Message::Body => Some(Phase::Sending),
         What::WaitsForWorker if is_on_it => Some(Phase::Program),
+        What::WaitsForProcessor { side, .. } if is_on_it || entry.connection.is_none() => Some(Phase::Processor(side)),
         What::HandlerStarts if is_on_it => Some(Phase::Handler),
         What::HandlerEnds { .. } if is_on_it => Some(Phase::Response),
         _ => None,
@@ -270,6 +278,16 @@ fn tell_stretch(story: &mut Story, stretch: &Stretch, end: SimTime, mut is_root:
             let text = format!("All workers are busy: {}.", gauges.workers);
             story.add(since, Place::ServerProgram, Need::Cause, text).names_cause();
             format!("It waits in the server program, number {} in line.", gauges.waiting)
+        }
+        Phase::Processor(side) => {
+            is_root &= !story.tell_why_waiting(gauges, is_root);
+            let whose = if *side == Side::Client { "client" } else { "server" };
+            match from.what {
+                What::WaitsForProcessor { position, .. } => {
+                    format!("It waits for a processor of the {whose}, {}.", ordinal(position))
+                }
+                _ => format!("It waits for a processor of the {whose}."),
+            }
         }
         Phase::Handler => handler_words(story, stretch, end),
         Phase::Response if is_lost => {

@@ -24,6 +24,7 @@ mod link_forms;
 mod links;
 mod linux_semantics;
 mod presets;
+mod processors;
 mod progress;
 mod queueing_theory;
 mod recorded_runs;

@@ -16,6 +16,7 @@ mod overload;
 mod page;
 mod pool;
 mod ports;
+mod processors;
 mod texts;
 mod written;
 
@@ -109,6 +110,8 @@ fn the_validation_page_is_up_to_date() {
     text += &idle_race::CLOSING.summary(&idle_race::TARGETS);
     text += &ports::EXPERIMENT.summary(&ports::TARGETS);
     text += &ports::CLOSE.summary(&ports::TARGETS);
+    text += &processors::LOOPS.summary(&processors::TARGETS);
+    text += &processors::BURSTS.summary(&[""]);
     text += &texts::summary();
     text += &loss::EXPERIMENT.summary(&loss::TARGETS);
     text += VERDICT;
@@ -125,6 +128,8 @@ fn the_validation_page_is_up_to_date() {
     text += &idle_race::CLOSING.section();
     text += &ports::EXPERIMENT.section();
     text += &ports::CLOSE.section();
+    text += &processors::LOOPS.section();
+    text += &processors::BURSTS.section();
     text += &texts::section();
     text += &loss::EXPERIMENT.section();
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/validation.md");

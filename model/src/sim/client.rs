@@ -12,6 +12,7 @@ use super::failures::Failure;
 use super::host::HostId;
 use super::load;
 use super::pool::{self, Pool};
+use super::processors::{self, Work};
 use super::retry::{self, Breaker, Budget};
 use super::scheduler::Rank;
 use super::trace::{Timer, What};
@@ -191,7 +192,7 @@ fn start_attempt(sim: &mut Sim, id: RequestId) {
     if let Some(timeout) = sim.params.timeout.non_zero() {
         sim.at(sim.now + timeout, Rank::Timer, Event::ClientTimeout(attempt));
     }
-    pool::acquire(sim, attempt);
+    processors::run(sim, host, Work::Acquire(attempt));
 }
 
 /// The attempt has its response.

@@ -6,6 +6,7 @@
 
 use super::client::{self, Attempt, AttemptId, Request, RequestId};
 use super::error::{ERRORS, ErrorKind};
+use super::processors::{self, ProcessorId};
 use super::scheduler::Lane;
 use super::tcp::{self, Conn, ConnId, Message, Packet, Segment, Side, State, Travel, data, listener, time_wait, wire};
 use super::transport::{self, Pconn, PconnId, Phase, pool};
@@ -109,7 +110,7 @@ events! {
     /// The goroutine that was given this connection runs.
     33 Begin(pconn: PconnId) => transport::on_begin;
     /// The Transport's reader finds something to read.
-    34 Readable(pconn: PconnId) => transport::on_readable;
+    34 Readable(pconn: PconnId) => transport::on_wake;
     /// IdleConnTimeout may have passed.
     35 IdleTimeout(pconn: PconnId) => pool::on_idle_timeout;
     /// ResponseHeaderTimeout may have passed.
@@ -138,6 +139,11 @@ events! {
     51 ReadTimeout(conn: ConnId) => server::on_read_timeout;
     /// The accept loop tries again after EMFILE.
     52 AcceptAgain(host: u16) => server::on_accept_again;
+
+    /// A program has had its time on this processor.
+    60 StepDone(processor: ProcessorId) => processors::on_step_done;
+    /// The processor goes on to what waits for it.
+    61 NextStep(processor: ProcessorId) => processors::on_next_step;
 }
 
 impl Event {

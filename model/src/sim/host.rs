@@ -6,6 +6,7 @@ use std::net::Ipv4Addr;
 use std::ops::{Index, IndexMut, Range};
 
 use super::client::Client;
+use super::processors::Processors;
 use super::server::Server;
 use super::tcp::input_queue::InputQueue;
 use super::tcp::listener::Listener;
@@ -25,6 +26,8 @@ pub struct Host {
     pub client: Client,
     /// The program that answers.
     pub server: Server,
+    /// What both run on.
+    pub processors: Processors,
 }
 
 impl Host {
@@ -36,7 +39,7 @@ impl Host {
             time_wait: TimeWaitTable::default(),
             input_queue: InputQueue::default(),
         };
-        Host { kernel, client: Client::default(), server: Server::default() }
+        Host { kernel, client: Client::default(), server: Server::default(), processors: Processors::default() }
     }
 }
 
@@ -78,6 +81,12 @@ impl Hosts {
     /// Their ids.
     pub fn client_ids(&self) -> Range<HostId> {
         0..self.clients
+    }
+
+    /// Whether it is a server's host.
+    #[inline]
+    pub fn is_server(&self, host: HostId) -> bool {
+        host >= self.clients
     }
 
     /// The ids of the server hosts.

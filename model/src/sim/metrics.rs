@@ -123,6 +123,8 @@ pub struct Columns {
     pub busy_workers: Vec<u32>,
     /// Workers there are, at the end of the bucket.
     pub workers: Vec<u32>,
+    /// Most steps that waited for a processor within the bucket: of the clients', of the server's.
+    pub run_queues: [Vec<u32>; 2],
     /// Client sockets in SYN_SENT, at the end of the bucket.
     pub syn_sent: Vec<u32>,
     /// Client sockets in ESTABLISHED, at the end of the bucket.
@@ -144,6 +146,21 @@ pub struct BucketEnd {
     pub time_wait_client: u32,
     /// Entries of the server's TIME_WAIT table.
     pub time_wait_server: u32,
+}
+
+/// How the processors of all hosts of a kind are used.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ProcessorUse {
+    /// Steps begun.
+    pub steps: u64,
+    /// Sum of the mean times in force when they began (ns).
+    pub expected_ns: u128,
+    /// Processors taken.
+    pub busy: Gauge,
+    /// Processors there are; 0 where they are enough for all, or steps take no time.
+    pub capacity: Gauge,
+    /// What waits for one.
+    pub queue: Gauge,
 }
 
 /// All counters and gauges of a run.
@@ -207,6 +224,9 @@ pub struct Metrics {
     /// Client sockets in ESTABLISHED.
     pub established: Gauge,
 
+    /// Processors of the client hosts, and of the server's.
+    pub processors: [ProcessorUse; 2],
+
     /// Most ports in use or in TIME_WAIT on one client host.
     pub ports_peak: u32,
     /// TIME_WAITs that began at the clients.
@@ -267,6 +287,7 @@ impl Default for Metrics {
             open: Gauge::default(),
             syn_sent: Gauge::default(),
             established: Gauge::default(),
+            processors: Default::default(),
             ports_peak: 0,
             time_wait_client_peak: 0,
             time_wait_server_peak: 0,
@@ -339,6 +360,9 @@ impl Metrics {
         columns.syn_queue.push(self.syn_queue.take_bucket_peak());
         columns.busy_workers.push(self.busy_workers.take_bucket_peak());
         columns.workers.push(end.workers);
+        for (column, used) in columns.run_queues.iter_mut().zip(&mut self.processors) {
+            column.push(used.queue.take_bucket_peak());
+        }
         columns.syn_sent.push(self.syn_sent.value());
         columns.established.push(self.established.value());
         columns.time_wait.push(end.time_wait_client);

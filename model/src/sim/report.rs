@@ -38,6 +38,9 @@ pub struct Report {
     pub connections: Connections,
     /// The server program.
     pub server: ServerWork,
+    /// Processors, where programs need time on them.
+    #[serde(skip_serializing_if = "Processors::are_free")]
+    pub processors: Processors,
     /// Kernel counters of both sides together, by their `nstat` names.
     pub nstat: Nstat,
     /// Sockets by state when the run ended.
@@ -84,8 +87,23 @@ pub struct Evidence {
     pub capacity_ns: u128,
     /// ∫ connections in the accept queue and requests waiting inside the server program dt, in nanoseconds.
     pub waiting_ns: u128,
+    /// Processors of the clients and of the server.
+    pub processors: [ProcessorEvidence; 2],
     /// TIME_WAITs at the clients.
     pub time_wait: TimeWait,
+}
+
+/// Exact sums over the steps on processors.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ProcessorEvidence {
+    /// Steps begun.
+    pub steps: u64,
+    /// Steps under way.
+    pub under_way: u32,
+    /// Σ mean time of a step when it began, in nanoseconds.
+    pub expected_ns: u128,
+    /// ∫ processors taken dt, in nanoseconds.
+    pub busy_ns: u128,
 }
 
 /// TIME_WAITs at the clients, when the last time bucket ended.
@@ -220,6 +238,41 @@ pub struct ServerWork {
     pub wasted_ms: f64,
     /// Busy time / (workers × simulated time).
     pub utilization: f64,
+}
+
+/// The processors of both sides; none where its programs take no time (`client-cpu`, `server-cpu`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Processors {
+    /// Of all client hosts together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client: Option<ProcessorWork>,
+    /// Of the server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server: Option<ProcessorWork>,
+}
+
+impl Processors {
+    /// Whether no program takes time on one.
+    pub fn are_free(&self) -> bool {
+        self.client.is_none() && self.server.is_none()
+    }
+}
+
+/// The work of one side's processors.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct ProcessorWork {
+    /// Steps of programs begun on them: connect(), accept(), a request's or a response's way.
+    pub steps: u64,
+    /// Mean number of processors taken.
+    pub mean_busy: f64,
+    /// The same as a share of those there are; null where there are enough for all (`client-cores`, `server-cores` 0).
+    pub utilization: Option<f64>,
+    /// Most steps that waited for a processor at once.
+    pub peak_queue: u64,
+    /// How many waited on average.
+    pub mean_queue: f64,
+    /// How long a step waited on average, in milliseconds.
+    pub mean_wait_ms: f64,
 }
 
 macro_rules! nstat {
@@ -369,6 +422,10 @@ pub struct Series {
     pub busy_workers: Vec<u32>,
     /// Workers there are, in each bucket (it may change on the timetable).
     pub workers: Vec<u32>,
+    /// Steps that wait for a processor: of the clients', of the server's; the largest value in each bucket.
+    pub run_queues: [Vec<u32>; 2],
+    /// Whether there is anything to see of the processors: some are too few, or may be.
+    pub has_run_queue: [bool; 2],
     /// Client sockets in SYN_SENT at the end of each bucket.
     pub syn_sent: Vec<u32>,
     /// Client sockets in ESTABLISHED at the end of each bucket.

@@ -14,13 +14,13 @@ mod workers;
 use std::collections::VecDeque;
 
 use super::Sim;
+use super::free_numbers::FreeNumbers;
 use super::tcp::{ConnId, Side};
 use crate::time::{SimDuration, SimTime};
-pub use accept::{accept_pending, accepting, on_accept_again};
-pub use connection::{on_read_timeout, on_readable};
-pub use handler::on_handler_done;
+pub use accept::{accept_pending, accepting, on_accept, on_accept_again};
+pub use connection::{on_read_timeout, on_readable, serve};
+pub use handler::{on_handler_done, respond};
 pub use process::on_change;
-use workers::FreeNumbers;
 
 /// Descriptors a server process has besides its connections: three standard streams, listener, epoll, eventfd (T-70).
 pub const OWN_DESCRIPTORS: u32 = 6;
@@ -57,6 +57,8 @@ pub struct Work {
     timer_at: Option<SimTime>,
     /// Its process is shutting down.
     draining: bool,
+    /// What has come on it is being read: its goroutine has a processor, or waits for one.
+    is_woken: bool,
     /// The worker that holds it, or handles its request, counted from 0; it means something only while one does.
     pub worker: u16,
     /// Tells handlers on one connection apart: a cancelled one's end must not end the next.
@@ -78,6 +80,8 @@ pub struct Server {
     accept_sleeps_until: Option<SimTime>,
     /// The accept loop is at work: what it causes must not start it again.
     accepting: bool,
+    /// Calls of accept() that have a processor, or wait for one.
+    accepts: u32,
     /// Workers that were busy and are free again.
     free_workers: FreeNumbers,
     /// How many recorded service times have been used.

@@ -86,6 +86,10 @@ pub struct Gauges {
     pub workers_full_since: Option<SimTime>,
     /// Requests that wait inside the server program.
     pub waiting: u32,
+    /// Steps that wait for a processor: of the request's host, of its server.
+    pub run_queues: [u32; 2],
+    /// Since when some have waited without a pause.
+    pub run_queues_since: [Option<SimTime>; 2],
     /// Whether the server program accepts.
     pub accepting: Accepting,
     /// Since when that has been so.

@@ -24,8 +24,8 @@ use super::trace::{What, Why};
 use crate::arena::Id;
 use crate::params::{GoVersion, Params};
 use crate::time::SimTime;
-pub use dial::{get_connection, on_change, on_dial_failed, on_dial_timeout, on_dialed};
-pub use exchange::{on_begin, on_body, on_header_timeout, on_readable, return_failure};
+pub use dial::{connect, get_connection, on_change, on_dial_failed, on_dial_timeout, on_dialed};
+pub use exchange::{on_begin, on_body, on_header_timeout, on_readable, on_wake, return_failure};
 use pool::{close_pconn, put_or_close};
 
 /// Names a ticket; stale once it is served, failed or cancelled (Go: wantConn).

@@ -6,7 +6,7 @@ use super::*;
 use crate::params::fixed::TIME_WAIT;
 use crate::sim::Sim;
 use crate::sim::error::ERRORS;
-use crate::sim::metrics::{Columns, ErrorCount, Metrics};
+use crate::sim::metrics::{Columns, ErrorCount, Metrics, ProcessorUse};
 use crate::sim::recording::Recording;
 use crate::sim::server::Stage;
 use crate::sim::tcp::{Conn, Side, State};
@@ -45,6 +45,7 @@ pub fn report(sim: &Sim) -> Report {
         latency_histogram: latency_histogram(metrics),
         connections,
         server: server_work(sim),
+        processors: processors(sim),
         nstat: metrics.nstat,
         sockets_end: sockets(sim),
         peaks: Peaks {
@@ -84,6 +85,12 @@ fn evidence(sim: &Sim) -> Evidence {
         expected_work_ns: metrics.expected_work_ns,
         capacity_ns: metrics.worker_capacity.area(now),
         waiting_ns: metrics.accept_queue.area(now) + metrics.waiting.area(now),
+        processors: metrics.processors.map(|used| ProcessorEvidence {
+            steps: used.steps,
+            under_way: used.busy.value(),
+            expected_ns: used.expected_ns,
+            busy_ns: used.busy.area(now),
+        }),
         time_wait: time_wait(&metrics.columns, sim.bucket(), now),
     }
 }
@@ -198,6 +205,25 @@ fn server_work(sim: &Sim) -> ServerWork {
 }
 
 #[inline]
+fn processors(sim: &Sim) -> Processors {
+    let [client, server] = &sim.metrics.processors;
+    Processors { client: processor_work(client, sim.now), server: processor_work(server, sim.now) }
+}
+
+fn processor_work(used: &ProcessorUse, now: SimTime) -> Option<ProcessorWork> {
+    let (busy, capacity) = (used.busy.area(now) as f64, used.capacity.area(now) as f64);
+    let wait = used.queue.area(now) as f64 / used.steps.max(1) as f64;
+    (used.steps > 0).then(|| ProcessorWork {
+        steps: used.steps,
+        mean_busy: ratio(used.busy.mean(now)),
+        utilization: (capacity > 0.0).then(|| ratio(busy / capacity)),
+        peak_queue: used.queue.peak().into(),
+        mean_queue: ratio(used.queue.mean(now)),
+        mean_wait_ms: round_us(wait),
+    })
+}
+
+#[inline]
 fn sockets(sim: &Sim) -> SocketsEnd {
     let mut client = SocketStates::default();
     let mut server = SocketStates::default();
@@ -287,6 +313,8 @@ pub fn series(sim: &Sim) -> Series {
         syn_queue_limit: queue_limit,
         busy_workers: columns.busy_workers.clone(),
         workers: columns.workers.clone(),
+        run_queues: columns.run_queues.clone(),
+        has_run_queue: sim.metrics.processors.map(|used| used.capacity.peak() > 0),
         syn_sent: columns.syn_sent.clone(),
         established: columns.established.clone(),
         time_wait: columns.time_wait.clone(),

@@ -7,6 +7,7 @@ use crate::params::ServerKind;
 use crate::sim::Sim;
 use crate::sim::event::Event;
 use crate::sim::host::HostId;
+use crate::sim::processors;
 use crate::sim::scheduler::Rank;
 use crate::sim::tcp::socket;
 use crate::sim::trace::Accepting;
@@ -50,21 +51,53 @@ pub fn accepting(sim: &Sim, host: HostId) -> Accepting {
 }
 
 fn accept_loop(sim: &mut Sim, host: HostId) {
-    while accepting(sim, host) == Accepting::Yes && socket::is_acceptable(sim, host) {
-        if at_descriptor_limit(sim, host) {
-            return sleep_after_emfile(sim, host);
+    while accepting(sim, host) == Accepting::Yes && socket::acceptable(sim, host) > 0 {
+        if processors::are_free(sim, host) {
+            accept(sim, host);
+        } else if has_acceptor(sim, host) {
+            sim.hosts[host].server.accepts += 1;
+            processors::run(sim, host, processors::Work::Accept);
+        } else {
+            return;
         }
-        sim.hosts[host].server.accept_pause = None;
-        let Some(id) = socket::accept(sim, host) else { return };
-        sim.metrics.connections.accepted += 1;
-        sim.hosts[host].server.open += 1;
-        sim.conns[id].work = Work { stage: Stage::Reading, since: sim.now, ..Work::default() };
-        if sim.params.server == ServerKind::Workers {
-            take_worker(sim, id);
-        }
-        start_read_timer(sim, id);
-        on_readable(sim, id);
     }
+}
+
+/// Whether one more call of accept() may begin: Go's accept loop makes one after the other, each free worker its own.
+/// Nobody is woken for a connection that another one is about to take.
+fn has_acceptor(sim: &Sim, host: HostId) -> bool {
+    let server = &sim.hosts[host].server;
+    let most = match sim.params.server {
+        ServerKind::Go => 1,
+        ServerKind::Workers => sim.params.workers - server.busy,
+    };
+    server.accepts < most.min(socket::acceptable(sim, host))
+}
+
+/// A call of accept() has had its time on a processor.
+pub fn on_accept(sim: &mut Sim, host: HostId) {
+    sim.hosts[host].server.accepts -= 1;
+    if accepting(sim, host) == Accepting::Yes && socket::acceptable(sim, host) > 0 {
+        accept(sim, host);
+    }
+    accept_pending(sim, host);
+}
+
+/// Takes the connection that has waited longest, or sleeps where there is no descriptor for it.
+fn accept(sim: &mut Sim, host: HostId) {
+    if at_descriptor_limit(sim, host) {
+        return sleep_after_emfile(sim, host);
+    }
+    sim.hosts[host].server.accept_pause = None;
+    let id = socket::accept(sim, host).expect("a connection in the accept queue");
+    sim.metrics.connections.accepted += 1;
+    sim.hosts[host].server.open += 1;
+    sim.conns[id].work = Work { stage: Stage::Reading, since: sim.now, ..Work::default() };
+    if sim.params.server == ServerKind::Workers {
+        take_worker(sim, id);
+    }
+    start_read_timer(sim, id);
+    on_readable(sim, id);
 }
 
 fn at_descriptor_limit(sim: &Sim, host: HostId) -> bool {

@@ -1,12 +1,13 @@
 //! An accepted connection: what is read from it, how long the next request is awaited (S-6), and its end.
 
 use super::accept::accept_pending;
-use super::handler::{dispatch, end_handler};
+use super::handler::{dispatch, finish_handler};
 use super::workers::free_worker;
 use super::{Stage, Work};
 use crate::params::ServerKind;
 use crate::sim::Sim;
 use crate::sim::event::Event;
+use crate::sim::processors;
 use crate::sim::scheduler::Rank;
 use crate::sim::tcp::socket::{self, Read};
 use crate::sim::tcp::{ConnId, Message, Side, State};
@@ -21,12 +22,33 @@ const NEW_CONNECTION_GRACE: SimDuration = SimDuration::from_secs(5);
 pub fn on_readable(sim: &mut Sim, id: ConnId) {
     match sim.conns[id].work.stage {
         Stage::None | Stage::Waiting => {}
-        Stage::Reading | Stage::ReadingBody => read(sim, id),
+        Stage::Reading | Stage::ReadingBody => wake(sim, id),
         Stage::Handling { .. } => {
             if sim.params.checks_context && caller_has_gone(sim, id) {
-                end_handler(sim, id);
+                finish_handler(sim, id);
             }
         }
+    }
+}
+
+/// The goroutine that reads a connection is woken, where something has come and it sleeps.
+fn wake(sim: &mut Sim, id: ConnId) {
+    let host = sim.conns[id].host(Side::Server);
+    if processors::are_free(sim, host) {
+        return read(sim, id);
+    }
+    let has_come = socket::has_unread_data(sim, id, Side::Server) || caller_has_gone(sim, id);
+    if has_come && !std::mem::replace(&mut sim.conns[id].work.is_woken, true) {
+        processors::run(sim, host, processors::Work::Serve(id));
+    }
+}
+
+/// The goroutine that reads a connection has had its time on a processor.
+pub fn serve(sim: &mut Sim, id: ConnId) {
+    let work = &mut sim.conns[id].work;
+    work.is_woken = false;
+    if matches!(work.stage, Stage::Reading | Stage::ReadingBody) {
+        read(sim, id);
     }
 }
 

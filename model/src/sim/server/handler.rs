@@ -6,8 +6,9 @@ use super::{Stage, of};
 use crate::params::ServerKind;
 use crate::sim::Sim;
 use crate::sim::event::Event;
+use crate::sim::processors;
 use crate::sim::scheduler::Rank;
-use crate::sim::tcp::{ConnId, Message, Side, socket};
+use crate::sim::tcp::{Conn, ConnId, Message, Side, socket};
 use crate::sim::trace::{Timer, What, Why};
 use crate::time::SimDuration;
 
@@ -53,18 +54,32 @@ fn next_service_time(sim: &mut Sim, id: ConnId) -> SimDuration {
 
 /// The handler with this number has done its work.
 pub fn on_handler_done(sim: &mut Sim, id: ConnId, handler: u8) {
-    let current = sim
-        .conns
-        .get(id)
-        .is_some_and(|conn| conn.work.handler == handler && matches!(conn.work.stage, Stage::Handling { .. }));
-    if current {
+    if is_handled_by(sim, id, handler) {
+        finish_handler(sim, id);
+    }
+}
+
+fn is_handled_by(sim: &Sim, id: ConnId, handler: u8) -> bool {
+    let is_by = |conn: &Conn| conn.work.handler == handler && matches!(conn.work.stage, Stage::Handling { .. });
+    sim.conns.get(id).is_some_and(is_by)
+}
+
+/// The handler of a connection has nothing to do any more but to respond.
+pub fn finish_handler(sim: &mut Sim, id: ConnId) {
+    let (host, handler) = (sim.conns[id].host(Side::Server), sim.conns[id].work.handler);
+    processors::run(sim, host, processors::Work::Respond(id, handler));
+}
+
+/// The handler with this number has had the time on a processor that its response takes.
+pub fn respond(sim: &mut Sim, id: ConnId, handler: u8) {
+    if is_handled_by(sim, id, handler) {
         end_handler(sim, id);
     }
 }
 
 /// The handler returns: its response is written, and the connection kept or closed (S-7). After Server.WriteTimeout the
 /// write fails, and nothing has been sent (S-6).
-pub fn end_handler(sim: &mut Sim, id: ConnId) {
+fn end_handler(sim: &mut Sim, id: ConnId) {
     count_handler_time(sim, id);
     let caller_left = caller_has_gone(sim, id);
     note_handler_end(sim, id, caller_left);

@@ -68,9 +68,9 @@ pub fn is_listening(sim: &Sim, host: HostId) -> bool {
     sim.hosts[host].kernel.listener.up
 }
 
-/// Whether accept() would return a connection.
-pub fn is_acceptable(sim: &Sim, host: HostId) -> bool {
-    !sim.hosts[host].kernel.listener.accept_queue.is_empty()
+/// How many connections accept() would return, one after the other.
+pub fn acceptable(sim: &Sim, host: HostId) -> u32 {
+    sim.hosts[host].kernel.listener.accept_queue.len() as u32
 }
 
 /// accept(): the connection that has waited longest.

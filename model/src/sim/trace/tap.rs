@@ -72,6 +72,8 @@ pub struct Tap {
     packets: u32,
     accept_full: Since<bool>,
     workers_full: Since<bool>,
+    /// Whether steps wait for a processor: of the first client host, of the server.
+    run_queues: [Since<bool>; 2],
     accepting: Since<Accepting>,
     /// In the present millisecond, and in that of each attempt of the request.
     now_together: Together,
@@ -96,6 +98,7 @@ impl Tap {
             packets: 0,
             accept_full: Since::default(),
             workers_full: Since::default(),
+            run_queues: Default::default(),
             accepting: Since::default(),
             now_together: Together::default(),
             together: Vec::new(),
@@ -207,6 +210,8 @@ impl Tap {
         let queue_limit = listener::queue_limit(sim, to);
         let workers = Level { value: server.server.busy, limit: params.workers };
         let accepting = server::accepting(sim, to);
+        let run_queues = [host, server].map(|host| host.processors.queue());
+        let run_queues_since = [0, 1].map(|side| self.run_queues[side].held(sim.now, run_queues[side] > 0));
         let pool = client.pool.level();
         Gauges {
             accept_queue: Level { value: listener.accept_queue.len() as u32, limit: queue_limit },
@@ -215,6 +220,8 @@ impl Tap {
             workers,
             workers_full_since: self.workers_full.held(sim.now, workers.is_full()),
             waiting: server.server.waiting.len() as u32,
+            run_queues,
+            run_queues_since,
             accepting,
             accepting_since: if self.accepting.value == accepting { self.accepting.at } else { sim.now },
             idle: Level { value: pool.idle, limit: params.idle },
@@ -249,6 +256,9 @@ impl Tap {
         self.accept_full.set(sim.now, host.kernel.listener.accept_queue_is_full());
         self.workers_full.set(sim.now, host.server.busy >= sim.params.workers);
         self.accepting.set(sim.now, server::accepting(sim, server));
+        for (since, host) in self.run_queues.iter_mut().zip([&sim.hosts.clients()[0], host]) {
+            since.set(sim.now, host.processors.queue() > 0);
+        }
         self.count_attempts(sim);
     }
 }

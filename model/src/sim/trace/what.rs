@@ -154,6 +154,13 @@ pub enum What {
 
     /// accept() returns the connection.
     Accepted,
+    /// All processors of its host are taken: it is the n-th that waits for one.
+    WaitsForProcessor {
+        /// At which end.
+        side: Side,
+        /// Its place in the run queue, from 1.
+        position: u32,
+    },
     /// A request is read, and waits for a free worker inside the program.
     WaitsForWorker,
     /// A handler begins.
@@ -269,6 +276,7 @@ impl What {
             BacksOff(_) | NoBudget | Ends(_) => Place::App,
             ConnectFails(_) => Place::ClientKernel,
             Changes(_) | Accepted | WaitsForWorker | HandlerStarts | HandlerEnds { .. } => Place::ServerProgram,
+            WaitsForProcessor { side, .. } => program(side),
             Writes { side, .. } | Reads { side, .. } | Closes { side, .. } => program(side),
             Fires { timer, .. } => timer_place(timer),
             Dropped { rule: DropCause::InputQueue, .. } => Place::Network,

@@ -3,6 +3,7 @@
 use super::{Accepting, DropCause, Entry, Gauges, Level, Message, Packet, Place, Read, State, Timer, Trace, What, Why};
 use crate::sim::error::ErrorKind;
 use crate::time::{SimDuration, SimTime};
+use crate::words::ordinal;
 
 /// An instant: `3.181 s`.
 pub fn instant(at: SimTime) -> String {
@@ -239,6 +240,7 @@ impl Trace {
             Queued => format!("handshake complete: accept queue {}", gauges.accept_queue),
             Forgotten => "gives up the handshake: the last SYN-ACK was answered, but never taken".into(),
             Accepted => "accept()".into(),
+            WaitsForProcessor { position, .. } => format!("waits for a processor, {}", ordinal(position)),
             WaitsForWorker => {
                 format!("waits in the program, number {}: workers {} busy", gauges.waiting, gauges.workers)
             }

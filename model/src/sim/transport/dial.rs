@@ -11,6 +11,7 @@ use crate::sim::client::{self, AttemptId};
 use crate::sim::error::ErrorKind;
 use crate::sim::event::Event;
 use crate::sim::host::HostId;
+use crate::sim::processors::{self, Work};
 use crate::sim::scheduler::Rank;
 use crate::sim::tcp::{Side, State, socket};
 use crate::sim::trace::{Timer, What, Why};
@@ -70,6 +71,12 @@ pub fn dial(sim: &mut Sim, host: HostId, ticket: TicketId) {
     sim.note_dial(attempt, number, None);
     let request = sim.requests[sim.attempts[attempt].request].number;
     sim.metrics.dialing.get_or_insert(request);
+    processors::run(sim, host, Work::Connect(pconn));
+}
+
+/// The goroutine that dials calls connect().
+pub fn connect(sim: &mut Sim, pconn: PconnId) {
+    let &Pconn { host, number, phase, .. } = &sim.pconns[pconn];
     match socket::connect(sim, host, sim.hosts.destination(host), pconn) {
         Ok(conn) => {
             sim.pconns[pconn].conn = Some(conn);
@@ -81,7 +88,11 @@ pub fn dial(sim: &mut Sim, host: HostId, ticket: TicketId) {
         }
         // Go tries a missing port twice more, at once (D-2): nothing can have changed.
         Err(kind) => {
-            sim.note_dial(attempt, number, Some(kind));
+            if let Phase::Dialing(ticket) = phase
+                && let Some(&Ticket { attempt }) = sim.tickets.get(ticket)
+            {
+                sim.note_dial(attempt, number, Some(kind));
+            }
             let event = Event::DialFailed(pconn, kind);
             sim.at(sim.now, Rank::Program, event);
         }

@@ -1,0 +1,30 @@
+//! How much programs take of the processors.
+
+use super::chance::DEVIATIONS;
+use super::{Finding, Run};
+use crate::params::Params;
+use crate::sim::trace::Side;
+use crate::time::SimDuration;
+
+/// ∫ processors taken dt, against the number of steps times the mean time of one.
+pub fn utilization(run: &Run, side: Side) -> Finding {
+    let evidence = &run.report.evidence;
+    let sums = evidence.processors[side as usize];
+    let (step_time, no_time): (fn(&Params) -> SimDuration, _) = match side {
+        Side::Client => (|params| params.client_cpu, "The clients take no time on a processor: client-cpu is 0."),
+        Side::Server => (|params| params.server_cpu, "The server takes no time on a processor: server-cpu is 0."),
+    };
+    if sums.steps == 0 {
+        return Finding::not_applicable(no_time);
+    }
+    let longest = run.stages.iter().map(|(_, params)| step_time(params).as_nanos()).max().unwrap_or(0) as f64;
+    // A time that is even between half of its mean and one and a half of it has a variance of its square / 12; and
+    // Σ meanᵢ² is at most the largest mean times Σ meanᵢ.
+    let deviation = DEVIATIONS * libm::sqrt(longest * sums.expected_ns as f64 / 12.0);
+    let left = f64::from(sums.under_way) * longest * 1.5;
+    let per_run = |ns: f64| ns / (evidence.elapsed.as_nanos() as f64).max(1.0);
+    let expected = sums.expected_ns as f64;
+    let bounds = [expected - deviation - left, expected + deviation].map(|ns| per_run(ns.max(0.0)));
+    let why = "four standard deviations of a sum of step times, and what the last steps have left to do";
+    Finding::between(per_run(expected), per_run(sums.busy_ns as f64), bounds, why)
+}
