@@ -201,22 +201,6 @@ const LAWS: &[Law] = &[
         find: attempts::budget,
     },
     Law {
-        id: "client-processors",
-        title: "Client processors taken, on average",
-        formula: "steps/s·E[time of a step]",
-        source: "utilization law, M-31",
-        unit: "",
-        find: |run| processors::utilization(run, Side::Client),
-    },
-    Law {
-        id: "server-processors",
-        title: "Server processors taken, on average",
-        formula: "steps/s·E[time of a step]",
-        source: "utilization law, M-31",
-        unit: "",
-        find: |run| processors::utilization(run, Side::Server),
-    },
-    Law {
         id: "port-limit",
         title: "TIME_WAITs begun by a client host",
         formula: "≤ ports / 60 s; by default 28232/60 s = 470.5/s",
@@ -255,6 +239,22 @@ const LAWS: &[Law] = &[
         source: "Erlang 1917; Pollaczek 1930, Khinchin 1932",
         unit: "ms",
         find: server::mean_wait,
+    },
+    Law {
+        id: "client-processors",
+        title: "Client processors taken, on average",
+        formula: "steps/s·E[time of a step]",
+        source: "utilization law, M-31",
+        unit: "",
+        find: |run| processors::utilization(run, Side::Client),
+    },
+    Law {
+        id: "server-processors",
+        title: "Server processors taken, on average",
+        formula: "steps/s·E[time of a step]",
+        source: "utilization law, M-31",
+        unit: "",
+        find: |run| processors::utilization(run, Side::Server),
     },
 ];
 

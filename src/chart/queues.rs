@@ -12,20 +12,106 @@ use crate::time::SimTime;
 use crate::words;
 
 /// One row of the plot.
+#[derive(Clone, Copy)]
 struct Row {
     label: &'static str,
+    /// The same in a sentence.
+    name: &'static str,
     /// Upper and lower edge: 0 is the top of the plot, 1 its bottom.
     top: f64,
     bottom: f64,
     values: fn(&Series) -> &[u32],
-    limit: fn(&Series) -> u32,
+    /// What it holds at most; none where it grows without end: then its largest value is its top edge.
+    limit: Option<fn(&Series) -> u32>,
+    peak: fn(&Report) -> u64,
 }
 
+/// What every server has.
 const ROWS: [Row; 3] = [
-    Row { label: "accept", top: 0.02, bottom: 0.36, values: |s| &s.accept_queue, limit: |s| s.accept_queue_limit },
-    Row { label: "workers", top: 0.45, bottom: 0.66, values: |s| &s.busy_workers, limit: most_workers },
-    Row { label: "SYN", top: 0.80, bottom: 0.98, values: |s| &s.syn_queue, limit: |s| s.syn_queue_limit },
+    Row {
+        label: "accept",
+        name: "the accept queue",
+        top: 0.02,
+        bottom: 0.36,
+        values: |s| &s.accept_queue,
+        limit: Some(|s| s.accept_queue_limit),
+        peak: |r| r.peaks.accept_queue,
+    },
+    Row {
+        label: "workers",
+        name: "the pool of workers",
+        top: 0.45,
+        bottom: 0.66,
+        values: |s| &s.busy_workers,
+        limit: Some(most_workers),
+        peak: |r| r.peaks.busy_workers,
+    },
+    Row {
+        label: "SYN",
+        name: "the SYN queue",
+        top: 0.80,
+        bottom: 0.98,
+        values: |s| &s.syn_queue,
+        limit: Some(|s| s.syn_queue_limit),
+        peak: |r| r.peaks.syn_queue,
+    },
 ];
+
+/// What waits for a processor of the clients, of the server: only where there are few.
+const RUN_QUEUES: [Row; 2] = [
+    Row {
+        label: "client CPU",
+        name: "the queue for a processor of the client",
+        top: 1.12,
+        bottom: 1.30,
+        values: |s| &s.run_queues[0],
+        limit: None,
+        peak: |r| r.processors.client.map_or(0, |work| work.peak_queue),
+    },
+    Row {
+        label: "server CPU",
+        name: "the queue for a processor of the server",
+        top: 1.12,
+        bottom: 1.30,
+        values: |s| &s.run_queues[1],
+        limit: None,
+        peak: |r| r.processors.server.map_or(0, |work| work.peak_queue),
+    },
+];
+
+/// The height that one more row takes, its gap included.
+const ONE_MORE: f64 = 0.32;
+
+/// The rows of a run: those that there is something to see of, closer together where they are more than three.
+fn rows(series: &Series) -> Vec<Row> {
+    let few = RUN_QUEUES.iter().zip(series.has_run_queue).filter(|(_, has)| *has).map(|(row, _)| *row);
+    let more = few.enumerate().map(|(i, row)| {
+        let lower = ONE_MORE * i as f64;
+        Row { top: row.top + lower, bottom: row.bottom + lower, ..row }
+    });
+    let rows: Vec<Row> = ROWS.into_iter().chain(more).collect();
+    let height = 1.0 + ONE_MORE * (rows.len() - ROWS.len()) as f64;
+    rows.into_iter().map(|row| Row { top: row.top / height, bottom: row.bottom / height, ..row }).collect()
+}
+
+impl Row {
+    /// Its top edge.
+    fn limit(&self, series: &Series) -> u32 {
+        match self.limit {
+            Some(limit) => limit(series),
+            None => (self.values)(series).iter().copied().max().unwrap_or(0),
+        }
+    }
+
+    /// A value against the limit, if there is one.
+    fn readout(&self, value: String, series: &Series) -> Readout {
+        let readout = Readout::new(Mark::None, self.label, value);
+        match self.limit {
+            Some(limit) => readout.of(format!("of {}", words::count(u64::from(limit(series))))),
+            None => readout,
+        }
+    }
+}
 
 /// The largest number of workers: it may change on the timetable.
 #[inline]
@@ -39,7 +125,7 @@ fn most_workers(series: &Series) -> u32 {
 /// What the backend reports.
 pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, series: &Series, look: &Look) -> Drawn<DB> {
     let (width, height) = area.dim_in_pixel();
-    for row in &ROWS {
+    for row in &rows(series) {
         let pixel = |share: f64| libm::round(share * f64::from(height)) as i32;
         let (top, bottom) = (pixel(row.top), pixel(row.bottom));
         let area = area.clone().shrink((0, top), (width, (bottom - top).max(2) as u32));
@@ -49,7 +135,7 @@ pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, series: &Series, 
 }
 
 fn draw_row<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, row: &Row, series: &Series, look: &Look) -> Drawn<DB> {
-    let limit = f64::from((row.limit)(series).max(1));
+    let limit = f64::from(row.limit(series).max(1));
     let (values, step) = peaks((row.values)(series), series, width_of(area, look) as usize);
     let plot = plot(area, series, (0.0, limit), look)?;
     let mut line = Vec::new();
@@ -91,9 +177,9 @@ fn full(values: &[u32], limit: f64) -> Vec<(usize, usize)> {
 #[inline]
 pub fn labels(series: &Series) -> Vec<Label> {
     let mut labels = Vec::new();
-    for row in ROWS {
+    for row in rows(series) {
         labels.push(Label::left((row.top + row.bottom) / 2.0, row.label));
-        labels.push(Label::right(row.top, words::count(u64::from((row.limit)(series)))));
+        labels.push(Label::right(row.top, words::count(u64::from(row.limit(series)))));
     }
     labels
 }
@@ -101,23 +187,16 @@ pub fn labels(series: &Series) -> Vec<Label> {
 /// The largest values, against the limits.
 #[inline]
 pub fn readouts(report: &Report, series: &Series) -> Vec<Readout> {
-    let peaks = [report.peaks.accept_queue, report.peaks.busy_workers, report.peaks.syn_queue];
-    (ROWS.iter().zip(peaks))
-        .map(|(row, peak)| {
-            let limit = u64::from((row.limit)(series));
-            Readout::new(Mark::None, row.label, words::count(peak)).of(format!("of {}", words::count(limit)))
-        })
-        .collect()
+    rows(series).iter().map(|row| row.readout(words::count((row.peak)(report)), series)).collect()
 }
 
 /// The largest values in the bucket that an instant falls into, against the limits.
 #[inline]
 pub fn readouts_at(series: &Series, at: SimTime) -> Vec<Readout> {
-    (ROWS.iter())
+    (rows(series).iter())
         .map(|row| {
             let value = value_at((row.values)(series), series, at).map(|value| words::count(u64::from(value)));
-            let limit = u64::from((row.limit)(series));
-            Readout::new(Mark::None, row.label, or_dash(value)).of(format!("of {}", words::count(limit)))
+            row.readout(or_dash(value), series)
         })
         .collect()
 }
@@ -125,38 +204,34 @@ pub fn readouts_at(series: &Series, at: SimTime) -> Vec<Readout> {
 /// The picture in one sentence.
 #[inline]
 pub fn describe(series: &Series) -> String {
-    let peak = |row: &Row, name: &str| {
-        let limit = (row.limit)(series);
-        match peak_time((row.values)(series), series) {
-            Some((peak, at)) => {
-                let at = words::seconds(at);
-                let peak = words::count(u64::from(peak));
-                format!("{name} reaches {peak} of {} at {at}", words::count(u64::from(limit)))
-            }
-            None => format!("{name} stays empty"),
+    let peak = |row: &Row| match peak_time((row.values)(series), series) {
+        Some((peak, at)) => {
+            let (peak, at) = (words::count(u64::from(peak)), words::seconds(at));
+            let of =
+                row.limit.map(|limit| format!(" of {}", words::count(u64::from(limit(series))))).unwrap_or_default();
+            format!("{} reaches {peak}{of} at {at}", row.name)
         }
+        None => format!("{} stays empty", row.name),
     };
-    let [accept, workers, syn] = &ROWS;
-    format!(
-        "Occupancy against its limit: {}; {}; {}.",
-        peak(accept, "the accept queue"),
-        peak(workers, "the pool of workers"),
-        peak(syn, "the SYN queue"),
-    )
+    let rows: Vec<String> = rows(series).iter().map(peak).collect();
+    format!("Occupancy against its limit: {}.", rows.join("; "))
 }
 
 /// The largest values, by stretch of time.
 #[inline]
 pub fn table(series: &Series) -> Table {
     let (chunk, times) = table_rows(series);
+    let shown = rows(series);
     let rows = times
         .take(series.accept_queue.len().div_ceil(chunk))
         .enumerate()
         .map(|(i, time)| {
-            [time].into_iter().chain(ROWS.iter().map(|row| peak_cell((row.values)(series), chunk, i))).collect()
+            [time].into_iter().chain(shown.iter().map(|row| peak_cell((row.values)(series), chunk, i))).collect()
         })
         .collect();
-    let columns =
-        ROWS.iter().map(|row| format!("{}, limit {}", row.label, words::count(u64::from((row.limit)(series)))));
+    let columns = shown.iter().map(|row| match row.limit {
+        Some(limit) => format!("{}, limit {}", row.label, words::count(u64::from(limit(series)))),
+        None => format!("{}, waiting", row.label),
+    });
     Table { columns: ["from".to_string()].into_iter().chain(columns).collect(), rows }
 }

@@ -27,6 +27,8 @@ fn series(buckets: usize) -> Series {
         syn_queue_limit: 128,
         busy_workers: column(12, 16),
         workers: column(16, 16),
+        run_queues: Default::default(),
+        has_run_queue: [false; 2],
         syn_sent: column(0, 40),
         established: column(20, 150),
         time_wait: (0..buckets as u32).map(|i| i * 30).collect(),
@@ -50,6 +52,7 @@ fn report() -> Report {
         latency_histogram: Vec::new(),
         connections: Default::default(),
         server: Default::default(),
+        processors: Default::default(),
         nstat: Default::default(),
         sockets_end: Default::default(),
         peaks: Default::default(),
@@ -72,6 +75,18 @@ fn svg(chart: Chart, series: &Series, theme: &'static Theme) -> String {
 
 fn hex(color: RGBColor) -> String {
     format!("#{:02X}{:02X}{:02X}", color.0, color.1, color.2)
+}
+
+#[test]
+fn few_processors_have_a_row_among_the_queues() {
+    let few = Series { run_queues: [Vec::new(), vec![0, 7, 3]], has_run_queue: [false, true], ..series(600) };
+    let labels: Vec<_> = Chart::Queues.labels(&few, (612.0, 160.0)).into_iter().map(|label| label.text).collect();
+    assert_eq!(labels[6..], ["server CPU", "7"]);
+    assert_eq!(Chart::Queues.table(&few).columns[4], "server CPU, waiting");
+    let text = Chart::Queues.describe(&report(), &few);
+    assert!(text.ends_with("the queue for a processor of the server reaches 7 at 0.2 s."), "{text}");
+    let lines = |series: &Series| svg(Chart::Queues, series, &Theme::LIGHT).matches("<polyline").count();
+    assert!(lines(&few) > lines(&series(600)), "one more row is drawn");
 }
 
 #[test]

@@ -13,7 +13,7 @@ use super::lab;
 use super::links::{self, CHEAP, Case};
 
 /// What there is to check.
-const IDS: [&str; 11] = [
+const IDS: [&str; 13] = [
     "arrivals",
     "requests",
     "littles-law",
@@ -25,6 +25,8 @@ const IDS: [&str; 11] = [
     "time-wait",
     "utilization",
     "mean-wait",
+    "client-processors",
+    "server-processors",
 ];
 
 /// The checks of a link's whole run.
@@ -245,7 +247,7 @@ fn the_report_carries_the_checks() {
     assert_eq!(checks[2]["expected"], checks[2]["simulated"]);
     assert_eq!(checks[4]["verdict"], "not-applicable");
     assert_eq!(checks[4]["reason"], "There are no retries for all or a part of the run.");
-    assert_eq!(checks::summary(&found), "8 of 8 checks hold; 3 do not apply");
+    assert_eq!(checks::summary(&found), "8 of 8 checks hold; 5 do not apply");
 }
 
 /// The model card in the documents names every check.

@@ -50,6 +50,8 @@ culprits! {
         "is still at work when the time is over" => "Client.Timeout 1s → 5s";
     "cookies", "reset": ServerProgram "The server program stops calling accept()" => "GetBody set off → on";
     "restart", "refused": ServerProgram "No server process listens" => "deploy with overlap";
+    "cpu", "client-timeout": ServerProgram
+        "Since 10 s 1200 requests/s arrive: with two steps of 1ms each they need 2.4 processors" => "server processor";
     // A dozen requests, of which one may meet the new process: both are right.
     "restart", "reset": ServerProgram
         "the server process ends, and its kernel resets" => "deploy with overlap|retries 0 → 8";
@@ -136,6 +138,7 @@ presets! {
     the_culprit_of_stale_keepalive_is_the_servers_idle_timeout "stale-keepalive",
     the_culprit_of_closed_by_us_is_a_slow_handler "closed-by-us",
     the_culprit_of_cookies_is_the_stalled_accept_loop "cookies",
+    the_culprit_of_cpu_is_the_load_for_two_processors "cpu",
     the_culprit_of_restart_is_the_process_that_ends "restart",
 }
 
