@@ -98,8 +98,23 @@ const PROMISES: &[Promise] = &[
         text: "Nine requests in ten are reset, with tcp_abort_on_overflow off; with a backlog of 4096 none is.",
         is_kept: cookies,
     },
+    Promise {
+        preset: "cpu",
+        text: "`Client.Timeout` is the only error, and takes most of the requests; twice as many workers change hardly \
+              anything, and with four processors no request fails.",
+        is_kept: cpu,
+    },
     Promise { preset: "healthy", text: "No request fails.", is_kept: |link| lab::run(link).requests.failed == 0 },
 ];
+
+fn cpu(link: &str) -> bool {
+    let report = lab::run(link);
+    let failed = report.requests.failed;
+    let of_workers = with(link, "workers=400").requests.failed;
+    let is_cured = with(link, "server-cores=4").requests.failed == 0;
+    let most_fail = failed * 2 > report.requests.offered;
+    all_failures_are(&report, "client-timeout") && most_fail && of_workers * 10 > failed * 9 && is_cured
+}
 
 fn cookies(link: &str) -> bool {
     let report = lab::run(link);
