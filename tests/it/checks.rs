@@ -165,6 +165,7 @@ type Spoilt = (&'static str, &'static str, fn(&mut Report));
 fn a_wrong_number_is_outside() {
     const RETRIES: &str = "keepalive=off&timeout=0s&dial-timeout=500ms&loss=20%&retries=3&duration=20s";
     const WAIT: &str = "rps=600&server=go&keepalive=off&timeout=0s&ports=64512&duration=60s";
+    const FEW: &str = "idle=100&client-cores=2&client-cpu=1ms&server=go&server-cores=2&server-cpu=1ms&duration=20s";
     let cases: &[Spoilt] = &[
         ("p=two-idle", "arrivals", |r| r.requests.offered += 2_000),
         ("arrivals=even&duration=5s", "arrivals", |r| r.requests.offered += 3),
@@ -182,6 +183,8 @@ fn a_wrong_number_is_outside() {
         ("p=two-idle", "utilization", |r| r.server.utilization *= 1.1),
         (WAIT, "mean-wait", |r| r.evidence.waiting_ns *= 4),
         (WAIT, "mean-wait", |r| r.evidence.waiting_ns /= 4),
+        (FEW, "client-processors", |r| r.evidence.processors[0].expected_ns *= 2),
+        (FEW, "server-processors", |r| r.evidence.processors[1].busy_ns += 500_000_000),
     ];
     for (link, id, spoil) in cases {
         let (scenario, mut report) = (link::scenario(link), lab::run(link));
