@@ -18,7 +18,6 @@ use serde::Serialize;
 use crate::params::{Arrivals, Load, Params};
 use crate::scenario::Scenario;
 use crate::sim::report::Report;
-use crate::sim::trace::Side;
 use crate::time::SimTime;
 use chance::bernstein;
 
@@ -246,7 +245,7 @@ const LAWS: &[Law] = &[
         formula: "steps/s·E[time of a step]",
         source: "utilization law, M-31",
         unit: "",
-        find: |run| processors::utilization(run, Side::Client),
+        find: processors::of_client,
     },
     Law {
         id: "server-processors",
@@ -254,7 +253,7 @@ const LAWS: &[Law] = &[
         formula: "steps/s·E[time of a step]",
         source: "utilization law, M-31",
         unit: "",
-        find: |run| processors::utilization(run, Side::Server),
+        find: processors::of_server,
     },
 ];
 

@@ -3,17 +3,22 @@
 use super::chance::DEVIATIONS;
 use super::{Finding, Run};
 use crate::params::Params;
-use crate::sim::trace::Side;
 use crate::time::SimDuration;
 
+/// The clients' processors.
+pub fn of_client(run: &Run) -> Finding {
+    utilization(run, 0, |params| params.client_cpu, "The clients take no time on a processor: client-cpu is 0.")
+}
+
+/// The server's processors.
+pub fn of_server(run: &Run) -> Finding {
+    utilization(run, 1, |params| params.server_cpu, "The server takes no time on a processor: server-cpu is 0.")
+}
+
 /// ∫ processors taken dt, against the number of steps times the mean time of one.
-pub fn utilization(run: &Run, side: Side) -> Finding {
+fn utilization(run: &Run, side: usize, step_time: fn(&Params) -> SimDuration, no_time: &str) -> Finding {
     let evidence = &run.report.evidence;
-    let sums = evidence.processors[side as usize];
-    let (step_time, no_time): (fn(&Params) -> SimDuration, _) = match side {
-        Side::Client => (|params| params.client_cpu, "The clients take no time on a processor: client-cpu is 0."),
-        Side::Server => (|params| params.server_cpu, "The server takes no time on a processor: server-cpu is 0."),
-    };
+    let sums = evidence.processors[side];
     if sums.steps == 0 {
         return Finding::not_applicable(no_time);
     }

@@ -1,4 +1,5 @@
-//! Programs that need time on a processor (M-31), against what can be worked out by hand; `recorded_runs` has real ones.
+//! Programs that need time on a processor (M-31), against what can be worked out by hand. `recorded_runs` has real
+//! ones.
 
 use connlab::link;
 use connlab::sim::report::{ProcessorWork, Report};
@@ -49,8 +50,8 @@ fn one_processor_answers_as_fast_as_its_two_steps_allow_m31() {
     }
 }
 
-/// Pollaczek and Khinchine: a request is two steps back to back on the server's one processor, each even between half of
-/// its mean and one and a half of it; the wait is that of an M/G/1 queue.
+/// Pollaczek and Khinchine: a request is two steps back to back on the server's one processor, each even between half
+/// of its mean and one and a half of it; the wait is that of an M/G/1 queue.
 #[test]
 fn the_wait_for_the_servers_processor_is_that_of_an_m_g_1_queue_m31() {
     let (rate, step) = (2_400.0, 150e-6);
@@ -77,8 +78,8 @@ fn the_wait_for_the_servers_processor_is_that_of_an_m_g_1_queue_m31() {
 /// Slow answers, and time-outs, from nothing but processors that are busy.
 #[test]
 fn a_burst_on_one_processor_takes_seconds_m31() {
-    let link = "load=burst&burst=16384&burst-every=60s&duration=1s&tail=29s&loopback=on&rtt=50us&server=go&workers=10000\
-                &service=10us&idle=16384&max-idle=0&ports=60000";
+    let link = "load=burst&burst=16384&burst-every=60s&duration=1s&tail=29s&loopback=on&rtt=50us&server=go\
+                &workers=10000&service=10us&idle=16384&max-idle=0&ports=60000";
     let free = lab::run(&format!("{link}&timeout=20s"));
     assert_eq!(free.requests.ok, 16_384);
     assert!(free.latency_ms.p50 < 1.0);
