@@ -28,6 +28,11 @@ wasm_bindgen({ module_or_path: document.querySelector("link[type='application/wa
 {
   const app = document.getElementById("app");
   let drawn;
+  // Parts of the page as they were last written, by name: one that is as it was is only named, by a <wbr>.
+  const parts = new Map();
+  const named = "wbr[data-part]";
+  const written = node => node.matches?.(named) ? parts.get(node.dataset.part) : node;
+  const remember = element => element.matches?.(`[data-part]:not(${named})`) && parts.set(element.dataset.part, element);
 
   // What tells an element from others beside it.
   const key = ({ nodeName, id = "", dataset = {} }) => dataset.part ?? `${nodeName} ${id} ${dataset.key ?? ""}`;
@@ -42,7 +47,12 @@ wasm_bindgen({ module_or_path: document.querySelector("link[type='application/wa
   };
 
   const made = node => {
+    node = written(node);
+    remember(node);
+    node.querySelectorAll?.("[data-part]").forEach(remember);
     const element = document.importNode(node, true);
+    // It stands somewhere else now.
+    element.querySelectorAll?.(named).forEach(part => part.replaceWith(made(part)));
     for (const name of ["data-style", "data-value"]) {
       if (element.matches?.(`[${name}]`)) settle(element, name, element.getAttribute(name));
       element.querySelectorAll?.(`[${name}]`).forEach(within => settle(within, name, within.getAttribute(name)));
@@ -51,9 +61,9 @@ wasm_bindgen({ module_or_path: document.querySelector("link[type='application/wa
   };
 
   const update = (live, was, is) => {
-    // It stands for a part that is as it was.
-    if (is.nodeName === "WBR") return is.replaceWith(was);
-    if (was.isEqualNode(is)) return;
+    if (is.matches?.(named) || was.isEqualNode(is)) return;
+    was = written(was);
+    remember(is);
     if (is.nodeType !== Node.ELEMENT_NODE) return live.nodeValue = is.nodeValue;
     for (const { name } of was.attributes) {
       if (is.hasAttribute(name)) continue;

@@ -193,7 +193,8 @@ impl Page {
         Ok(fs::write(folder.join(format!("{name}.png")), picture)?)
     }
 
-    /// Fails when the console shows an error or the page asked another host for something.
+    /// Fails when the console shows an error, the page asked another host for something, or the name of a part of the
+    /// page stands in the document instead of the part.
     pub async fn assert_quiet(&self) -> Result<()> {
         let log = self.driver.browser_log().await?;
         let errors: Vec<_> = log.iter().filter(|entry| entry.level == "SEVERE").map(|entry| &entry.message).collect();
@@ -204,6 +205,10 @@ impl Page {
                     .filter(name => !name.startsWith('data:') && new URL(name).origin !== location.origin)")
             .await?;
         ensure!(foreign.is_empty(), "requests to other hosts: {foreign:#?}");
+
+        const NAMED: &str = "[...document.querySelectorAll('wbr[data-part]')].map(part => part.dataset.part)";
+        let missing: Vec<String> = self.js(NAMED).await?;
+        ensure!(missing.is_empty(), "parts of the page that are only named: {missing:?}");
         Ok(())
     }
 

@@ -32,6 +32,21 @@ async fn click_on(page: &Page, selector: &str) -> Result<()> {
 }
 
 #[tokio::test]
+async fn an_answer_is_whole_wherever_it_comes_to_stand() -> Result<()> {
+    with_page(async |page| {
+        page.open("p=incident&duration=25s").await?;
+        wait_for_chain(page).await?;
+        // From row to row, faster than anything is explained: what was said before stands in the next one meanwhile.
+        page.js::<()>(
+            "[0, 1, 2].forEach(() => document.querySelectorAll('.err > button').forEach(row => row.click()))",
+        )
+        .await?;
+        page.wait_for("one open row with its chain", "document.querySelector('.err.sel [data-testid=why] li')").await
+    })
+    .await
+}
+
+#[tokio::test]
 async fn every_class_of_every_preset_has_a_chain_that_ends_at_its_error() -> Result<()> {
     with_page(async |page| {
         let presets = native::presets()?;
