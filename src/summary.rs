@@ -66,7 +66,7 @@ pub struct Threshold {
 
 /// What a threshold says about a run.
 #[derive(Clone, Copy, Debug)]
-pub struct Verdict {
+pub struct ThresholdResult {
     /// The threshold.
     pub threshold: Threshold,
     /// The run's value; none if there were no answers to measure.
@@ -132,14 +132,14 @@ fn share(text: &str) -> Option<f64> {
 }
 
 /// What each threshold says about a run.
-pub fn verdicts<'a>(report: &'a Report, thresholds: &'a [Threshold]) -> impl Iterator<Item = Verdict> + 'a {
+pub fn verdicts<'a>(report: &'a Report, thresholds: &'a [Threshold]) -> impl Iterator<Item = ThresholdResult> + 'a {
     thresholds.iter().map(move |threshold| {
         let value = (threshold.metric.value)(report);
-        Verdict { threshold: *threshold, value, passes: value.is_some_and(|value| value <= threshold.limit) }
+        ThresholdResult { threshold: *threshold, value, passes: value.is_some_and(|value| value <= threshold.limit) }
     })
 }
 
-impl Verdict {
+impl ThresholdResult {
     /// `'rate<=0.01' rate=0.36%`, as k6 writes it.
     pub fn text(&self) -> String {
         let Threshold { metric: Metric { aggregate, unit, .. }, limit } = self.threshold;
@@ -219,10 +219,10 @@ fn outcomes(report: &Report) -> String {
 
 /// `Thresholds:`, by metric.
 fn kept(report: &Report, thresholds: &[Threshold]) -> String {
-    let verdicts: Vec<Verdict> = verdicts(report, thresholds).collect();
+    let verdicts: Vec<ThresholdResult> = verdicts(report, thresholds).collect();
     let by_metric = verdicts.chunk_by(|a, b| a.threshold.metric.name == b.threshold.metric.name);
-    let group = |group: &[Verdict]| {
-        let sign = |verdict: &Verdict| if verdict.passes { '✓' } else { '✗' };
+    let group = |group: &[ThresholdResult]| {
+        let sign = |verdict: &ThresholdResult| if verdict.passes { '✓' } else { '✗' };
         let lines = group.iter().map(|verdict| format!("  {} {}\n", sign(verdict), verdict.text()));
         format!("  {}\n{}", group[0].threshold.metric.name, lines.collect::<String>())
     };

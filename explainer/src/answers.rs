@@ -33,12 +33,12 @@ use crate::runs::Runs;
 use crate::scene::scene;
 
 /// What came out of a slice of work.
-pub enum Step {
+pub enum Advanced {
     /// Nothing yet.
     More,
     /// Something to show until the answer is there.
     Meanwhile(String),
-    /// The answer, and what to say of it to somebody who does not see it; may be empty.
+    /// The answer, and what a screen reader announces of it; may be empty.
     Done(String, String),
 }
 
@@ -127,7 +127,7 @@ impl Work {
     }
 
     /// Works on it for about so many events.
-    pub fn advance(&mut self, question: &Question, runs: &mut Runs, budget: u32) -> Step {
+    pub fn advance(&mut self, question: &Question, runs: &mut Runs, budget: u32) -> Advanced {
         let written = match self {
             Work::Written(markup, says) => Some((markup.clone(), says.clone())),
             Work::Reading(reading) => return reading.advance(question, runs, budget),
@@ -141,15 +141,15 @@ impl Work {
             Work::Summary(recipe, slo) => {
                 runs.report(&recipe.scenario, budget).map(|report| silent(summary::summary(recipe, &report, slo)))
             }
-            Work::File(writing) => return writing.advance(budget).map_or(Step::More, plain),
-            Work::Ticket(gathering) => return gathering.advance(runs, budget).map_or(Step::More, plain),
+            Work::File(writing) => return writing.advance(budget).map_or(Advanced::More, plain),
+            Work::Ticket(gathering) => return gathering.advance(runs, budget).map_or(Advanced::More, plain),
             Work::Numbers(numbers) => numbers.advance(budget).map(silent),
             Work::Difference(scenarios) => difference(runs, scenarios, budget).map(silent),
             Work::Scene(scenario, goal, viewport) => {
                 let replay = runs.replay(&question.text, *goal);
                 return match replay.advance(budget) {
                     Progress::Reached => plain(scene(scenario, replay, viewport).to_string()),
-                    Progress::Budget => Step::More,
+                    Progress::Budget => Advanced::More,
                 };
             }
             Work::Sockets(host, at) => {
@@ -158,13 +158,13 @@ impl Work {
                     .then(|| silent(sockets::sockets(&replay.sim().snapshot(), *host)))
             }
         };
-        written.map_or(Step::More, |(markup, says)| Step::Done(markup.into_string(), says))
+        written.map_or(Advanced::More, |(markup, says)| Advanced::Done(markup.into_string(), says))
     }
 }
 
 /// Text, and no HTML.
-fn plain(text: String) -> Step {
-    Step::Done(text, String::new())
+fn plain(text: String) -> Advanced {
+    Advanced::Done(text, String::new())
 }
 
 /// Read when somebody comes to it.

@@ -5,7 +5,7 @@ use std::io::Read;
 
 use connlab::question::{Question, Topic};
 
-use crate::answers::{Step, Work};
+use crate::answers::{Advanced, Work};
 use crate::runs::Runs;
 
 /// Open questions, one a topic: a newer one takes the place of the one before.
@@ -57,9 +57,9 @@ impl Desk {
         let topic = Topic::ALL.into_iter().find(|topic| self.open.contains_key(topic))?;
         let (question, work) = self.open.get_mut(&topic)?;
         let (html, says, is_whole) = match work.advance(question, &mut self.runs, budget) {
-            Step::More => return None,
-            Step::Meanwhile(html) => (html, String::new(), false),
-            Step::Done(html, says) => (html, says, true),
+            Advanced::More => return None,
+            Advanced::Meanwhile(html) => (html, String::new(), false),
+            Advanced::Done(html, says) => (html, says, true),
         };
         let proposes = work.proposes();
         let question = question.clone();

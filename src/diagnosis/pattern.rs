@@ -83,7 +83,7 @@ pub(super) static PATTERNS: &[Pattern] = &[
 #[derive(Default)]
 pub(super) struct Watch {
     /// When each class was seen last, as far as its line tells.
-    seen: BTreeMap<ErrorKind, Option<Moment>>,
+    seen: BTreeMap<ErrorKind, Option<Timestamp>>,
     /// By place in the table.
     found: [bool; PATTERNS.len()],
 }
@@ -92,7 +92,7 @@ impl Watch {
     /// An error, and the line that tells of it.
     pub fn see(&mut self, subject: Subject, text: &str) {
         let Subject::Error(kind) = subject else { return };
-        let now = Moment::read(text);
+        let now = Timestamp::read(text);
         let is_together = |kind: &ErrorKind| match (self.seen.get(kind), &now) {
             (Some(Some(then)), Some(now)) => then.is_together(now),
             (then, _) => then.is_some(),
@@ -120,15 +120,15 @@ impl Watch {
 
 /// When a line was printed.
 #[derive(Clone, Debug, PartialEq)]
-struct Moment {
+struct Timestamp {
     /// What stands before the time of day: of one program's lines, the same on one day.
     day: String,
     second: u32,
 }
 
-impl Moment {
+impl Timestamp {
     /// From the first `16:20:20` in the line.
-    fn read(text: &str) -> Option<Moment> {
+    fn read(text: &str) -> Option<Timestamp> {
         const DAY: usize = 11;
         let bytes = text.as_bytes();
         let at = bytes.windows(8).position(|time| {
@@ -139,10 +139,10 @@ impl Moment {
         let number = |from: usize| u32::from(bytes[at + from] - b'0') * 10 + u32::from(bytes[at + from + 1] - b'0');
         let (hour, minute, second) = (number(0), number(3), number(6));
         let day = String::from_utf8_lossy(&bytes[at.saturating_sub(DAY)..at]).into_owned();
-        (hour < 24 && minute < 60).then_some(Moment { day, second: (hour * 60 + minute) * 60 + second })
+        (hour < 24 && minute < 60).then_some(Timestamp { day, second: (hour * 60 + minute) * 60 + second })
     }
 
-    fn is_together(&self, other: &Moment) -> bool {
+    fn is_together(&self, other: &Timestamp) -> bool {
         self.day == other.day && self.second.abs_diff(other.second) <= TOGETHER
     }
 }

@@ -11,7 +11,7 @@ use connlab::takeaway::{self, watch};
 use connlab::words::{count, millis};
 use maud::{Markup, html};
 
-use super::Step;
+use super::Advanced;
 use crate::runs::Runs;
 
 /// What cures what was asked about, and then what helps against what else is remarkable about the run.
@@ -27,25 +27,25 @@ impl Answer {
     }
 
     /// Tries for about so many events. What was asked about is shown as soon as it is tried.
-    pub fn advance(&mut self, runs: &mut Runs, budget: u32) -> Step {
+    pub fn advance(&mut self, runs: &mut Runs, budget: u32) -> Advanced {
         let Answer { trials, besides } = self;
         if !trials.is_over() {
             return trials.advance(runs, budget);
         }
         let Some(besides) = besides else {
-            let Some(report) = runs.report(&trials.recipe.scenario, budget) else { return Step::More };
+            let Some(report) = runs.report(&trials.recipe.scenario, budget) else { return Advanced::More };
             let subjects = troubles(&report).into_iter().filter_map(|trouble| Subject::named(trouble.name()));
             let others = subjects.filter(|subject| *subject != trials.subject);
             *besides = Some(others.map(|subject| Trials::new(trials.recipe.clone(), subject)).collect());
-            return Step::Meanwhile(trials.written().into_string());
+            return Advanced::Meanwhile(trials.written().into_string());
         };
         if let Some(beside) = besides.iter_mut().find(|beside| !beside.is_over()) {
             // What is shown stays as it is: somebody may be reading it.
             beside.advance(runs, budget);
-            return Step::More;
+            return Advanced::More;
         }
         let all = html! { (trials.written()) @for beside in besides { (beside.written_beside()) } };
-        Step::Done(all.into_string(), String::new())
+        Advanced::Done(all.into_string(), String::new())
     }
 
     /// The link of the change that is proposed; empty if none helps, or while it is not known.
@@ -80,16 +80,16 @@ impl Trials {
     }
 
     /// Tries for about so many events, and says which one before each.
-    fn advance(&mut self, runs: &mut Runs, budget: u32) -> Step {
-        let Some(next) = self.remedies.get(self.effects.len()) else { return Step::More };
+    fn advance(&mut self, runs: &mut Runs, budget: u32) -> Advanced {
+        let Some(next) = self.remedies.get(self.effects.len()) else { return Advanced::More };
         if !std::mem::replace(&mut self.announced, true) {
-            return Step::Meanwhile(self.announcement(next).into_string());
+            return Advanced::Meanwhile(self.announcement(next).into_string());
         }
-        let Some(before) = runs.report(&self.recipe.scenario, budget) else { return Step::More };
-        let Some(after) = runs.report(&next.scenario, budget) else { return Step::More };
+        let Some(before) = runs.report(&self.recipe.scenario, budget) else { return Advanced::More };
+        let Some(after) = runs.report(&next.scenario, budget) else { return Advanced::More };
         self.effects.push(Effect::between(self.subject, &before, &after));
         self.announced = false;
-        Step::More
+        Advanced::More
     }
 
     fn announcement(&self, next: &Remedy) -> Markup {
@@ -306,7 +306,7 @@ mod tests {
         let mut answer = Answer::new(link::decode(link).recipe, subject);
         let mut runs = Runs::default();
         loop {
-            if let Step::Done(html, _) = answer.advance(&mut runs, u32::MAX) {
+            if let Advanced::Done(html, _) = answer.advance(&mut runs, u32::MAX) {
                 return html;
             }
         }
@@ -351,7 +351,7 @@ mod tests {
         loop {
             let step = answer.advance(&mut runs, u32::MAX);
             known.extend(Some(answer.proposes()).filter(|link| !link.is_empty()));
-            if matches!(step, Step::Done(..)) {
+            if matches!(step, Advanced::Done(..)) {
                 break;
             }
         }

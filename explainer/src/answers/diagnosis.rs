@@ -8,7 +8,7 @@ use connlab::words;
 use maud::{Markup, html};
 
 use self::show::Shows;
-use super::{Step, prose};
+use super::{Advanced, prose};
 use crate::runs::Runs;
 
 /// What is said of a paste: its facts and causes at once, and then which presets show the same.
@@ -32,26 +32,26 @@ impl Answer {
     }
 
     /// Runs presets for about so many events, if they can be compared with the facts.
-    pub fn advance(&mut self, runs: &mut Runs, budget: u32) -> Step {
+    pub fn advance(&mut self, runs: &mut Runs, budget: u32) -> Advanced {
         if self.shows.is_waiting() {
             if !std::mem::replace(&mut self.is_begun, true) {
-                return Step::Meanwhile(self.written(html! {}));
+                return Advanced::Meanwhile(self.written(html! {}));
             }
             self.shows.advance(runs, budget);
-            return Step::More;
+            return Advanced::More;
         }
         let facts = &self.reading.facts;
         if !facts.can_be_ranked() {
-            return Step::Done(self.written(html! {}), says(&self.reading));
+            return Advanced::Done(self.written(html! {}), says(&self.reading));
         }
         let progress = runs.presets.progress();
         if progress.0 < progress.1 && self.announced.replace(progress.0) != Some(progress.0) {
-            return Step::Meanwhile(self.written(facts::waiting(progress)));
+            return Advanced::Meanwhile(self.written(facts::waiting(progress)));
         }
         if !runs.presets.advance(budget) {
-            return Step::More;
+            return Advanced::More;
         }
-        Step::Done(self.written(facts::agreements(facts, &runs.presets.observed)), says(&self.reading))
+        Advanced::Done(self.written(facts::agreements(facts, &runs.presets.observed)), says(&self.reading))
     }
 
     fn written(&self, compared: Markup) -> String {
@@ -136,9 +136,9 @@ mod tests {
         let mut shown = Vec::new();
         loop {
             match answer.advance(&mut runs, u32::MAX) {
-                Step::More => {}
-                Step::Meanwhile(html) => shown.push(html),
-                Step::Done(html, _) => {
+                Advanced::More => {}
+                Advanced::Meanwhile(html) => shown.push(html),
+                Advanced::Done(html, _) => {
                     shown.push(html);
                     return shown;
                 }

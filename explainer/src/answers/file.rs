@@ -6,7 +6,7 @@ use connlab::diagnosis::Reader;
 use connlab::question::Question;
 use maud::{Markup, html};
 
-use super::Step;
+use super::Advanced;
 use super::diagnosis::Answer;
 use crate::runs::Runs;
 
@@ -49,14 +49,14 @@ impl Reading {
     }
 
     /// Reads a slice, or works on the answer.
-    pub fn advance(&mut self, question: &Question, runs: &mut Runs, budget: u32) -> Step {
+    pub fn advance(&mut self, question: &Question, runs: &mut Runs, budget: u32) -> Advanced {
         if let Some(answer) = &mut self.answer {
             return answer.advance(runs, budget);
         }
         let mut slice = vec![0; SLICE];
         let length = match self.source.read(&mut slice) {
             Ok(length) => length,
-            Err(error) if error.kind() == ErrorKind::Interrupted => return Step::More,
+            Err(error) if error.kind() == ErrorKind::Interrupted => return Advanced::More,
             Err(_) => return refused(&question.text, "cannot be read"),
         };
         let slice = &slice[..length];
@@ -75,14 +75,14 @@ impl Reading {
         if length == 0 {
             self.answer = Some(Answer::new(std::mem::take(&mut self.reader).finish(), &question.detail));
         }
-        Step::More
+        Advanced::More
     }
 }
 
-fn refused(name: &str, why: &str) -> Step {
+fn refused(name: &str, why: &str) -> Advanced {
     let says = format!("“{name}” {why}. Paste a few of its lines instead.");
     let markup: Markup = html! { p { (says) } };
-    Step::Done(markup.into_string(), says)
+    Advanced::Done(markup.into_string(), says)
 }
 
 #[cfg(test)]
@@ -96,7 +96,7 @@ mod tests {
         let question = Question::diagnosis("<b>access.log".to_string(), "");
         let mut runs = Runs::default();
         loop {
-            if let Step::Done(html, says) = reading.advance(&question, &mut runs, u32::MAX) {
+            if let Advanced::Done(html, says) = reading.advance(&question, &mut runs, u32::MAX) {
                 return (html, says);
             }
         }
@@ -106,7 +106,7 @@ mod tests {
     fn a_file_is_read_as_if_it_had_been_pasted() {
         let line = "Get \"http://a/\": read tcp 10.0.0.1:4->10.0.1.1:80: read: connection reset by peer\n";
         let pasted = Answer::new(connlab::diagnosis::diagnose(line), "").advance(&mut Runs::default(), u32::MAX);
-        let Step::Done(html, says) = pasted else { panic!("there is nothing to compare it with") };
+        let Advanced::Done(html, says) = pasted else { panic!("there is nothing to compare it with") };
         assert_eq!(answer(line.as_bytes()), (html, says));
     }
 

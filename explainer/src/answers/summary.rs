@@ -2,7 +2,7 @@
 
 use connlab::link::{self, Recipe};
 use connlab::sim::report::{HistogramBar, Report};
-use connlab::summary::{self, Verdict};
+use connlab::summary::{self, ThresholdResult};
 use connlab::words::{count, millis};
 use maud::{Markup, html};
 
@@ -74,7 +74,7 @@ fn percentiles(report: &Report) -> Markup {
     }
 }
 
-fn threshold(verdict: &Verdict) -> Markup {
+fn threshold(verdict: &ThresholdResult) -> Markup {
     let (sign, said) = if verdict.passes { ("✓", "met") } else { ("✗", "missed") };
     html! {
         div data-passes=(verdict.passes) {

@@ -10,7 +10,7 @@ use connlab::why::{self, Chain};
 use connlab::words::count;
 use maud::{Markup, html};
 
-use super::Step;
+use super::Advanced;
 use crate::runs::Runs;
 
 /// A chain, and the chains of what else is remarkable about the run.
@@ -41,28 +41,28 @@ impl Answer {
     }
 
     /// Works for about so many events. The chain is shown as soon as it is there.
-    pub fn advance(&mut self, runs: &mut Runs, budget: u32) -> Step {
+    pub fn advance(&mut self, runs: &mut Runs, budget: u32) -> Advanced {
         let Some((chain, says)) = &self.chain else {
-            let Some(trace) = self.tracer.advance(budget) else { return Step::More };
+            let Some(trace) = self.tracer.advance(budget) else { return Advanced::More };
             if trace.error.is_none() {
                 self.about = self.about.or(Some(Trouble::Slow));
             }
             let (chain, says) = if self.is_about_dial { dial(&trace) } else { chain(&trace) };
-            let shown = Step::Meanwhile(chain.clone().into_string());
+            let shown = Advanced::Meanwhile(chain.clone().into_string());
             self.chain = Some((chain, says));
             return shown;
         };
         let Some(besides) = &mut self.besides else {
             self.besides =
                 runs.report(&self.scenario, budget).map(|report| besides(&self.scenario, &report, self.about));
-            return Step::More;
+            return Advanced::More;
         };
         if let Some(beside) = besides.iter_mut().find(|beside| beside.chain.is_none()) {
             beside.advance(budget);
-            return Step::More;
+            return Advanced::More;
         }
         let all = html! { (chain) @for beside in besides { (beside.written()) } };
-        Step::Done(all.into_string(), says.clone())
+        Advanced::Done(all.into_string(), says.clone())
     }
 }
 
@@ -150,9 +150,9 @@ mod tests {
         let (mut runs, mut shown) = (Runs::default(), false);
         loop {
             match answer.advance(&mut runs, 100_000) {
-                Step::More => {}
-                Step::Meanwhile(html) => shown = html.contains("class=\"chain\""),
-                Step::Done(html, _) => return (html, shown),
+                Advanced::More => {}
+                Advanced::Meanwhile(html) => shown = html.contains("class=\"chain\""),
+                Advanced::Done(html, _) => return (html, shown),
             }
         }
     }
