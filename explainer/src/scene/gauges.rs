@@ -16,6 +16,8 @@ pub struct Gauges {
     pub ports: Level,
     /// Descriptors of the client processes; a limit of 0 is none.
     pub client_files: Level,
+    /// Steps of the clients that wait for a processor; none where those are not limited.
+    pub client_run_queue: Option<u32>,
     /// TIME_WAITs at the clients.
     pub time_wait: u32,
     /// Client ends in ESTABLISHED.
@@ -40,6 +42,8 @@ pub struct Gauges {
     pub keep_alive: u32,
     /// Descriptors of the server process; a limit of 0 is none.
     pub server_files: Level,
+    /// Steps of the server that wait for a processor; none where those are not limited.
+    pub server_run_queue: Option<u32>,
 }
 
 impl Gauges {
@@ -58,6 +62,7 @@ impl Gauges {
             idle: all(&|client| client.pool.idle.len() as u32, &|client| client.pool.idle_limit),
             ports: all(&|client| client.ports.in_use + client.ports.time_wait, &|client| client.ports.limit),
             client_files: all(&|client| client.descriptors.open, &|client| client.descriptors.limit),
+            client_run_queue: snapshot.clients.iter().filter_map(|client| client.run_queue).reduce(|sum, n| sum + n),
             time_wait: sum(&|client| client.ports.time_wait),
             established: state(State::Established),
             syn_sent: state(State::SynSent),
@@ -70,15 +75,17 @@ impl Gauges {
             waiting: server.waiting,
             keep_alive: many(&|one| matches!(one.place, Place::Idle { .. })),
             server_files: Level { length: server.descriptors.open, limit: server.descriptors.limit },
+            server_run_queue: server.run_queue,
         }
     }
 
     /// Where, what is counted, how much, of how much.
-    fn rows(&self) -> [(Zone, &'static str, u32, Option<u32>); 16] {
+    fn rows(&self) -> Vec<(Zone, &'static str, u32, Option<u32>)> {
         let level = |zone, name, level: Level| (zone, name, level.length, Some(level.limit));
         let files =
             |zone, level: Level| (zone, "descriptors", level.length, Some(level.limit).filter(|limit| *limit > 0));
-        [
+        let waiting = |zone, queue: Option<u32>| queue.map(|queue| (zone, "waiting for a processor", queue, None));
+        let mut rows = vec![
             (Zone::Client, "requests in flight", self.in_flight, None),
             level(Zone::Client, "idle pool", self.idle),
             level(Zone::Client, "ports", self.ports),
@@ -95,7 +102,13 @@ impl Gauges {
             (Zone::Program, "waiting for a worker", self.waiting, None),
             (Zone::Program, "idle keep-alive", self.keep_alive, None),
             files(Zone::Program, self.server_files),
-        ]
+        ];
+        rows.extend(waiting(Zone::Program, self.server_run_queue));
+        let first_of_network = rows.iter().position(|row| row.0 == Zone::Network).unwrap_or_default();
+        if let Some(row) = waiting(Zone::Client, self.client_run_queue) {
+            rows.insert(first_of_network, row);
+        }
+        rows
     }
 
     /// The rows of a table: what, how much, of how much.

@@ -151,6 +151,10 @@ impl Scene<'_> {
             self.files(ends, y, gauges.client_files);
             y += 16.0;
         }
+        if let Some(queue) = gauges.client_run_queue {
+            self.row(ends, y, "wait for CPU", count(queue.into()));
+            y += 16.0;
+        }
         for (n, state) in states {
             if y < floor {
                 self.text(Part::Label, (x, y), format!("{} {state}", count(n.into())));
@@ -307,7 +311,11 @@ impl Scene<'_> {
 
     /// What the program holds without a worker, from this baseline on; what waits, if there is room for one line only.
     fn beside_workers(&mut self, ends: (f64, f64), mut y: f64) {
-        let Gauges { keep_alive, waiting, server_files, .. } = self.gauges;
+        let Gauges { keep_alive, waiting, server_files, server_run_queue, .. } = self.gauges;
+        if let Some(queue) = server_run_queue {
+            self.row(ends, y, "wait for CPU", count(queue.into()));
+            y += 18.0;
+        }
         let room = y + 30.0 < self.zones.floor;
         if room || waiting == 0 {
             self.row(ends, y, "idle keep-alive", count(keep_alive.into()));

@@ -133,6 +133,13 @@ fn capacity(sim: &Sim, host: HostId) -> (u32, SimDuration) {
     }
 }
 
+/// How many steps wait for a processor of this host, where those are limited.
+pub fn run_queue(sim: &Sim, host: HostId) -> Option<u32> {
+    let (cores, time) = capacity(sim, host);
+    let queue = sim.hosts[host].processors.queue();
+    (queue > 0 || (cores > 0 && !time.is_zero())).then_some(queue)
+}
+
 /// Whether programs on this host take no time, as all do where nothing else is said.
 #[inline]
 pub fn are_free(sim: &Sim, host: HostId) -> bool {

@@ -78,6 +78,9 @@ pub struct Client {
     pub ports: Ports,
     /// Its process's descriptors.
     pub descriptors: Descriptors,
+    /// Steps of its program that wait for a processor, where those are limited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run_queue: Option<u32>,
     /// Its TIME_WAITs, oldest first.
     pub time_wait: Vec<TimeWait>,
 }
@@ -171,6 +174,9 @@ pub struct Server {
     pub waiting: u32,
     /// The program's descriptors.
     pub descriptors: Descriptors,
+    /// Steps of the program that wait for a processor, where those are limited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run_queue: Option<u32>,
     /// The server kernel's TIME_WAITs, oldest first.
     pub time_wait: Vec<TimeWait>,
 }

@@ -301,3 +301,16 @@ fn free_places_of_a_long_queue_are_dots_that_leave_it_empty() {
     assert!(widest(&drawn(&snapshot, DESK)) < 1.0);
     assert!(widest(&drawn(&at(STALL, 900), DESK)) > 4.0, "those of a short one have an outline");
 }
+
+#[test]
+fn what_waits_for_a_processor_is_written_where_there_are_few() {
+    let few = at("p=cpu", 12_000);
+    let queue = few.server.run_queue.expect("two processors");
+    assert!(queue > 10, "{queue} wait");
+    let shapes = drawn(&few, DESK);
+    let texts = texts(&shapes);
+    assert!(texts.contains(&"wait for CPU") && texts.contains(&count(queue.into()).as_str()), "{texts:?}");
+    assert!(super::Gauges::new(&few).sentence(&few).contains("waiting for a processor"));
+    let enough = at("p=healthy", 12_000);
+    assert_eq!((enough.server.run_queue, enough.clients[0].run_queue), (None, None));
+}

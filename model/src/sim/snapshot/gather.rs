@@ -11,6 +11,7 @@ use crate::sim::event::Event;
 use crate::sim::failures::Failure;
 use crate::sim::host::{Host, HostId};
 use crate::sim::pool::Pool as Library;
+use crate::sim::processors;
 use crate::sim::server::{self as program, Stage};
 use crate::sim::tcp::{self, Conn, ConnId, socket, timers};
 use crate::sim::trace::Accepting;
@@ -279,6 +280,7 @@ fn client(sim: &Sim, number: HostId) -> Client {
             limit: sim.params.ports,
         },
         descriptors: Descriptors { open: host.client.sockets + caller::OWN_DESCRIPTORS, limit: sim.params.client_fds },
+        run_queue: processors::run_queue(sim, number),
         time_wait,
     }
 }
@@ -324,6 +326,7 @@ fn server(sim: &Sim, connections: &[Connection]) -> Server {
         worker_per_connection: params.server == ServerKind::Workers,
         waiting: waiting.count() as u32,
         descriptors: Descriptors { open: server.open + program::OWN_DESCRIPTORS, limit: params.server_fds },
+        run_queue: processors::run_queue(sim, host),
         time_wait: resting.map(|at| TimeWait { client: at.peer, port: at.port, end: at.end }).collect(),
     }
 }
