@@ -5,11 +5,11 @@
 //! it with an event at the same instant, behind all packets and timers of that instant.
 //!
 //! ```text
-//! load -> client (requests, attempts, retries) -> transport (tickets, pool, dials)
-//!                                                    |
-//!                                                   tcp (both ends) <-> path (delay, loss)
-//!                                                    |
-//!                                                 server (accept loop, workers)
+//! programs   load -> client (requests, attempts, retries) -> pool (tickets, dials)      server (accept loop, workers)
+//!                                                               |                          |
+//! sockets    -----------------------------------------------------------------------------------------------------
+//!                                                               |                          |
+//! kernels                                              tcp (client's end) <- path -> tcp (server's end)
 //! ```
 
 mod client;
@@ -35,7 +35,6 @@ mod server;
 pub mod snapshot;
 mod tcp;
 pub mod trace;
-mod transport;
 
 use std::net::SocketAddrV4;
 
@@ -55,13 +54,13 @@ pub use limits::{CROWD_LIMIT, EVENT_LIMIT};
 use load::LoadState;
 use metrics::{BUCKET, BucketEnd, Metrics};
 use path::Path;
+use pool::go::{Pconn, Ticket};
 use recording::Recording;
 use report::{Report, Series};
 use scheduler::{Lane, Rank, Scheduler};
 use snapshot::Snapshot;
 use tcp::{Conn, ConnId, Side};
 use trace::Tracer;
-use transport::{Pconn, Ticket};
 
 /// The port on which servers listen.
 const HTTP_PORT: u16 = 80;

@@ -6,10 +6,10 @@
 
 use super::client::{self, Attempt, AttemptId, Request, RequestId};
 use super::error::{ERRORS, ErrorKind};
+use super::pool::go::{self, Pconn, PconnId, Phase, idle};
 use super::processors::{self, ProcessorId};
 use super::scheduler::Lane;
 use super::tcp::{self, Conn, ConnId, Message, Packet, Segment, Side, State, Travel, data, listener, time_wait, wire};
-use super::transport::{self, Pconn, PconnId, Phase, pool};
 use super::{Sim, load, server};
 use crate::arena::Arena;
 
@@ -102,23 +102,23 @@ events! {
     23 GiveUp(request: RequestId) => client::on_give_up;
 
     /// connect() succeeded.
-    30 Dialed(pconn: PconnId) => transport::on_dialed;
+    30 Dialed(pconn: PconnId) => go::on_dialed;
     /// connect() failed.
-    31 DialFailed(pconn: PconnId, kind: ErrorKind) => transport::on_dial_failed;
+    31 DialFailed(pconn: PconnId, kind: ErrorKind) => go::on_dial_failed;
     /// Dialer.Timeout.
-    32 DialTimeout(pconn: PconnId) => transport::on_dial_timeout;
+    32 DialTimeout(pconn: PconnId) => go::on_dial_timeout;
     /// The goroutine that was given this connection runs.
-    33 Begin(pconn: PconnId) => transport::on_begin;
+    33 Begin(pconn: PconnId) => go::on_begin;
     /// The Transport's reader finds something to read.
-    34 Readable(pconn: PconnId) => transport::on_wake;
+    34 Readable(pconn: PconnId) => go::on_wake;
     /// IdleConnTimeout may have passed.
-    35 IdleTimeout(pconn: PconnId) => pool::on_idle_timeout;
+    35 IdleTimeout(pconn: PconnId) => idle::on_idle_timeout;
     /// ResponseHeaderTimeout may have passed.
-    36 HeaderTimeout(attempt: AttemptId) => transport::on_header_timeout;
+    36 HeaderTimeout(attempt: AttemptId) => go::on_header_timeout;
     /// The caller has produced the body of a streamed request.
-    37 Body(attempt: AttemptId) => transport::on_body;
+    37 Body(attempt: AttemptId) => go::on_body;
     /// Go 1.4 has waited long enough for the response on a closed connection.
-    38 GraceOver(attempt: AttemptId) => transport::return_failure;
+    38 GraceOver(attempt: AttemptId) => go::return_failure;
 
     /// A packet reaches the server's input queue (T-60).
     40 AtInputQueue(conn: ConnId, packet: Packet; travel: Travel) => wire::on_input_queue;

@@ -7,12 +7,14 @@
 //! [`client::on_attempt_succeeded`]: super::client::on_attempt_succeeded
 //! [`client::on_attempt_failed`]: super::client::on_attempt_failed
 
+pub mod go;
+
 use super::Sim;
 use super::client::{Attempt, AttemptId};
 use super::error::{ErrorKind, Wording};
 use super::host::HostId;
 use super::tcp::socket;
-use super::transport::{self, PconnId, Transport};
+use go::{PconnId, Transport};
 
 /// The pool of a client program, by its library.
 #[derive(Clone, Debug)]
@@ -47,35 +49,35 @@ impl Pool {
 /// An attempt needs a connection: it gets one, now or later, or fails.
 pub fn acquire(sim: &mut Sim, attempt: AttemptId) {
     match sim.hosts[sim.attempts[attempt].host].client.pool {
-        Pool::Go(_) => transport::get_connection(sim, attempt),
+        Pool::Go(_) => go::get_connection(sim, attempt),
     }
 }
 
 /// The caller of an attempt gives up: it fails now, or when the library returns.
 pub fn cancel(sim: &mut Sim, attempt: AttemptId, kind: ErrorKind, wording: Wording) {
     match sim.hosts[sim.attempts[attempt].host].client.pool {
-        Pool::Go(_) => transport::cancel(sim, attempt, kind, wording),
+        Pool::Go(_) => go::cancel(sim, attempt, kind, wording),
     }
 }
 
 /// An attempt is over, well or not: what it still holds goes back, or is closed.
 pub fn release(sim: &mut Sim, attempt: AttemptId) {
     match sim.hosts[sim.attempts[attempt].host].client.pool {
-        Pool::Go(_) => transport::release(sim, attempt),
+        Pool::Go(_) => go::release(sim, attempt),
     }
 }
 
 /// Parameters of the pools have changed.
 pub fn on_change(sim: &mut Sim, host: HostId) {
     match sim.hosts[host].client.pool {
-        Pool::Go(_) => transport::on_change(sim, host),
+        Pool::Go(_) => go::on_change(sim, host),
     }
 }
 
 /// Whether a call waits for its own dial, which is under way.
 pub fn is_dialing(sim: &Sim, attempt: &Attempt) -> bool {
     match sim.hosts[attempt.host].client.pool {
-        Pool::Go(_) => transport::is_dialing(sim, attempt),
+        Pool::Go(_) => go::is_dialing(sim, attempt),
     }
 }
 

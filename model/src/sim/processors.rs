@@ -17,10 +17,10 @@ use super::client::AttemptId;
 use super::event::Event;
 use super::free_numbers::FreeNumbers;
 use super::host::HostId;
+use super::pool::go::{self, PconnId};
 use super::scheduler::Rank;
 use super::tcp::{ConnId, Side};
 use super::trace::What;
-use super::transport::{self, PconnId};
 use super::{Sim, pool, server};
 use crate::time::{SimDuration, SimTime};
 
@@ -287,8 +287,8 @@ fn is_over(sim: &Sim, work: Work) -> bool {
 fn perform(sim: &mut Sim, host: HostId, work: Work) {
     match work {
         Work::Acquire(attempt) if sim.attempts.contains(attempt) => pool::acquire(sim, attempt),
-        Work::Connect(pconn) if sim.pconns.contains(pconn) => transport::connect(sim, pconn),
-        Work::Read(pconn) => transport::on_readable(sim, pconn),
+        Work::Connect(pconn) if sim.pconns.contains(pconn) => go::connect(sim, pconn),
+        Work::Read(pconn) => go::on_readable(sim, pconn),
         Work::Accept => server::on_accept(sim, host),
         Work::Serve(conn) if sim.conns.contains(conn) => server::serve(sim, conn),
         Work::Respond(conn, handler) => server::respond(sim, conn, handler),

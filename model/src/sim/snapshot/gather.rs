@@ -11,11 +11,11 @@ use crate::sim::event::Event;
 use crate::sim::failures::Failure;
 use crate::sim::host::{Host, HostId};
 use crate::sim::pool::Pool as Library;
+use crate::sim::pool::go::Phase;
 use crate::sim::processors;
 use crate::sim::server::{self as program, Stage};
 use crate::sim::tcp::{self, Conn, ConnId, socket, timers};
 use crate::sim::trace::Accepting;
-use crate::sim::transport::Phase;
 use crate::sim::{HTTP_PORT, Sim};
 
 /// The world now.

@@ -9,9 +9,9 @@ use super::{Conn, ConnId, Endpoint, Message, Packet, Side, State, close as closi
 use crate::sim::Sim;
 use crate::sim::error::ErrorKind;
 use crate::sim::host::HostId;
+use crate::sim::pool::go::PconnId;
 use crate::sim::server;
 use crate::sim::trace::What;
-use crate::sim::transport::PconnId;
 use crate::time::{SimDuration, SimTime};
 
 /// connect(): takes a port, sends a SYN, and returns before anything comes back.

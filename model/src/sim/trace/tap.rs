@@ -10,9 +10,9 @@ use super::{Accepting, Connection, Entry, Gauges, Level, Past, Side, Timer, Trac
 use crate::scenario::Scenario;
 use crate::sim::client::{AttemptId, RequestId};
 use crate::sim::error::{ErrorKind, Wording};
+use crate::sim::pool::go::PconnId;
 use crate::sim::recording::Recording;
 use crate::sim::tcp::{ConnId, listener};
-use crate::sim::transport::PconnId;
 use crate::sim::{Sim, client, server};
 use crate::time::SimTime;
 

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::exchange::{on_readable, start_exchange};
-use super::pool::{close_pconn, is_usable, put_or_close};
+use super::idle::{close_pconn, is_usable, put_or_close};
 use super::{Pconn, PconnId, Phase, Ticket, TicketId, is_go_1_4, transport};
 use crate::arena::Arena;
 use crate::sim::Sim;

@@ -1,7 +1,7 @@
 //! A request on its connection: written, answered, replayed or failed (C-14, C-18 to C-29).
 
 use super::dial::{get_connection, is_connected};
-use super::pool::{close_pconn, close_socket, put_or_close, unlist};
+use super::idle::{close_pconn, close_socket, put_or_close, unlist};
 use super::{Pconn, PconnId, Phase, is_go_1_4};
 use crate::params::{Method, Params};
 use crate::sim::Sim;

@@ -10,23 +10,23 @@
 
 mod dial;
 mod exchange;
-pub mod pool;
+pub mod idle;
 
 use std::collections::VecDeque;
 
-use super::Sim;
-use super::client::{self, Attempt, AttemptId};
-use super::error::{ErrorKind, Wording};
-use super::host::{Host, HostId};
-use super::pool::Pool;
-use super::tcp::{ConnId, Side};
-use super::trace::{What, Why};
+use super::Pool;
 use crate::arena::Id;
 use crate::params::{GoVersion, Params};
+use crate::sim::Sim;
+use crate::sim::client::{self, Attempt, AttemptId};
+use crate::sim::error::{ErrorKind, Wording};
+use crate::sim::host::{Host, HostId};
+use crate::sim::tcp::{ConnId, Side};
+use crate::sim::trace::{What, Why};
 use crate::time::SimTime;
 pub use dial::{connect, get_connection, on_change, on_dial_failed, on_dial_timeout, on_dialed};
 pub use exchange::{on_begin, on_body, on_header_timeout, on_readable, on_wake, return_failure};
-use pool::{close_pconn, put_or_close};
+use idle::{close_pconn, put_or_close};
 
 /// Names a ticket; stale once it is served, failed or cancelled (Go: wantConn).
 pub type TicketId = Id<Ticket>;
