@@ -104,6 +104,12 @@ wasm_bindgen({ module_or_path: document.querySelector("link[type='application/wa
     template.innerHTML = html;
     if (!drawn) app.replaceChildren();
     patch(app, drawn ?? document.createDocumentFragment(), template.content);
+    // Kept by themselves: one that stays the same for long would keep all the HTML that it was written with.
+    template.content.querySelectorAll(`[data-part]:not(${named})`).forEach(part => {
+      const name = document.createElement("wbr");
+      name.dataset.part = part.dataset.part;
+      part.replaceWith(name);
+    });
     drawn = template.content;
   };
 }
