@@ -3,15 +3,12 @@
 mod forms;
 mod handles;
 mod hear;
+mod link;
 mod painter;
 mod pasted;
 mod pointer;
 mod pressed;
 mod walk;
-
-use std::cell::RefCell;
-use std::collections::VecDeque;
-use std::rc::Rc;
 
 use gloo::events::EventListener;
 use web_sys::File;
@@ -29,60 +26,8 @@ use crate::picture;
 use crate::state::{Action, Run};
 use crate::views::parts::Parts;
 use crate::views::{self, story};
+pub use link::{Event, Link};
 use painter::Painter;
-
-/// What happens in the browser.
-pub enum Event {
-    /// Something that means this to the page.
-    Of(Msg),
-    /// Something in the document.
-    Heard(web_sys::Event),
-    /// The runs have their turn.
-    Turn,
-    /// A frame is due: for the playhead.
-    Tick,
-    /// Something in the document has another size.
-    Sized,
-}
-
-/// Sends messages to the page.
-#[derive(Clone, Default)]
-pub struct Link(Rc<Shared>);
-
-#[derive(Default)]
-struct Shared {
-    root: RefCell<Option<Root>>,
-    waiting: RefCell<VecDeque<Event>>,
-}
-
-impl Link {
-    /// Tells the page something. What it leads to is done before this returns, unless the page is at something already:
-    /// then that is finished first.
-    pub fn tell(&self, event: Event) {
-        self.0.waiting.borrow_mut().push_back(event);
-        let Ok(mut root) = self.0.root.try_borrow_mut() else { return };
-        let Some(root) = root.as_mut() else { return };
-        loop {
-            let mut draws = false;
-            while let Some(event) = self.next() {
-                draws |= root.update(event);
-            }
-            if !draws {
-                return;
-            }
-            root.draw();
-        }
-    }
-
-    /// The same, of what needs nothing else of the browser.
-    pub fn hears(&self, msg: Msg) {
-        self.tell(Event::Of(msg));
-    }
-
-    fn next(&self) -> Option<Event> {
-        self.0.waiting.borrow_mut().pop_front()
-    }
-}
 
 /// The page.
 struct Root {
@@ -128,7 +73,7 @@ pub fn open() {
     effects.into_iter().for_each(|effect| root.carry(effect));
     document::listen(&link);
     root.draw();
-    *link.0.root.borrow_mut() = Some(root);
+    link.connect(root);
     link.tell(Event::Sized);
 }
 

@@ -87,7 +87,7 @@ fn few_processors_have_a_row_among_the_queues() {
     );
     assert_eq!(Chart::Queues.table(&few).columns[4], "server CPU, waiting");
     let text = Chart::Queues.describe(&report(), &few);
-    assert!(text.ends_with("the queue for a processor of the server reaches 7 at 0.2 s."), "{text}");
+    assert!(text.ends_with("the queue for a processor of the server reaches 7 at 0.1 s."), "{text}");
     let lines = |series: &Series| svg(Chart::Queues, series, &Theme::LIGHT).matches("<polyline").count();
     assert!(lines(&few) > lines(&series(600)), "one more row is drawn");
 }
