@@ -88,7 +88,8 @@ fn reason(scenario: &Scenario, series: &Series, row: &ErrorRow) -> Option<String
     if row.kind == ErrorKind::Ports {
         return Some(format!("while all {} ports of a client are taken", count(params.ports.into())));
     }
-    let limits: Vec<String> = [overload(params), queue(series, row.first_ms)].into_iter().flatten().collect();
+    let limits = [processors(params, series, row.first_ms), overload(params), queue(series, row.first_ms)];
+    let limits: Vec<String> = limits.into_iter().flatten().collect();
     let limits = (!limits.is_empty()).then(|| limits.join(" and "));
     let timer = timer(params, row.kind);
     // Busy workers close no idle connection.
@@ -119,6 +120,21 @@ fn queue(series: &Series, at_ms: f64) -> Option<String> {
     let (queue, limit) = (value(&series.accept_queue, series, at_ms), series.accept_queue_limit);
     (queue > 0 && queue >= limit)
         .then(|| format!("the accept queue ({} of {}) is full", count(queue.into()), count(limit.into())))
+}
+
+/// `616 steps wait for a processor of the server`: more than there are, at one side or the other.
+#[inline]
+fn processors(params: &Params, series: &Series, at_ms: f64) -> Option<String> {
+    let sides = [
+        ("server", &series.run_queues[1], params.server_cores),
+        ("client", &series.run_queues[0], params.client_cores),
+    ];
+    let wait = |(side, column, cores): (&str, &Vec<u32>, u32)| {
+        let queue = value(column, series, at_ms);
+        (cores > 0 && queue > cores)
+            .then(|| format!("{} steps wait for a processor of the {side}", count(queue.into())))
+    };
+    sides.into_iter().find_map(wait)
 }
 
 #[inline]

@@ -83,6 +83,14 @@ const SAID: &[(&str, &[&str])] = &[
             "all reset by peer, the first at 2.0 ms",
         ],
     ),
+    (
+        "cpu",
+        &[
+            "30 s, 900, from 10 s 1200 requests/s: ",
+            "all Client.Timeout, the first at 1",
+            " steps wait for a processor of the server",
+        ],
+    ),
     ("healthy", &["60 s, 400 requests/s: ", "0 failed – ", "still open at the end"]),
 ];
 

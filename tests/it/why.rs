@@ -25,6 +25,7 @@ const NAMED: &[&str] = &[
     "circuit breaker",
     "accept() in the server program fails",
     "meet room for",
+    "processors of the",
     "in the same millisecond",
     "handlers take",
 ];
