@@ -121,3 +121,19 @@ fn whoever_gives_up_while_waiting_for_a_processor_is_counted_once_m31() {
         assert!(outside.is_empty(), "{go}: {outside:?}");
     }
 }
+
+/// golang/go#16012: eight callers in a loop, two idle connections, ports that rest: within ten seconds there is none
+/// left. Without a time of steps nobody ever meets in the pool.
+#[test]
+fn eight_callers_in_a_loop_use_up_the_ports_where_steps_take_time_m31() {
+    let link = "load=closed&callers=8&loopback=on&rtt=30us&server=go&workers=1000&service=20us&go=1.22&tw-reuse=0\
+                &timeout=0&duration=10s";
+    let free = lab::run(link);
+    assert_eq!((free.connections.dials, free.requests.failed), (8, 0));
+    for cores in [2, 4] {
+        let cpu = format!("client-cores={cores}&client-cpu=10us&server-cores={cores}&server-cpu=9us");
+        let report = lab::run(&format!("{link}&{cpu}"));
+        assert!(lab::failed(&report, "ports") > 0, "{cores}: {:?}", report.errors);
+        assert!(report.requests.ok > 100_000);
+    }
+}
