@@ -108,7 +108,7 @@ fn processors_may_be_added_while_the_run_goes_on_m31() {
 #[test]
 fn whoever_gives_up_while_waiting_for_a_processor_is_counted_once_m31() {
     let link = "load=burst&burst=400&burst-every=1s&duration=5s&tail=2s&timeout=20ms&retries=1&backoff=none&server=go\
-                &service=1ms&client-cores=1&client-cpu=1ms&server-cores=1&server-cpu=1ms";
+                &service=1ms&client-cores=3&client-cpu=1ms&server-cores=1&server-cpu=1ms";
     for go in ["1.4", "1.22", "1.27"] {
         let report = lab::run(&format!("{link}&go={go}"));
         assert!(report.requests.failed > 0, "{go}");
@@ -119,6 +119,18 @@ fn whoever_gives_up_while_waiting_for_a_processor_is_counted_once_m31() {
             .filter(|check| check.finding.verdict() == "outside")
             .collect();
         assert!(outside.is_empty(), "{go}: {outside:?}");
+        // Who gives up may be gone when its turn on the processor comes: its history is told all the same.
+        let sim = lab::sim(&format!("{link}&go={go}"));
+        let failures: Vec<u32> = connlab::sim::error::ERRORS
+            .iter()
+            .flat_map(|spec| sim.failures(spec.kind))
+            .map(|failure| failure.request)
+            .collect();
+        assert!(failures.len() > 20);
+        for request in failures.into_iter().step_by(5) {
+            let trace = sim.tracer(request).run();
+            assert!(connlab::why::chain(&trace).is_some(), "{go}: request {request}");
+        }
     }
 }
 

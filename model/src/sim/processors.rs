@@ -177,7 +177,9 @@ fn wait(sim: &mut Sim, host: HostId, task: Task) {
     processors.queue.push_back(task);
     let position = processors.queue.len() as u32;
     sim.metrics.processors[side as usize].queue.up(sim.now);
-    note(sim, task.work, What::WaitsForProcessor { side, position });
+    if !is_over(sim, task.work) {
+        note(sim, task.work, What::WaitsForProcessor { side, position });
+    }
 }
 
 /// A task has a processor.
