@@ -60,7 +60,7 @@ const ROWS: [Row; 3] = [
 /// What waits for a processor of the clients, of the server: only where there are few.
 const RUN_QUEUES: [Row; 2] = [
     Row {
-        label: "client CPU",
+        label: "cli CPU",
         name: "the queue for a processor of the client",
         top: 1.12,
         bottom: 1.30,
@@ -69,7 +69,7 @@ const RUN_QUEUES: [Row; 2] = [
         peak: |r| r.processors.client.map_or(0, |work| work.peak_queue),
     },
     Row {
-        label: "server CPU",
+        label: "srv CPU",
         name: "the queue for a processor of the server",
         top: 1.12,
         bottom: 1.30,

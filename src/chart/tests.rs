@@ -82,10 +82,10 @@ fn few_processors_have_a_row_among_the_queues() {
     let few = Series { run_queues: [Vec::new(), vec![0, 7, 3]], has_run_queue: [false, true], ..series(600) };
     let labels: Vec<_> = Chart::Queues.labels(&few, (612.0, 160.0)).into_iter().map(|label| label.text).collect();
     assert!(
-        labels.iter().any(|label| label == "server CPU") && labels.last().is_some_and(|label| label == "7"),
+        labels.iter().any(|label| label == "srv CPU") && labels.last().is_some_and(|label| label == "7"),
         "{labels:?}"
     );
-    assert_eq!(Chart::Queues.table(&few).columns[4], "server CPU, waiting");
+    assert_eq!(Chart::Queues.table(&few).columns[4], "srv CPU, waiting");
     let text = Chart::Queues.describe(&report(), &few);
     assert!(text.ends_with("the queue for a processor of the server reaches 7 at 0.1 s."), "{text}");
     let lines = |series: &Series| svg(Chart::Queues, series, &Theme::LIGHT).matches("<polyline").count();
