@@ -478,6 +478,17 @@ impl ParamId {
     }
 }
 
+/// The processors of one side (M-31).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Processors {
+    /// How many a host has; 0: enough for all.
+    pub cores: u32,
+    /// Mean time of a step on one; none where programs take no time.
+    pub step: SimDuration,
+    /// Hosts of this side.
+    pub hosts: u32,
+}
+
 impl Params {
     /// The effective backlog: min(listen() argument, somaxconn) (T-1).
     pub fn effective_backlog(&self) -> u32 {
@@ -496,6 +507,15 @@ impl Params {
             Tri::On => true,
             Tri::Special => self.loopback,
         }
+    }
+
+    /// The processors of each client host, and of the server.
+    pub fn processors(&self) -> [Processors; 2] {
+        let &Params { client_cores, client_cpu, clients, server_cores, server_cpu, .. } = self;
+        [
+            Processors { cores: client_cores, step: client_cpu, hosts: clients },
+            Processors { cores: server_cores, step: server_cpu, hosts: 1 },
+        ]
     }
 
     /// Delay of a packet in one direction.

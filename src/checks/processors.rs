@@ -2,27 +2,26 @@
 
 use super::chance::DEVIATIONS;
 use super::{Finding, Run};
-use crate::params::Params;
-use crate::time::SimDuration;
 
 /// The clients' processors.
 pub fn of_client(run: &Run) -> Finding {
-    utilization(run, 0, |params| params.client_cpu, "The clients take no time on a processor: client-cpu is 0.")
+    utilization(run, 0, "The clients take no time on a processor: client-cpu is 0.")
 }
 
 /// The server's processors.
 pub fn of_server(run: &Run) -> Finding {
-    utilization(run, 1, |params| params.server_cpu, "The server takes no time on a processor: server-cpu is 0.")
+    utilization(run, 1, "The server takes no time on a processor: server-cpu is 0.")
 }
 
 /// ∫ processors taken dt, against the number of steps times the mean time of one.
-fn utilization(run: &Run, side: usize, step_time: fn(&Params) -> SimDuration, no_time: &str) -> Finding {
+fn utilization(run: &Run, side: usize, no_time: &str) -> Finding {
     let evidence = &run.report.evidence;
     let sums = evidence.processors[side];
     if sums.steps == 0 {
         return Finding::not_applicable(no_time);
     }
-    let longest = run.stages.iter().map(|(_, params)| step_time(params).as_nanos()).max().unwrap_or(0) as f64;
+    let longest =
+        run.stages.iter().map(|(_, params)| params.processors()[side].step.as_nanos()).max().unwrap_or(0) as f64;
     // A time that is even between half of its mean and one and a half of it has a variance of its square / 12; and
     // Σ meanᵢ² is at most the largest mean times Σ meanᵢ.
     let deviation = DEVIATIONS * libm::sqrt(longest * sums.expected_ns as f64 / 12.0);

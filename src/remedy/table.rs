@@ -2,7 +2,7 @@
 
 use super::Means::{self, Capacity, Code, Kernel, Settings};
 use super::phases;
-use crate::params::{Backoff, GoVersion, Jitter, Load, Method, ParamId, Params, ServerKind, Tri, Value};
+use crate::params::{Backoff, GoVersion, Jitter, Load, Method, ParamId, Params, Processors, ServerKind, Tri, Value};
 use crate::quantity::Percent;
 use crate::scenario::Scenario;
 use crate::sim::error::ErrorKind::{self, *};
@@ -45,10 +45,7 @@ impl Situation {
             params: scenario.params.clone(),
             demand: phases(scenario).map(|params| demand(&params)).max().unwrap_or(0),
             service: [service().max(), service().min()].map(Option::unwrap_or_default),
-            processors: [
-                processors(scenario, |params| (params.client_cores, params.client_cpu, params.clients)),
-                processors(scenario, |params| (params.server_cores, params.server_cpu, 1)),
-            ],
+            processors: [0, 1].map(|side| processors(scenario, side)),
             goes_down: phases(scenario).any(|params| !params.listening),
         }
     }
@@ -59,11 +56,10 @@ impl Situation {
     }
 }
 
-/// How many processors of a host are enough in every phase, by those that a phase has, the time of a step there and the
-/// number of such hosts: a request takes three steps where each dials.
-fn processors(scenario: &Scenario, of: impl Fn(&Params) -> (u32, SimDuration, u32)) -> u32 {
+/// How many processors of a host are enough in every phase: a request takes three steps where each dials.
+fn processors(scenario: &Scenario, side: usize) -> u32 {
     let enough = phases(scenario).map(|params| {
-        let (cores, step, hosts) = of(&params);
+        let Processors { cores, step, hosts } = params.processors()[side];
         let needed = match params.load {
             Load::Open => params.rps.as_f64() * 3.0 * step.as_secs_f64() / f64::from(hosts),
             Load::Closed | Load::Burst => f64::from(cores) * 2.0,

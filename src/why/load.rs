@@ -6,7 +6,7 @@
 //! are counted in the run. Only where all workers are held is the server asked at all.
 
 use super::{Need, Story};
-use crate::params::{Backoff, Jitter, Load, ParamId, Params, ServerKind};
+use crate::params::{Backoff, Jitter, Load, ParamId, Params, Processors, ServerKind};
 use crate::sim::trace::words::{instant, span};
 use crate::sim::trace::{Gauges, Place, Side, What, Work};
 use crate::time::{SimDuration, SimTime};
@@ -46,9 +46,10 @@ fn processors(story: &Story, seen: &Gauges, until: SimTime) -> Option<Cause> {
     let (side, since) = server.map(|since| (Side::Server, since)).or(client.map(|since| (Side::Client, since)))?;
     let stages = story.trace.scenario.stages();
     let now = stages.iter().rposition(|(from, _)| *from <= until)?;
-    let is_short = |params: &Params| processors_needed(params, side) > f64::from(processors_of(params, side).0);
+    let is_short =
+        |params: &Params| processors_needed(params, side) > f64::from(params.processors()[side as usize].cores);
     let params = &stages[now].1;
-    let (cores, step) = processors_of(params, side);
+    let Processors { cores, step, .. } = params.processors()[side as usize];
     let (whose, place) = match side {
         Side::Client => ("of the client", Place::App),
         Side::Server => ("of the server", Place::ServerProgram),
@@ -70,18 +71,10 @@ fn processors(story: &Story, seen: &Gauges, until: SimTime) -> Option<Cause> {
     Some(Cause { at: since, place, text })
 }
 
-/// The processors of each host of a side (0: enough), and the mean time of a step there.
-fn processors_of(params: &Params, side: Side) -> (u32, SimDuration) {
-    match side {
-        Side::Client => (params.client_cores, params.client_cpu),
-        Side::Server => (params.server_cores, params.server_cpu),
-    }
-}
-
 /// How many of them the requests of an open load keep busy on kept connections: each takes two steps.
 fn processors_needed(params: &Params, side: Side) -> f64 {
-    let hosts = if side == Side::Client { f64::from(params.clients) } else { 1.0 };
-    params.rps.as_f64() * 2.0 * processors_of(params, side).1.as_secs_f64() / hosts
+    let Processors { step, hosts, .. } = params.processors()[side as usize];
+    params.rps.as_f64() * 2.0 * step.as_secs_f64() / f64::from(hosts)
 }
 
 /// The handlers have been slower since a change: told, as the root if that made more of the difference than how much

@@ -85,7 +85,7 @@ impl Gauges {
         let files =
             |zone, level: Level| (zone, "descriptors", level.length, Some(level.limit).filter(|limit| *limit > 0));
         let waiting = |zone, queue: Option<u32>| queue.map(|queue| (zone, "waiting for a processor", queue, None));
-        let mut rows = vec![
+        let client = [
             (Zone::Client, "requests in flight", self.in_flight, None),
             level(Zone::Client, "idle pool", self.idle),
             level(Zone::Client, "ports", self.ports),
@@ -93,6 +93,8 @@ impl Gauges {
             (Zone::Client, "TIME_WAIT", self.time_wait, None),
             (Zone::Client, "ESTABLISHED", self.established, None),
             (Zone::Client, "SYN_SENT", self.syn_sent, None),
+        ];
+        let beyond = [
             (Zone::Network, "packets", self.packets, None),
             (Zone::Network, "lost SYNs", self.lost, None),
             level(Zone::Kernel, "SYN queue", self.syn_queue),
@@ -103,12 +105,8 @@ impl Gauges {
             (Zone::Program, "idle keep-alive", self.keep_alive, None),
             files(Zone::Program, self.server_files),
         ];
-        rows.extend(waiting(Zone::Program, self.server_run_queue));
-        let first_of_network = rows.iter().position(|row| row.0 == Zone::Network).unwrap_or_default();
-        if let Some(row) = waiting(Zone::Client, self.client_run_queue) {
-            rows.insert(first_of_network, row);
-        }
-        rows
+        let client = client.into_iter().chain(waiting(Zone::Client, self.client_run_queue));
+        client.chain(beyond).chain(waiting(Zone::Program, self.server_run_queue)).collect()
     }
 
     /// The rows of a table: what, how much, of how much.

@@ -22,6 +22,7 @@ use super::scheduler::Rank;
 use super::tcp::{ConnId, Side};
 use super::trace::What;
 use super::{Sim, pool, server};
+use crate::params;
 use crate::time::{SimDuration, SimTime};
 
 /// The part of a step in which a program holds the lock of its pool: 1/20. Measured in processor profiles of Go 1.27.3
@@ -125,25 +126,22 @@ fn side(sim: &Sim, host: HostId) -> Side {
     if sim.hosts.is_server(host) { Side::Server } else { Side::Client }
 }
 
-/// How many processors a host has (0: enough for all), and the mean time of a step.
-fn capacity(sim: &Sim, host: HostId) -> (u32, SimDuration) {
-    match side(sim, host) {
-        Side::Client => (sim.params.client_cores, sim.params.client_cpu),
-        Side::Server => (sim.params.server_cores, sim.params.server_cpu),
-    }
+/// What the parameters say of a host's processors.
+fn capacity(sim: &Sim, host: HostId) -> params::Processors {
+    sim.params.processors()[side(sim, host) as usize]
 }
 
 /// How many steps wait for a processor of this host, where those are limited.
 pub fn run_queue(sim: &Sim, host: HostId) -> Option<u32> {
-    let (cores, time) = capacity(sim, host);
+    let params::Processors { cores, step, .. } = capacity(sim, host);
     let queue = sim.hosts[host].processors.queue();
-    (queue > 0 || (cores > 0 && !time.is_zero())).then_some(queue)
+    (queue > 0 || (cores > 0 && !step.is_zero())).then_some(queue)
 }
 
 /// Whether programs on this host take no time, as all do where nothing else is said.
 #[inline]
 pub fn are_free(sim: &Sim, host: HostId) -> bool {
-    capacity(sim, host).1.is_zero() && sim.hosts[host].processors.busy == 0
+    capacity(sim, host).step.is_zero() && sim.hosts[host].processors.busy == 0
 }
 
 /// A program does its work as soon as it has a processor: at once, where that takes no time.
@@ -156,7 +154,7 @@ pub fn run(sim: &mut Sim, host: HostId, work: Work) {
 #[inline(never)]
 fn make_ready(sim: &mut Sim, host: HostId, work: Work) {
     let task = Task { work, has_run: false };
-    let (cores, _) = capacity(sim, host);
+    let cores = capacity(sim, host).cores;
     let processors = &mut sim.hosts[host].processors;
     let Some(current) = processors.current else {
         if !processors.has_free(cores) {
@@ -185,7 +183,7 @@ fn wait(sim: &mut Sim, host: HostId, task: Task) {
 /// A task has a processor.
 fn start(sim: &mut Sim, id: ProcessorId, task: Task) {
     let ProcessorId { host, number } = id;
-    let (_, mean) = capacity(sim, host);
+    let mean = capacity(sim, host).step;
     // Even between half of the mean and one and a half of it: a step's time is not known to the nanosecond.
     let time =
         if task.has_run || mean.is_zero() { SimDuration::ZERO } else { mean.half() + sim.processor_stream.up_to(mean) };
@@ -210,6 +208,7 @@ pub fn on_step_done(sim: &mut Sim, id: ProcessorId) {
     sim.metrics.processors[side as usize].busy.down(sim.now);
     match needs_lock(task) && !take_lock(sim, host) {
         true => wait(sim, host, Task { has_run: true, ..task }),
+        false if is_over(sim, task.work) => {}
         false => perform(sim, host, task.work),
     }
     sim.at(sim.now, Rank::Continuing, Event::NextStep(id));
@@ -222,7 +221,7 @@ fn needs_lock(task: Task) -> bool {
 
 /// Takes the lock of the pool; `false`: another processor has it, and there is something else to do here.
 fn take_lock(sim: &mut Sim, host: HostId) -> bool {
-    let (_, mean) = capacity(sim, host);
+    let mean = capacity(sim, host).step;
     let processors = &mut sim.hosts[host].processors;
     if sim.now < processors.locked_until && !processors.queue.is_empty() {
         return false;
@@ -238,7 +237,7 @@ pub fn on_next_step(sim: &mut Sim, id: ProcessorId) {
     let processors = &mut sim.hosts[host].processors;
     processors.current.take_if(|current| *current == number);
     let next = processors.processors[number as usize].next.take();
-    let (cores, _) = capacity(sim, host);
+    let cores = capacity(sim, host).cores;
     let goes_on = cores == 0 || sim.hosts[host].processors.busy <= cores;
     let next = next.filter(|task| !is_over(sim, task.work));
     match next.or_else(|| goes_on.then(|| take_waiting(sim, host)).flatten()) {
@@ -264,10 +263,9 @@ fn take_waiting(sim: &mut Sim, host: HostId) -> Option<Task> {
 
 /// The number of processors, or the time of a step, is another one from now on; called at the start, too.
 pub fn on_change(sim: &mut Sim, host: HostId) {
-    let (cores, time) = capacity(sim, host);
+    let params::Processors { cores, step, hosts } = capacity(sim, host);
     let side = side(sim, host);
-    let hosts = if side == Side::Client { sim.params.clients } else { 1 };
-    let limit = if time.is_zero() { 0 } else { cores * hosts };
+    let limit = if step.is_zero() { 0 } else { cores * hosts };
     sim.metrics.processors[side as usize].capacity.set(sim.now, limit);
     while sim.hosts[host].processors.has_free(cores) {
         let Some(task) = take_waiting(sim, host) else { break };
@@ -286,15 +284,15 @@ fn is_over(sim: &Sim, work: Work) -> bool {
     }
 }
 
+/// Does work whose call or connection is there.
 fn perform(sim: &mut Sim, host: HostId, work: Work) {
     match work {
-        Work::Acquire(attempt) if sim.attempts.contains(attempt) => pool::acquire(sim, attempt),
-        Work::Connect(pconn) if sim.pconns.contains(pconn) => go::connect(sim, pconn),
+        Work::Acquire(attempt) => pool::acquire(sim, attempt),
+        Work::Connect(pconn) => go::connect(sim, pconn),
         Work::Read(pconn) => go::on_readable(sim, pconn),
         Work::Accept => server::on_accept(sim, host),
-        Work::Serve(conn) if sim.conns.contains(conn) => server::serve(sim, conn),
+        Work::Serve(conn) => server::serve(sim, conn),
         Work::Respond(conn, handler) => server::respond(sim, conn, handler),
-        Work::Acquire(_) | Work::Connect(_) | Work::Serve(_) => {}
     }
 }
 
