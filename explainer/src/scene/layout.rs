@@ -324,7 +324,8 @@ impl Scene<'_> {
             }
             y += 30.0;
         }
-        if waiting > 0 {
+        // Below the processors' line there may be no room.
+        if waiting > 0 && y < self.zones.floor {
             let all = self.width_of("wait for a worker") + self.width_of(&count(waiting.into()));
             let label = if ends.0 + all <= ends.1 { "wait for a worker" } else { "waiting" };
             self.row(ends, y, label, count(waiting.into()));
