@@ -17,6 +17,7 @@ mod trial;
 use std::fmt;
 
 use crate::link;
+use crate::params::ParamId;
 use crate::sim::error::ErrorKind;
 use crate::time::{SimDuration, SimTime};
 use line::Line;
@@ -49,8 +50,10 @@ pub struct Fact {
     pub numbers: Vec<(&'static str, f64)>,
     /// The classes of errors that it speaks for.
     pub classes: &'static [ErrorKind],
-    /// The settings that it implies: link keys and values.
-    pub settings: Vec<(&'static str, String)>,
+    /// The preset of the run that it is of.
+    pub preset: Option<String>,
+    /// The settings that it implies, with their values as in a link.
+    pub settings: Vec<(ParamId, String)>,
     /// What a run can be compared in, and how much of it there is here.
     pub measure: Option<(Measure, f64)>,
 }
@@ -68,7 +71,7 @@ const FACTS_MAX: usize = 100;
 impl Fact {
     fn new(tool: &'static str, label: &'static str, level: Level, says: String) -> Fact {
         let (numbers, settings) = (Vec::new(), Vec::new());
-        Fact { tool, label, level, says, numbers, classes: &[], settings, measure: None }
+        Fact { tool, label, level, says, numbers, classes: &[], preset: None, settings, measure: None }
     }
 
     fn numbers(mut self, numbers: &[(&'static str, f64)]) -> Fact {
@@ -81,8 +84,8 @@ impl Fact {
         self
     }
 
-    fn setting(mut self, key: &'static str, value: impl ToString) -> Fact {
-        self.settings.push((key, value.to_string()));
+    fn setting(mut self, param: ParamId, value: impl ToString) -> Fact {
+        self.settings.push((param, value.to_string()));
         self
     }
 
@@ -98,14 +101,25 @@ impl Facts {
         self.found.is_empty()
     }
 
-    /// The settings that the facts imply, the last one for a key, in the order in which they were found.
-    pub fn settings(&self) -> Vec<(&'static str, &str)> {
-        let mut settings: Vec<(&str, &str)> = Vec::new();
-        for (key, value) in self.found.iter().flat_map(|fact| &fact.settings) {
-            settings.retain(|(earlier, _)| earlier != key);
-            settings.push((key, value));
+    /// The settings that the facts imply, the last value of each, in the order in which they were found.
+    fn settings(&self) -> Vec<(ParamId, &str)> {
+        let mut settings: Vec<(ParamId, &str)> = Vec::new();
+        for (param, value) in self.found.iter().flat_map(|fact| &fact.settings) {
+            settings.retain(|(earlier, _)| earlier != param);
+            settings.push((*param, value));
         }
         settings
+    }
+
+    /// What the facts imply, as in a link: `idle=100`, `p=incident` first.
+    pub fn pairs(&self) -> Vec<String> {
+        self.pairs_of(&self.settings())
+    }
+
+    fn pairs_of(&self, settings: &[(ParamId, &str)]) -> Vec<String> {
+        let preset = self.found.iter().rev().find_map(|fact| fact.preset.as_ref());
+        let settings = settings.iter().map(|(param, value)| format!("{}={value}", param.spec().key));
+        preset.map(|preset| format!("p={preset}")).into_iter().chain(settings).collect()
     }
 
     /// A link with these settings in place of its own; nothing else of it changes. `None` if there are none.
@@ -116,9 +130,10 @@ impl Facts {
         let last = own.scenario.timetable.last().map(|change| change.at.since(SimTime::ZERO));
         let is_long_enough =
             |value: &str| last.is_none_or(|last| SimDuration::parse(value).is_some_and(|it| it > last));
-        let settings = self.settings().into_iter().filter(|(key, value)| *key != "duration" || is_long_enough(value));
-        let with: String = settings.map(|(key, value)| format!("&{key}={value}")).collect();
-        (!with.is_empty()).then(|| link::encode(&link::decode(&(link::encode(&own) + &with)).recipe))
+        let mut settings = self.settings();
+        settings.retain(|(param, value)| *param != ParamId::duration || is_long_enough(value));
+        let with = self.pairs_of(&settings).join("&");
+        (!with.is_empty()).then(|| link::encode(&link::decode(&format!("{}&{with}", link::encode(&own))).recipe))
     }
 }
 
@@ -130,9 +145,8 @@ impl fmt::Display for Facts {
                 false => writeln!(f, "{}: {}", fact.tool, fact.says)?,
             }
         }
-        let pairs: Vec<String> = self.settings().iter().map(|(key, value)| format!("{key}={value}")).collect();
         if let Some(link) = self.link("") {
-            writeln!(f, "Settings: {}\n   Open: {link}", pairs.join("&"))?;
+            writeln!(f, "Settings: {}\n   Open: {link}", self.pairs().join("&"))?;
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! Presets: links with a name, a title and a story.
 
+use crate::params::ParamId;
 use crate::prose::Prose;
 
 /// A named link.
@@ -13,8 +14,8 @@ pub struct Preset {
     pub symptom: &'static str,
     /// What to try first.
     pub advice: Prose,
-    /// Keys of the settings that matter in it, what cures or causes it first.
-    pub knobs: &'static [&'static str],
+    /// The settings that matter in it, what cures or causes it first.
+    pub knobs: &'static [ParamId],
     /// What happens in it, and where to start.
     pub story: Prose,
     /// Its parameters, as a link without `p`.
@@ -44,7 +45,7 @@ pub static PRESETS: &[Preset] = &[
         title: "The incident: reset by peer under load",
         symptom: "`connection reset by peer` under load",
         advice: Prose::new("workers, before anything else"),
-        knobs: &["workers", "service", "rps", "somaxconn", "retries", "idle"],
+        knobs: &[ParamId::workers, ParamId::service, ParamId::rps, ParamId::somaxconn, ParamId::retries, ParamId::idle],
         story: Prose::new(
             "A Go 1.4 client, 400 requests a second. At 20 s the handlers slow down from 30 to 50 ms: sixteen workers \
              are too few from then on. The accept queue fills, SYNs are dropped, last ACKs are answered by RST, and \
@@ -58,7 +59,7 @@ pub static PRESETS: &[Preset] = &[
         title: "Two idle connections",
         symptom: "one new connection for every third request",
         advice: Prose::new("MaxIdleConnsPerHost"),
-        knobs: &["idle", "rps"],
+        knobs: &[ParamId::idle, ParamId::rps],
         story: Prose::new(
             "MaxIdleConnsPerHost is 2 by default: a third connection that comes back to the pool is closed, and the \
              next request dials again. Set it to 20: thirty dials are left of thousands.",
@@ -70,7 +71,7 @@ pub static PRESETS: &[Preset] = &[
         title: "Cannot assign requested address",
         symptom: "`cannot assign requested address`",
         advice: Prose::new("MaxIdleConnsPerHost, tcp_tw_reuse"),
-        knobs: &["idle", "tw-reuse", "ports", "rps"],
+        knobs: &[ParamId::idle, ParamId::tw_reuse, ParamId::ports, ParamId::rps],
         story: Prose::new(
             "Every connection the client closes holds its port for 60 seconds: 28,232 ports last for 470 closes a \
              second. Raise MaxIdleConnsPerHost to 100, or set tcp_tw_reuse to 1.",
@@ -82,7 +83,7 @@ pub static PRESETS: &[Preset] = &[
         title: "A full accept queue: one-second steps",
         symptom: "answers that take 1, 2, 3 seconds more",
         advice: Prose::new("the backlog"),
-        knobs: &["backlog", "somaxconn", "rps"],
+        knobs: &[ParamId::backlog, ParamId::somaxconn, ParamId::rps],
         story: Prose::new(
             "The accept loop stalls for a moment. New SYNs are dropped without a word; their senders try again after \
              exactly 1, 2, 3 seconds. Raise the backlog to 1024: they wait for the stall to end, and no longer.",
@@ -94,7 +95,7 @@ pub static PRESETS: &[Preset] = &[
         title: "Established here, unknown there",
         symptom: "time-outs on connections the server does not know",
         advice: Prose::new("tcp_abort_on_overflow, then workers"),
-        knobs: &["workers", "abort-on-overflow", "rps", "service", "somaxconn"],
+        knobs: &[ParamId::workers, ParamId::abort_on_overflow, ParamId::rps, ParamId::service, ParamId::somaxconn],
         story: Prose::new(
             "From 10 s on, 500 connections a second come to workers for 400. A handshake whose last ACK finds the \
              accept queue full is not finished, but the client was told it was: it sends its request to nobody. At \
@@ -107,7 +108,7 @@ pub static PRESETS: &[Preset] = &[
         title: "Reset right after connect()",
         symptom: "resets right after connect()",
         advice: Prose::new("workers; without tcp_abort_on_overflow it is worse"),
-        knobs: &["workers", "abort-on-overflow", "rps", "service", "somaxconn"],
+        knobs: &[ParamId::workers, ParamId::abort_on_overflow, ParamId::rps, ParamId::service, ParamId::somaxconn],
         story: Prose::new(
             "The overload of `phantoms`, with tcp_abort_on_overflow: the handshake that finds no room is answered \
              by RST. Callers know at once, and no worker waits for a request that was thrown away. A SYN that finds \
@@ -122,7 +123,7 @@ pub static PRESETS: &[Preset] = &[
         title: "A bigger queue, fewer answers",
         symptom: "a longer queue, and fewer answers",
         advice: Prose::new("a shorter one; r.Context() in handlers"),
-        knobs: &["backlog", "checks-context", "workers", "rps", "service"],
+        knobs: &[ParamId::backlog, ParamId::checks_context, ParamId::workers, ParamId::rps, ParamId::service],
         story: Prose::new(
             "From 10 s on, 500 requests a second come to workers for 400, and callers wait one second. In the queue \
              of 4097 a request waits for ten: the workers are busy all the time, for callers who have gone. Set the \
@@ -135,7 +136,7 @@ pub static PRESETS: &[Preset] = &[
         title: "A retry storm that outlives its cause",
         symptom: "an outage that outlives its cause",
         advice: Prose::new("a retry budget"),
-        knobs: &["retry-budget", "retries", "checks-context", "timeout", "workers"],
+        knobs: &[ParamId::retry_budget, ParamId::retries, ParamId::checks_context, ParamId::timeout, ParamId::workers],
         story: Prose::new(
             "Two seconds of double traffic. Every request then times out and is tried three times, which is more work \
              than the server can do: it stays down after the traffic is normal again. Set a retry budget of 10 %, or \
@@ -149,7 +150,7 @@ pub static PRESETS: &[Preset] = &[
         title: "Retries that come in waves",
         symptom: "retries that come in waves",
         advice: Prose::new("jitter"),
-        knobs: &["jitter", "retry-budget", "retries", "burst", "timeout"],
+        knobs: &[ParamId::jitter, ParamId::retry_budget, ParamId::retries, ParamId::burst, ParamId::timeout],
         story: Prose::new(
             "Every 20 s fifty hosts send 1000 requests in the same instant, and give each try 100 ms. Who fails, \
              fails together, waits equally long and comes back together; between the waves the workers idle. Set \
@@ -163,7 +164,14 @@ pub static PRESETS: &[Preset] = &[
         title: "EOF on POST, never on GET",
         symptom: "`EOF` on POST, never on GET",
         advice: Prose::new("IdleConnTimeout below the server's"),
-        knobs: &["idle-timeout", "server-idle-timeout", "method", "idempotency-key", "think", "callers"],
+        knobs: &[
+            ParamId::idle_timeout,
+            ParamId::server_idle_timeout,
+            ParamId::method,
+            ParamId::idempotency_key,
+            ParamId::think,
+            ParamId::callers,
+        ],
         story: Prose::new(
             "Fifty agents post about every 5 s, and the server closes a connection that is idle for 5 s: now and \
              then the request crosses the FIN. A GET would be sent again without a word. Try GET, an \
@@ -177,7 +185,7 @@ pub static PRESETS: &[Preset] = &[
         title: "Use of closed network connection",
         symptom: "`use of closed network connection`",
         advice: Prose::new("a Go newer than 1.4, which names the time-out"),
-        knobs: &["go", "timeout", "service", "rps"],
+        knobs: &[ParamId::go, ParamId::timeout, ParamId::service, ParamId::rps],
         story: Prose::new(
             "If your Go is 1.6 or newer, it is not this: there your own process closed the connection. With `write \
              tcp`, the reader met the server's FIN or RST and closed it while a streamed body was still to be \
@@ -195,7 +203,7 @@ pub static PRESETS: &[Preset] = &[
         title: "A stall that benchmarks do not see",
         symptom: "a benchmark that does not see the stall",
         advice: Prose::new("an open load instead of a closed one"),
-        knobs: &["load", "callers", "workers", "rps"],
+        knobs: &[ParamId::load, ParamId::callers, ParamId::workers, ParamId::rps],
         story: Prose::new(
             "At 30 s, for a tenth of a second, every query that starts meets a lock and takes about 3 s, not 10 ms: \
              eight workers hang, and whoever arrives waits behind them. Set load to closed: eight callers of a load \
@@ -210,7 +218,7 @@ pub static PRESETS: &[Preset] = &[
         title: "A deploy: refused, reset, EOF",
         symptom: "refused, reset and EOF during a deploy",
         advice: Prose::new("retries with back-off"),
-        knobs: &["retries", "backoff-base", "stop", "rps"],
+        knobs: &[ParamId::retries, ParamId::backoff_base, ParamId::stop, ParamId::rps],
         story: Prose::new(
             "At 20 s the old process stops accepting, 0.1 s later it is gone, and at 22 s the new one listens. Each \
              error tells what became of the order: EOF, a handler was at work on it; reset, it was in the accept \
@@ -225,7 +233,7 @@ pub static PRESETS: &[Preset] = &[
         title: "Reset by SYN cookies",
         symptom: "resets of streamed POSTs, and `Possible SYN flooding`",
         advice: Prose::new("the backlog; a body that is sent in one piece"),
-        knobs: &["backlog", "rewindable", "syncookies", "burst"],
+        knobs: &[ParamId::backlog, ParamId::rewindable, ParamId::syncookies, ParamId::burst],
         story: Prose::new(
             "While the accept loop stands still, ten hosts open 3000 connections at once. The queue takes 129; all \
              the others get a SYN cookie, and believe themselves connected. Each sends a POST whose body comes from \
@@ -241,7 +249,14 @@ pub static PRESETS: &[Preset] = &[
         title: "Two processors for four",
         symptom: "time-outs of handlers that take 5 ms",
         advice: Prose::new("the processors: `server-cores`, or less work around each request"),
-        knobs: &["server-cores", "server-cpu", "rps", "timeout", "idle", "workers"],
+        knobs: &[
+            ParamId::server_cores,
+            ParamId::server_cpu,
+            ParamId::rps,
+            ParamId::timeout,
+            ParamId::idle,
+            ParamId::workers,
+        ],
         story: Prose::new(
             "Each request takes a millisecond of a processor on its way in, and one on its way out: TLS, JSON, logging. \
              Two processors bear 1000 requests a second. At 10 s there are 1200: they wait for a processor, callers \

@@ -12,7 +12,7 @@ mod work;
 use std::fmt;
 
 use crate::link;
-use crate::params::{Load, Params};
+use crate::params::{Load, ParamId, Params};
 use crate::scenario::Scenario;
 use crate::sim::error::ErrorKind;
 use crate::sim::report::Report;
@@ -66,8 +66,26 @@ struct Finding {
     amount: f64,
     unit: Unit,
     class: Option<ErrorKind>,
-    cure: String,
-    magnified: String,
+    cure: Changes,
+    magnified: Changes,
+}
+
+/// Changes of a scenario, as a link has them.
+struct Changes(String);
+
+impl Changes {
+    fn of(param: ParamId, value: impl fmt::Display) -> Changes {
+        Changes(String::new()).and(param, value)
+    }
+
+    fn and(self, param: ParamId, value: impl fmt::Display) -> Changes {
+        Changes(format!("{}&{}={value}", self.0, param.spec().key))
+    }
+
+    /// A change on the timetable.
+    fn at(self, second: u32, param: ParamId, value: impl fmt::Display) -> Changes {
+        Changes(format!("{}&{second}s.{}={value}", self.0, param.spec().key))
+    }
 }
 
 /// A risk of a scenario.
@@ -103,8 +121,8 @@ pub fn risks(scenario: &Scenario) -> Vec<Risk> {
     let risk = |row: &'static Row| {
         let found = situations.iter().filter_map(|situation| Some((situation, (row.find)(situation)?)));
         let (situation, finding) = found.max_by(|(_, a), (_, b)| a.severity().total_cmp(&b.severity()))?;
-        let changed = |scenario: Scenario, changes: &str| {
-            link::scenario(&format!("{}&{changes}", link::encode(&scenario.into())))
+        let changed = |scenario: Scenario, Changes(changes): &Changes| {
+            link::scenario(&(link::encode(&scenario.into()) + changes))
         };
         let Finding { text, amount, unit, class, .. } = finding;
         let cured = changed(scenario.clone(), &finding.cure);

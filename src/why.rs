@@ -22,7 +22,7 @@ mod unsent;
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::params::Params;
+use crate::params::{ParamId, Params};
 use crate::scenario::Change;
 use crate::sim::error::ErrorKind;
 use crate::sim::trace::words::{instant, span};
@@ -212,7 +212,7 @@ impl<'a> Story<'a> {
             _ => format!("{who}: pool {} idle, so it dials connection {number}.", first.gauges.idle),
         };
         let waits = first.what == What::WaitsForSlot;
-        let takes: &[_] = if waits { &[Takes::Less("max-conns")] } else { &[] };
+        let takes: &[_] = if waits { &[Takes::Less(ParamId::max_conns)] } else { &[] };
         self.tell(first, Need::Path, text).names_cause().takes(takes);
         if let Some(connection) = self.connection().filter(|connection| Some(*connection) != first.connection) {
             let is_given = |entry: &&Entry| {

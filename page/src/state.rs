@@ -438,7 +438,7 @@ impl Page {
     /// The settings that are shown while only those are that matter: those of the preset, and what differs from it.
     pub fn that_matter(&self) -> Vec<ParamId> {
         let (base, knobs) = (self.recipe.base(), self.recipe.preset.map_or(&[][..], |preset| preset.knobs));
-        let mut shown: Vec<ParamId> = knobs.iter().filter_map(|key| ParamId::with_key(key)).collect();
+        let mut shown = knobs.to_vec();
         let is_edited =
             |param: &ParamId| param.spec().get(&self.recipe.scenario.params) != param.spec().get(&base.params);
         let edited = ParamId::ALL.iter().copied().filter(|param| is_edited(param) && !shown.contains(param));

@@ -2,23 +2,22 @@
 
 use super::line::Line;
 use super::{Fact, Level, Section};
-use crate::params::PARAMS;
+use crate::params::{Kind, ParamId};
 use crate::words::count;
 
-/// Which parameter a sysctl is, by its link key.
-const SYSCTLS: [(&str, &str); 12] = [
-    ("net.core.somaxconn", "somaxconn"),
-    ("net.core.netdev_max_backlog", "nic-queue"),
-    ("net.ipv4.ip_local_port_range", "ports"),
-    ("net.ipv4.tcp_abort_on_overflow", "abort-on-overflow"),
-    ("net.ipv4.tcp_max_syn_backlog", "syn-max"),
-    ("net.ipv4.tcp_max_tw_buckets", "tw-buckets"),
-    ("net.ipv4.tcp_syn_linear_timeouts", "syn-linear"),
-    ("net.ipv4.tcp_syn_retries", "syn-retries"),
-    ("net.ipv4.tcp_synack_retries", "synack-retries"),
-    ("net.ipv4.tcp_syncookies", "syncookies"),
-    ("net.ipv4.tcp_tw_reuse", "tw-reuse"),
-    ("net.ipv4.tcp_fin_timeout", ""),
+/// Which parameter a sysctl is.
+const SYSCTLS: [(&str, ParamId); 11] = [
+    ("net.core.somaxconn", ParamId::somaxconn),
+    ("net.core.netdev_max_backlog", ParamId::nic_queue),
+    ("net.ipv4.ip_local_port_range", ParamId::ports),
+    ("net.ipv4.tcp_abort_on_overflow", ParamId::abort_on_overflow),
+    ("net.ipv4.tcp_max_syn_backlog", ParamId::syn_max),
+    ("net.ipv4.tcp_max_tw_buckets", ParamId::tw_buckets),
+    ("net.ipv4.tcp_syn_linear_timeouts", ParamId::syn_linear),
+    ("net.ipv4.tcp_syn_retries", ParamId::syn_retries),
+    ("net.ipv4.tcp_synack_retries", ParamId::synack_retries),
+    ("net.ipv4.tcp_syncookies", ParamId::syncookies),
+    ("net.ipv4.tcp_tw_reuse", ParamId::tw_reuse),
 ];
 
 /// The section of sysctls. Each line stands for itself, unless a command asked for the value alone.
@@ -37,11 +36,12 @@ impl Section for Sysctls {
         let is_value = !line.text.is_empty() && line.text.chars().all(|c| c.is_ascii_digit() || c == ' ');
         let alone = asked.filter(|_| is_value).map(|name| (name, line.text.clone()));
         let Some((name, value)) = assignment(&line.text).or(alone) else { return self.asked.is_some() };
-        let Some((_, key)) = SYSCTLS.iter().find(|(sysctl, _)| *sysctl == name) else {
-            // Others are settings too, of which nothing follows.
-            return true;
-        };
-        facts.extend(if key.is_empty() { fin_timeout(&value) } else { setting(&name, key, &value) });
+        if let Some((_, param)) = SYSCTLS.iter().find(|(sysctl, _)| *sysctl == name) {
+            facts.extend(setting(&name, *param, &value));
+        } else if name == "net.ipv4.tcp_fin_timeout" {
+            facts.extend(fin_timeout(&value));
+        }
+        // Of others nothing follows.
         true
     }
 
@@ -67,23 +67,23 @@ fn assignment(text: &str) -> Option<(String, String)> {
     is_name.then(|| (name, value.trim().trim_matches('"').to_string()))
 }
 
-fn setting(name: &str, key: &'static str, value: &str) -> Option<Fact> {
+fn setting(name: &str, param: ParamId, value: &str) -> Option<Fact> {
     let numbers: Vec<u64> = value.split_whitespace().map(|word| word.parse().ok()).collect::<Option<_>>()?;
-    let (number, says) = match (key, &numbers[..]) {
-        ("ports", [low, high]) if high >= low && *high < 65_536 => {
+    let (number, says) = match (param, &numbers[..]) {
+        (ParamId::ports, [low, high]) if high >= low && *high < 65_536 => {
             let ports = high - low + 1;
             (ports, format!("{name} {low} to {high}: {} ports towards one address.", count(ports)))
         }
-        ("ports", _) => return None,
+        (ParamId::ports, _) => return None,
         (_, [number]) => (*number, format!("{name} is {number}.")),
         _ => return None,
     };
-    let spec = PARAMS.iter().find(|spec| spec.key == key)?;
-    let text = if key == "abort-on-overflow" { on_off(number).into() } else { number.to_string() };
+    let spec = param.spec();
+    let text = if let Kind::Switch = spec.kind { on_off(number).into() } else { number.to_string() };
     let is_default = spec.parse(&text).is_ok_and(|value| value == spec.default_value());
     let level = if is_default { Level::Note } else { Level::Caution };
     let says = if is_default { says } else { says + &format!(" The default here is {}.", spec.default_value()) };
-    Some(Fact::new("sysctl", spec.label, level, says).numbers(&[("value", number as f64)]).setting(key, text))
+    Some(Fact::new("sysctl", spec.label, level, says).numbers(&[("value", number as f64)]).setting(param, text))
 }
 
 fn on_off(number: u64) -> &'static str {

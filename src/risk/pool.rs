@@ -1,9 +1,9 @@
 //! Risks of the pool: connections that are kept, and closed, by either side.
 
 use super::chance::{self, erlang_b, one_in, per_time, poisson, survival};
-use super::{Finding, Situation, Unit};
+use super::{Changes, Finding, Situation, Unit};
 use crate::params::fixed::TIME_WAIT;
-use crate::params::{Arrivals, Load, ServerKind};
+use crate::params::{Arrivals, Distribution, Load, ParamId, ServerKind};
 use crate::rng::Shape;
 use crate::sim::error::ErrorKind;
 use crate::words::{count, seconds};
@@ -48,13 +48,13 @@ pub fn idle_race(s: &Situation) -> Option<Finding> {
         amount: share,
         unit: Unit::Share,
         class,
-        cure: format!("idle-timeout={below}s"),
+        cure: Changes::of(ParamId::idle_timeout, format_args!("{below}s")),
         magnified: race_magnified(s, limit, window),
     })
 }
 
 /// Callers of their own, each on its host, who think about as long as the server's timer runs.
-fn race_magnified(s: &Situation, limit: f64, window: f64) -> String {
+fn race_magnified(s: &Situation, limit: f64, window: f64) -> Changes {
     let params = &s.params;
     let patience = if params.timeout.is_zero() { 2.0 } else { params.timeout.as_secs_f64() };
     // All of them begin together: as many as are answered in time, and, where each holds a worker, as have one.
@@ -66,10 +66,13 @@ fn race_magnified(s: &Situation, limit: f64, window: f64) -> String {
     let shape = Shape::Lognormal { cv: variation };
     let share = survival(shape, limit, limit - window) - survival(shape, limit, limit);
     let duration = libm::ceil((limit * SHOWN / (callers * share)).clamp((limit * 12.0).max(60.0), LONGEST_S));
-    format!(
-        "load=closed&callers={callers}&clients={callers}&think={limit}s&think-dist=lognormal&think-cv={variation:.3}\
-         &duration={duration}s"
-    )
+    Changes::of(ParamId::load, Load::Closed.name())
+        .and(ParamId::callers, callers)
+        .and(ParamId::clients, callers)
+        .and(ParamId::think, format_args!("{limit}s"))
+        .and(ParamId::think_dist, Distribution::Lognormal.name())
+        .and(ParamId::think_cv, format_args!("{variation:.3}"))
+        .and(ParamId::duration, format_args!("{duration}s"))
 }
 
 /// The share of requests whose connection has been idle for between so many seconds.
@@ -130,18 +133,22 @@ pub fn too_small(s: &Situation) -> Option<Finding> {
     };
     let enough = (libm::ceil(s.busy + 6.0 * libm::sqrt(s.busy) + 10.0) as u32).max(s.together).min(20_000);
     let magnified = busier(s, dials);
-    let cure = format!("idle={enough}&max-idle=0");
+    let cure = Changes::of(ParamId::idle, enough).and(ParamId::max_idle, 0);
     Some(Finding { text, amount: share, unit: Unit::Share, class: None, cure, magnified })
 }
 
 /// Up to four times the load, as far as ports and workers last.
-fn busier(s: &Situation, dials: f64) -> String {
+fn busier(s: &Situation, dials: f64) -> Changes {
     let ports = f64::from(s.params.ports) * s.hosts / (dials * TIME_WAIT_S);
     let factor = (ports.min(s.capacity() / s.rate) * 0.7).clamp(1.0, 4.0);
     match s.params.load {
-        Load::Closed => format!("callers={:.0}", (f64::from(s.params.callers) * factor).min(20_000.0)),
-        Load::Open => format!("rps={:.1}", (s.rate * factor).min(100_000.0)),
-        Load::Burst => format!("burst={:.0}", (f64::from(s.params.burst) * factor).min(20_000.0)),
+        Load::Closed => {
+            Changes::of(ParamId::callers, format_args!("{:.0}", (f64::from(s.params.callers) * factor).min(20_000.0)))
+        }
+        Load::Open => Changes::of(ParamId::rps, format_args!("{:.1}", (s.rate * factor).min(100_000.0))),
+        Load::Burst => {
+            Changes::of(ParamId::burst, format_args!("{:.0}", (f64::from(s.params.burst) * factor).min(20_000.0)))
+        }
     }
 }
 
@@ -166,8 +173,8 @@ pub fn ports(s: &Situation) -> Option<Finding> {
         amount: after,
         unit: Unit::Seconds,
         class: Some(ErrorKind::Ports),
-        cure: format!("idle={enough}&max-idle=0"),
-        magnified: format!("duration={}s", libm::ceil(after * 1.5).max(10.0)),
+        cure: Changes::of(ParamId::idle, enough).and(ParamId::max_idle, 0),
+        magnified: Changes::of(ParamId::duration, format_args!("{}s", libm::ceil(after * 1.5).max(10.0))),
     })
 }
 
@@ -190,7 +197,7 @@ pub fn max_requests(s: &Situation) -> Option<Finding> {
         amount: share,
         unit: Unit::Share,
         class: None,
-        cure: "max-requests=0".into(),
-        magnified: "duration=60s".into(),
+        cure: Changes::of(ParamId::max_requests, 0),
+        magnified: Changes::of(ParamId::duration, "60s"),
     })
 }

@@ -1,8 +1,8 @@
 //! Risks of load and time-outs: queues that are too short or too long, retries, tails, descriptors.
 
 use super::chance::{erlang_b, one_in, per_time, quantile, survival};
-use super::{Finding, Situation, Unit};
-use crate::params::{Load, ServerKind};
+use super::{Changes, Finding, Situation, Unit};
+use crate::params::{Distribution, Load, ParamId, ServerKind};
 use crate::quantity::Percent;
 use crate::sim::error::ErrorKind;
 use crate::time::SimDuration;
@@ -39,10 +39,10 @@ pub fn burst(s: &Situation) -> Option<Finding> {
         count(params.queue_limit().into())
     );
     let magnified = match params.load {
-        Load::Burst => format!("burst={}", (all * 2).min(20_000)),
-        _ => format!("callers={}", (all * 2).min(20_000)),
+        Load::Burst => Changes::of(ParamId::burst, (all * 2).min(20_000)),
+        _ => Changes::of(ParamId::callers, (all * 2).min(20_000)),
     };
-    let cure = format!("backlog={all}&somaxconn={all}");
+    let cure = Changes::of(ParamId::backlog, all).and(ParamId::somaxconn, all);
     let amount = f64::from(excess);
     Some(Finding { text, amount, unit: Unit::Connections, class: None, cure, magnified })
 }
@@ -68,8 +68,12 @@ pub fn retries(s: &Situation) -> Option<Finding> {
         amount: tries.into(),
         unit: Unit::Attempts,
         class: Some(ErrorKind::ClientTimeout),
-        cure: "retry-budget=10%".into(),
-        magnified: format!("duration=60s&10s.rps={:.0}&15s.rps={rate}", room * 3.0),
+        cure: Changes::of(ParamId::retry_budget, "10%"),
+        magnified: Changes::of(ParamId::duration, "60s").at(10, ParamId::rps, format_args!("{:.0}", room * 3.0)).at(
+            15,
+            ParamId::rps,
+            rate,
+        ),
     })
 }
 
@@ -94,12 +98,10 @@ pub fn queue(s: &Situation) -> Option<Finding> {
         amount: wait,
         unit: Unit::Seconds,
         class: Some(ErrorKind::ClientTimeout),
-        cure: format!("backlog={fits}"),
-        magnified: format!(
-            "load=open&rps={:.0}&duration={:.0}s",
-            s.capacity() * 1.5,
-            libm::ceil(wait * 4.0).clamp(60.0, 600.0)
-        ),
+        cure: Changes::of(ParamId::backlog, fits),
+        magnified: Changes::of(ParamId::load, Load::Open.name())
+            .and(ParamId::rps, format_args!("{:.0}", s.capacity() * 1.5))
+            .and(ParamId::duration, format_args!("{:.0}s", libm::ceil(wait * 4.0).clamp(60.0, 600.0))),
     })
 }
 
@@ -114,14 +116,16 @@ pub fn no_timeout(s: &Situation) -> Option<Finding> {
         amount: 1.0,
         unit: Unit::Share,
         class: None,
-        cure: "timeout=10s".into(),
-        magnified: "service=60s&service-dist=fixed&duration=50s".into(),
+        cure: Changes::of(ParamId::timeout, "10s"),
+        magnified: Changes::of(ParamId::service, "60s")
+            .and(ParamId::service_dist, Distribution::Fixed.name())
+            .and(ParamId::duration, "50s"),
     })
 }
 
 /// A timer that some handlers outlast.
 struct Tail {
-    key: &'static str,
+    param: ParamId,
     name: &'static str,
     limit: SimDuration,
     /// What the timer counts besides the handler's time.
@@ -151,31 +155,38 @@ impl Tail {
         let long = libm::ceil(SHOWN / (share * s.rate)).max(60.0);
         let shorter = quantile(shape, mean, 1e-3) + besides;
         let magnified = match long * s.rate <= REQUESTS_MAX {
-            true => format!("duration={long}s"),
-            false => format!("{}={:.0}ms&duration={:.0}s", self.key, shorter * 1e3, (1e5 / s.rate).clamp(60.0, DAY_S)),
+            true => Changes::of(ParamId::duration, format_args!("{long}s")),
+            false => Changes::of(self.param, format_args!("{:.0}ms", shorter * 1e3))
+                .and(ParamId::duration, format_args!("{:.0}s", (1e5 / s.rate).clamp(60.0, DAY_S))),
         };
         // Once in a hundred years.
         let enough = quantile(shape, mean, 1.0 / (s.rate * DAY_S * 36_500.0)) + besides;
-        let cure = format!("{}={:.0}ms", self.key, libm::ceil(enough * 1e3));
+        let cure = Changes::of(self.param, format_args!("{:.0}ms", libm::ceil(enough * 1e3)));
         Some(Finding { text, amount: share, unit: Unit::Share, class: Some(self.class), cure, magnified })
     }
 }
 
 pub fn timeout_tail(s: &Situation) -> Option<Finding> {
     let (limit, besides) = (s.params.timeout, s.params.rtt);
-    Tail { key: "timeout", name: "Client.Timeout", limit, besides, class: ErrorKind::ClientTimeout }.find(s)
+    Tail { param: ParamId::timeout, name: "Client.Timeout", limit, besides, class: ErrorKind::ClientTimeout }.find(s)
 }
 
 pub fn header_tail(s: &Situation) -> Option<Finding> {
     let (limit, besides) = (s.params.header_timeout, s.params.rtt);
-    Tail { key: "header-timeout", name: "ResponseHeaderTimeout", limit, besides, class: ErrorKind::HeaderTimeout }
-        .find(s)
+    Tail {
+        param: ParamId::header_timeout,
+        name: "ResponseHeaderTimeout",
+        limit,
+        besides,
+        class: ErrorKind::HeaderTimeout,
+    }
+    .find(s)
 }
 
 pub fn write_tail(s: &Situation) -> Option<Finding> {
     let limit = s.params.write_timeout;
     let name = "Server.WriteTimeout";
-    Tail { key: "write-timeout", name, limit, besides: SimDuration::ZERO, class: ErrorKind::Eof }.find(s)
+    Tail { param: ParamId::write_timeout, name, limit, besides: SimDuration::ZERO, class: ErrorKind::Eof }.find(s)
 }
 
 /// Connections that the server's accept loop cannot take.
@@ -193,7 +204,7 @@ pub fn server_fds(s: &Situation) -> Option<Finding> {
         count(all as u64),
         count(s.params.server_fds.into())
     );
-    let cure = format!("server-fds={:.0}", (all * 2.0 + 64.0).min(1_048_576.0));
+    let cure = Changes::of(ParamId::server_fds, format_args!("{:.0}", (all * 2.0 + 64.0).min(1_048_576.0)));
     let magnified = magnified_together(s);
     Some(Finding { text, amount: excess, unit: Unit::Connections, class: None, cure, magnified })
 }
@@ -224,17 +235,18 @@ pub fn client_fds(s: &Situation) -> Option<Finding> {
         );
         (text, excess, Unit::Connections)
     };
-    let cure = format!("client-fds={:.0}", (f64::from(s.together) + s.busy * 4.0 + 128.0).min(1_048_576.0));
+    let enough = (f64::from(s.together) + s.busy * 4.0 + 128.0).min(1_048_576.0);
+    let cure = Changes::of(ParamId::client_fds, format_args!("{enough:.0}"));
     let class = Some(ErrorKind::ClientFds);
     Some(Finding { text, amount, unit, class, cure, magnified: magnified_together(s) })
 }
 
 /// Twice as many at once.
-fn magnified_together(s: &Situation) -> String {
+fn magnified_together(s: &Situation) -> Changes {
     let params = &s.params;
     match params.load {
-        Load::Closed => format!("callers={}", (params.callers * 2).min(20_000)),
-        Load::Burst => format!("burst={}", (params.burst * 2).min(20_000)),
-        Load::Open => format!("rps={}", (s.rate * 1.2).min(100_000.0)),
+        Load::Closed => Changes::of(ParamId::callers, (params.callers * 2).min(20_000)),
+        Load::Burst => Changes::of(ParamId::burst, (params.burst * 2).min(20_000)),
+        Load::Open => Changes::of(ParamId::rps, (s.rate * 1.2).min(100_000.0)),
     }
 }

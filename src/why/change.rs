@@ -7,16 +7,16 @@
 use std::collections::BTreeSet;
 
 use super::{Need, Story, sentence};
-use crate::params::{Group, Kind, ParamSpec, Value};
+use crate::params::{Group, Kind, ParamId, ParamSpec, Value};
 use crate::scenario::{Change, Scenario};
 use crate::sim::trace::{Place, Side, Timer, Why};
 use crate::time::SimTime;
 
-/// A setting, by its key, of which it takes more, or less, for a step to happen. "No limit" and "never" are most.
+/// A setting of which it takes more, or less, for a step to happen. "No limit" and "never" are most.
 #[derive(Clone, Copy)]
 pub(super) enum Takes {
-    More(&'static str),
-    Less(&'static str),
+    More(ParamId),
+    Less(ParamId),
 }
 
 use Takes::{Less, More};
@@ -25,30 +25,35 @@ impl Takes {
     /// What it takes for this timer to fire before something else happens.
     pub(super) fn of_timer(timer: Timer) -> &'static [Takes] {
         match timer {
-            Timer::ClientTimeout => &[Less("timeout")],
-            Timer::Deadline => &[Less("deadline")],
-            Timer::Patience => &[Less("patience")],
-            Timer::HeaderTimeout => &[Less("header-timeout")],
-            Timer::DialTimeout => &[Less("dial-timeout")],
-            Timer::IdleConnTimeout => &[Less("idle-timeout")],
+            Timer::ClientTimeout => &[Less(ParamId::timeout)],
+            Timer::Deadline => &[Less(ParamId::deadline)],
+            Timer::Patience => &[Less(ParamId::patience)],
+            Timer::HeaderTimeout => &[Less(ParamId::header_timeout)],
+            Timer::DialTimeout => &[Less(ParamId::dial_timeout)],
+            Timer::IdleConnTimeout => &[Less(ParamId::idle_timeout)],
             // A client that closes its idle connections earlier does not meet them.
-            Timer::ServerIdleTimeout => &[Less("server-idle-timeout"), More("idle-timeout")],
-            Timer::ReadHeaderTimeout => &[Less("read-header-timeout"), More("idle-timeout")],
-            Timer::WriteTimeout => &[Less("write-timeout")],
+            Timer::ServerIdleTimeout => &[Less(ParamId::server_idle_timeout), More(ParamId::idle_timeout)],
+            Timer::ReadHeaderTimeout => &[Less(ParamId::read_header_timeout), More(ParamId::idle_timeout)],
+            Timer::WriteTimeout => &[Less(ParamId::write_timeout)],
         }
     }
 
     /// What it takes for an end to close a connection for this reason.
     pub(super) fn of_close(side: Side, why: Why) -> &'static [Takes] {
         match (side, why) {
-            (_, Why::PoolFull) => &[Less("idle")],
-            (_, Why::TooManyIdle) => &[Less("max-idle")],
+            (_, Why::PoolFull) => &[Less(ParamId::idle)],
+            (_, Why::TooManyIdle) => &[Less(ParamId::max_idle)],
             (Side::Client, Why::Idle) => Takes::of_timer(Timer::IdleConnTimeout),
-            (Side::Server, Why::Idle) => &[Less("server-idle-timeout"), Less("read-header-timeout")],
-            (_, Why::MaxRequests(_)) => &[Less("max-requests")],
-            (_, Why::CallOver) => &[Less("timeout"), Less("deadline"), Less("patience"), Less("header-timeout")],
+            (Side::Server, Why::Idle) => &[Less(ParamId::server_idle_timeout), Less(ParamId::read_header_timeout)],
+            (_, Why::MaxRequests(_)) => &[Less(ParamId::max_requests)],
+            (_, Why::CallOver) => &[
+                Less(ParamId::timeout),
+                Less(ParamId::deadline),
+                Less(ParamId::patience),
+                Less(ParamId::header_timeout),
+            ],
             (_, Why::WriteTimeout) => Takes::of_timer(Timer::WriteTimeout),
-            (_, Why::Shutdown | Why::NoListener | Why::Killed) => &[Less("listening")],
+            (_, Why::Shutdown | Why::NoListener | Why::Killed) => &[Less(ParamId::listening)],
             (_, Why::NoKeepAlive | Why::PeerEnded | Why::Stale) => &[],
         }
     }
@@ -62,9 +67,9 @@ impl Takes {
         }
     }
 
-    fn key(self) -> &'static str {
+    fn param(self) -> ParamId {
         match self {
-            More(key) | Less(key) => key,
+            More(param) | Less(param) => param,
         }
     }
 }
@@ -109,7 +114,7 @@ pub(super) fn tell(story: &mut Story) {
 
 /// The last change of this setting before a step, by its number, if it brought the step about.
 fn cause(scenario: &Scenario, takes: Takes, step: SimTime) -> Option<usize> {
-    let is_of_it = |change: &Change| change.spec().key == takes.key() && change.at <= step;
+    let is_of_it = |change: &Change| change.param == takes.param() && change.at <= step;
     let last = scenario.timetable.iter().rposition(is_of_it)?;
     let change = &scenario.timetable[last];
     let before = scenario.timetable[..last].iter().rfind(|change| is_of_it(change));

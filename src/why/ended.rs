@@ -2,7 +2,7 @@
 
 use super::change::Takes;
 use super::{Need, Story};
-use crate::params::Os;
+use crate::params::{Os, ParamId};
 use crate::sim::error::ErrorKind;
 use crate::sim::trace::words::span;
 use crate::sim::trace::{DropCause, Entry, Packet, Place, Side, Timer, What, Why};
@@ -56,7 +56,7 @@ fn tell_cause(story: &mut Story, line: &[Entry]) {
                 (_, os) => ("the last step of the handshake", os.name()),
             };
             let text = format!("Its {name}, {step}, finds no slot: RST ({cause}).");
-            story.tell(reason, Need::Path, text).takes(&[Takes::More("abort-on-overflow")]);
+            story.tell(reason, Need::Path, text).takes(&[Takes::More(ParamId::abort_on_overflow)]);
         }
         _ => {
             story.tell_ignored(line);

@@ -2,6 +2,7 @@
 
 use super::change::Takes;
 use super::{Draft, Need, Story, load, sentence};
+use crate::params::ParamId;
 use crate::sim::error::ErrorKind;
 use crate::sim::trace::words::span;
 use crate::sim::trace::{DropCause, Entry, Message, Packet, Place, Read, Side, Timer, What};
@@ -55,13 +56,17 @@ impl Phase {
     /// what it can do elsewhere.
     fn takes(self, is_lost: bool) -> &'static [Takes] {
         match self {
-            Phase::Dialing | Phase::Sending | Phase::Response if is_lost => &[Takes::More("loss")],
-            Phase::Dialing | Phase::Sending | Phase::Response => &[Takes::More("rtt"), Takes::More("rtt-jitter")],
-            Phase::Slot => &[Takes::Less("max-conns")],
-            Phase::Upload => &[Takes::More("upload")],
-            Phase::Processor(Side::Client) => &[Takes::Less("client-cores"), Takes::More("client-cpu")],
-            Phase::Processor(Side::Server) => &[Takes::Less("server-cores"), Takes::More("server-cpu")],
-            Phase::BackOff => &[Takes::More("backoff"), Takes::More("backoff-base"), Takes::More("backoff-cap")],
+            Phase::Dialing | Phase::Sending | Phase::Response if is_lost => &[Takes::More(ParamId::loss)],
+            Phase::Dialing | Phase::Sending | Phase::Response => {
+                &[Takes::More(ParamId::rtt), Takes::More(ParamId::rtt_jitter)]
+            }
+            Phase::Slot => &[Takes::Less(ParamId::max_conns)],
+            Phase::Upload => &[Takes::More(ParamId::upload)],
+            Phase::Processor(Side::Client) => &[Takes::Less(ParamId::client_cores), Takes::More(ParamId::client_cpu)],
+            Phase::Processor(Side::Server) => &[Takes::Less(ParamId::server_cores), Takes::More(ParamId::server_cpu)],
+            Phase::BackOff => {
+                &[Takes::More(ParamId::backoff), Takes::More(ParamId::backoff_base), Takes::More(ParamId::backoff_cap)]
+            }
             Phase::AcceptQueue | Phase::Program | Phase::Handler => &[],
         }
     }
@@ -398,7 +403,7 @@ fn tell_dropped(story: &mut Story, drop: &Entry, text: String, is_root: bool) {
         story.tell_accept_queue_as(&drop.gauges, drop.at, is_root);
     }
     let is_input = matches!(drop.what, What::Dropped { rule: DropCause::InputQueue, .. });
-    let takes: &[_] = if is_input { &[Takes::Less("nic-queue"), Takes::Less("nic-rate")] } else { &[] };
+    let takes: &[_] = if is_input { &[Takes::Less(ParamId::nic_queue), Takes::Less(ParamId::nic_rate)] } else { &[] };
     tell_as(story, drop, text, is_root && !by_queue).takes(takes);
 }
 

@@ -2,6 +2,7 @@
 
 use super::change::Takes;
 use super::{Need, Story};
+use crate::params::ParamId;
 use crate::sim::error::ErrorKind;
 use crate::sim::trace::{Entry, Place, What};
 
@@ -17,7 +18,7 @@ pub(super) fn explain_missing(story: &mut Story) {
                     "The client closes a connection first: its port rests in TIME_WAIT for 60s. {} more follow.",
                     gauges.time_wait.saturating_sub(1)
                 );
-                let takes = &[Takes::Less("idle"), Takes::Less("max-idle")];
+                let takes = &[Takes::Less(ParamId::idle), Takes::Less(ParamId::max_idle)];
                 story.add(oldest, Place::ClientKernel, Need::Path, text).names_cause().takes(takes);
             }
             let cause = format!(
@@ -53,7 +54,7 @@ pub(super) fn explain_breaker(story: &mut Story) {
         ),
         None => format!("The circuit breaker (after {}) waits for the outcome of one probe.", params.breaker_open),
     };
-    let takes = &[Takes::Less("breaker"), Takes::More("breaker-open")];
+    let takes = &[Takes::Less(ParamId::breaker), Takes::More(ParamId::breaker_open)];
     story.add(opened, Place::App, Need::Cause, text).root().takes(takes);
     let text = format!("Request #{}: the breaker turns it away, nothing is sent.", story.trace.request);
     story.tell(attempt, Need::Path, text);

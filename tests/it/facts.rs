@@ -1,6 +1,6 @@
 //! Pasted outputs of tools: each is recognised by its form and read as it is meant.
 
-use connlab::facts::{self, Facts};
+use connlab::facts;
 
 /// What one output says: parts of its sentences, and the settings that follow.
 struct Paste {
@@ -78,10 +78,6 @@ static PASTES: &[Paste] = &[
     ),
 ];
 
-fn settings(facts: &Facts) -> String {
-    facts.settings().iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join("&")
-}
-
 #[test]
 fn outputs_of_tools_are_read_as_they_are_meant() {
     for paste in PASTES {
@@ -89,7 +85,7 @@ fn outputs_of_tools_are_read_as_they_are_meant() {
         for part in paste.says {
             assert!(found.to_string().contains(part), "{}: no `{part}` in\n{found}", paste.name);
         }
-        assert_eq!(settings(&found), paste.settings, "{}\n{found}", paste.name);
+        assert_eq!(found.pairs().join("&"), paste.settings, "{}\n{found}", paste.name);
     }
 }
 
@@ -116,7 +112,7 @@ fn several_outputs_in_one_paste_are_told_apart() {
 #[test]
 fn a_value_that_a_command_asked_for_is_that_setting() {
     for text in ["$ cat /proc/sys/net/core/somaxconn\n128\n", "# sysctl -n net.core.somaxconn\n128\n"] {
-        assert_eq!(settings(&facts::facts(text)), "somaxconn=128", "{text}");
+        assert_eq!(facts::facts(text).pairs().join("&"), "somaxconn=128", "{text}");
     }
     let counted = facts::facts("$ ss -tan state time-wait | wc -l\n28231\n").to_string();
     assert!(counted.contains("28,231 TIME_WAIT: ports nearly gone"), "{counted}");
@@ -420,6 +416,6 @@ fn options_of_load_generators_are_settings() {
         let output = output(body);
         let printed = output.split_once('\n').expect("a command and a summary").1;
         let found = facts::facts(&format!("$ {command}\n{printed}"));
-        assert_eq!(settings(&found), want, "{command}\n{found}");
+        assert_eq!(found.pairs().join("&"), want, "{command}\n{found}");
     }
 }

@@ -144,7 +144,7 @@ const MUST_NOT_NAME: &[(&str, &[&str])] = &[
     ("model/src/rng.rs", &["params", "scenario", "sim"]),
     ("model/src/params", &["scenario", "sim"]),
     ("model/src/scenario.rs", &["sim"]),
-    ("src/preset.rs", &["params", "scenario", "link", "sim", "chart"]),
+    ("src/preset.rs", &["scenario", "link", "sim", "chart"]),
     ("src/link", &["sim", "chart"]),
     ("src/checks", &["link", "preset", "chart", "why", "sockets", "summary", "diagnosis", "remedy", "takeaway"]),
     ("src/why", &["link", "preset", "chart", "sockets", "summary", "diagnosis", "remedy", "takeaway"]),

@@ -2,8 +2,8 @@
 
 use super::{Listener, Output};
 use crate::facts::{Fact, Level, Measure};
-use crate::params::Params;
 use crate::params::fixed::TIME_WAIT;
+use crate::params::{ParamId, Params};
 use crate::sim::error::ErrorKind;
 use crate::words::count;
 
@@ -192,8 +192,8 @@ impl Output {
 /// kernel is the kernel's, anything else is the program's.
 fn with_limit(fact: Fact, limit: u64) -> Fact {
     match SOMAXCONN.contains(&limit) {
-        true => fact.setting("somaxconn", limit),
-        false if limit > SOMAXCONN[1] => fact.setting("somaxconn", limit).setting("backlog", limit),
-        false => fact.setting("backlog", limit),
+        true => fact.setting(ParamId::somaxconn, limit),
+        false if limit > SOMAXCONN[1] => fact.setting(ParamId::somaxconn, limit).setting(ParamId::backlog, limit),
+        false => fact.setting(ParamId::backlog, limit),
     }
 }

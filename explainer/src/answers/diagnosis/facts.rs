@@ -9,13 +9,12 @@ use super::super::prose;
 pub fn chips(facts: &Facts, own: &str) -> Markup {
     let mut found: Vec<&Fact> = facts.found.iter().collect();
     found.sort_by_key(|fact| fact.level);
-    let settings: Vec<String> = facts.settings().iter().map(|(key, value)| format!("{key}={value}")).collect();
     html! {
         @if !found.is_empty() {
             ul.facts data-testid="facts" { @for fact in &found { (chip(fact)) } }
         }
         @if let Some(link) = facts.link(own) {
-            p { "From these: " code { (settings.join(" ")) } }
+            p { "From these: " code { (facts.pairs().join(" ")) } }
             button.btn.line data-testid="facts-apply" data-link=(link) { "Use these settings, keep mine" }
         }
     }

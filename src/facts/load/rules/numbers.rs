@@ -3,7 +3,7 @@
 use super::super::Key;
 use super::Summary;
 use crate::facts::{Fact, Level, Measure};
-use crate::params::PARAMS;
+use crate::params::ParamId;
 use crate::sim::error::ErrorKind;
 use crate::words::{count, millis, percent};
 
@@ -50,9 +50,9 @@ fn settings(summary: &Summary, mut fact: Fact) -> Fact {
     if let Some(link) = &summary.values.link {
         let pairs = link.split('&').filter_map(|pair| pair.split_once('='));
         for (key, value) in pairs {
-            match PARAMS.iter().find(|spec| spec.key == key) {
-                Some(spec) => fact = fact.setting(spec.key, value),
-                None if key == "p" => fact = fact.setting("p", value),
+            match ParamId::with_key(key) {
+                Some(param) => fact = fact.setting(param, value),
+                None if key == "p" => fact.preset = Some(value.into()),
                 None => {}
             }
         }
@@ -63,25 +63,25 @@ fn settings(summary: &Summary, mut fact: Fact) -> Fact {
     let rate = summary.get(Key::AskedRate).or(kept).filter(|_| summary.is_open());
     match (rate, summary.get(Key::Callers)) {
         (Some(rate), _) => {
-            fact = fact.setting("load", "open").setting("rps", libm::round(rate * 10.0) / 10.0);
+            fact = fact.setting(ParamId::load, "open").setting(ParamId::rps, libm::round(rate * 10.0) / 10.0);
         }
         (None, Some(callers)) if !summary.is_open() => {
-            fact = fact.setting("load", "closed").setting("callers", callers);
+            fact = fact.setting(ParamId::load, "closed").setting(ParamId::callers, callers);
             if !summary.tool.is_scripted {
-                fact = fact.setting("think", "0s");
+                fact = fact.setting(ParamId::think, "0s");
             }
         }
         _ => {}
     }
     if let Some(timeout) = summary.get(Key::Timeout).filter(|ms| *ms >= 1.0) {
-        fact = fact.setting("timeout", format!("{}ms", libm::round(timeout)));
+        fact = fact.setting(ParamId::timeout, format!("{}ms", libm::round(timeout)));
     }
     let duration = summary.get(Key::AskedDuration).or_else(|| summary.get(Key::Duration));
     if let Some(seconds) = duration.map(|ms| libm::round(ms / 1e3)).filter(|s| *s >= 1.0) {
-        fact = fact.setting("duration", format!("{seconds}s"));
+        fact = fact.setting(ParamId::duration, format!("{seconds}s"));
     }
     if summary.get(Key::Post).is_some() {
-        fact = fact.setting("method", "POST");
+        fact = fact.setting(ParamId::method, "POST");
     }
     // ab and loadtest open a connection for each request unless they are told otherwise.
     let asks_for_keep_alive = summary.get(Key::KeepAlive).is_some() || summary.get(Key::Kept).is_some();
@@ -89,7 +89,7 @@ fn settings(summary: &Summary, mut fact: Fact) -> Fact {
         && !asks_for_keep_alive
         && (summary.is(&["ab"]) || summary.get(Key::Command).is_some())
     {
-        fact = fact.setting("keepalive", "off");
+        fact = fact.setting(ParamId::keepalive, "off");
     }
     fact
 }
