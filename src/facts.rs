@@ -26,7 +26,7 @@ pub use trial::Trials;
 
 /// What a fact is good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
+pub enum Severity {
     /// Something is wrong.
     Trouble,
     /// A number that does not mean what it seems to.
@@ -43,7 +43,7 @@ pub struct Fact {
     /// What it is about, in one to three words.
     pub label: &'static str,
     /// What it is good for.
-    pub level: Level,
+    pub severity: Severity,
     /// What it says, with its numbers.
     pub says: String,
     /// The numbers, with their names.
@@ -69,9 +69,9 @@ pub struct Facts {
 const FACTS_MAX: usize = 100;
 
 impl Fact {
-    fn new(tool: &'static str, label: &'static str, level: Level, says: String) -> Fact {
+    fn new(tool: &'static str, label: &'static str, severity: Severity, says: String) -> Fact {
         let (numbers, settings) = (Vec::new(), Vec::new());
-        Fact { tool, label, level, says, numbers, classes: &[], preset: None, settings, measure: None }
+        Fact { tool, label, severity, says, numbers, classes: &[], preset: None, settings, measure: None }
     }
 
     fn numbers(mut self, numbers: &[(&'static str, f64)]) -> Fact {

@@ -8,7 +8,7 @@
 use std::fmt::Write;
 use std::net::Ipv4Addr;
 
-use crate::sim::snapshot::{Connection, Side, Snapshot, State, TimeWait, Timer};
+use crate::sim::snapshot::{Connection, KernelTimer, Side, Snapshot, State, TimeWait};
 use crate::time::{SimDuration, SimTime};
 
 /// How many sockets of one state are listed.
@@ -204,7 +204,7 @@ fn open(snapshot: &Snapshot, host: Host, state: State, name: &'static str) -> im
         let end = connection.end(side);
         let (local, peer) = addresses(snapshot, host, connection.client, connection.port);
         let kind = if end.in_time_wait_table { "timewait" } else { "on" };
-        let timer = end.timer.map(|Timer { due, copies }| timer(kind, snapshot.at, due, copies));
+        let timer = end.timer.map(|KernelTimer { due, copies }| timer(kind, snapshot.at, due, copies));
         Row {
             state: name,
             recv_q: end.recv_q,

@@ -32,7 +32,7 @@ use change::Takes;
 
 /// One event of a chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
+pub struct ChainStep {
     /// When.
     pub at: SimTime,
     /// Where.
@@ -51,14 +51,14 @@ pub struct Chain {
     /// The class of its error; `answered` if it has none.
     pub class: &'static str,
     /// Three to eight events, the earliest first; the last one is the error's text.
-    pub steps: Vec<Step>,
+    pub steps: Vec<ChainStep>,
 }
 
 /// One line for each step: when, where, what; the root cause is marked.
 impl fmt::Display for Chain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "request #{}: {}", self.request, self.class)?;
-        for Step { at, place, text, is_root } in &self.steps {
+        for ChainStep { at, place, text, is_root } in &self.steps {
             let mark = if *is_root { '*' } else { ' ' };
             writeln!(f, "{:>11.6} s {mark} {:<14} {text}", at.as_secs_f64(), place.name())?;
         }
@@ -73,26 +73,26 @@ const STEPS_MAX: usize = 8;
 /// ended.
 pub fn chain(trace: &Trace) -> Option<Chain> {
     let Some((kind, _)) = trace.error.as_ref() else {
-        let mut story = Story::new(trace, None)?;
-        time::explain_answer(&mut story);
-        return Some(story.finish());
+        let mut chain = ChainBuilder::new(trace, None)?;
+        time::explain_answer(&mut chain);
+        return Some(chain.finish());
     };
-    let mut story = Story::new(trace, Some(*kind))?;
+    let mut chain = ChainBuilder::new(trace, Some(*kind))?;
     match kind {
-        _ if story.timer().is_some() || *kind == ErrorKind::ConnectTimeout => time::explain(&mut story),
-        ErrorKind::Ports | ErrorKind::ClientFds => unsent::explain_missing(&mut story),
-        ErrorKind::BreakerOpen => unsent::explain_breaker(&mut story),
-        ErrorKind::Refused => explain_refused(&mut story),
-        _ => ended::explain(&mut story),
+        _ if chain.timer().is_some() || *kind == ErrorKind::ConnectTimeout => time::explain(&mut chain),
+        ErrorKind::Ports | ErrorKind::ClientFds => unsent::explain_missing(&mut chain),
+        ErrorKind::BreakerOpen => unsent::explain_breaker(&mut chain),
+        ErrorKind::Refused => explain_refused(&mut chain),
+        _ => ended::explain(&mut chain),
     }
-    Some(story.finish())
+    Some(chain.finish())
 }
 
 /// Why a request dialed, and did not take a connection that there had been; `None` if it did not dial.
 pub fn dial(trace: &Trace) -> Option<Chain> {
-    let mut story = Story::new(trace, trace.error.as_ref().map(|(kind, _)| *kind))?;
-    dial::explain(&mut story)?;
-    Some(story.finish())
+    let mut chain = ChainBuilder::new(trace, trace.error.as_ref().map(|(kind, _)| *kind))?;
+    dial::explain(&mut chain)?;
+    Some(chain.finish())
 }
 
 /// How much a step is needed where there are too many.
@@ -104,7 +104,7 @@ enum Need {
 }
 
 struct Draft {
-    step: Step,
+    step: ChainStep,
     need: Need,
     /// It names what is full, a timer with its value, or the program that did it: a chain may begin with it.
     names_cause: bool,
@@ -113,7 +113,7 @@ struct Draft {
 }
 
 /// A chain that is being written.
-struct Story<'a> {
+struct ChainBuilder<'a> {
     trace: &'a Trace,
     /// The error; `None` for a request that was answered.
     kind: Option<ErrorKind>,
@@ -124,12 +124,12 @@ struct Story<'a> {
     drafts: Vec<Draft>,
 }
 
-impl<'a> Story<'a> {
-    fn new(trace: &'a Trace, kind: Option<ErrorKind>) -> Option<Story<'a>> {
+impl<'a> ChainBuilder<'a> {
+    fn new(trace: &'a Trace, kind: Option<ErrorKind>) -> Option<ChainBuilder<'a>> {
         let end = trace.entries.iter().position(|entry| matches!(entry.what, What::Ends(_)))?;
         let entries = &trace.entries[..=end];
         let attempt = entries.iter().rposition(|entry| matches!(entry.what, What::AttemptBegins(_)))?;
-        Some(Story { trace, kind, entries, attempt, drafts: Vec::new() })
+        Some(ChainBuilder { trace, kind, entries, attempt, drafts: Vec::new() })
     }
 
     /// The entries of the last attempt, the error included.
@@ -165,7 +165,7 @@ impl<'a> Story<'a> {
     }
 
     fn add(&mut self, at: SimTime, place: Place, need: Need, text: String) -> &mut Draft {
-        let step = Step { at, place, text, is_root: false };
+        let step = ChainStep { at, place, text, is_root: false };
         self.drafts.push(Draft { step, need, names_cause: false, takes: &[] });
         let last = self.drafts.len() - 1;
         &mut self.drafts[last]
@@ -281,7 +281,7 @@ impl<'a> Story<'a> {
         self.tell_accepting_again(gauges);
         let accepts_later = !matches!(gauges.accepting, Accepting::Yes | Accepting::NoWorker);
         if let Some(draft) = self.tell_accepting(gauges) {
-            // They may have been held for a moment before, too, which is no part of this story.
+            // They may have been held for a moment before, too, which is no part of this chain.
             draft.step.at = draft.step.at.max(since);
             draft.step.is_root = if_root && accepts_later && !has_cause;
         }
@@ -304,7 +304,7 @@ impl<'a> Story<'a> {
         Some(self.add(at, Place::ServerProgram, Need::Cause, text).names_cause())
     }
 
-    /// The server program calls accept() again before the story ends.
+    /// The server program calls accept() again before the chain ends.
     fn tell_accepting_again(&mut self, gauges: &Gauges) {
         if gauges.accepting != Accepting::Stalled {
             return;
@@ -347,7 +347,7 @@ impl<'a> Story<'a> {
             let text = self.trace.words(end);
             self.add(end.at, Place::App, Need::Cause, text);
         }
-        let Story { trace, kind, mut drafts, .. } = self;
+        let ChainBuilder { trace, kind, mut drafts, .. } = self;
         // Stable: what happens in one instant stays in the order in which it was told.
         drafts.sort_by_key(|draft| draft.step.at);
         let first = drafts.iter().position(|draft| draft.names_cause).unwrap_or(0);
@@ -392,17 +392,17 @@ impl Draft {
 }
 
 /// The SYN was answered by RST.
-fn explain_refused(story: &mut Story) {
+fn explain_refused(chain: &mut ChainBuilder) {
     let refusal = |entry: &&Entry| matches!(entry.what, What::Dropped { packet: Packet::Syn, to: Side::Server, .. });
-    let Some(drop) = story.last_attempt().iter().rev().find(refusal) else { return };
+    let Some(drop) = chain.last_attempt().iter().rev().find(refusal) else { return };
     if drop.gauges.accepting == Accepting::Down {
-        story.tell_accepting(&drop.gauges);
-        story.drafts.iter_mut().for_each(|draft| draft.step.is_root = true);
+        chain.tell_accepting(&drop.gauges);
+        chain.drafts.iter_mut().for_each(|draft| draft.step.is_root = true);
     } else {
-        story.tell_accept_queue(&drop.gauges, drop.at);
+        chain.tell_accept_queue(&drop.gauges, drop.at);
     }
-    story.tell_earlier_attempts();
-    story.tell_start();
+    chain.tell_earlier_attempts();
+    chain.tell_start();
     let text = format!("Its SYN reaches the server at {}: the kernel answers with RST.", instant(drop.at));
-    story.tell(drop, Need::Path, text);
+    chain.tell(drop, Need::Path, text);
 }

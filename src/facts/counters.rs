@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::line::Line;
-use super::{Fact, Level, Measure, Section};
+use super::{Fact, Measure, Section, Severity};
 use crate::sim::error::ErrorKind;
 use crate::words::count;
 
@@ -14,7 +14,7 @@ struct Counter {
     /// How `netstat -s` of several ages words it, after the number; without case and plural.
     worded: &'static [&'static str],
     label: &'static str,
-    level: Level,
+    severity: Severity,
     /// What the number counts.
     what: &'static str,
     /// What that means.
@@ -24,8 +24,8 @@ struct Counter {
 }
 
 const fn counter(name: &'static str, worded: &'static [&'static str], label: &'static str) -> Counter {
-    let (level, what, means) = (Level::Note, "", "");
-    Counter { name, worded, label, level, what, means, classes: &[], measure: None }
+    let (severity, what, means) = (Severity::Note, "", "");
+    Counter { name, worded, label, severity, what, means, classes: &[], measure: None }
 }
 
 const OVERFLOWED: &[ErrorKind] = &[ErrorKind::ClientTimeout, ErrorKind::DialTimeout, ErrorKind::Reset];
@@ -33,7 +33,7 @@ const OVERFLOWED: &[ErrorKind] = &[ErrorKind::ClientTimeout, ErrorKind::DialTime
 /// What is read of the kernel's counters, in the order in which it matters.
 static COUNTERS: [Counter; 20] = [
     Counter {
-        level: Level::Trouble,
+        severity: Severity::Trouble,
         what: "listen overflows",
         means: "an accept queue was full, and a handshake was dropped (or reset, with tcp_abort_on_overflow)",
         classes: OVERFLOWED,
@@ -45,7 +45,7 @@ static COUNTERS: [Counter; 20] = [
         )
     },
     Counter {
-        level: Level::Trouble,
+        severity: Severity::Trouble,
         what: "SYNs to listening sockets dropped",
         means: "callers send them again after 1, 3, 7 s and know nothing of it",
         classes: OVERFLOWED,
@@ -57,7 +57,7 @@ static COUNTERS: [Counter; 20] = [
         )
     },
     Counter {
-        level: Level::Trouble,
+        severity: Severity::Trouble,
         what: "SYNs answered with a cookie",
         means: "the SYN queue was full",
         classes: OVERFLOWED,
@@ -65,14 +65,14 @@ static COUNTERS: [Counter; 20] = [
         ..counter("TcpExtSyncookiesSent", &["SYN cookies sent"], "SYN cookies")
     },
     Counter {
-        level: Level::Trouble,
+        severity: Severity::Trouble,
         what: "SYNs dropped because the SYN queue was full",
         means: "tcp_syncookies is off",
         classes: OVERFLOWED,
         ..counter("TcpExtTCPReqQFullDrop", &["TCPReqQFullDrop"], "SYN queue drops")
     },
     Counter {
-        level: Level::Caution,
+        severity: Severity::Caution,
         what: "times a full SYN queue made the kernel send cookies",
         means: "more handshakes were open than it holds",
         classes: OVERFLOWED,
@@ -80,7 +80,7 @@ static COUNTERS: [Counter; 20] = [
         ..counter("TcpExtTCPReqQFullDoCookies", &["TCPReqQFullDoCookies"], "SYN queue full")
     },
     Counter {
-        level: Level::Caution,
+        severity: Severity::Caution,
         what: "SYNs or SYN-ACKs sent again",
         means: "each waited a second or more",
         classes: &[ErrorKind::DialTimeout, ErrorKind::ConnectTimeout],
@@ -88,7 +88,7 @@ static COUNTERS: [Counter; 20] = [
         ..counter("TcpExtTCPSynRetrans", &["TCPSynRetrans"], "SYNs again")
     },
     Counter {
-        level: Level::Trouble,
+        severity: Severity::Trouble,
         what: "times the table of TIME_WAITs was full",
         means: "tcp_max_tw_buckets is reached, and sockets are closed at once",
         ..counter(
@@ -98,7 +98,7 @@ static COUNTERS: [Counter; 20] = [
         )
     },
     Counter {
-        level: Level::Caution,
+        severity: Severity::Caution,
         what: "connections reset because data came after close()",
         means: "this program closes while the other end still sends: a time-out, or a server that closes early",
         classes: &[ErrorKind::Reset, ErrorKind::BrokenPipe],
@@ -106,7 +106,7 @@ static COUNTERS: [Counter; 20] = [
         ..counter("TcpExtTCPAbortOnData", &["connections reset due to unexpected data"], "aborts on data")
     },
     Counter {
-        level: Level::Caution,
+        severity: Severity::Caution,
         what: "connections reset because they were closed with data unread",
         means: "this program closes without having read what had come",
         classes: &[ErrorKind::Reset],
@@ -165,7 +165,7 @@ static COUNTERS: [Counter; 20] = [
         ..counter("TcpExtEmbryonicRsts", &["resets received for embryonic SYN_RECV sockets"], "embryonic resets")
     },
     Counter {
-        level: Level::Caution,
+        severity: Severity::Caution,
         what: "SYN cookies that did not check out",
         means: "last ACKs that came too late",
         ..counter("TcpExtSyncookiesFailed", &["invalid SYN cookies received"], "bad cookies")
@@ -219,7 +219,7 @@ impl Section for Counters {
         let told = COUNTERS.iter().filter_map(|counter| Some((counter, *self.values.get(counter.name)?)));
         let (some, none): (Vec<_>, Vec<_>) = told.partition(|(_, n)| *n > 0);
         // How many connections there were says little beside what went wrong.
-        let says_more = |counter: &Counter| counter.level != Level::Note || !counter.classes.is_empty();
+        let says_more = |counter: &Counter| counter.severity != Severity::Note || !counter.classes.is_empty();
         let has_more = some.iter().any(|(counter, _)| says_more(counter));
         let told = some.iter().filter(|(counter, _)| !has_more || says_more(counter));
         facts.extend(told.map(|(counter, n)| self.fact(counter, *n)));
@@ -276,12 +276,12 @@ impl Counters {
     }
 
     fn fact(&self, counter: &'static Counter, n: u64) -> Fact {
-        let Counter { name, label, what, means, level, classes, measure, .. } = *counter;
+        let Counter { name, label, what, means, severity, classes, measure, .. } = *counter;
         let fact = match n {
-            0 => Fact::new(self.tool, label, Level::Note, format!("No {what} ({name}).")),
+            0 => Fact::new(self.tool, label, Severity::Note, format!("No {what} ({name}).")),
             _ => {
                 let says = format!("{} {what} since boot: {means} ({name}).", count(n));
-                Fact::new(self.tool, label, level, says).classes(classes)
+                Fact::new(self.tool, label, severity, says).classes(classes)
             }
         };
         let fact = fact.numbers(&[("count", n as f64)]);

@@ -1,7 +1,7 @@
 //! Sysctls: `net.core.somaxconn = 128`, as `sysctl -a` prints it, a file sets it, or `/proc/sys` is read.
 
 use super::line::Line;
-use super::{Fact, Level, Section};
+use super::{Fact, Section, Severity};
 use crate::params::{Kind, ParamId};
 use crate::words::count;
 
@@ -81,9 +81,9 @@ fn setting(name: &str, param: ParamId, value: &str) -> Option<Fact> {
     let spec = param.spec();
     let text = if let Kind::Switch = spec.kind { on_off(number).into() } else { number.to_string() };
     let is_default = spec.parse(&text).is_ok_and(|value| value == spec.default_value());
-    let level = if is_default { Level::Note } else { Level::Caution };
+    let severity = if is_default { Severity::Note } else { Severity::Caution };
     let says = if is_default { says } else { says + &format!(" The default here is {}.", spec.default_value()) };
-    Some(Fact::new("sysctl", spec.label, level, says).numbers(&[("value", number as f64)]).setting(param, text))
+    Some(Fact::new("sysctl", spec.label, severity, says).numbers(&[("value", number as f64)]).setting(param, text))
 }
 
 fn on_off(number: u64) -> &'static str {
@@ -94,5 +94,5 @@ fn on_off(number: u64) -> &'static str {
 fn fin_timeout(value: &str) -> Option<Fact> {
     let seconds: u64 = value.parse().ok()?;
     let says = format!("net.ipv4.tcp_fin_timeout is {seconds}: that is FIN_WAIT2. TIME_WAIT lasts 60 s all the same.");
-    Some(Fact::new("sysctl", "tcp_fin_timeout", Level::Note, says).numbers(&[("value", seconds as f64)]))
+    Some(Fact::new("sysctl", "tcp_fin_timeout", Severity::Note, says).numbers(&[("value", seconds as f64)]))
 }

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Need, Story, sentence};
+use super::{ChainBuilder, Need, sentence};
 use crate::params::{Group, Kind, ParamId, ParamSpec, Value};
 use crate::scenario::{Change, Scenario};
 use crate::sim::trace::{Place, Side, Timer, Why};
@@ -99,17 +99,17 @@ fn place(group: Group) -> Place {
 }
 
 /// Tells the changes that brought about what the chain has told so far.
-pub(super) fn tell(story: &mut Story) {
-    let drafts = std::mem::take(&mut story.drafts);
+pub(super) fn tell(chain: &mut ChainBuilder) {
+    let drafts = std::mem::take(&mut chain.drafts);
     let takes = drafts.iter().flat_map(|draft| draft.takes.iter().map(|takes| (*takes, draft.step.at)));
-    let changes: BTreeSet<usize> = takes.filter_map(|(takes, at)| cause(&story.trace.scenario, takes, at)).collect();
+    let changes: BTreeSet<usize> = takes.filter_map(|(takes, at)| cause(&chain.trace.scenario, takes, at)).collect();
     for number in changes {
-        let change = &story.trace.scenario.timetable[number];
-        let text = sentence(&story.trace.change_words(number));
-        story.add(change.at, place(change.spec().group), Need::Detail, text).names_cause();
+        let change = &chain.trace.scenario.timetable[number];
+        let text = sentence(&chain.trace.change_words(number));
+        chain.add(change.at, place(change.spec().group), Need::Detail, text).names_cause();
     }
     // In one instant a change comes before what it brings about.
-    story.drafts.extend(drafts);
+    chain.drafts.extend(drafts);
 }
 
 /// The last change of this setting before a step, by its number, if it brought the step about.

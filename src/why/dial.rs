@@ -1,52 +1,52 @@
 //! Why a request dialed: what became of the connections before it.
 
 use super::change::Takes;
-use super::{Need, Story, load};
+use super::{ChainBuilder, Need, load};
 use crate::params::Params;
 use crate::sim::trace::words::span;
 use crate::sim::trace::{Entry, Gauges, Past, Place, Side, What, Why};
 use crate::time::SimTime;
 use crate::words::{count, percent};
 
-pub(super) fn explain(story: &mut Story) -> Option<()> {
-    let (mine, entries) = (story.trace.request, story.entries);
+pub(super) fn explain(chain: &mut ChainBuilder) -> Option<()> {
+    let (mine, entries) = (chain.trace.request, chain.entries);
     let dial = entries.iter().find(|entry| matches!(entry.what, What::Dials { request } if request == mine))?;
     let arrives = entries.iter().find(|entry| entry.what == What::Arrives)?;
     let number = dial.connection.unwrap_or_default();
-    tell_cause(story, arrives.at, dial);
+    tell_cause(chain, arrives.at, dial);
     let text = format!("Request #{mine}: pool {} idle, so it dials connection {number}.", dial.gauges.idle);
-    story.tell(dial, Need::Cause, text);
-    tell_connection(story, dial);
-    if story.kind.is_none() {
-        let end = story.end();
+    chain.tell(dial, Need::Cause, text);
+    tell_connection(chain, dial);
+    if chain.kind.is_none() {
+        let end = chain.end();
         let text = format!("The response is there after {}.", span(end.at.since(arrives.at)));
-        story.tell(end, Need::Cause, text);
+        chain.tell(end, Need::Cause, text);
     }
     Some(())
 }
 
 /// What keeps the pool empty: whoever closed most of the connections before; or where nobody closes any, or only
 /// because the server does not keep up, what it is asked for.
-fn tell_cause(story: &mut Story, arrives: SimTime, dial: &Entry) {
-    let params = story.params(dial.at);
+fn tell_cause(chain: &mut ChainBuilder, arrives: SimTime, dial: &Entry) {
+    let params = chain.params(dial.at);
     if !params.keepalive {
         let text = "DisableKeepAlives: no connection is kept for the next request.".into();
-        story.add(arrives, Place::App, Need::Cause, text).root();
+        chain.add(arrives, Place::App, Need::Cause, text).root();
         return;
     }
-    let past = story.trace.past.clone().unwrap_or_default();
+    let past = chain.trace.past.clone().unwrap_or_default();
     let closers = closers(&params, &dial.gauges, &past);
     let first = closers.first();
     let is_late = |closer: &Closer| closer.is_late;
-    let load = (closers.is_empty() || closers.iter().any(is_late)).then(|| load::cause(story, &dial.gauges, dial.at));
+    let load = (closers.is_empty() || closers.iter().any(is_late)).then(|| load::cause(chain, &dial.gauges, dial.at));
     let load = load.flatten();
     let is_load = load.is_some() && first.is_none_or(is_late);
     if let Some(load::Cause { at, place, text }) = load {
-        let draft = story.add(at, place, Need::Cause, text).names_cause();
+        let draft = chain.add(at, place, Need::Cause, text).names_cause();
         draft.step.is_root = is_load;
     }
     let takes = first.map_or(&[][..], |closer| closer.takes);
-    let draft = story.add(arrives, Place::App, Need::Cause, told(&past, &closers)).names_cause().takes(takes);
+    let draft = chain.add(arrives, Place::App, Need::Cause, told(&past, &closers)).names_cause().takes(takes);
     draft.step.is_root = !is_load;
 }
 
@@ -118,13 +118,13 @@ fn closer(params: &Params, gauges: &Gauges, side: Side, why: Why) -> String {
 }
 
 /// The one that it goes on: its own, or another that was free first.
-fn tell_connection(story: &mut Story, dial: &Entry) {
-    let mine = story.trace.request;
+fn tell_connection(chain: &mut ChainBuilder, dial: &Entry) {
+    let mine = chain.trace.request;
     let takes = |entry: &&Entry| matches!(entry.what, What::Takes { request, .. } if request == mine);
-    let Some(taken) = story.entries.iter().find(|entry| entry.at >= dial.at && takes(entry)) else { return };
+    let Some(taken) = chain.entries.iter().find(|entry| entry.at >= dial.at && takes(entry)) else { return };
     let text = match taken.connection == dial.connection {
         true => format!("connect() took {}: the request goes on the new connection.", span(taken.at.since(dial.at))),
         false => format!("Connection {} is free first, and is given to it.", taken.connection.unwrap_or_default()),
     };
-    story.tell(taken, Need::Path, text);
+    chain.tell(taken, Need::Path, text);
 }

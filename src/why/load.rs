@@ -5,7 +5,7 @@
 //! timetable sets; how often a request is sent, how many attempts begin together and how long connections hold workers
 //! are counted in the run. Only where all workers are held is the server asked at all.
 
-use super::{Need, Story};
+use super::{ChainBuilder, Need};
 use crate::params::{Backoff, Jitter, Load, ParamId, Params, Processors, ServerKind};
 use crate::sim::trace::words::{instant, span};
 use crate::sim::trace::{Gauges, Place, Side, What, Work};
@@ -19,32 +19,32 @@ pub(super) struct Cause {
     pub text: String,
 }
 
-/// A stretch of the timetable between two changes, as far as the story goes.
+/// A stretch of the timetable between two changes, as far as the chain goes.
 struct Stage {
     from: SimTime,
     until: SimTime,
     params: Params,
     /// How often each request was sent, on average.
     sent: f64,
-    /// What was done from its start to the end of the story.
+    /// What was done from its start to the end of the chain.
     work: Work,
 }
 
 /// What is to blame for a queue that stood before all workers, by what was seen there; what came after `until` is not.
-pub(super) fn cause(story: &Story, seen: &Gauges, until: SimTime) -> Option<Cause> {
-    processors(story, seen, until).or_else(|| together(story)).or_else(|| {
+pub(super) fn cause(chain: &ChainBuilder, seen: &Gauges, until: SimTime) -> Option<Cause> {
+    processors(chain, seen, until).or_else(|| together(chain)).or_else(|| {
         let full_since = seen.workers_full_since?;
-        let mut stages = stages(story);
+        let mut stages = stages(chain);
         stages.retain(|stage| stage.from <= until);
         overload(&stages, full_since).or_else(|| held(&stages))
     })
 }
 
 /// The processors of one side have more to do than they can. Returns what is to blame for a step that waits for one.
-fn processors(story: &Story, seen: &Gauges, until: SimTime) -> Option<Cause> {
+fn processors(chain: &ChainBuilder, seen: &Gauges, until: SimTime) -> Option<Cause> {
     let [client, server] = seen.run_queues_since;
     let (side, since) = server.map(|since| (Side::Server, since)).or(client.map(|since| (Side::Client, since)))?;
-    let stages = story.trace.scenario.stages();
+    let stages = chain.trace.scenario.stages();
     let now = stages.iter().rposition(|(from, _)| *from <= until)?;
     let is_short =
         |params: &Params| processors_needed(params, side) > f64::from(params.processors()[side as usize].cores);
@@ -79,8 +79,8 @@ fn processors_needed(params: &Params, side: Side) -> f64 {
 
 /// The handlers have been slower since a change: told, as the root if that made more of the difference than how much
 /// longer than the others this handler worked. Returns whether it is the root.
-pub(super) fn tell_slower_handlers(story: &mut Story, at: SimTime, worked: SimDuration) -> bool {
-    let stages = story.trace.scenario.stages();
+pub(super) fn tell_slower_handlers(chain: &mut ChainBuilder, at: SimTime, worked: SimDuration) -> bool {
+    let stages = chain.trace.scenario.stages();
     let Some(now) = stages.iter().rposition(|(from, _)| *from <= at) else { return false };
     let service = |i: usize| stages[i].1.service;
     let Some(change) = (1..=now).rfind(|i| service(*i) != service(i - 1)) else { return false };
@@ -90,7 +90,7 @@ pub(super) fn tell_slower_handlers(story: &mut Story, at: SimTime, worked: SimDu
     }
     let is_root = times(now, before) >= times(worked, now);
     let text = format!("Since {} handlers take {now} on average, {before} before.", short(since));
-    let draft = story.add(since, Place::ServerProgram, Need::Cause, text).names_cause();
+    let draft = chain.add(since, Place::ServerProgram, Need::Cause, text).names_cause();
     draft.step.is_root = is_root;
     is_root
 }
@@ -102,20 +102,20 @@ pub(super) fn times(length: SimDuration, other: SimDuration) -> f64 {
 
 /// The attempt is one more in a wave of retries: told as the root. It may have met a slow handler in the end, but those
 /// before it were lost in the wave.
-pub(super) fn tell_wave(story: &mut Story) -> bool {
-    let is_retry = !matches!(story.entries[story.attempt].what, What::AttemptBegins(1));
-    let Some(Cause { at, place, text }) = together(story).filter(|_| is_retry) else { return false };
-    story.add(at, place, Need::Cause, text).root();
+pub(super) fn tell_wave(chain: &mut ChainBuilder) -> bool {
+    let is_retry = !matches!(chain.entries[chain.attempt].what, What::AttemptBegins(1));
+    let Some(Cause { at, place, text }) = together(chain).filter(|_| is_retry) else { return false };
+    chain.add(at, place, Need::Cause, text).root();
     true
 }
 
 /// The attempt began together with so many others that the last of them cannot be served in time.
-fn together(story: &Story) -> Option<Cause> {
-    let begun = &story.entries[story.attempt];
+fn together(chain: &ChainBuilder) -> Option<Cause> {
+    let begun = &chain.entries[chain.attempt];
     let What::AttemptBegins(number) = begun.what else { return None };
-    let together = *story.trace.together.get(number as usize - 1)?;
-    let What::Fires { timer, after } = story.timer()?.what else { return None };
-    let params = story.params(begun.at);
+    let together = *chain.trace.together.get(number as usize - 1)?;
+    let What::Fires { timer, after } = chain.timer()?.what else { return None };
+    let params = chain.params(begun.at);
     let Params { workers, service, .. } = params;
     let needed = SimDuration::from_nanos(service.as_nanos() / u64::from(workers) * u64::from(together));
     if together <= workers || needed <= after {
@@ -164,14 +164,14 @@ const DECIDING: &[ParamId] = &[
     ParamId::listening,
 ];
 
-/// All stages up to the end of the story.
-fn stages(story: &Story) -> Vec<Stage> {
-    let end = story.end();
+/// All stages up to the end of the chain.
+fn stages(chain: &ChainBuilder) -> Vec<Stage> {
+    let end = chain.end();
     let work_at = |at: SimTime| {
         let is_change = |entry: &&crate::sim::trace::Entry| entry.at == at && matches!(entry.what, What::Changes(_));
-        story.entries.iter().find(is_change).map_or(Work::default(), |entry| entry.gauges.work)
+        chain.entries.iter().find(is_change).map_or(Work::default(), |entry| entry.gauges.work)
     };
-    let mut past = story.trace.scenario.stages();
+    let mut past = chain.trace.scenario.stages();
     past.retain(|(from, _)| *from <= end.at);
     past.dedup_by(|(_, later), (_, earlier)| is_alike(earlier, later));
     let stage = |(i, (from, params)): (usize, &(SimTime, Params))| {

@@ -121,14 +121,14 @@ fn a_value_that_a_command_asked_for_is_that_setting() {
 
 #[test]
 fn a_queue_below_its_limit_is_no_trouble() {
-    for (recv_q, send_q, level) in [
-        (0, 128, facts::Level::Note),
-        (128, 128, facts::Level::Note),
-        (129, 128, facts::Level::Trouble),
-        (1, 0, facts::Level::Trouble),
+    for (recv_q, send_q, severity) in [
+        (0, 128, facts::Severity::Note),
+        (128, 128, facts::Severity::Note),
+        (129, 128, facts::Severity::Trouble),
+        (1, 0, facts::Severity::Trouble),
     ] {
         let found = facts::facts(&format!("LISTEN {recv_q} {send_q} [::]:80 [::]:*"));
-        assert_eq!(found.found[0].level, level, "{recv_q} of {send_q}\n{found}");
+        assert_eq!(found.found[0].severity, severity, "{recv_q} of {send_q}\n{found}");
     }
 }
 

@@ -6,7 +6,9 @@ use connlab::preset::PRESETS;
 use connlab::sim::Sim;
 use connlab::sim::failures::Failure;
 use connlab::sim::report::SocketStates;
-use connlab::sim::snapshot::{Connection, Message, Packet, Place, Role, Segment, Side, Snapshot, State, TimeWait};
+use connlab::sim::snapshot::{
+    Connection, Message, Packet, Role, Segment, ServerPlace, Side, Snapshot, State, TimeWait,
+};
 use connlab::time::{SimDuration, SimTime};
 
 use super::lab;
@@ -54,21 +56,21 @@ fn assert_agrees_with_itself(snapshot: &Snapshot, what: &str) {
     let Snapshot { connections, server, .. } = snapshot;
     let of = |place: fn(&Connection) -> Option<u32>| connections.iter().filter_map(place).collect::<Vec<_>>();
     let queued = of(|connection| match connection.place {
-        Place::AcceptQueue { position } => Some(position),
+        ServerPlace::AcceptQueue { position } => Some(position),
         _ => None,
     });
     assert_eq!(queued.len(), server.accept_queue.length as usize, "{what}");
     assert_counts_up(queued, what);
     assert_counts_up(
         of(|connection| match connection.place {
-            Place::Waiting { position } => Some(position),
+            ServerPlace::Waiting { position } => Some(position),
             _ => None,
         }),
         what,
     );
     let mut workers = of(|connection| match connection.place {
-        Place::Idle { worker } | Place::ReadingBody { worker } => worker,
-        Place::Handling { worker, .. } => Some(worker),
+        ServerPlace::Idle { worker } | ServerPlace::ReadingBody { worker } => worker,
+        ServerPlace::Handling { worker, .. } => Some(worker),
         _ => None,
     });
     assert_eq!(workers.len(), server.workers.length as usize, "{what}");
@@ -182,7 +184,7 @@ fn a_request_is_seen_on_its_way() {
     };
     let syn = look(5);
     let [one] = &syn.connections[..] else { panic!("{:?}", syn.connections) };
-    assert_eq!((one.number, one.role, one.place), (1, Role::Dialing { wanted: true }, Place::Nowhere));
+    assert_eq!((one.number, one.role, one.place), (1, Role::Dialing { wanted: true }, ServerPlace::Nowhere));
     assert_eq!((one.client_end.state, one.client_end.send_q), (State::SynSent, 1));
     assert_eq!(
         one.client_end.timer.map(|timer| (timer.due, timer.copies)),
@@ -191,13 +193,13 @@ fn a_request_is_seen_on_its_way() {
     assert_eq!(packets(&syn), [(Side::Server, Packet::Syn, 0)]);
 
     let syn_ack = look(15);
-    assert_eq!(syn_ack.connections[0].place, Place::SynQueue);
+    assert_eq!(syn_ack.connections[0].place, ServerPlace::SynQueue);
     assert_eq!(packets(&syn_ack), [(Side::Client, Packet::SynAck, 10_000)]);
 
     let segment = |message| Packet::Segment(Segment { seq: 0, message });
     let request = look(25);
     let one = &request.connections[0];
-    assert_eq!((one.role, one.place, one.client_end.send_q), (Role::Busy, Place::SynQueue, 92));
+    assert_eq!((one.role, one.place, one.client_end.send_q), (Role::Busy, ServerPlace::SynQueue, 92));
     assert_eq!(
         packets(&request),
         [(Side::Server, Packet::Ack, 20_000), (Side::Server, segment(Message::Request), 20_000)]
@@ -205,7 +207,7 @@ fn a_request_is_seen_on_its_way() {
 
     let handled = look(35);
     let (since, until) = (start + SimDuration::from_millis(30), Some(start + SimDuration::from_millis(80)));
-    assert_eq!(handled.connections[0].place, Place::Handling { worker: 0, since, until });
+    assert_eq!(handled.connections[0].place, ServerPlace::Handling { worker: 0, since, until });
     assert_eq!((handled.connections[0].client_end.send_q, packets(&handled)), (0, vec![]));
 
     let response = look(85);
@@ -213,7 +215,10 @@ fn a_request_is_seen_on_its_way() {
     assert_eq!(packets(&response), [(Side::Client, segment(Message::Response), 80_000)]);
 
     let idle = look(95);
-    assert_eq!((idle.connections[0].role, idle.connections[0].place), (Role::Idle, Place::Idle { worker: Some(0) }));
+    assert_eq!(
+        (idle.connections[0].role, idle.connections[0].place),
+        (Role::Idle, ServerPlace::Idle { worker: Some(0) })
+    );
     assert_eq!(idle.clients[0].pool.idle.len(), 1);
 }
 
@@ -240,7 +245,7 @@ fn packets_left_when_they_say() {
     }
 }
 
-fn places(snapshot: &Snapshot, place: Place) -> Vec<&Connection> {
+fn places(snapshot: &Snapshot, place: ServerPlace) -> Vec<&Connection> {
     snapshot.connections.iter().filter(|connection| connection.place == place).collect()
 }
 
@@ -251,15 +256,15 @@ fn places(snapshot: &Snapshot, place: Place) -> Vec<&Connection> {
 fn half_accepted_connections_are_told_from_handshakes() {
     let link = "load=burst&burst=3&burst-every=50ms&rtt=20ms&backlog=3&accepting=off&duration=2s";
     let on_the_way = at(link, ms(65));
-    assert_eq!((places(&on_the_way, Place::SynQueue).len(), on_the_way.server.half_accepted), (3, 0));
+    assert_eq!((places(&on_the_way, ServerPlace::SynQueue).len(), on_the_way.server.half_accepted), (3, 0));
 
     let later = at(link, ms(95));
     let queued: Vec<(u32, u32, u32)> = (later.connections.iter())
-        .filter(|connection| matches!(connection.place, Place::AcceptQueue { .. }))
+        .filter(|connection| matches!(connection.place, ServerPlace::AcceptQueue { .. }))
         .map(|connection| (connection.number, connection.client_end.send_q, connection.server_end.recv_q))
         .collect();
     assert_eq!(queued, [(1, 0, 92), (2, 0, 92), (3, 0, 92), (4, 0, 92)], "acknowledged, and read by nobody");
-    let half = places(&later, Place::HalfAccepted);
+    let half = places(&later, ServerPlace::HalfAccepted);
     assert_eq!((half.len(), later.server.half_accepted), (2, 2));
     for connection in half {
         assert_eq!((connection.client_end.state, connection.server_end.state), (State::Established, State::SynRecv));
@@ -274,7 +279,7 @@ fn half_accepted_connections_are_told_from_handshakes() {
 #[test]
 fn a_cookie_is_no_socket() {
     let snapshot = at("load=burst&burst=5&burst-every=60s&rtt=20ms&backlog=1&accepting=off&duration=2s", ms(100));
-    let cookies = places(&snapshot, Place::Cookie);
+    let cookies = places(&snapshot, ServerPlace::Cookie);
     assert_eq!((cookies.len(), snapshot.server.syn_queue.length), (3, 0));
     for connection in cookies {
         assert_eq!((connection.client_end.state, connection.server_end.state), (State::Established, State::Closed));

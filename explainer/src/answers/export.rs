@@ -12,7 +12,7 @@ use connlab::sim::report::Report;
 use connlab::sim::trace::words::instant;
 use connlab::sim::trace::{Trace, Tracer};
 use connlab::sim::{Progress, Sim};
-use connlab::why::{self, Step};
+use connlab::why::{self, ChainStep};
 use connlab::words::{count, millis, percent, seconds};
 
 use crate::runs::Runs;
@@ -107,7 +107,7 @@ impl Gathering {
         let Some(chain) = self.trace.as_ref().and_then(why::chain) else { return String::new() };
         let events = &chain.steps[..chain.steps.len().saturating_sub(1)];
         let (root, others): (Vec<_>, Vec<_>) = events.iter().enumerate().partition(|(_, step)| step.is_root);
-        let words = |step: &Step| format!("{}: {}", instant(step.at), step.text);
+        let words = |step: &ChainStep| format!("{}: {}", instant(step.at), step.text);
         let root: String = root.into_iter().map(|(_, step)| words(step)).collect();
         let mut text = format!("- **Why did #{} fail? {root}**\n", count(chain.request.into()));
         for (_, step) in others.into_iter().filter(|(i, _)| i + LAST_EVENTS >= events.len()) {

@@ -11,7 +11,7 @@ use connlab::sim::trace::{Trace, What};
 use connlab::time::SimTime;
 use maud::{Markup, html};
 
-use events::{Event, Fate, Flight, Moment, Story};
+use events::{Event, Fate, Flight, Occurrence, Story};
 
 /// The chart and the table.
 pub fn story(trace: &Trace) -> (Markup, String) {
@@ -49,7 +49,7 @@ fn sentence(story: &Story) -> String {
 fn flight(event: &Event) -> Option<&Flight> {
     match event {
         Event::Flight(flight) => Some(flight),
-        Event::Moment(_) => None,
+        Event::Occurrence(_) => None,
     }
 }
 
@@ -65,7 +65,7 @@ fn flight_words(story: &Story, flight: &Flight) -> String {
     format!("{}{connection}{fate}", flight.name)
 }
 
-/// A moment in sentences, without its time.
-fn moment_words(moment: &Moment) -> String {
-    moment.words.join("; ")
+/// An occurrence in sentences, without its time.
+fn occurrence_words(occurrence: &Occurrence) -> String {
+    occurrence.words.join("; ")
 }

@@ -1,7 +1,7 @@
 //! The numbers of a snapshot that the scene writes, its table lists and a screen reader hears.
 
 use connlab::scene::Zone;
-use connlab::sim::snapshot::{Client, Connection, Level, Place, Snapshot, State};
+use connlab::sim::snapshot::{Client, Connection, Occupancy, ServerPlace, Snapshot, State};
 use connlab::words::{count, seconds};
 use maud::html;
 
@@ -11,11 +11,11 @@ pub struct Gauges {
     /// Requests whose call has not returned.
     pub in_flight: u32,
     /// Idle connections and most that are kept.
-    pub idle: Level,
+    pub idle: Occupancy,
     /// Ports that no new connection can have, and all there are.
-    pub ports: Level,
+    pub ports: Occupancy,
     /// Descriptors of the client processes; a limit of 0 is none.
-    pub client_files: Level,
+    pub client_files: Occupancy,
     /// Steps of the clients that wait for a processor; none where those are not limited.
     pub client_run_queue: Option<u32>,
     /// TIME_WAITs at the clients.
@@ -29,19 +29,19 @@ pub struct Gauges {
     /// Connections in SYN_SENT of which nothing is on its way: their SYN or its answer was lost.
     pub lost: u32,
     /// Handshakes at the server.
-    pub syn_queue: Level,
+    pub syn_queue: Occupancy,
     /// Those whose client believes itself connected.
     pub half_accepted: u32,
     /// Completed connections that wait for accept().
-    pub accept_queue: Level,
+    pub accept_queue: Occupancy,
     /// Workers.
-    pub workers: Level,
+    pub workers: Occupancy,
     /// Requests that wait for a worker.
     pub waiting: u32,
     /// Accepted connections without a request.
     pub keep_alive: u32,
     /// Descriptors of the server process; a limit of 0 is none.
-    pub server_files: Level,
+    pub server_files: Occupancy,
     /// Steps of the server that wait for a processor; none where those are not limited.
     pub server_run_queue: Option<u32>,
 }
@@ -53,7 +53,7 @@ impl Gauges {
         let many = |is: &dyn Fn(&Connection) -> bool| connections.iter().filter(|one| is(one)).count() as u32;
         let state = |state| many(&|one| one.client_end.state == state);
         let sum = |of: &dyn Fn(&Client) -> u32| snapshot.clients.iter().map(of).sum();
-        let all = |length: &dyn Fn(&Client) -> u32, limit: &dyn Fn(&Client) -> u32| Level {
+        let all = |length: &dyn Fn(&Client) -> u32, limit: &dyn Fn(&Client) -> u32| Occupancy {
             length: sum(length),
             limit: sum(limit),
         };
@@ -73,17 +73,17 @@ impl Gauges {
             accept_queue: server.accept_queue,
             workers: server.workers,
             waiting: server.waiting,
-            keep_alive: many(&|one| matches!(one.place, Place::Idle { .. })),
-            server_files: Level { length: server.descriptors.open, limit: server.descriptors.limit },
+            keep_alive: many(&|one| matches!(one.place, ServerPlace::Idle { .. })),
+            server_files: Occupancy { length: server.descriptors.open, limit: server.descriptors.limit },
             server_run_queue: server.run_queue,
         }
     }
 
     /// Where, what is counted, how much, of how much.
     fn rows(&self) -> Vec<(Zone, &'static str, u32, Option<u32>)> {
-        let level = |zone, name, level: Level| (zone, name, level.length, Some(level.limit));
+        let level = |zone, name, level: Occupancy| (zone, name, level.length, Some(level.limit));
         let files =
-            |zone, level: Level| (zone, "descriptors", level.length, Some(level.limit).filter(|limit| *limit > 0));
+            |zone, level: Occupancy| (zone, "descriptors", level.length, Some(level.limit).filter(|limit| *limit > 0));
         let waiting = |zone, queue: Option<u32>| queue.map(|queue| (zone, "waiting for a processor", queue, None));
         let client = [
             (Zone::Client, "requests in flight", self.in_flight, None),
@@ -148,7 +148,8 @@ impl Gauges {
 /// For every connection, whether a client waits for an answer to its SYN and nothing of the kind is on its way.
 pub fn lost(snapshot: &Snapshot) -> Vec<bool> {
     let waits = |connection: &Connection| {
-        connection.client_end.state == State::SynSent && matches!(connection.place, Place::Nowhere | Place::Cookie)
+        connection.client_end.state == State::SynSent
+            && matches!(connection.place, ServerPlace::Nowhere | ServerPlace::Cookie)
     };
     let mut lost: Vec<bool> = snapshot.connections.iter().map(waits).collect();
     for packet in &snapshot.packets {

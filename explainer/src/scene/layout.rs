@@ -11,7 +11,7 @@ mod shapes;
 mod tests;
 
 use connlab::scene::Zone;
-use connlab::sim::snapshot::{Level, Snapshot};
+use connlab::sim::snapshot::{Occupancy, Snapshot};
 use connlab::words::{count, millis};
 
 use super::Context;
@@ -164,7 +164,7 @@ impl Scene<'_> {
     }
 
     /// Descriptors of a process that has a limit.
-    fn files(&mut self, (left, right): (f64, f64), y: f64, files: Level) {
+    fn files(&mut self, (left, right): (f64, f64), y: f64, files: Occupancy) {
         self.text(Part::Label, (left, y), "descriptors");
         self.level((left + self.width_of("descriptors"), right), y, files);
     }
@@ -183,7 +183,7 @@ impl Scene<'_> {
     }
 
     /// A bar, filled from the left.
-    fn gauge(&mut self, (left, right): (f64, f64), y: f64, level: Level) {
+    fn gauge(&mut self, (left, right): (f64, f64), y: f64, level: Occupancy) {
         let filled = (f64::from(level.length) / f64::from(level.limit.max(1))).min(1.0);
         let edge = if is_full(level) { Part::FullEdge } else { Part::Edge };
         self.add(Part::Done, Form::Rect(left, y, ((right - left) * filled).max(1.0), 5.0));
@@ -219,7 +219,7 @@ impl Scene<'_> {
             self.add(part, Form::Rect(x + 0.5, y + 0.5, 2.5, 2.5));
         }
         // What is full needs room to say so; the word does not come and go with it.
-        let said = self.badge_width(&format!("{} full", of(Level { length: accept_queue.limit, ..accept_queue })));
+        let said = self.badge_width(&format!("{} full", of(Occupancy { length: accept_queue.limit, ..accept_queue })));
         let is_short = left + self.width_of("accept queue") + said > right;
         let name = if is_short { "accept" } else { "accept queue" };
         self.text(Part::Label, (left, top + 47.0), name);
@@ -228,7 +228,7 @@ impl Scene<'_> {
     }
 
     /// `118 / 129`, or that it is full, between a label and the right; as much of it as there is room for.
-    fn level(&mut self, (left, right): (f64, f64), y: f64, level: Level) {
+    fn level(&mut self, (left, right): (f64, f64), y: f64, level: Occupancy) {
         let number = count(level.length.into());
         if is_full(level) {
             let texts = [format!("{} full", of(level)), format!("{number} full"), number];
@@ -372,10 +372,10 @@ pub fn text_width(text: &str) -> f64 {
     text.chars().map(width).sum()
 }
 
-fn of(level: Level) -> String {
+fn of(level: Occupancy) -> String {
     format!("{} / {}", count(level.length.into()), count(level.limit.into()))
 }
 
-fn is_full(level: Level) -> bool {
+fn is_full(level: Occupancy) -> bool {
     level.length > 0 && level.length >= level.limit
 }

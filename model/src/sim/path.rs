@@ -15,7 +15,7 @@ pub struct Path {
 
 /// What becomes of a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum Delivery {
     /// It is there at this instant.
     At(SimTime),
     /// It is there at once, in the same call of the kernel.
@@ -43,13 +43,13 @@ impl Path {
         packet: Packet,
         within_connect: bool,
         not_before: SimTime,
-    ) -> Verdict {
+    ) -> Delivery {
         if self.randomness.happens(params.loss.as_ppm()) {
-            return Verdict::Lost;
+            return Delivery::Lost;
         }
         let base = match (packet, within_connect) {
             (Packet::Syn, true) => params.rtt,
-            (_, true) => return Verdict::Now,
+            (_, true) => return Delivery::Now,
             // What timers of one tick send waits in one queue, in their order, and all of it is handled before the
             // answers: a repeated SYN takes as long as repeated data.
             (Packet::SynAck | Packet::Ack, false) if params.loopback => SimDuration::ZERO,
@@ -57,7 +57,7 @@ impl Path {
         };
         let jitter = params.rtt_jitter;
         let delay = if jitter.is_zero() { base } else { base + self.randomness.up_to(jitter) };
-        Verdict::At((now + delay).max(not_before))
+        Delivery::At((now + delay).max(not_before))
     }
 
     /// Whether packets to this side go through an input queue.

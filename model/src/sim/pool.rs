@@ -30,7 +30,7 @@ impl Default for Pool {
 }
 
 /// What a pool holds at one instant.
-pub struct Level {
+pub struct PoolStats {
     /// Connections that wait for a request.
     pub idle: u32,
     /// Connections that count against the limit on all: dialing, busy and idle.
@@ -39,9 +39,9 @@ pub struct Level {
 
 impl Pool {
     /// What it holds.
-    pub fn level(&self) -> Level {
+    pub fn stats(&self) -> PoolStats {
         match self {
-            Pool::Go(transport) => Level { idle: transport.idle.len() as u32, open: transport.conns },
+            Pool::Go(transport) => PoolStats { idle: transport.idle.len() as u32, open: transport.conns },
         }
     }
 }

@@ -161,13 +161,13 @@ pub struct Server {
     pub accepting: bool,
     /// Completed connections that wait for accept(). The limit is backlog + 1 (T-2); while nobody listens, that of the
     /// next listen().
-    pub accept_queue: Level,
+    pub accept_queue: Occupancy,
     /// Handshakes in SYN_RECV; the limit is the same (T-3).
-    pub syn_queue: Level,
+    pub syn_queue: Occupancy,
     /// Those of them whose client believes itself connected: its last ACK found the accept queue full (T-9).
     pub half_accepted: u32,
     /// Workers that hold a connection (`server=workers`) or run a handler (`server=go`).
-    pub workers: Level,
+    pub workers: Occupancy,
     /// A worker holds a connection from accept() to close, idle or not (S-30).
     pub worker_per_connection: bool,
     /// Requests that wait inside the program for a worker (`server=go`).
@@ -183,7 +183,7 @@ pub struct Server {
 
 /// How full something is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Level {
+pub struct Occupancy {
     /// What is in it.
     pub length: u32,
     /// What fits. A limit that was lowered may be exceeded.
@@ -202,7 +202,7 @@ pub struct Connection {
     /// What the Transport does with it.
     pub role: Role,
     /// Where the server holds it.
-    pub place: Place,
+    pub place: ServerPlace,
     /// The end that called connect().
     pub client_end: End,
     /// The end that listened.
@@ -216,7 +216,10 @@ impl Connection {
             Side::Client => self.role != Role::Closed,
             Side::Server => matches!(
                 self.place,
-                Place::Idle { .. } | Place::ReadingBody { .. } | Place::Waiting { .. } | Place::Handling { .. }
+                ServerPlace::Idle { .. }
+                    | ServerPlace::ReadingBody { .. }
+                    | ServerPlace::Waiting { .. }
+                    | ServerPlace::Handling { .. }
             ),
         }
     }
@@ -252,7 +255,7 @@ pub enum Role {
 
 /// Where the server holds a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub enum Place {
+pub enum ServerPlace {
     /// Nowhere: the server does not know it, or does not know it any more.
     Nowhere,
     /// Nowhere, but a SYN cookie that the server sent is valid (T-12).
@@ -306,12 +309,12 @@ pub struct End {
     /// An orphan in FIN_WAIT2 of which only an entry of the TIME_WAIT table is left (T-56).
     pub in_time_wait_table: bool,
     /// The timer that runs, if it fires before the run's end. That of such an entry ends it, the others send again.
-    pub timer: Option<Timer>,
+    pub timer: Option<KernelTimer>,
 }
 
 /// A timer of the kernel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Timer {
+pub struct KernelTimer {
     /// When it fires, if nothing comes before.
     pub due: SimTime,
     /// Copies that it has sent so far. A tail loss probe is not one (T-14).

@@ -8,7 +8,7 @@ mod numbers;
 
 use super::tools::Tool;
 use super::{Key, Values};
-use crate::facts::{Fact, Level};
+use crate::facts::{Fact, Severity};
 
 /// A summary to which rules are applied.
 struct Summary<'a> {
@@ -38,11 +38,11 @@ impl Summary<'_> {
     }
 
     fn caution(&self, label: &'static str, says: String) -> Fact {
-        Fact::new(self.tool.name, label, Level::Caution, says)
+        Fact::new(self.tool.name, label, Severity::Caution, says)
     }
 
     fn trouble(&self, label: &'static str, says: String) -> Fact {
-        Fact::new(self.tool.name, label, Level::Trouble, says)
+        Fact::new(self.tool.name, label, Severity::Trouble, says)
     }
 
     /// Requests that were tried, as far as the tool counts them.

@@ -1,7 +1,7 @@
 //! What numbers of sockets mean.
 
 use super::{Listener, Output};
-use crate::facts::{Fact, Level, Measure};
+use crate::facts::{Fact, Measure, Severity};
 use crate::params::fixed::TIME_WAIT;
 use crate::params::{ParamId, Params};
 use crate::sim::error::ErrorKind;
@@ -40,7 +40,7 @@ impl Output {
         facts.extend(single.into_iter().flatten());
         if facts.is_empty() {
             let names: Vec<String> = self.states.iter().map(|(name, n)| format!("{} {name}", count(*n))).collect();
-            facts.push(Fact::new(self.tool, "sockets", Level::Note, format!("{}.", names.join(", "))));
+            facts.push(Fact::new(self.tool, "sockets", Severity::Note, format!("{}.", names.join(", "))));
         }
         facts
     }
@@ -57,7 +57,7 @@ impl Output {
              SYNs and last ACKs of handshakes are dropped without a word.",
             listener.local
         );
-        let fact = Fact::new(self.tool, "accept queue", Level::Trouble, says)
+        let fact = Fact::new(self.tool, "accept queue", Severity::Trouble, says)
             .numbers(&[("recv_q", recv_q as f64), ("limit", limit as f64)])
             .classes(NO_ROOM)
             .measure(Measure::AcceptQueue, listener.fill());
@@ -69,19 +69,19 @@ impl Output {
         let (recv_q, among) = (listener.recv_q, self.listeners);
         let of = if among > 1 { format!(", the fullest of {among}") } else { String::new() };
         let Some(limit) = listener.limit else {
-            let level = if recv_q > 0 { Level::Caution } else { Level::Note };
+            let severity = if recv_q > 0 { Severity::Caution } else { Severity::Note };
             let says = format!(
                 "Recv-Q {recv_q} on {}{of}: as many connections wait for accept(). netstat does not say how many may; \
                  `ss -ltn` does, as Send-Q.",
                 listener.local
             );
-            return Fact::new(self.tool, "accept queue", level, says).numbers(&[("recv_q", recv_q as f64)]);
+            return Fact::new(self.tool, "accept queue", severity, says).numbers(&[("recv_q", recv_q as f64)]);
         };
         let says = match recv_q {
             0 => format!("Recv-Q 0 of {limit} + 1 on {}{of}: nothing waits for accept().", listener.local),
             _ => format!("Recv-Q {recv_q} of {limit} + 1 on {}{of}: there is room.", listener.local),
         };
-        let fact = Fact::new(self.tool, "accept queue", Level::Note, says)
+        let fact = Fact::new(self.tool, "accept queue", Severity::Note, says)
             .numbers(&[("recv_q", recv_q as f64), ("limit", limit as f64)])
             .measure(Measure::AcceptQueue, listener.fill());
         // Of several, none stands out unless something waits there.
@@ -94,8 +94,8 @@ impl Output {
         };
         let (to, at) = (most(&self.time_wait_to), most(&self.time_wait_at));
         let ports = u64::from(Params::default().ports);
-        let fact = |level, says| {
-            Fact::new(self.tool, "TIME_WAIT", level, says)
+        let fact = |severity, says| {
+            Fact::new(self.tool, "TIME_WAIT", severity, says)
                 .numbers(&[("time_wait", n as f64)])
                 .measure(Measure::TimeWait, n as f64)
         };
@@ -112,7 +112,7 @@ impl Output {
                 "{number} TIME_WAIT, most of them at {here}: this end accepted and closed these connections, some \
                  {rate} a second. They cost memory and no ports."
             );
-            return fact(Level::Note, says);
+            return fact(Severity::Note, says);
         }
         // Ports are counted towards one address; without the addresses, all may go to the same one.
         let (towards, held) =
@@ -127,16 +127,16 @@ impl Output {
                     ports / TIME_WAIT_S
                 );
                 let share = held as f64 / ports as f64;
-                return fact(Level::Trouble, says).classes(&[ErrorKind::Ports]).measure(Measure::Ports, share);
+                return fact(Severity::Trouble, says).classes(&[ErrorKind::Ports]).measure(Measure::Ports, share);
             }
             held if held >= 1_000 => format!(
                 "{number} TIME_WAIT: this end closes some {rate} connections a second instead of using them again. \
                  Ports last for {} a second.",
                 ports / TIME_WAIT_S
             ),
-            _ => return fact(Level::Note, format!("{number} TIME_WAIT: no shortage of ports.")),
+            _ => return fact(Severity::Note, format!("{number} TIME_WAIT: no shortage of ports.")),
         };
-        fact(Level::Caution, says).classes(&[ErrorKind::Ports])
+        fact(Severity::Caution, says).classes(&[ErrorKind::Ports])
     }
 
     fn close_wait(&self, n: u64) -> Fact {
@@ -173,18 +173,18 @@ impl Output {
             "{} established connections hold bytes that the program has not read: their requests wait in the kernel.",
             count(self.unread)
         );
-        let level = if self.unread >= SOME { Level::Caution } else { Level::Note };
-        Fact::new(self.tool, "unread", level, says).numbers(&[("unread", self.unread as f64)])
+        let severity = if self.unread >= SOME { Severity::Caution } else { Severity::Note };
+        Fact::new(self.tool, "unread", severity, says).numbers(&[("unread", self.unread as f64)])
     }
 
     fn established(&self, n: u64) -> Fact {
         let says = format!("{} established connections.", count(n));
-        Fact::new(self.tool, "ESTAB", Level::Note, says).numbers(&[("established", n as f64)])
+        Fact::new(self.tool, "ESTAB", Severity::Note, says).numbers(&[("established", n as f64)])
     }
 
     fn counted(&self, label: &'static str, measure: Measure, n: u64, says: String) -> Fact {
-        let level = if n >= SOME { Level::Trouble } else { Level::Note };
-        Fact::new(self.tool, label, level, says).numbers(&[("sockets", n as f64)]).measure(measure, n as f64)
+        let severity = if n >= SOME { Severity::Trouble } else { Severity::Note };
+        Fact::new(self.tool, label, severity, says).numbers(&[("sockets", n as f64)]).measure(measure, n as f64)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What outputs of tools say: facts as chips, the settings that follow from them, and the presets that show the same.
 
-use connlab::facts::{Agreement, Fact, Facts, Level, Observed, SHOWN_MAX, rank};
+use connlab::facts::{Agreement, Fact, Facts, Observed, SHOWN_MAX, Severity, rank};
 use maud::{Markup, html};
 
 use super::super::prose;
@@ -8,7 +8,7 @@ use super::super::prose;
 /// The facts, what is wrong before what is only a number, and the visitor's own link with the settings in them.
 pub fn chips(facts: &Facts, own: &str) -> Markup {
     let mut found: Vec<&Fact> = facts.found.iter().collect();
-    found.sort_by_key(|fact| fact.level);
+    found.sort_by_key(|fact| fact.severity);
     html! {
         @if !found.is_empty() {
             ul.facts data-testid="facts" { @for fact in &found { (chip(fact)) } }
@@ -21,15 +21,15 @@ pub fn chips(facts: &Facts, own: &str) -> Markup {
 }
 
 fn chip(fact: &Fact) -> Markup {
-    let level = match fact.level {
-        Level::Trouble => "trouble",
-        Level::Caution => "caution",
-        Level::Note => "note",
+    let severity = match fact.severity {
+        Severity::Trouble => "trouble",
+        Severity::Caution => "caution",
+        Severity::Note => "note",
     };
     html! {
-        li data-level=(level) {
+        li data-level=(severity) {
             b { (fact.tool) ", " (fact.label) }
-            @if fact.level == Level::Trouble { span.sr { " (trouble)" } }
+            @if fact.severity == Severity::Trouble { span.sr { " (trouble)" } }
             " " (prose(&fact.says))
         }
     }

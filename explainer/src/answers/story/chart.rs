@@ -3,11 +3,11 @@
 use connlab::sim::trace::State;
 use maud::{Markup, html};
 
-use super::events::{Event, Fate, Moment, Story, Style, TextLine};
+use super::events::{Event, Fate, Occurrence, Story, Style, TextLine};
 use super::layout::{
     APP, Arrow, BAR, Bar, Bracket, CLIENT, GUTTER, LIMIT, LINE, Layout, Note, PROGRAM, SERVER, WIDTH, layout,
 };
-use super::{clock, flight_words, moment_words, sentence};
+use super::{clock, flight_words, occurrence_words, sentence};
 
 /// Where the boxes of both hosts begin and end.
 const HOSTS: [(f64, f64); 2] = [(60.0, CLIENT + 20.0), (SERVER - 20.0, WIDTH - 2.0)];
@@ -165,18 +165,18 @@ fn element(story: &Story, layout: &Layout, i: usize, event: &Event) -> Markup {
             let drawn = arrow.map(|arrow| packet(arrow, &flight.name, mark, flight.fate));
             (class, Some(flight.packet), flight_words(story, flight), drawn)
         }
-        Event::Moment(moment) => {
+        Event::Occurrence(occurrence) => {
             let note = layout.notes.iter().find(|note| note.event == i);
             // What is to be read is what is to be heard; the table has the whole sentences.
             let lines = note.map_or(Vec::new(), |note| note.lines.iter().map(|line| line.text.as_str()).collect());
-            let said = if lines.is_empty() { moment_words(moment) } else { lines.join(" ") };
-            let drawn = note.map(|note| note_of(note, moment));
-            (if moment.is_root { "ev root" } else { "ev" }, None, said, drawn)
+            let said = if lines.is_empty() { occurrence_words(occurrence) } else { lines.join(" ") };
+            let drawn = note.map(|note| note_of(note, occurrence));
+            (if occurrence.is_root { "ev root" } else { "ev" }, None, said, drawn)
         }
     };
     let place = match event {
-        Event::Moment(moment) if moment.is_root => format!("{}, root cause", moment.place.name()),
-        Event::Moment(moment) => moment.place.name().into(),
+        Event::Occurrence(occurrence) if occurrence.is_root => format!("{}, root cause", occurrence.place.name()),
+        Event::Occurrence(occurrence) => occurrence.place.name().into(),
         Event::Flight(flight) => format!("from {}", super::events::kernel(flight.from).name()),
     };
     html! {
@@ -214,28 +214,28 @@ fn turned((x, y): (f64, f64), degrees: f64) -> String {
     format!("translate({x:.1} {y:.1}) rotate({degrees:.1})")
 }
 
-fn note_of(note: &Note, moment: &Moment) -> Markup {
+fn note_of(note: &Note, occurrence: &Occurrence) -> Markup {
     let (x, y) = note.at;
     let (left, top) = note.corner;
     let height = note.lines.len() as f64 * LINE + 6.0;
     html! {
         rect.hit x=(px(left - 2.0)) y=(px(top - 3.0)) width=(px(note.width + 2.0)) height=(px(height)) {}
-        @if let Some(kernel) = note.kernel { (call(x, kernel, y, moment)) }
+        @if let Some(kernel) = note.kernel { (call(x, kernel, y, occurrence)) }
         // Where a packet is thrown away its arrow ends in a ring.
-        @if !moment.drops { circle.node cx=(px(x)) cy=(px(y)) r="3.5" {} }
+        @if !occurrence.drops { circle.node cx=(px(x)) cy=(px(y)) r="3.5" {} }
         @for (i, line) in note.lines.iter().enumerate() { (written(line, left, top + LINE * i as f64)) }
     }
 }
 
 /// The line between a program and its kernel.
-fn call(program: f64, kernel: f64, y: f64, moment: &Moment) -> Markup {
+fn call(program: f64, kernel: f64, y: f64, occurrence: &Occurrence) -> Markup {
     let toward = (kernel - program).signum();
     html! {
         path.call d=(format!("M{:.1} {y:.1}H{:.1}", program + toward * 4.0, kernel - toward * 2.0)) {}
-        @if moment.calls {
+        @if occurrence.calls {
             path.call d=(barb(kernel - toward * 7.0, y, toward)) {}
         }
-        @if moment.returns {
+        @if occurrence.returns {
             path.call d=(barb(program + toward * 9.0, y, -toward)) {}
         }
     }

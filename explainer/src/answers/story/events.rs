@@ -26,7 +26,7 @@ pub enum Event {
     /// A packet.
     Flight(Flight),
     /// Something at one place.
-    Moment(Moment),
+    Occurrence(Occurrence),
 }
 
 /// A packet on its way.
@@ -61,7 +61,7 @@ pub enum Fate {
 }
 
 /// What happens at one place in one instant.
-pub struct Moment {
+pub struct Occurrence {
     /// When.
     pub at: SimTime,
     /// Where.
@@ -175,7 +175,7 @@ impl Event {
     pub fn at(&self) -> SimTime {
         match self {
             Event::Flight(flight) => flight.sent,
-            Event::Moment(moment) => moment.at,
+            Event::Occurrence(occurrence) => occurrence.at,
         }
     }
 
@@ -183,7 +183,7 @@ impl Event {
     pub fn connection(&self) -> Option<u32> {
         match self {
             Event::Flight(flight) => Some(flight.connection),
-            Event::Moment(moment) => moment.connection,
+            Event::Occurrence(occurrence) => occurrence.connection,
         }
     }
 }
@@ -254,28 +254,28 @@ fn events(trace: &Trace, entries: &[&Entry]) -> Vec<Event> {
     events
 }
 
-/// The last moment, if it is at this instant and place, or a new one.
-fn going_on(events: &mut Vec<Event>, at: SimTime, place: Place) -> &mut Moment {
-    let last = events.iter().rposition(|event| matches!(event, Event::Moment(_)));
+/// The last occurrence, if it is at this instant and place, or a new one.
+fn going_on(events: &mut Vec<Event>, at: SimTime, place: Place) -> &mut Occurrence {
+    let last = events.iter().rposition(|event| matches!(event, Event::Occurrence(_)));
     match last.filter(|i| is_at(&events[*i], at, place)) {
-        Some(i) => as_moment(&mut events[i]),
+        Some(i) => as_occurrence(&mut events[i]),
         None => insert(events, events.len(), at, place),
     }
 }
 
-fn insert(events: &mut Vec<Event>, i: usize, at: SimTime, place: Place) -> &mut Moment {
-    events.insert(i, Event::Moment(Moment::new(at, place)));
-    as_moment(&mut events[i])
+fn insert(events: &mut Vec<Event>, i: usize, at: SimTime, place: Place) -> &mut Occurrence {
+    events.insert(i, Event::Occurrence(Occurrence::new(at, place)));
+    as_occurrence(&mut events[i])
 }
 
 fn is_at(event: &Event, at: SimTime, place: Place) -> bool {
-    matches!(event, Event::Moment(moment) if moment.at == at && moment.place == place)
+    matches!(event, Event::Occurrence(occurrence) if occurrence.at == at && occurrence.place == place)
 }
 
-fn as_moment(event: &mut Event) -> &mut Moment {
+fn as_occurrence(event: &mut Event) -> &mut Occurrence {
     match event {
-        Event::Moment(moment) => moment,
-        Event::Flight(_) => unreachable!("its position is that of a moment"),
+        Event::Occurrence(occurrence) => occurrence,
+        Event::Flight(_) => unreachable!("its position is that of an occurrence"),
     }
 }
 
@@ -300,11 +300,11 @@ fn fate(packet: u32, later: &[&Entry]) -> Fate {
     }
 }
 
-impl Moment {
-    fn new(at: SimTime, place: Place) -> Moment {
+impl Occurrence {
+    fn new(at: SimTime, place: Place) -> Occurrence {
         let (lines, words) = (Vec::new(), Vec::new());
         let (calls, returns, drops, is_root) = (false, false, false, false);
-        Moment { at, place, connection: None, lines, words, calls, returns, drops, is_root }
+        Occurrence { at, place, connection: None, lines, words, calls, returns, drops, is_root }
     }
 
     fn tell(&mut self, trace: &Trace, entry: &Entry) {
@@ -363,7 +363,7 @@ fn add_causes(trace: &Trace, events: &mut Vec<Event>) {
     let Some(chain) = why::chain(trace) else { return };
     for step in &chain.steps[..chain.steps.len() - 1] {
         let is_told = |event: &Event| match event {
-            Event::Moment(moment) => (moment.at, moment.place) == (step.at, step.place),
+            Event::Occurrence(occurrence) => (occurrence.at, occurrence.place) == (step.at, step.place),
             Event::Flight(flight) => {
                 let (leaves, arrives) = (flight.sent == step.at, flight.arrival() == Some(step.at));
                 leaves && step.place == kernel(flight.from) || arrives && step.place == kernel(flight.from.peer())
@@ -371,17 +371,17 @@ fn add_causes(trace: &Trace, events: &mut Vec<Event>) {
         };
         if step.is_root || !events.iter().any(is_told) {
             let known = events.iter().position(|event| is_at(event, step.at, step.place));
-            let moment = match known {
-                Some(i) => as_moment(&mut events[i]),
+            let occurrence = match known {
+                Some(i) => as_occurrence(&mut events[i]),
                 None => {
                     let after = events.iter().rposition(|event| event.at() <= step.at).map_or(0, |i| i + 1);
                     insert(events, after, step.at, step.place)
                 }
             };
             let style = if step.is_root { Style::Strong } else { Style::Plain };
-            moment.lines.insert(0, TextLine { text: step.text.clone(), style });
-            moment.words.insert(0, step.text.clone());
-            moment.is_root |= step.is_root;
+            occurrence.lines.insert(0, TextLine { text: step.text.clone(), style });
+            occurrence.words.insert(0, step.text.clone());
+            occurrence.is_root |= step.is_root;
         }
     }
 }

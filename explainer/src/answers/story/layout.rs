@@ -8,7 +8,7 @@ use connlab::sim::trace::words::span;
 use connlab::sim::trace::{Accepting, Place, Side, State};
 use connlab::time::SimTime;
 
-use super::events::{Event, Flight, Moment, Spell, Story, Style, TextLine};
+use super::events::{Event, Flight, Occurrence, Spell, Story, Style, TextLine};
 use super::flight;
 use super::text::{width, wrap};
 
@@ -47,7 +47,7 @@ const CUT: f64 = 40.0;
 const STEP: f64 = 5.0;
 /// Two packets of one direction are never nearer at either end.
 const PITCH: f64 = 15.0;
-/// From a moment to its text.
+/// From an occurrence to its text.
 const BELOW: f64 = 5.0;
 /// A state's name fits its bar from here on, for each letter.
 const LETTER: f64 = 5.8;
@@ -99,7 +99,7 @@ pub struct Arrow {
     pub width: f64,
 }
 
-/// A moment.
+/// An occurrence.
 pub struct Note {
     /// Which event.
     pub event: usize,
@@ -231,9 +231,9 @@ impl<'a> Plan<'a> {
     }
 
     fn text(&self, event: &Event) -> Vec<TextLine> {
-        let Event::Moment(moment) = event else { return Vec::new() };
-        let column = self.columns[column(moment.place)];
-        let lines = moment.lines.iter().flat_map(|line| {
+        let Event::Occurrence(occurrence) = event else { return Vec::new() };
+        let column = self.columns[column(occurrence.place)];
+        let lines = occurrence.lines.iter().flat_map(|line| {
             let mut text = line.text.clone();
             for (number, mark) in self.story.marks() {
                 text = text.replace(&format!("connection {number} "), &format!("connection {number} ({mark}) "));
@@ -259,17 +259,17 @@ impl<'a> Plan<'a> {
         let mut ends = starts.clone();
         let mut before: Option<(SimTime, f64)> = None;
         for (&at, room) in self.instants.iter().zip(&self.room) {
-            let moments = || self.moments(at);
+            let occurrences = || self.occurrences(at);
             let mut y = lowest + STEP;
             if let Some((before, above)) = before {
                 let gap = at.since(before);
                 let high = gap.as_nanos() as f64 * self.scale;
                 y = y.max(above + if high > CUT_FROM { CUT } else { high });
             }
-            for (_, moment) in moments() {
-                y = y.max(bottoms[column(moment.place)] + 6.0);
+            for (_, occurrence) in occurrences() {
+                y = y.max(bottoms[column(occurrence.place)] + 6.0);
                 // A line between kernel and program crosses what is written about the kernel.
-                if moment.place == Place::ServerProgram {
+                if occurrence.place == Place::ServerProgram {
                     y = y.max(bottoms[1] + 6.0);
                 }
             }
@@ -304,10 +304,10 @@ impl<'a> Plan<'a> {
                     lowest = lowest.max(y);
                 }
             }
-            for (event, moment) in moments() {
-                let bottom = &mut bottoms[column(moment.place)];
+            for (event, occurrence) in occurrences() {
+                let bottom = &mut bottoms[column(occurrence.place)];
                 // Below what happens at once at the other place of its column.
-                let note = self.note(event, moment, y, bottom.max(y + BELOW));
+                let note = self.note(event, occurrence, y, bottom.max(y + BELOW));
                 *bottom = note.corner.1 + note.lines.len() as f64 * LINE;
                 notes.push(note);
             }
@@ -338,9 +338,9 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn moments(&self, at: SimTime) -> impl Iterator<Item = (usize, &'a Moment)> {
+    fn occurrences(&self, at: SimTime) -> impl Iterator<Item = (usize, &'a Occurrence)> {
         self.story.events.iter().enumerate().filter_map(move |(i, event)| match event {
-            Event::Moment(moment) if moment.at == at => Some((i, moment)),
+            Event::Occurrence(occurrence) if occurrence.at == at => Some((i, occurrence)),
             _ => None,
         })
     }
@@ -356,9 +356,9 @@ impl<'a> Plan<'a> {
         self.story.events.iter().enumerate().filter(move |(_, event)| is_it(event)).map(|(i, _)| i)
     }
 
-    fn note(&self, event: usize, moment: &Moment, y: f64, top: f64) -> Note {
-        let Column { left, right } = self.columns[column(moment.place)];
-        let (x, kernel) = match moment.place {
+    fn note(&self, event: usize, occurrence: &Occurrence, y: f64, top: f64) -> Note {
+        let Column { left, right } = self.columns[column(occurrence.place)];
+        let (x, kernel) = match occurrence.place {
             Place::App => (APP, CLIENT - BAR),
             Place::ClientKernel => (CLIENT, CLIENT),
             Place::Network | Place::ServerKernel => (SERVER, SERVER),
@@ -370,7 +370,7 @@ impl<'a> Plan<'a> {
             corner: (left, top),
             width: right - left,
             lines: self.texts[event].clone(),
-            kernel: (moment.calls || moment.returns).then_some(kernel).filter(|kernel| *kernel != x),
+            kernel: (occurrence.calls || occurrence.returns).then_some(kernel).filter(|kernel| *kernel != x),
         }
     }
 
@@ -482,8 +482,8 @@ impl<'a> Plan<'a> {
 
     fn place_of(&self, note: &Note) -> usize {
         match &self.story.events[note.event] {
-            Event::Moment(moment) => column(moment.place),
-            Event::Flight(_) => unreachable!("notes are moments"),
+            Event::Occurrence(occurrence) => column(occurrence.place),
+            Event::Flight(_) => unreachable!("notes are occurrences"),
         }
     }
 
@@ -552,7 +552,7 @@ fn height(arrow: &Arrow, x: f64) -> f64 {
 
 /// Instants, as far as they can be written without touching: the outcome's first, then the root cause's.
 fn ticks(story: &Story, rows: &Rows) -> Vec<(SimTime, f64)> {
-    let is_root = |event: &&Event| matches!(event, Event::Moment(moment) if moment.is_root);
+    let is_root = |event: &&Event| matches!(event, Event::Occurrence(occurrence) if occurrence.is_root);
     let first = std::iter::once(story.end()).chain(story.events.iter().filter(is_root).map(Event::at));
     let mut ticks: Vec<(SimTime, f64)> = Vec::new();
     let arrivals = story.events.iter().filter_map(flight).filter_map(Flight::arrival);

@@ -5,7 +5,7 @@ use connlab::sim::trace::words::span;
 use maud::{Markup, html};
 
 use super::events::{Event, Story, kernel};
-use super::{clock, flight_words, moment_words, sentence};
+use super::{clock, flight_words, occurrence_words, sentence};
 
 /// The table.
 pub fn table(story: &Story) -> Markup {
@@ -38,7 +38,9 @@ fn row(story: &Story, i: usize, event: &Event, after: Option<connlab::time::SimD
             let [from, to] = [flight.from, flight.from.peer()].map(|side| kernel(side).name());
             (format!("{from} → {to}"), flight_words(story, flight), false)
         }
-        Event::Moment(moment) => (moment.place.name().into(), moment_words(moment), moment.is_root),
+        Event::Occurrence(occurrence) => {
+            (occurrence.place.name().into(), occurrence_words(occurrence), occurrence.is_root)
+        }
     };
     let packet = super::flight(event).map(|flight| flight.packet);
     let (at, is_outcome) = (event.at(), i == story.outcome);

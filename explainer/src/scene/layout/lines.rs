@@ -1,6 +1,6 @@
 //! What joins the zones: connections, what travels along them, and what has become of the requests.
 
-use connlab::sim::snapshot::{Connection, InFlight, Message, Packet, Place, Role, Side};
+use connlab::sim::snapshot::{Connection, InFlight, Message, Packet, Role, ServerPlace, Side};
 
 use super::super::gauges::lost;
 use super::{Form, Grid, Part, Point, Scene, Tank, Zones, along};
@@ -77,12 +77,12 @@ impl Scene<'_> {
     fn end(&self, connection: &Connection, tank: &Tank) -> Point {
         let kernel = self.zones.kernel;
         match connection.place {
-            Place::Nowhere | Place::Cookie if !matches!(connection.role, Role::Dialing { .. }) => {
+            ServerPlace::Nowhere | ServerPlace::Cookie if !matches!(connection.role, Role::Dialing { .. }) => {
                 (kernel, self.zones.floor - 20.0)
             }
-            Place::Nowhere | Place::Cookie => (kernel, self.zones.top + 25.0),
-            Place::SynQueue | Place::HalfAccepted => (tank.grid.x - 2.0, self.zones.top + 25.0),
-            Place::AcceptQueue { position } => {
+            ServerPlace::Nowhere | ServerPlace::Cookie => (kernel, self.zones.top + 25.0),
+            ServerPlace::SynQueue | ServerPlace::HalfAccepted => (tank.grid.x - 2.0, self.zones.top + 25.0),
+            ServerPlace::AcceptQueue { position } => {
                 let y = tank.place((position as usize).min(tank.places.saturating_sub(1))).1;
                 // Its lid is above the other places; no line goes across them.
                 (tank.grid.x - 2.0, y.max(tank.grid.y) + tank.grid.pitch.1 / 2.0)
@@ -102,7 +102,7 @@ impl Scene<'_> {
         }
         match connection.place {
             _ if matches!(connection.role, Role::Dialing { .. }) => self.add(Part::Opening, Form::Curve(from, to)),
-            Place::HalfAccepted => {
+            ServerPlace::HalfAccepted => {
                 let middle = route.at((from.0 + kernel) / 2.0);
                 self.add(Part::Open, Form::Curve(from, middle));
                 self.add(Part::HalfAccepted, Form::Curve(middle, to));
@@ -110,9 +110,9 @@ impl Scene<'_> {
             place => {
                 self.add(Part::Open, Form::Curve(from, to));
                 let worker = match place {
-                    Place::Handling { worker, .. } => Some(worker),
-                    Place::Idle { worker } | Place::ReadingBody { worker } => worker,
-                    Place::Waiting { .. } => None,
+                    ServerPlace::Handling { worker, .. } => Some(worker),
+                    ServerPlace::Idle { worker } | ServerPlace::ReadingBody { worker } => worker,
+                    ServerPlace::Waiting { .. } => None,
                     _ => return,
                 };
                 let row = worker.map(|worker| (worker as usize / workers.columns).min(workers.rows - 1));
@@ -128,7 +128,7 @@ impl Scene<'_> {
     fn held(&mut self, connection: &Connection, tank: &Tank, workers: &Grid) {
         let waits = connection.role != Role::Closed;
         match connection.place {
-            Place::AcceptQueue { position } if (position as usize) < tank.places => {
+            ServerPlace::AcceptQueue { position } if (position as usize) < tank.places => {
                 let ((x, y), pitch) = (tank.place(position as usize), tank.grid.pitch);
                 self.add(Part::Taken, Form::Rect(x + 0.5, y + 0.5, pitch.0 - 2.0, pitch.1 - 2.0));
                 if waits {
@@ -136,10 +136,10 @@ impl Scene<'_> {
                     self.add(Part::Waits, Form::Circle(middle, (pitch.0 * 0.22).clamp(0.8, 3.0)));
                 }
             }
-            Place::Idle { worker: Some(worker) } | Place::ReadingBody { worker: Some(worker) } => {
+            ServerPlace::Idle { worker: Some(worker) } | ServerPlace::ReadingBody { worker: Some(worker) } => {
                 self.worker(workers, worker, false, None);
             }
-            Place::Handling { worker, since, until } => {
+            ServerPlace::Handling { worker, since, until } => {
                 let done = until.map(|until| {
                     let all = until.since(since).as_secs_f64();
                     if all > 0.0 { self.snapshot.at.since(since).as_secs_f64() / all } else { 1.0 }

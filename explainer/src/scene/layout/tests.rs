@@ -4,7 +4,7 @@ use super::*;
 use connlab::link;
 use connlab::sim::Sim;
 use connlab::sim::error::Family;
-use connlab::sim::snapshot::{Place, Role};
+use connlab::sim::snapshot::{Role, ServerPlace};
 use connlab::time::{SimDuration, SimTime};
 
 const DESK: (f64, f64) = (708.0, 262.0);
@@ -163,7 +163,11 @@ fn thousands_of_connections_are_hundreds_of_lines() {
 fn a_half_accepted_connection_looks_different_at_its_two_ends() {
     let snapshot = at("rps=500&idle=0&rtt=50ms&backlog=128&somaxconn=128&500ms.accepting=off", 850);
     let half = |snapshot: &Snapshot| {
-        snapshot.connections.iter().filter(|one| one.place == Place::HalfAccepted && one.role != Role::Closed).count()
+        snapshot
+            .connections
+            .iter()
+            .filter(|one| one.place == ServerPlace::HalfAccepted && one.role != Role::Closed)
+            .count()
     };
     let shapes = drawn(&snapshot, DESK);
     assert!(half(&snapshot) > 0);

@@ -160,23 +160,23 @@ fn role(sim: &Sim, conn: &Conn) -> Role {
     }
 }
 
-fn place(sim: &Sim, conn: &Conn, plan: &Plan) -> Place {
+fn place(sim: &Sim, conn: &Conn, plan: &Plan) -> ServerPlace {
     let holds_worker = sim.params.server == ServerKind::Workers;
     let worker = holds_worker.then_some(u32::from(conn.work.worker));
     let listens = socket::is_listening(sim, conn.host(Side::Server));
     match (conn.work.stage, conn.server.state) {
-        (Stage::Reading, _) => Place::Idle { worker },
-        (Stage::ReadingBody, _) => Place::ReadingBody { worker },
-        (Stage::Waiting, _) => Place::Waiting { position: plan.position },
+        (Stage::Reading, _) => ServerPlace::Idle { worker },
+        (Stage::ReadingBody, _) => ServerPlace::ReadingBody { worker },
+        (Stage::Waiting, _) => ServerPlace::Waiting { position: plan.position },
         (Stage::Handling { since }, _) => {
-            Place::Handling { worker: conn.work.worker.into(), since, until: plan.handler_done }
+            ServerPlace::Handling { worker: conn.work.worker.into(), since, until: plan.handler_done }
         }
-        (Stage::None, _) if conn.queued => Place::AcceptQueue { position: plan.position },
-        (Stage::None, State::SynRecv) if conn.ack_ignored => Place::HalfAccepted,
-        (Stage::None, State::SynRecv) => Place::SynQueue,
-        (Stage::None, State::Closed) if listens && sim.now < conn.cookie_until => Place::Cookie,
-        (Stage::None, State::Closed | State::TimeWait) => Place::Nowhere,
-        (Stage::None, _) => Place::Closing,
+        (Stage::None, _) if conn.queued => ServerPlace::AcceptQueue { position: plan.position },
+        (Stage::None, State::SynRecv) if conn.ack_ignored => ServerPlace::HalfAccepted,
+        (Stage::None, State::SynRecv) => ServerPlace::SynQueue,
+        (Stage::None, State::Closed) if listens && sim.now < conn.cookie_until => ServerPlace::Cookie,
+        (Stage::None, State::Closed | State::TimeWait) => ServerPlace::Nowhere,
+        (Stage::None, _) => ServerPlace::Closing,
     }
 }
 
@@ -216,7 +216,7 @@ fn recv_q(sim: &Sim, conn: &Conn, side: Side, segments: &SegmentBytes) -> u32 {
     segments.of(stream.unread()) - u32::from(end_is_read)
 }
 
-fn timer(sim: &Sim, conn: &Conn, side: Side, plan: &Plan, unacked: bool) -> Option<Timer> {
+fn timer(sim: &Sim, conn: &Conn, side: Side, plan: &Plan, unacked: bool) -> Option<KernelTimer> {
     let end = conn.end(side);
     let copies = match end.state {
         State::SynSent => plan.syns,
@@ -233,7 +233,7 @@ fn timer(sim: &Sim, conn: &Conn, side: Side, plan: &Plan, unacked: bool) -> Opti
         _ if unacked => scheduled?,
         _ => return None,
     };
-    Some(Timer { due, copies })
+    Some(KernelTimer { due, copies })
 }
 
 fn clients(sim: &Sim) -> Vec<Client> {
@@ -311,18 +311,18 @@ fn server(sim: &Sim, connections: &[Connection]) -> Server {
     let host = sim.hosts.server_ids().start;
     let (Host { kernel, server, .. }, params) = (&sim.hosts[host], &sim.params);
     let listener = &kernel.listener;
-    let count = |place: Place| connections.iter().filter(|connection| connection.place == place).count() as u32;
-    let waiting = connections.iter().filter(|connection| matches!(connection.place, Place::Waiting { .. }));
+    let count = |place: ServerPlace| connections.iter().filter(|connection| connection.place == place).count() as u32;
+    let waiting = connections.iter().filter(|connection| matches!(connection.place, ServerPlace::Waiting { .. }));
     let resting = kernel.time_wait.resting(sim.now);
     let limit = tcp::listener::queue_limit(sim, host);
     Server {
         address: SocketAddrV4::new(sim.hosts.address(params, host), HTTP_PORT),
         listening: listener.up,
         accepting: matches!(program::accepting(sim, host), Accepting::Yes | Accepting::NoWorker),
-        accept_queue: Level { length: listener.accept_queue.len() as u32, limit },
-        syn_queue: Level { length: listener.syn_queue, limit },
-        half_accepted: count(Place::HalfAccepted),
-        workers: Level { length: server.busy, limit: params.workers },
+        accept_queue: Occupancy { length: listener.accept_queue.len() as u32, limit },
+        syn_queue: Occupancy { length: listener.syn_queue, limit },
+        half_accepted: count(ServerPlace::HalfAccepted),
+        workers: Occupancy { length: server.busy, limit: params.workers },
         worker_per_connection: params.server == ServerKind::Workers,
         waiting: waiting.count() as u32,
         descriptors: Descriptors { open: server.open + program::OWN_DESCRIPTORS, limit: params.server_fds },

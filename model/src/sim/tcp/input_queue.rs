@@ -1,7 +1,7 @@
 //! The queue in which packets wait until a kernel takes them up: netdev_max_backlog (T-60 to T-62, M-24).
 
 use crate::params::Params;
-use crate::sim::path::Verdict;
+use crate::sim::path::Delivery;
 use crate::time::{SimDuration, SimTime};
 
 /// One FIFO, drained at a constant rate.
@@ -13,17 +13,17 @@ pub struct InputQueue {
 
 impl InputQueue {
     /// A packet comes: it waits its turn, or is lost when more than the limit wait (T-60).
-    pub fn enter(&mut self, params: &Params, now: SimTime) -> Verdict {
+    pub fn enter(&mut self, params: &Params, now: SimTime) -> Delivery {
         let rate = params.nic_rate.as_milli();
         if rate == 0 {
-            return Verdict::At(now);
+            return Delivery::At(now);
         }
         let per_packet = SimDuration::from_nanos(1_000_000_000_000 / rate);
         let waiting = self.busy_until.since(now).as_nanos().div_ceil(per_packet.as_nanos().max(1));
         if waiting > u64::from(params.nic_queue) {
-            return Verdict::Lost;
+            return Delivery::Lost;
         }
         self.busy_until = self.busy_until.max(now) + per_packet;
-        Verdict::At(self.busy_until)
+        Delivery::At(self.busy_until)
     }
 }

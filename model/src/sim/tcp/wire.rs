@@ -4,7 +4,7 @@ use super::packet::Travel;
 use super::{Conn, ConnId, Packet, Side, State, close, on_lost, receive};
 use crate::sim::Sim;
 use crate::sim::event::Event;
-use crate::sim::path::{Path, Verdict};
+use crate::sim::path::{Delivery, Path};
 use crate::sim::scheduler::Rank;
 use crate::sim::trace::{DropCause, What};
 
@@ -13,17 +13,17 @@ pub fn transmit(sim: &mut Sim, id: ConnId, to: Side, packet: Packet) {
     let Sim { conns, path, params, now, .. } = sim;
     let conn = &mut conns[id];
     let within_connect = params.loopback && is_within_connect(conn, to, packet);
-    let verdict = path.fate(params, *now, packet, within_connect, conn.end(to).last_arrival);
-    if let Verdict::At(arrival) = verdict {
+    let delivery = path.fate(params, *now, packet, within_connect, conn.end(to).last_arrival);
+    if let Delivery::At(arrival) = delivery {
         conn.end_mut(to).last_arrival = arrival;
         conn.in_flight += 1;
     }
-    let lost = verdict == Verdict::Lost;
+    let lost = delivery == Delivery::Lost;
     sim.note(id, What::Sent { packet, from: to.peer(), copy: 0, lost, next: None });
-    match verdict {
-        Verdict::Lost => on_lost(sim, id, to, packet),
-        Verdict::Now => receive(sim, id, to, packet),
-        Verdict::At(arrival) => {
+    match delivery {
+        Delivery::Lost => on_lost(sim, id, to, packet),
+        Delivery::Now => receive(sim, id, to, packet),
+        Delivery::At(arrival) => {
             let travel = Travel::on_the_wire(arrival.since(sim.now));
             let event = match Path::has_input_queue(&sim.params, to) {
                 true => Event::AtInputQueue(id, packet, travel),
@@ -50,11 +50,11 @@ pub fn on_input_queue(sim: &mut Sim, id: ConnId, packet: Packet) {
     let Sim { conns, hosts, params, now, .. } = sim;
     let host = conns[id].host(Side::Server);
     match hosts[host].kernel.input_queue.enter(params, *now) {
-        Verdict::At(at) => {
+        Delivery::At(at) => {
             let travel = Travel::in_input_queue(at.since(sim.now));
             sim.at(at, Rank::Packet, Event::Arrive(id, Side::Server, packet, travel));
         }
-        Verdict::Lost | Verdict::Now => {
+        Delivery::Lost | Delivery::Now => {
             sim.conns[id].in_flight -= 1;
             sim.note(id, What::Dropped { packet, to: Side::Server, rule: DropCause::InputQueue, next: None });
             on_lost(sim, id, Side::Server, packet);

@@ -212,7 +212,7 @@ impl Tap {
         let accepting = server::accepting(sim, to);
         let run_queues = [host, server].map(|host| host.processors.queue());
         let run_queues_since = [0, 1].map(|side| self.run_queues[side].held(sim.now, run_queues[side] > 0));
-        let pool = client.pool.level();
+        let pool = client.pool.stats();
         Gauges {
             accept_queue: Level { value: listener.accept_queue.len() as u32, limit: queue_limit },
             accept_full_since: self.accept_full.held(sim.now, listener.accept_queue_is_full()),

@@ -3,7 +3,7 @@
 use super::super::Key;
 use super::super::tools::{CountedIn, TimedOutAre};
 use super::Summary;
-use crate::facts::{Fact, Level, Measure};
+use crate::facts::{Fact, Measure, Severity};
 use crate::sim::error::ErrorKind;
 use crate::words::{count, millis};
 
@@ -112,7 +112,7 @@ pub(super) fn sent_again(summary: &Summary) -> Option<Fact> {
         summary.tool.name
     );
     let fact = summary.caution("sent again", says).classes(&[ErrorKind::Reset, ErrorKind::Eof]);
-    Some(if errors > 0.0 { fact } else { Fact { level: Level::Note, ..fact } })
+    Some(if errors > 0.0 { fact } else { Fact { severity: Severity::Note, ..fact } })
 }
 
 /// fortio ends at the first error of its warm-up.

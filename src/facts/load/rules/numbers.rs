@@ -2,7 +2,7 @@
 
 use super::super::Key;
 use super::Summary;
-use crate::facts::{Fact, Level, Measure};
+use crate::facts::{Fact, Measure, Severity};
 use crate::params::ParamId;
 use crate::sim::error::ErrorKind;
 use crate::words::{count, millis, percent};
@@ -40,8 +40,8 @@ pub(super) fn overview(summary: &Summary) -> Option<Fact> {
     if parts.is_empty() {
         parts.push("no summary was printed".into());
     }
-    let level = if failed > 0.0 { Level::Trouble } else { Level::Note };
-    let fact = Fact::new(summary.tool.name, "summary", level, parts.join(", ") + ".").numbers(&numbers);
+    let severity = if failed > 0.0 { Severity::Trouble } else { Severity::Note };
+    let fact = Fact::new(summary.tool.name, "summary", severity, parts.join(", ") + ".").numbers(&numbers);
     Some(settings(summary, fact))
 }
 
@@ -121,14 +121,14 @@ pub(super) fn shares(summary: &Summary) -> Vec<Fact> {
         let n = summary.count(key);
         let Some(share) = share(key).filter(|_| !summary.is(&["wrk", "wrk2"])) else { continue };
         let says = format!("{name}: {} ({}).", count(n as u64), percent(n as u64, tried as u64));
-        let fact = Fact::new(summary.tool.name, name, Level::Trouble, says).classes(classes);
+        let fact = Fact::new(summary.tool.name, name, Severity::Trouble, says).classes(classes);
         facts.push(fact.numbers(&[("count", n)]).measure(measure, share));
     }
     // wrk's own names have rules of their own.
     let failed = summary.failed_share().filter(|share| *share > 0.0 && !summary.is(&["wrk", "wrk2"]));
     if let (Some(share), Some(first)) = (failed, facts.is_empty().then_some(summary.failed())) {
         let says = format!("{} failed ({}), without a name.", count(first as u64), percent(first as u64, tried as u64));
-        let fact = Fact::new(summary.tool.name, "failures", Level::Trouble, says);
+        let fact = Fact::new(summary.tool.name, "failures", Severity::Trouble, says);
         facts.push(fact.numbers(&[("count", first)]).measure(Measure::Failed, share));
     }
     facts
