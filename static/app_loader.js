@@ -23,16 +23,15 @@ wasm_bindgen({ module_or_path: document.querySelector("link[type='application/wa
   }, true);
 }
 
-// Has the document be the page's HTML. Only what differs from the HTML before is touched: what a visitor has opened,
-// typed, scrolled or taken hold of stays as it is.
+// Has the document be the page's HTML, which comes in parts. Only what differs from the HTML before is touched: what a
+// visitor has opened, typed, scrolled or taken hold of stays as it is.
 {
   const app = document.getElementById("app");
-  let drawn;
-  // Parts of the page as they were last written, by name: one that is as it was is only named, by a <wbr>.
-  const parts = new Map();
-  const named = "wbr[data-part]";
-  const written = node => node.matches?.(named) ? parts.get(node.dataset.part) : node;
-  const remember = element => element.matches?.(`[data-part]:not(${named})`) && parts.set(element.dataset.part, element);
+  let drawn = false;
+  // Parts of the page, by name: as last written, and where in the document. What stands in no other part has no name.
+  const parts = new Map([[undefined, { is: document.createDocumentFragment(), live: app }]]);
+  // Where one stands in another one.
+  const place = "wbr[data-part]";
 
   // What tells an element from others beside it.
   const key = ({ nodeName, id = "", dataset = {} }) => dataset.part ?? `${nodeName} ${id} ${dataset.key ?? ""}`;
@@ -47,23 +46,21 @@ wasm_bindgen({ module_or_path: document.querySelector("link[type='application/wa
   };
 
   const made = node => {
-    node = written(node);
-    remember(node);
-    node.querySelectorAll?.("[data-part]").forEach(remember);
+    if (node.matches?.(place)) {
+      const part = parts.get(node.dataset.part);
+      return part.live = made(part.is);
+    }
     const element = document.importNode(node, true);
-    // It stands somewhere else now.
-    element.querySelectorAll?.(named).forEach(part => part.replaceWith(made(part)));
     for (const name of ["data-style", "data-value"]) {
       if (element.matches?.(`[${name}]`)) settle(element, name, element.getAttribute(name));
       element.querySelectorAll?.(`[${name}]`).forEach(within => settle(within, name, within.getAttribute(name)));
     }
+    element.querySelectorAll?.(place).forEach(part => part.replaceWith(made(part)));
     return element;
   };
 
   const update = (live, was, is) => {
-    if (is.matches?.(named) || was.isEqualNode(is)) return;
-    was = written(was);
-    remember(is);
+    if (was.isEqualNode(is)) return;
     if (is.nodeType !== Node.ELEMENT_NODE) return live.nodeValue = is.nodeValue;
     for (const { name } of was.attributes) {
       if (is.hasAttribute(name)) continue;
@@ -99,17 +96,17 @@ wasm_bindgen({ module_or_path: document.querySelector("link[type='application/wa
     }
   };
 
-  globalThis.draw = html => {
-    const template = document.createElement("template");
-    template.innerHTML = html;
+  // A part that stands in another one comes before it.
+  globalThis.draw = written => {
     if (!drawn) app.replaceChildren();
-    patch(app, drawn ?? document.createDocumentFragment(), template.content);
-    // Kept by themselves: one that stays the same for long would keep all the HTML that it was written with.
-    template.content.querySelectorAll(`[data-part]:not(${named})`).forEach(part => {
-      const name = document.createElement("wbr");
-      name.dataset.part = part.dataset.part;
-      part.replaceWith(name);
-    });
-    drawn = template.content;
+    drawn = true;
+    for (const html of written) {
+      const { content } = Object.assign(document.createElement("template"), { innerHTML: html });
+      const name = content.firstChild.dataset.part;
+      const is = name ? content.firstChild : content;
+      const part = parts.get(name) ?? {};
+      if (part.live) (name ? update : patch)(part.live, part.is, is);
+      parts.set(name, Object.assign(part, { is }));
+    }
   };
 }

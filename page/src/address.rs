@@ -144,10 +144,11 @@ pub fn window() -> Window {
     web_sys::window().expect("a page has a window")
 }
 
-/// Device pixels to a pixel of this element's layout: on a wall and on large screens the style sheet zooms.
-pub fn pixel_ratio(element: &Element) -> f64 {
+/// Pixels of the window to a pixel of this element's layout: on a wall and on large screens the style sheet zooms. To
+/// be asked for it has the page laid out.
+pub fn zoom(element: &Element) -> f64 {
     let zoom = js_sys::Reflect::get(element, &"currentCSSZoom".into()).ok().and_then(|zoom| zoom.as_f64());
-    window().device_pixel_ratio() * zoom.unwrap_or(1.0)
+    zoom.unwrap_or(1.0)
 }
 
 /// The page's document.

@@ -78,6 +78,8 @@ pub enum Msg {
     Turn(Turn),
     /// A worker says something.
     News(Worker, News),
+    /// A frame is due that was asked for.
+    Frame,
     /// A control was pressed: what it does, and with what.
     Press(String, String),
     /// Something was entered in a control.
@@ -104,6 +106,8 @@ pub enum Msg {
 pub enum Effect {
     /// To draw the page.
     Draw,
+    /// To ask for a frame, unless the page is drawn before it.
+    DrawSoon,
     /// To have the location say this entry, in this way.
     Locate(Address, Entry),
     /// To compute a run for a role.
@@ -168,10 +172,12 @@ impl App {
 
     /// Does what the message asks for; returns what is left to do outside, in this order.
     pub fn apply(&mut self, msg: Msg) -> Vec<Effect> {
+        // Workers speak between two frames: what is drawn with the next one has all of their news.
+        let draw = if let Msg::News(..) = msg { Effect::DrawSoon } else { Effect::Draw };
         if self.take(msg) {
-            self.is_undrawn = false;
+            self.is_undrawn &= draw == Effect::DrawSoon;
             self.look();
-            self.effects.push(Effect::Draw);
+            self.effects.push(draw);
         }
         mem::take(&mut self.effects)
     }
@@ -186,6 +192,8 @@ impl App {
                 return !self.is_undrawn;
             }
             Msg::Turn(turn) => return self.turn(turn),
+            // A step of a drag is drawn with its run.
+            Msg::Frame => return !self.is_undrawn,
             Msg::Press(does, with) => return self.press(&does, &with),
             Msg::Enter(entered) => return self.enter(entered),
             Msg::Hover(at) => return std::mem::replace(&mut self.hover, at) != at,

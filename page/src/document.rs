@@ -1,6 +1,6 @@
 //! The document: hears what happens in it, and takes over what is new.
 
-use js_sys::{Function, Reflect};
+use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::JsValue;
@@ -42,10 +42,14 @@ pub fn listen(link: &Link) {
     }
 }
 
-/// Has the document be this HTML: `static/app_loader.js` does it.
-pub fn draw(html: &str) {
+/// Has the document be like these parts of its HTML: `static/app_loader.js` does it.
+pub fn draw(parts: Vec<String>) {
+    if parts.is_empty() {
+        return;
+    }
     let window = address::window();
     if let Ok(draw) = Reflect::get(&window, &"draw".into()).and_then(|draw| draw.dyn_into::<Function>()) {
-        let _ = draw.call1(&JsValue::UNDEFINED, &html.into());
+        let parts: Array = parts.into_iter().map(JsValue::from).collect();
+        let _ = draw.call1(&JsValue::UNDEFINED, &parts);
     }
 }

@@ -11,6 +11,7 @@ mod pressed;
 mod walk;
 
 use gloo::events::EventListener;
+use gloo::render::{AnimationFrame, request_animation_frame};
 use web_sys::File;
 
 use crate::address::{self, Address};
@@ -41,6 +42,8 @@ struct Root {
     address: Address,
     /// The file that was given last.
     file: Option<File>,
+    /// The frame with which the page is drawn, if it is not before.
+    frame: Option<AnimationFrame>,
     /// What is scrolled to, when it is there.
     wanted: Option<&'static str>,
     /// The story that was drawn last.
@@ -65,6 +68,7 @@ pub fn open() {
         workers: Worker::ALL.map(|worker| Explainer::new(worker, link.clone())),
         address: Address::new(link.clone()),
         file: None,
+        frame: None,
         wanted: None,
         read: None,
         _listeners: [dark, calm],
@@ -102,7 +106,8 @@ impl Root {
     }
 
     fn draw(&mut self) {
-        document::draw(&views::page(&self.app, &mut self.parts).into_string());
+        self.frame = None;
+        document::draw(views::page(&self.app, &mut self.parts));
         outside::look(self.app.page.theme().name(), self.app.page.view().name());
         self.painter.paint(&self.app, &self.link);
         self.wanted.take_if(|wanted| outside::reveal(wanted));
@@ -116,6 +121,10 @@ impl Root {
     fn carry(&mut self, effect: Effect) {
         match effect {
             Effect::Draw => {} // When all else is done.
+            Effect::DrawSoon => {
+                let link = self.link.clone();
+                self.frame.get_or_insert_with(|| request_animation_frame(move |_| link.hears(Msg::Frame)));
+            }
             Effect::Locate(address, entry) => self.address.say(address, entry),
             Effect::Compute(role, recipe, start) => self.driver.start(role, recipe, start),
             Effect::Stop(role) => self.driver.stop(role),

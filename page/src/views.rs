@@ -43,8 +43,8 @@ pub mod transport;
 
 use parts::Parts;
 
-/// The page in the view that its link names.
-pub fn page(app: &App, parts: &mut Parts) -> Markup {
+/// The page in the view that its link names: what of it is to be drawn anew.
+pub fn page(app: &App, parts: &mut Parts) -> Vec<String> {
     parts.begin(app);
     let view = match app.page.view() {
         View::Workbench => workbench(app, parts),
@@ -52,7 +52,7 @@ pub fn page(app: &App, parts: &mut Parts) -> Markup {
         View::Projector => projector(app, parts),
         View::Embed => embed(app, parts),
     };
-    html! { (view) p.sr role="status" data-testid="note" { (app.said) } }
+    parts.end(html! { (view) p.sr role="status" data-testid="note" { (app.said) } })
 }
 
 fn workbench(app: &App, parts: &mut Parts) -> Markup {

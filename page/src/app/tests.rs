@@ -181,3 +181,8 @@ fn located(effects: &[Effect]) -> Vec<(&Address, &str)> {
 fn draws(effects: &[Effect]) -> bool {
     effects.contains(&Effect::Draw)
 }
+
+/// Whether a frame is asked for.
+fn draws_soon(effects: &[Effect]) -> bool {
+    effects.contains(&Effect::DrawSoon)
+}

@@ -23,6 +23,8 @@ pub struct Painter {
     measured: Vec<(&'static str, Element)>,
     charts: Vec<(Chart, Element, Picture)>,
     scene: Option<(Element, Stage)>,
+    /// How much larger the style sheet has everything, as it was when something last had another size.
+    zoom: Option<f64>,
     /// For which size and scale of the scene's canvas its viewport was told.
     fits: Option<((i32, i32), f64)>,
 }
@@ -64,11 +66,12 @@ impl Painter {
     pub fn new(link: Link) -> Painter {
         let changed = Closure::<dyn FnMut()>::new(move || link.tell(Event::Sized)).into_js_value();
         let observer = ResizeObserver::new(changed.unchecked_ref()).ok();
-        Painter { observer, measured: Vec::new(), charts: Vec::new(), scene: None, fits: None }
+        Painter { observer, measured: Vec::new(), charts: Vec::new(), scene: None, zoom: None, fits: None }
     }
 
     /// Tells the size of everything that is measured.
-    pub fn sizes(&self, link: &Link) {
+    pub fn sizes(&mut self, link: &Link) {
+        self.zoom = None;
         for (name, element) in self.measured.iter().filter(|(_, element)| element.is_connected()) {
             link.hears(Msg::Sized((*name).into(), (element.client_width(), element.client_height())));
         }
@@ -91,13 +94,20 @@ impl Painter {
         if let Some(element) = &there {
             self.measured.push((name, element.clone()));
         }
-        if before != there
-            && let Some(observer) = &self.observer
-        {
+        if before == there {
+            return there;
+        }
+        self.zoom = None;
+        if let Some(observer) = &self.observer {
             before.iter().for_each(|element| observer.unobserve(element));
             there.iter().for_each(|element| observer.observe(element));
         }
         there
+    }
+
+    /// Device pixels to a pixel of this element's layout.
+    fn pixel_ratio(&mut self, element: &Element) -> f64 {
+        address::window().device_pixel_ratio() * *self.zoom.get_or_insert_with(|| address::zoom(element))
     }
 
     fn chart(&mut self, app: &App, chart: Chart) -> Option<()> {
@@ -108,7 +118,7 @@ impl Painter {
             return None;
         }
         self.charts.retain(|(of, ..)| *of != chart);
-        draw(element.unchecked_ref(), chart, &picture);
+        draw(element.unchecked_ref(), chart, &picture, self.pixel_ratio(&element));
         self.charts.push((chart, element, picture));
         None
     }
@@ -127,14 +137,13 @@ impl Painter {
             return None;
         }
         // A canvas that is not visible has nothing to paint on.
-        let _ = paint::paint(canvas, size, address::pixel_ratio(canvas), scale, &stage.seen.layers, dark);
+        let _ = paint::paint(canvas, size, self.pixel_ratio(&element), scale, &stage.seen.layers, dark);
         self.scene = Some((element, stage));
         None
     }
 }
 
-fn draw(canvas: &HtmlCanvasElement, chart: Chart, picture: &Picture) {
-    let pixel_ratio = address::pixel_ratio(canvas);
+fn draw(canvas: &HtmlCanvasElement, chart: Chart, picture: &Picture, pixel_ratio: f64) {
     let Some(canvas) = Canvas::prepare(canvas, picture.size, pixel_ratio) else { return };
     let theme = if picture.dark { &Theme::DARK } else { &Theme::LIGHT };
     let look = Look { theme, scale: canvas.scale, weight: picture.weight };

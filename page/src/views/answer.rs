@@ -14,12 +14,13 @@ pub fn answer(panel: &Panel, parts: &mut Parts, topic: Topic) -> Markup {
     let told = panel.told(topic);
     let is_old = told.is_some_and(|told| !panel.is_current(told));
     let is_waiting = is_old || told.is_none_or(|told| !told.is_whole);
-    let name = topic.name();
+    // A chart may be called like a topic.
+    let (name, part) = (topic.name(), format!("answer {}", topic.name()));
     let answer = html! {
-        div class=(if is_old { "answer old" } else { "answer" }) data-part=(name) data-topic=(name)
+        div class=(if is_old { "answer old" } else { "answer" }) data-part=(part) data-topic=(name)
             aria-busy=(super::aria(is_waiting)) {
             @match told { Some(told) => (PreEscaped(&*told.html)), None => (WAIT) }
         }
     };
-    parts.part(name, answer)
+    parts.part(&part, answer)
 }

@@ -30,8 +30,8 @@ pub fn charts(app: &App, parts: &mut Parts, charts: &[Chart]) -> Markup {
     let playhead = Some(&app.playhead).filter(|_| shown.complete);
     let hover = app.hover.filter(|_| shown.complete);
     let bucket = playhead.map(|playhead| shown.series.bucket_at(hover.unwrap_or(playhead.at)));
-    html! {
-        div data-key="charts" class=(if stale { "charts stale" } else { "charts" })
+    let charts = html! {
+        div data-part="charts" class=(if stale { "charts stale" } else { "charts" })
             aria-busy=(super::aria(page.run != Run::Done)) {
             (lanes(app, shown, parts))
             @for chart in charts { (figure(app, shown, *chart, bucket, parts)) }
@@ -45,7 +45,8 @@ pub fn charts(app: &App, parts: &mut Parts, charts: &[Chart]) -> Markup {
                 }
             }
         }
-    }
+    };
+    parts.part("charts", charts)
 }
 
 /// The axis under all charts: seconds.

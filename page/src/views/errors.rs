@@ -32,7 +32,7 @@ pub fn list(app: &App, shown: &Shown, parts: &mut Parts) -> Markup {
             @if shown.complete {
                 li.absent {
                     h3 { "Did not occur" }
-                    ul { @for spec in ERRORS.iter().filter(is_absent) { (absent_row(spec, shown)) } }
+                    ul { @for spec in ERRORS.iter().filter(is_absent) { (absent_row(spec, shown, parts)) } }
                 }
             }
         }
@@ -116,12 +116,14 @@ fn sparkline(shown: &Shown, kind: ErrorKind) -> Markup {
     }
 }
 
-fn absent_row(spec: &ErrorSpec, shown: &Shown) -> Markup {
-    html! {
-        li data-class=(spec.class) data-count="0" {
+fn absent_row(spec: &ErrorSpec, shown: &Shown, parts: &mut Parts) -> Markup {
+    let part = format!("absent {}", spec.class);
+    let row = html! {
+        li data-part=(part) data-class=(spec.class) data-count="0" {
             (glyph::failure(spec.family)) span.tx { (short_text(spec.text)) } span { (words::distance(spec, shown)) }
         }
-    }
+    };
+    parts.part(&part, row)
 }
 
 /// A run without failures says what is remarkable, and what came nearest to one.

@@ -22,7 +22,7 @@ const LINE: f64 = 11.0;
 pub fn figure(app: &App, shown: &Shown, chart: Chart, bucket: Option<usize>, parts: &mut Parts) -> Markup {
     let size = app.size(chart.id());
     let on = (bucket, size);
-    if let Some(same) = parts.of_both(chart.id(), on, &[Topic::Table.name()]) {
+    if let Some(same) = parts.of_both(chart.id(), on) {
         return same;
     }
     let (width, height) = if size.0 > 0 { (f64::from(size.0), f64::from(size.1)) } else { USUAL };

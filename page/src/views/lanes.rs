@@ -23,7 +23,7 @@ pub const LANE: &str = "lanes";
 /// The lanes. What the controls say is in a drag a moment ahead of the run.
 pub fn lanes(app: &App, shown: &Shown, parts: &mut Parts) -> Markup {
     let on = (None, app.size(LANE));
-    if let Some(same) = parts.of_both(LANE, on, &[]) {
+    if let Some(same) = parts.of_both(LANE, on) {
         return same;
     }
     let scale = scale(&app.page).1;

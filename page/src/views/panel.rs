@@ -19,7 +19,7 @@ const PANEL: &str = "panel";
 /// The right side.
 pub fn panel(app: &App, parts: &mut Parts) -> Markup {
     let (page, panel) = (&app.page, &app.panel);
-    if let Some(same) = parts.of_both(PANEL, On::default(), &Topic::ALL.map(Topic::name)) {
+    if let Some(same) = parts.of_both(PANEL, On::default()) {
         return same;
     }
     let is_errors = panel.tab == Tab::Errors;

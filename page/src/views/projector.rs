@@ -46,7 +46,7 @@ pub fn projector(app: &App, parts: &mut Parts) -> Markup {
     html! {
         (header(page)) (notice(page))
         aside.left aria-label="Settings and errors" {
-            @for param in settings(page, &app.panel) { (setting::alone(page, param)) }
+            @for param in settings(page, &app.panel) { (setting::alone(page, param, parts)) }
             @if let Some(shown) = page.shown() { (failures(shown, &app.panel, parts)) }
         }
     }

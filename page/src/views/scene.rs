@@ -12,7 +12,7 @@ use crate::scene::tallies::{Tally, tallies};
 use crate::shown::Shown;
 use crate::state::{Page, View};
 
-/// What the scene is called where its size is told.
+/// This part of the page, and what its canvas is called where its size is told.
 pub const SCENE: &str = "scene";
 
 /// What it is.
@@ -39,59 +39,66 @@ pub fn scene(app: &App, parts: &mut Parts, bare: bool) -> Markup {
         parts.sentence.clone_from(&scene.sentence);
     }
     let label = if parts.sentence.is_empty() { TITLE } else { &*parts.sentence };
-    html! {
-        figure data-key="scene" class=(if app.is_old_scene() { "scene old" } else { "scene" }) data-chart="scene" {
+    let figure = html! {
+        figure data-part=(SCENE) class=(if app.is_old_scene() { "scene old" } else { "scene" }) data-chart="scene" {
             canvas data-measure=(SCENE) role="img" aria-label=(label) {}
             @if seen.is_none() { (if player.is_lost { LOST } else { WAIT }) }
             @if let Some((shown, scene)) = seen.filter(|_| !bare) {
-                @if app.page.view() != View::Projector { (failures(app, shown, scene)) }
-                figcaption { h2.sr { (TITLE) } (table(&scene.rows)) }
+                @if app.page.view() != View::Projector { (failures(app, shown, scene, parts)) }
+                figcaption { h2.sr { (TITLE) } (table(&scene.rows, parts)) }
             }
         }
-    }
+    };
+    parts.part(SCENE, figure)
 }
 
 /// What has failed so far, under the zone where its cause lies.
-fn failures(app: &App, shown: &Shown, scene: &Scene) -> Markup {
+fn failures(app: &App, shown: &Shown, scene: &Scene, parts: &mut Parts) -> Markup {
     html! {
         div.tallies {
             @for (zone, (from, to)) in Zone::ALL.into_iter().zip(&scene.edges) {
                 ul aria-label={ "Failed so far, from: " (zone.name()) }
                     data-style={ "--from:" (fixed(*from, 2)) "px;--width:" (fixed(to - from, 2)) "px" } {
-                    @for tally in tallies(zone, &shown.report.errors, &scene.failed) { (item(app, &tally)) }
+                    @for tally in tallies(zone, &shown.report.errors, &scene.failed) { (item(app, &tally, parts)) }
                 }
             }
         }
     }
 }
 
-fn item(app: &App, Tally { kind, label, so_far, all }: &Tally) -> Markup {
+fn item(app: &App, Tally { kind, label, so_far, all }: &Tally, parts: &mut Parts) -> Markup {
+    let part = format!("tally {}", kind.class());
     let content = html! {
         (glyph::failure(kind.spec().family)) span { (label) } i { b { (count(*so_far)) } " of " (count(*all)) }
     };
     let class = kind.class();
-    if *all == 0 {
-        return html! { li.none data-tally=(class) { (content) } };
-    }
     let is_pressed = app.page.selected_kind() == Some(*kind);
-    html! {
-        li data-tally=(class) {
-            button aria-pressed=(aria(is_pressed)) data-do="tally" data-with=(class) { (content) }
+    let item = html! {
+        @if *all == 0 {
+            li.none data-part=(part) data-tally=(class) { (content) }
+        } @else {
+            li data-part=(part) data-tally=(class) {
+                button aria-pressed=(aria(is_pressed)) data-do="tally" data-with=(class) { (content) }
+            }
         }
-    }
+    };
+    parts.part(&part, item)
 }
 
-fn table(rows: &str) -> Markup {
+fn table(rows: &str, parts: &mut Parts) -> Markup {
+    let table = html! {
+        table data-part="scene-table" {
+            caption { "At the playhead" }
+            thead { tr { th scope="col" { "What" } th scope="col" { "Now" } th scope="col" { "Limit" } } }
+            tbody { (PreEscaped(rows)) }
+        }
+    };
     html! {
         details.table {
             summary { "Table" span.sr { ": " (TITLE) } }
             div.sheet tabindex="0" role="region" aria-label=(TITLE) {
                 button.btn.line data-copy { "Copy" }
-                table {
-                    caption { "At the playhead" }
-                    thead { tr { th scope="col" { "What" } th scope="col" { "Now" } th scope="col" { "Limit" } } }
-                    tbody { (PreEscaped(rows)) }
-                }
+                (parts.part("scene-table", table))
             }
         }
     }

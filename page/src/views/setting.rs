@@ -1,59 +1,69 @@
 //! One setting: its name in the real world, slider, box, and the way back.
 
+use std::rc::Rc;
+
 use connlab::params::{Kind, ParamId, ParamSpec, Value};
 use connlab::scenario::Scenario;
 use connlab::words::fixed;
 use maud::{Markup, html};
 
 use super::notice::marked;
+use super::parts::{Parts, place};
 use super::{glyph, option};
 use crate::state::{Field, Page};
 
-/// What to show.
-struct Row<'a> {
-    spec: &'static ParamSpec,
+/// The rows as they were written last: one that says the same is not even made again.
+#[derive(Default)]
+pub struct Rows(Vec<Row>);
+
+/// What a row says.
+#[derive(PartialEq)]
+struct Row {
+    param: ParamId,
     /// Its value.
     value: Value,
     /// If it, or its course over the run, is not as in the preset (or the defaults): the value there.
     reset: Option<Value>,
     /// Why it does nothing in this run, if so.
-    unused: Option<&'a str>,
+    unused: Option<String>,
     /// What is wrong with the text that was entered last.
     fault: Option<String>,
+    /// What it does, once that is known.
+    help: Option<Rc<str>>,
 }
 
 /// A row that stands without its group.
-pub fn alone(page: &Page, param: ParamId) -> Markup {
-    row(page, param, &page.recipe.base(), None)
+pub fn alone(page: &Page, param: ParamId, parts: &mut Parts) -> Markup {
+    row(page, param, &page.recipe.base(), None, parts)
 }
 
 /// A row; `base` is what its value is compared with.
-pub fn row(page: &Page, param: ParamId, base: &Scenario, unused: Option<&str>) -> Markup {
+pub fn row(page: &Page, param: ParamId, base: &Scenario, unused: Option<String>, parts: &mut Parts) -> Markup {
     let (spec, scenario) = (param.spec(), &page.recipe.scenario);
     let value = spec.get(&scenario.params);
     let reset = scenario.differs(base, param).then(|| spec.get(&base.params));
-    let row = Row { spec, value, reset, unused, fault: page.fault(Field::Setting(param)) };
-    let class = |is_so: bool, class: &'static str| if is_so { class } else { "" };
-    let is_number = !matches!(spec.kind, Kind::Switch | Kind::Choice(_));
-    html! {
-        div data-key=(spec.key) data-param=(spec.key) class={
-            "row" (class(!is_number, " sw")) (class(reset.is_some(), " changed")) (class(unused.is_some(), " unused"))
-        } {
-            div.nm { (row.name()) (row.way_back()) }
-            @match spec.kind {
-                Kind::Switch => { (row.switch()) (row.why_unused()) }
-                Kind::Choice(names) => { (row.choice(names)) (row.why_unused()) }
-                _ => { (row.number_box()) div.track { (row.slider()) (row.unit()) } }
-            }
-            @if let Some(message) = &row.fault {
-                p.invalid id={ "error-" (spec.key) } role="alert" { (message) }
-            }
-            // What it does, once that is known, and its default.
-            p.tip id={ "tip-" (spec.key) } {
-                @if let Some(help) = page.help.setting(spec) { (marked(&help)) }
-                " Default: " (words(spec, spec.default_value())) "."
-            }
+    let (fault, help) = (page.fault(Field::Setting(param)), page.help.setting(spec));
+    let row = Row { param, value, reset, unused, fault, help };
+    let place = place(&row.part());
+    if let Some(html) = parts.settings.news(row) {
+        parts.write(html);
+    }
+    place
+}
+
+impl Rows {
+    /// The row, if it says something else than the last time.
+    fn news(&mut self, row: Row) -> Option<String> {
+        let before = self.0.iter().position(|before| before.param == row.param);
+        if before.is_some_and(|before| self.0[before] == row) {
+            return None;
         }
+        let html = row.html().into_string();
+        match before {
+            Some(before) => self.0[before] = row,
+            None => self.0.push(row),
+        }
+        Some(html)
     }
 }
 
@@ -65,11 +75,47 @@ fn words(spec: &ParamSpec, value: Value) -> String {
     }
 }
 
-impl Row<'_> {
+impl Row {
+    /// This part of the page.
+    fn part(&self) -> String {
+        format!("setting {}", self.spec().key)
+    }
+
+    fn spec(&self) -> &'static ParamSpec {
+        self.param.spec()
+    }
+
+    fn html(&self) -> Markup {
+        let spec = self.spec();
+        let class = |is_so: bool, class: &'static str| if is_so { class } else { "" };
+        let is_number = !matches!(spec.kind, Kind::Switch | Kind::Choice(_));
+        html! {
+            div data-part=(self.part()) data-param=(spec.key) class={
+                "row" (class(!is_number, " sw")) (class(self.reset.is_some(), " changed"))
+                (class(self.unused.is_some(), " unused"))
+            } {
+                div.nm { (self.name()) (self.way_back()) }
+                @match spec.kind {
+                    Kind::Switch => { (self.switch()) (self.why_unused()) }
+                    Kind::Choice(names) => { (self.choice(names)) (self.why_unused()) }
+                    _ => { (self.number_box()) div.track { (self.slider()) (self.unit()) } }
+                }
+                @if let Some(message) = &self.fault {
+                    p.invalid id={ "error-" (spec.key) } role="alert" { (message) }
+                }
+                // What it does, and its default.
+                p.tip id={ "tip-" (spec.key) } {
+                    @if let Some(help) = &self.help { (marked(help)) }
+                    " Default: " (words(spec, spec.default_value())) "."
+                }
+            }
+        }
+    }
+
     /// What it is called, and whether it has been changed. The real name, without the path that all sysctls of its kind
     /// share; the tooltip has it in full.
     fn name(&self) -> Markup {
-        let (key, label) = (self.spec.key, self.spec.label);
+        let (key, label) = (self.spec().key, self.spec().label);
         html! {
             @if self.reset.is_some() { i.dot title="Changed" {} }
             label id={ "label-" (key) } for={ "box-" (key) } { (label.strip_prefix("net.core.").unwrap_or(label)) }
@@ -78,25 +124,25 @@ impl Row<'_> {
 
     fn way_back(&self) -> Markup {
         let Some(target) = self.reset else { return Markup::default() };
-        let text = words(self.spec, target);
-        let label = format!("Reset {} to {text}", self.spec.label);
+        let text = words(self.spec(), target);
+        let label = format!("Reset {} to {text}", self.spec().label);
         html! {
-            button.reset aria-label=(label) title=(label) data-do="reset" data-with=(self.spec.key) {
+            button.reset aria-label=(label) title=(label) data-do="reset" data-with=(self.spec().key) {
                 "↺"
                 // A switch has only one other position.
-                @if self.spec.kind != Kind::Switch { (text) }
+                @if self.spec().kind != Kind::Switch { (text) }
             }
         }
     }
 
     /// The box takes text with a unit, as links do.
     fn number_box(&self) -> Markup {
-        let (key, used) = (self.spec.key, self.value.to_string());
+        let (key, used) = (self.spec().key, self.value.to_string());
         let (invalid, error) =
             if self.fault.is_some() { (Some("true"), format!(" error-{key}")) } else { Default::default() };
         html! {
             input.num id={ "box-" (key) } name=(key) type="text" autocomplete="off" spellcheck="false"
-                inputmode=(if matches!(self.spec.kind, Kind::Count { .. }) { "numeric" } else { "text" })
+                inputmode=(if matches!(self.spec().kind, Kind::Count { .. }) { "numeric" } else { "text" })
                 aria-invalid=[invalid] aria-describedby={ "unit-" (key) " tip-" (key) (error) }
                 data-in="box" data-with=(key) value=(used) data-value=(used);
         }
@@ -104,7 +150,7 @@ impl Row<'_> {
 
     /// The slider's positions are the table's stops: even steps, or ten to a decade.
     fn slider(&self) -> Markup {
-        let (spec, key) = (self.spec, self.spec.key);
+        let (spec, key) = (self.spec(), self.spec().key);
         let last = spec.stops().len() - 1;
         let share = |stop: usize| fixed(stop as f64 / last as f64, 4);
         let at = spec.nearest_stop(self.value);
@@ -124,38 +170,38 @@ impl Row<'_> {
         if self.unused.is_some() {
             return self.why_unused();
         }
-        let is_plain = self.spec.describe(self.value) == self.value.to_string();
-        html! { span.unit id={ "unit-" (self.spec.key) } { (if is_plain { self.spec.unit } else { self.spec.zero }) } }
+        let is_plain = self.spec().describe(self.value) == self.value.to_string();
+        html! { span.unit id={ "unit-" (self.spec().key) } { (if is_plain { self.spec().unit } else { self.spec().zero }) } }
     }
 
     /// Why it does nothing, if so; in the place of the unit, where there is one.
     fn why_unused(&self) -> Markup {
-        let Some(why) = self.unused else { return Markup::default() };
-        html! { span.unit.why id={ "unit-" (self.spec.key) } title={ "not used: " (why) } { "not used: " (why) } }
+        let Some(why) = &self.unused else { return Markup::default() };
+        html! { span.unit.why id={ "unit-" (self.spec().key) } title={ "not used: " (why) } { "not used: " (why) } }
     }
 
     fn switch(&self) -> Markup {
-        let (key, on) = (self.spec.key, self.value == Value::Switch(true));
+        let (key, on) = (self.spec().key, self.value == Value::Switch(true));
         html! {
             span.switch {
                 span { (if on { "on" } else { "off" }) }
                 input type="checkbox" id={ "box-" (key) } name=(key) checked[on] data-in="switch" data-with=(key)
-                    aria-describedby=(self.described_by()) title=(self.spec.unit);
+                    aria-describedby=(self.described_by()) title=(self.spec().unit);
             }
         }
     }
 
     /// What is said of a control without a unit.
     fn described_by(&self) -> String {
-        let key = self.spec.key;
+        let key = self.spec().key;
         if self.unused.is_some() { format!("unit-{key} tip-{key}") } else { format!("tip-{key}") }
     }
 
     fn choice(&self, names: &'static [&'static str]) -> Markup {
-        let key = self.spec.key;
+        let key = self.spec().key;
         html! {
             span.choice {
-                select id={ "box-" (key) } name=(key) aria-describedby=(self.described_by()) title=(self.spec.unit)
+                select id={ "box-" (key) } name=(key) aria-describedby=(self.described_by()) title=(self.spec().unit)
                     data-in="box" data-with=(key) {
                     @for name in names { (option(name, name, self.value == Value::Choice(name))) }
                 }

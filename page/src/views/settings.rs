@@ -6,7 +6,7 @@ use connlab::words::count;
 use maud::{Markup, PreEscaped, html};
 
 use super::parts::Parts;
-use super::timetable::{self, timetable};
+use super::timetable::timetable;
 use super::{aria, glyph, setting};
 use crate::shown::Shown;
 use crate::state::Page;
@@ -16,9 +16,7 @@ const SETTINGS: &str = "settings";
 
 /// The left side.
 pub fn settings(page: &Page, parts: &mut Parts) -> Markup {
-    let mut within = Vec::from(Group::ALL.map(Group::title));
-    within.push(timetable::PART);
-    if let Some(same) = parts.of_page(SETTINGS, &within) {
+    if let Some(same) = parts.of_page(SETTINGS) {
         return same;
     }
     let recipe = &page.recipe;
@@ -44,7 +42,7 @@ pub fn settings(page: &Page, parts: &mut Parts) -> Markup {
             (search(page))
             div.groups {
                 @if is_brief {
-                    (brief(page, &all))
+                    (brief(page, &all, parts))
                 } @else {
                     // The group of the run comes last: its settings exist in no real system.
                     @for group in Group::ALL {
@@ -63,11 +61,11 @@ pub fn settings(page: &Page, parts: &mut Parts) -> Markup {
 }
 
 /// The settings that matter in this preset, and the way to all of them.
-fn brief(page: &Page, all: &All) -> Markup {
+fn brief(page: &Page, all: &All, parts: &mut Parts) -> Markup {
     html! {
         section.grp data-key="brief" {
             h3 { "What matters here" }
-            @for param in page.that_matter() { (row(page, all, param)) }
+            @for param in page.that_matter() { (row(page, all, param, parts)) }
             button.btn.line data-testid="all-settings" data-do="all-settings" {
                 "All " (PARAMS.len()) " settings"
             }
@@ -93,11 +91,11 @@ fn group(page: &Page, all: &All, group: Group, parts: &mut Parts) -> Markup {
     let is_prominent = |param: ParamId| param.spec().prominent && all.unused[param as usize].is_none();
     let hidden = rows().filter(|param| !is_prominent(*param)).count();
     let changed = rows().filter(|&param| page.recipe.scenario.differs(&all.base, param)).count();
-    let those = |prominent: bool| {
+    let mut those = |prominent: bool| {
         html! {
             @for param in rows() {
                 @if is_prominent(param) == prominent && (!searching || page.finds(param.spec())) {
-                    (row(page, all, param))
+                    (row(page, all, param, parts))
                 }
             }
         }
@@ -121,8 +119,8 @@ fn group(page: &Page, all: &All, group: Group, parts: &mut Parts) -> Markup {
     parts.part(group.title(), html)
 }
 
-fn row(page: &Page, all: &All, param: ParamId) -> Markup {
-    setting::row(page, param, &all.base, all.unused[param as usize].as_deref())
+fn row(page: &Page, all: &All, param: ParamId, parts: &mut Parts) -> Markup {
+    setting::row(page, param, &all.base, all.unused[param as usize].clone(), parts)
 }
 
 /// The arithmetic where two settings meet.

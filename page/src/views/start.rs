@@ -37,7 +37,7 @@ pub fn start(app: &App, parts: &mut Parts) -> Markup {
             main.mid aria-label="Where to start" {
                 (scene(app, parts, true))
                 (headline(page))
-                div.doors { (paste(&app.panel, parts)) (symptoms()) (play(page)) }
+                div.doors { (paste(&app.panel, parts)) (symptoms()) (play(page, parts)) }
             }
             footer { (DOCUMENTS) span { (fingerprint(page.shown().map(|shown| &**shown))) } }
         }
@@ -67,11 +67,11 @@ fn symptoms() -> Markup {
 }
 
 /// The finished run with the few settings that decide it.
-fn play(page: &Page) -> Markup {
+fn play(page: &Page, parts: &mut Parts) -> Markup {
     html! {
         section.play aria-labelledby="play-title" {
             h2 id="play-title" { "Just play" }
-            @for param in page.that_matter().into_iter().take(SLIDERS) { (setting::alone(page, param)) }
+            @for param in page.that_matter().into_iter().take(SLIDERS) { (setting::alone(page, param, parts)) }
             button.btn.primary data-testid="enter" data-do="enter" { "Open the incident" }
         }
     }

@@ -11,7 +11,7 @@ use crate::state::{Field, Page};
 use crate::timetable;
 
 /// This part of the page.
-pub const PART: &str = "timetable";
+const PART: &str = "timetable";
 
 /// The list, and the form for a new change. Every change is a form of its own, whose fields keep what is typed until it
 /// is entered: the page may be drawn anew meanwhile.

@@ -15,13 +15,13 @@ const TOP: &str = "top";
 
 /// The bar over everything.
 pub fn top_bar(page: &Page, parts: &mut Parts) -> Markup {
-    if let Some(same) = parts.of_page(TOP, &[]) {
+    if let Some(same) = parts.of_page(TOP) {
         return same;
     }
     let bar = html! {
         header.top data-part=(TOP) {
             h1.brand { a href="#" title="What this is, and where to start" { (glyph::BRAND) } }
-            div.head { (preset(page)) (headline(page)) }
+            div.head { (preset(page, parts)) (headline(page)) }
             (progress(page))
             div.tools { (share(page)) (theme(page)) }
         }
@@ -39,18 +39,22 @@ pub fn theme(page: &Page) -> Markup {
     html! { button.btn.icon title=(theme) aria-label=(theme) data-do="theme" { (glyph::THEME) } }
 }
 
-fn preset(page: &Page) -> Markup {
+/// Its stories stand in it, and come once.
+fn preset(page: &Page, parts: &mut Parts) -> Markup {
     let (current, help) = (page.recipe.preset, &page.help);
+    let choices = html! {
+        select data-part="preset" data-testid="preset" aria-label="Preset" data-in="preset"
+            title=[current.and_then(|preset| help.story(preset))] {
+            option value="custom" selected[current.is_none()] { "Defaults" }
+            @for preset in PRESETS {
+                option value=(preset.name) title=[help.story(preset)]
+                    selected[current.is_some_and(|current| current.name == preset.name)] { (preset.title) }
+            }
+        }
+    };
     html! {
         div.preset {
-            select data-testid="preset" aria-label="Preset" data-in="preset"
-                title=[current.and_then(|preset| help.story(preset))] {
-                option value="custom" selected[current.is_none()] { "Defaults" }
-                @for preset in PRESETS {
-                    option value=(preset.name) title=[help.story(preset)]
-                        selected[current.is_some_and(|current| current.name == preset.name)] { (preset.title) }
-                }
-            }
+            (parts.part("preset", choices))
             @if page.is_edited() { span.edited { "edited" } }
         }
     }

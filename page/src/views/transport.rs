@@ -15,16 +15,16 @@ pub fn transport(app: &App, parts: &mut Parts) -> Markup {
     let (playhead, page) = (&app.playhead, &app.page);
     let shown = page.shown().filter(|shown| shown.complete);
     let disabled = shown.is_none();
-    let button = |class: &str, name: &str, label: &str, icon| {
-        html! {
-            button class=(class) data-testid=(name) title=(label) aria-label=(label) disabled[disabled] data-do=(name) {
-                (glyph::icon(icon))
-            }
-        }
+    let mut button = |class: &str, name: &str, label: &str, icon| {
+        let button = html! {
+            button class=(class) data-part=(name) data-testid=(name) title=(label) aria-label=(label)
+                disabled[disabled] data-do=(name) { (glyph::icon(icon)) }
+        };
+        parts.part(name, button)
     };
     let (label, icon) = if playhead.playing { ("Pause", glyph::PAUSE) } else { ("Play", glyph::PLAY) };
-    html! {
-        div.transport role="group" aria-label="Time" aria-busy=(aria(!playhead.is_known())) {
+    let bar = html! {
+        div.transport data-part=(TRANSPORT) role="group" aria-label="Time" aria-busy=(aria(!playhead.is_known())) {
             (scrub(playhead, disabled))
             (button("btn icon", "previous-error", "Previous error", glyph::PREVIOUS_ERROR))
             (button("btn icon rest", "step-back", "Previous event", glyph::BACK))
@@ -44,16 +44,18 @@ pub fn transport(app: &App, parts: &mut Parts) -> Markup {
                     (count(moment.requests.failed)) " failed, " (count(moment.requests.in_flight)) " in flight"
                 }
             }
-            (speed(playhead, shown.map(|shown| &**shown)))
+            (speed(playhead, shown.map(|shown| &**shown), parts))
             // A button, and the sheet of keys that it opens.
             button.btn.icon.rest id="help" data-testid="shortcuts" popovertarget="shortcuts" title="Keys"
                 aria-label="Keys" { "?" }
             (parts.part(KEYS, sheet()))
         }
-    }
+    };
+    parts.part(TRANSPORT, bar)
 }
 
-/// This part of the page.
+/// These parts of the page.
+const TRANSPORT: &str = "transport";
 const KEYS: &str = "keys";
 
 fn sheet() -> Markup {
@@ -83,10 +85,10 @@ pub fn share(playhead: &Playhead) -> f64 {
 /// What the speed is, and what it is by itself.
 const SPEED: &str = "How fast time passes while the run is played. Auto: slowly near errors, else in real time.";
 
-fn speed(playhead: &Playhead, shown: Option<&Shown>) -> Markup {
+fn speed(playhead: &Playhead, shown: Option<&Shown>, parts: &mut Parts) -> Markup {
     let rate = shown.map(|shown| Speed::Fixed(playhead.rate(shown)).words());
-    html! {
-        span.speed.choice {
+    let speed = html! {
+        span.speed.choice data-part="speed" {
             select data-testid="speed" aria-label="Speed" title=(SPEED) data-in="speed" {
                 @for (i, speed) in Speed::ALL.into_iter().enumerate() {
                     option value=(i) selected[speed == playhead.speed] {
@@ -99,5 +101,6 @@ fn speed(playhead: &Playhead, shown: Option<&Shown>) -> Markup {
             }
             (glyph::icon(glyph::FORWARD))
         }
-    }
+    };
+    parts.part("speed", speed)
 }

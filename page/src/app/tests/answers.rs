@@ -13,7 +13,7 @@ fn of(visit: &Visit, topic: Topic) -> Question {
 fn an_answer_is_shown_and_said_and_the_same_again_is_not_said_again() {
     let mut visit = Visit::to(INCIDENT);
     let why = of(&visit, Topic::Why);
-    assert!(draws(&visit.explains(&why, "<p>because", "It failed because.")));
+    assert!(draws_soon(&visit.explains(&why, "<p>because", "It failed because.")));
     assert_eq!(visit.app.said, "It failed because.");
     visit.app.said = "something else".into();
     visit.explains(&why, "<p>because", "It failed because.");

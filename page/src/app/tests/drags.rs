@@ -14,6 +14,18 @@ fn a_step_of_a_drag_is_drawn_with_its_run() {
 }
 
 #[test]
+fn what_workers_say_is_drawn_with_the_next_frame_or_with_a_step_that_waits_for_its_run() {
+    let mut visit = Visit::to(INCIDENT);
+    visit.go(Motion::Put(at_ms(3_000)));
+    assert!(draws_soon(&visit.scene_comes()));
+    assert!(draws(&visit.tell(Msg::Frame)));
+    visit.slide("15");
+    assert!(draws_soon(&visit.scene_comes()));
+    assert!(!draws(&visit.tell(Msg::Frame)));
+    assert!(draws(&visit.finish()));
+}
+
+#[test]
 fn a_step_whose_run_is_not_there_after_three_frames_is_drawn_without_it() {
     let mut visit = Visit::to("p=healthy");
     visit.slice_ms = 8.0;
