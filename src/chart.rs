@@ -170,6 +170,12 @@ impl Chart {
         labels
     }
 
+    /// How many lines of text high a plot is that has all names beside it; 0 where there are only scales.
+    #[inline]
+    pub fn lines(self, series: &Series) -> f64 {
+        if self == Chart::Queues { queues::lines(series) } else { 0.0 }
+    }
+
     /// The header: key and numbers of the whole run.
     #[inline]
     pub fn readouts(self, report: &Report, series: &Series) -> Vec<Readout> {

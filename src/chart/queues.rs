@@ -17,9 +17,6 @@ struct Row {
     label: &'static str,
     /// The same in a sentence.
     name: &'static str,
-    /// Upper and lower edge: 0 is the top of the plot, 1 its bottom.
-    top: f64,
-    bottom: f64,
     values: fn(&Series) -> &[u32],
     /// What it holds at most; none where it grows without end: then its largest value is its top edge.
     limit: Option<fn(&Series) -> u32>,
@@ -31,8 +28,6 @@ const ROWS: [Row; 3] = [
     Row {
         label: "accept",
         name: "the accept queue",
-        top: 0.02,
-        bottom: 0.36,
         values: |s| &s.accept_queue,
         limit: Some(|s| s.accept_queue_limit),
         peak: |r| r.peaks.accept_queue,
@@ -40,8 +35,6 @@ const ROWS: [Row; 3] = [
     Row {
         label: "workers",
         name: "the pool of workers",
-        top: 0.45,
-        bottom: 0.66,
         values: |s| &s.busy_workers,
         limit: Some(most_workers),
         peak: |r| r.peaks.busy_workers,
@@ -49,8 +42,6 @@ const ROWS: [Row; 3] = [
     Row {
         label: "SYN",
         name: "the SYN queue",
-        top: 0.80,
-        bottom: 0.98,
         values: |s| &s.syn_queue,
         limit: Some(|s| s.syn_queue_limit),
         peak: |r| r.peaks.syn_queue,
@@ -62,8 +53,6 @@ const RUN_QUEUES: [Row; 2] = [
     Row {
         label: "cli CPU",
         name: "the queue for a processor of the client",
-        top: 1.12,
-        bottom: 1.30,
         values: |s| &s.run_queues[0],
         limit: None,
         peak: |r| r.processors.client.map_or(0, |work| work.peak_queue),
@@ -71,27 +60,35 @@ const RUN_QUEUES: [Row; 2] = [
     Row {
         label: "srv CPU",
         name: "the queue for a processor of the server",
-        top: 1.12,
-        bottom: 1.30,
         values: |s| &s.run_queues[1],
         limit: None,
         peak: |r| r.processors.server.map_or(0, |work| work.peak_queue),
     },
 ];
 
-/// The height that one more row takes, its gap included.
-const ONE_MORE: f64 = 0.32;
-
-/// The rows of a run: those that there is something to see of, closer together where they are more than three.
+/// The rows of a run: those that there is something to see of.
 fn rows(series: &Series) -> Vec<Row> {
     let few = RUN_QUEUES.iter().zip(series.has_run_queue).filter(|(_, has)| *has).map(|(row, _)| *row);
-    let more = few.enumerate().map(|(i, row)| {
-        let lower = ONE_MORE * i as f64;
-        Row { top: row.top + lower, bottom: row.bottom + lower, ..row }
-    });
-    let rows: Vec<Row> = ROWS.into_iter().chain(more).collect();
-    let height = 1.0 + ONE_MORE * (rows.len() - ROWS.len()) as f64;
-    rows.into_iter().map(|row| Row { top: row.top / height, bottom: row.bottom / height, ..row }).collect()
+    ROWS.into_iter().chain(few).collect()
+}
+
+/// Upper and lower edge of the three rows that every server has: 0 is the top of the plot, 1 its bottom.
+const EDGES: [(f64, f64); ROWS.len()] = [(0.02, 0.36), (0.45, 0.66), (0.80, 0.98)];
+
+/// The same for one of so many rows: of more than three none is larger than the others.
+fn edges(row: usize, of: usize) -> (f64, f64) {
+    if of == EDGES.len() {
+        return EDGES[row];
+    }
+    let (row, of) = (row as f64, of as f64);
+    ((row + 0.1) / of, (row + 0.9) / of)
+}
+
+/// How many lines of text high a plot is in which every row has its name.
+#[inline]
+pub fn lines(series: &Series) -> f64 {
+    let rows = rows(series).len();
+    if rows == EDGES.len() { 3.4 } else { rows as f64 }
 }
 
 impl Row {
@@ -125,9 +122,11 @@ fn most_workers(series: &Series) -> u32 {
 /// What the backend reports.
 pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, series: &Series, look: &Look) -> Drawn<DB> {
     let (width, height) = area.dim_in_pixel();
-    for row in &rows(series) {
+    let rows = rows(series);
+    for (i, row) in rows.iter().enumerate() {
         let pixel = |share: f64| libm::round(share * f64::from(height)) as i32;
-        let (top, bottom) = (pixel(row.top), pixel(row.bottom));
+        let (top, bottom) = edges(i, rows.len());
+        let (top, bottom) = (pixel(top), pixel(bottom));
         let area = area.clone().shrink((0, top), (width, (bottom - top).max(2) as u32));
         draw_row(&area, row, series, look)?;
     }
@@ -173,13 +172,16 @@ fn full(values: &[u32], limit: f64) -> Vec<(usize, usize)> {
     runs
 }
 
-/// Names on the left, limits on the right.
+/// Names on the left, limits on the right: at the top edge, or where rows are low in their middle.
 #[inline]
 pub fn labels(series: &Series) -> Vec<Label> {
-    let mut labels = Vec::new();
-    for row in rows(series) {
-        labels.push(Label::left((row.top + row.bottom) / 2.0, row.label));
-        labels.push(Label::right(row.top, words::count(u64::from(row.limit(series)))));
+    let (rows, mut labels) = (rows(series), Vec::new());
+    for (i, row) in rows.iter().enumerate() {
+        let (top, bottom) = edges(i, rows.len());
+        let middle = (top + bottom) / 2.0;
+        labels.push(Label::left(middle, row.label));
+        let limit = words::count(u64::from(row.limit(series)));
+        labels.push(Label::right(if rows.len() > EDGES.len() { middle } else { top }, limit));
     }
     labels
 }

@@ -93,6 +93,18 @@ fn few_processors_have_a_row_among_the_queues() {
 }
 
 #[test]
+fn every_row_of_the_queues_has_its_name_and_limit_in_a_plot_that_is_high_enough() {
+    for has_run_queue in [[false, false], [true, false], [false, true], [true, true]] {
+        let series = Series { run_queues: [vec![1], vec![2]], has_run_queue, ..series(600) };
+        let rows = 3 + has_run_queue.iter().filter(|has| **has).count();
+        let lines = Chart::Queues.lines(&series) + 0.01;
+        let labels = Chart::Queues.labels(&series, (612.0, lines));
+        let names = labels.iter().filter(|label| label.side == Side::Left).count();
+        assert_eq!((names, labels.len()), (rows, 2 * rows), "{labels:?} in {lines} lines");
+    }
+}
+
+#[test]
 fn every_chart_draws_in_both_themes_also_while_the_run_is_computed() {
     for chart in Chart::ALL {
         for theme in [&Theme::LIGHT, &Theme::DARK] {

@@ -131,11 +131,10 @@ impl Scene<'_> {
         self.text(Part::Figure, (x, top + 27.0), count(gauges.in_flight.into()));
         self.text(Part::Label, (x, top + 44.0), if wide { "requests in flight" } else { "in flight" });
         if !wide {
-            for (y, label, value) in
-                [(73.0, "pool", of(gauges.idle)), (112.0, "ports", count(gauges.ports.length.into()))]
-            {
-                self.text(Part::Label, (x, top + y), label);
-                self.text(Part::Value, (x, top + y + 15.0), value);
+            self.below((x, top + 73.0), "pool", of(gauges.idle));
+            self.below((x, top + 112.0), "ports", count(gauges.ports.length.into()));
+            if let Some(queue) = gauges.client_run_queue {
+                self.below((x, top + 151.0), "CPU queue", count(queue.into()));
             }
             return;
         }
@@ -144,23 +143,35 @@ impl Scene<'_> {
         self.text(Part::Label, (x, top + 101.0), "ports");
         self.level((x + self.width_of("ports"), ends.1), top + 101.0, gauges.ports);
         self.gauge(ends, top + 106.0, gauges.ports);
-        let states =
-            [(gauges.time_wait, "TIME_WAIT"), (gauges.established, "ESTABLISHED"), (gauges.syn_sent, "SYN_SENT")];
-        let mut y = top + 127.0;
+        // On a wall there is room for one line.
+        self.beside_ports(ends, (top + 127.0).min(floor));
+    }
+
+    /// What a client holds and waits for, from this baseline on.
+    fn beside_ports(&mut self, ends: (f64, f64), mut y: f64) {
+        let (gauges, floor) = (self.gauges, self.zones.floor);
         if gauges.client_files.limit > 0 {
             self.files(ends, y, gauges.client_files);
             y += 16.0;
         }
-        if let Some(queue) = gauges.client_run_queue {
+        if let Some(queue) = gauges.client_run_queue.filter(|_| y <= floor) {
             self.row(ends, y, "wait for CPU", count(queue.into()));
             y += 16.0;
         }
+        let states =
+            [(gauges.time_wait, "TIME_WAIT"), (gauges.established, "ESTABLISHED"), (gauges.syn_sent, "SYN_SENT")];
         for (n, state) in states {
             if y < floor {
-                self.text(Part::Label, (x, y), format!("{} {state}", count(n.into())));
+                self.text(Part::Label, (ends.0, y), format!("{} {state}", count(n.into())));
             }
             y += 16.0;
         }
+    }
+
+    /// A label, and its number below it.
+    fn below(&mut self, (x, y): Point, label: &str, value: String) {
+        self.text(Part::Label, (x, y), label);
+        self.text(Part::Value, (x, y + 15.0), value);
     }
 
     /// Descriptors of a process that has a limit.
@@ -268,13 +279,11 @@ impl Scene<'_> {
         tank
     }
 
-    fn program(&mut self) -> Grid {
-        let Zones { wide, width, top, floor, program, .. } = self.zones;
-        let (left, right) = if wide { (program + 20.0, width - 12.0) } else { (program + 8.0, width - 7.0) };
-        let server = &self.snapshot.server;
-        let (listening, accepting) = (server.listening, server.accepting);
-        let workers = self.gauges.workers;
-        let state = match (listening, accepting) {
+    /// How many workers there are and are busy, and the state of the program, if it does not accept.
+    fn program_head(&mut self, (left, right): (f64, f64)) -> &'static str {
+        let Zones { wide, top, .. } = self.zones;
+        let (server, workers) = (&self.snapshot.server, self.gauges.workers);
+        let state = match (server.listening, server.accepting) {
             (false, _) => "down",
             (true, false) => "stalled",
             _ => "",
@@ -291,8 +300,21 @@ impl Scene<'_> {
         } else {
             self.text(Part::Value, (x, top + 12.0), of(workers));
         }
+        state
+    }
+
+    fn program(&mut self) -> Grid {
+        let Zones { wide, width, top, floor, program, .. } = self.zones;
+        let (left, right) = if wide { (program + 20.0, width - 12.0) } else { (program + 8.0, width - 7.0) };
+        let workers = self.gauges.workers;
+        let state = self.program_head((left, right));
         let drawn = (workers.limit.max(workers.length) as usize).min(SMALL_PLACES);
-        let height = if wide { (floor - top - 38.0).min(101.0) } else { floor - top - 42.0 };
+        let queue = self.gauges.server_run_queue.filter(|_| !wide);
+        let height = match (wide, queue) {
+            (true, _) => (floor - top - 38.0).min(101.0),
+            (false, None) => floor - top - 42.0,
+            (false, Some(_)) => floor - top - 57.0,
+        };
         let grid = Grid::new(drawn, (left, top + 18.0, right - left, height), 1.38, 46.0);
         for i in 0..drawn {
             self.add(Part::Slot, grid.free(grid.cell(i)));
@@ -302,9 +324,12 @@ impl Scene<'_> {
             self.badge(right + 2.0, y, state.into());
             self.hatch((left, top + 18.0, grid.pitch.0 * grid.columns as f64, grid.pitch.1 * grid.rows as f64));
         }
+        if let Some(queue) = queue {
+            self.below((left, floor - 18.0), "CPU queue", count(queue.into()));
+        }
         if wide {
             self.beside_workers((left, right), top + 34.0 + height);
-            self.arrow(program, top + 76.0, accepting);
+            self.arrow(program, top + 76.0, self.snapshot.server.accepting);
         }
         grid
     }
@@ -317,7 +342,7 @@ impl Scene<'_> {
             y += 18.0;
         }
         let room = y + 30.0 < self.zones.floor;
-        if room || waiting == 0 {
+        if (room || waiting == 0) && y < self.zones.floor {
             self.row(ends, y, "idle keep-alive", count(keep_alive.into()));
             for i in 0..if room { keep_alive.min(13) } else { 0 } {
                 self.add(Part::Taken, Form::Rect(ends.0 + 0.5 + f64::from(i) * 10.3, y + 6.5, 7.5, 7.5));

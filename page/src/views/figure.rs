@@ -45,7 +45,7 @@ pub fn figure(app: &App, shown: &Shown, chart: Chart, bucket: Option<usize>, par
                 span.what { (chart.unit()) }
                 (table(app, chart, parts))
             }
-            div.plot {
+            div.plot data-style={ "--lines:" (fixed(chart.lines(&shown.series), 1)) } {
                 canvas data-measure=(chart.id()) role="img"
                     aria-label=(chart.describe(&shown.report, &shown.series)) {}
                 div aria-hidden="true" {

@@ -170,8 +170,9 @@ impl Row {
         if self.unused.is_some() {
             return self.why_unused();
         }
-        let is_plain = self.spec().describe(self.value) == self.value.to_string();
-        html! { span.unit id={ "unit-" (self.spec().key) } { (if is_plain { self.spec().unit } else { self.spec().zero }) } }
+        let spec = self.spec();
+        let is_plain = spec.describe(self.value) == self.value.to_string();
+        html! { span.unit id={ "unit-" (spec.key) } { (if is_plain { spec.unit } else { spec.zero }) } }
     }
 
     /// Why it does nothing, if so; in the place of the unit, where there is one.

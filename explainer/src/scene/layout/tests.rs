@@ -9,6 +9,8 @@ use connlab::time::{SimDuration, SimTime};
 
 const DESK: (f64, f64) = (708.0, 262.0);
 const PHONE: (f64, f64) = (358.0, 204.0);
+/// On a wall, where there are no tallies.
+const WALL: (f64, f64) = (584.0, 167.0);
 
 fn at(link: &str, ms: u64) -> Snapshot {
     let decoded = link::decode(link);
@@ -292,6 +294,24 @@ fn in_wide_letters_no_label_runs_into_its_number() {
 }
 
 #[test]
+fn all_that_is_written_stands_within_its_host() {
+    let few = "client-cores=1&client-cpu=1ms&server-cores=1&server-cpu=1ms&rps=800&timeout=1s";
+    let links = [few.to_string(), format!("{few}&server=go&workers=10"), format!("{few}&server-fds=57&client-fds=90")];
+    for link in links.iter().map(String::as_str).chain(["p=cpu", "p=incident", "p=ports", "p=healthy"]) {
+        let snapshot = at(link, 4_000);
+        for size @ (width, height) in [DESK, PHONE, WALL] {
+            let context = Context { tallies: size == DESK, ..Context::default() };
+            let outside = |span: &&(f64, f64, f64, String)| {
+                let is_legend = span.3.ends_with("connection") || span.3.starts_with("1 line");
+                !is_legend && (span.0 < 0.0 || span.1 > width || span.2 > height - 7.0)
+            };
+            let spans = spans(&drawn_in(&snapshot, &context, size), 1.0);
+            assert_eq!(spans.iter().find(outside), None, "{link} in {size:?}");
+        }
+    }
+}
+
+#[test]
 fn free_places_of_a_long_queue_are_dots_that_leave_it_empty() {
     let snapshot = at("rps=10&backlog=4096&somaxconn=4096", 1_000);
     let widest = |shapes: &[Shape]| {
@@ -315,6 +335,14 @@ fn what_waits_for_a_processor_is_written_where_there_are_few() {
     let texts = texts(&shapes);
     assert!(texts.contains(&"wait for CPU") && texts.contains(&count(queue.into()).as_str()), "{texts:?}");
     assert!(super::Gauges::new(&few).sentence(&few).contains("waiting for a processor"));
+    let both = at("client-cores=1&client-cpu=1ms&server-cores=1&server-cpu=1ms&rps=900&timeout=1s", 4_000);
+    let queues = [both.clients[0].run_queue, both.server.run_queue].map(|queue| count(queue.unwrap().into()));
+    for (size, label) in [(DESK, "wait for CPU"), (PHONE, "CPU queue"), (WALL, "wait for CPU")] {
+        let shapes = drawn_in(&both, &Context { tallies: size == DESK, ..Context::default() }, size);
+        let texts = self::texts(&shapes);
+        assert_eq!(texts.iter().filter(|text| **text == label).count(), 2, "{size:?}: {texts:?}");
+        assert!(queues.iter().all(|queue| texts.contains(&&**queue)), "{size:?}: {texts:?}, not {queues:?}");
+    }
     let enough = at("p=healthy", 12_000);
     assert_eq!((enough.server.run_queue, enough.clients[0].run_queue), (None, None));
 }
