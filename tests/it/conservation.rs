@@ -125,12 +125,14 @@ fn after_the_load_and_the_idle_time_outs_neither_side_has_a_socket_left() {
         "load=closed&callers=90&think=50ms&idle-timeout=5s&loopback=on&ports=100",
         "rps=400&idle=100&idle-timeout=5s&method=POST&rewindable=off&upload=20ms&patience=200ms&timeout=100ms&loss=1%",
     ] {
-        let report = lab::run(&format!("{link}&duration=10s&tail=200s"));
+        let sim = lab::sim(&format!("{link}&duration=10s&tail=200s"));
+        let (report, series) = (sim.report(), sim.series());
         assert!(report.requests.ok > 500, "{link}: something happened");
         assert_eq!(report.requests.in_flight, 0, "{link}");
         assert_eq!(report.connections.open_end, 0, "{link}");
         assert_eq!(report.sockets_end.client, SocketStates::default(), "{link}");
         assert_eq!(report.sockets_end.server, SocketStates::default(), "{link}");
+        assert_eq!([&series.syn_sent, &series.established].map(|column| column.last()), [Some(&0); 2], "{link}");
         let time_waits = report.nstat.TcpExtTW;
         assert!(time_waits <= report.connections.client_closes + report.connections.server_closes, "{link}");
     }

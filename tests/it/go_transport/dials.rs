@@ -42,6 +42,28 @@ fn up_to_go_1_22_a_served_request_takes_its_dial_with_it_c7() {
     assert_eq!((established("1.27"), established("1.22")), (2, 1));
 }
 
+/// A call without a context has none that could end its dial (C-7).
+#[test]
+fn without_a_context_the_dial_goes_on_in_any_version_c7() {
+    for go in ["1.27", "1.22"] {
+        let link = format!(
+            "go={go}&server=go&service=10ms&service-dist=fixed&rtt=100ms&timeout=0s&backlog=0&syncookies=0\
+             &duration=2s"
+        );
+        let report = sim_with(&link, arrivals(&[0.0, 0.0])).report();
+        assert_eq!((report.requests.ok, report.connections.established), (2, 2), "Go {go}");
+    }
+}
+
+/// connect() that returns in the instant of Dialer.Timeout has connected.
+#[test]
+fn a_connection_in_the_instant_of_the_dial_timeout_is_one() {
+    for (limit, outcome) in [("40ms", None), ("39ms", Some(ErrorKind::DialTimeout))] {
+        let link = format!("server=go&service=0s&rtt=40ms&timeout=0s&duration=1s&dial-timeout={limit}");
+        assert_eq!(outcomes(&sim_with(&link, arrivals(&[0.0])))[0].1, outcome, "{limit}");
+    }
+}
+
 /// Two dials time out in SYN_SENT after their requests were served by a returned connection: nobody hears of it
 /// (C-10). Backlog 0 without cookies: of three SYNs at once one gets through.
 #[test]
@@ -81,6 +103,16 @@ fn a_failed_dial_hands_its_slot_on_c13() {
     let link = "server=go&service=0s&rtt=100ms&timeout=0s&duration=2s&max-conns=1&listening=off&80ms.listening=on";
     let sim = sim_with(link, arrivals(&[0.0, 10.0]));
     assert_eq!(outcomes(&sim), [(100.0, Some(ErrorKind::Refused)), (300.0, None)]);
+}
+
+/// A higher MaxConnsPerHost is for those who wait: they dial in that instant (C-13).
+#[test]
+fn who_waits_for_a_slot_dials_as_soon_as_the_limit_is_higher_c13() {
+    // The first is done at 54 ms, and who still waits for a slot then takes its connection.
+    for (limit, last) in [("3", 106.0), ("0", 74.0)] {
+        let sim = sim_with(&format!("{AMPLE}&max-conns=1&20ms.max-conns={limit}"), arrivals(&[0.0; 4]));
+        assert_eq!(outcomes(&sim), [(54.0, None), (74.0, None), (74.0, None), (last, None)], "{limit}");
+    }
 }
 
 /// An idle connection keeps its slot: with MaxConnsPerHost 2 and two idle connections nobody dials, and requests that

@@ -28,6 +28,38 @@ fn an_idle_connection_is_closed_after_idle_conn_timeout_c15() {
     assert_eq!(closes, [252.0 + 500.0], "it counts from its last return");
 }
 
+/// A shorter IdleConnTimeout counts for who is idle already: the timer that runs is the old one, and the age is looked
+/// at when somebody takes the connection (C-3).
+#[test]
+fn a_connection_that_is_older_than_a_new_idle_conn_timeout_is_not_taken_c3() {
+    // It comes back at 54, and would be 1,046 ms old.
+    for (shorter, dials) in [("500ms", 2), ("1045ms", 2), ("1046ms", 1), ("2s", 1)] {
+        let link = format!("{AMPLE}&1s.idle-timeout={shorter}");
+        let report = sim_with(&link, arrivals(&[0.0, 1_100.0])).report();
+        assert_eq!(report.connections.dials, dials, "{shorter}");
+    }
+}
+
+/// Where nothing is pooled, a connection that comes back does not even serve who waits for one (transport.go:
+/// tryPutIdleConn looks at MaxIdleConnsPerHost first, C-11).
+#[test]
+fn without_a_pool_a_returned_connection_is_for_nobody_c11() {
+    let report = sim_with(&format!("{AMPLE}&idle=0&max-conns=1"), arrivals(&[0.0, 10.0])).report();
+    assert_eq!(churn(&report), (2, 2, 0));
+}
+
+/// A goroutine that is called off before it runs gives the connection back unused (C-5): this dial takes 200 ms, the
+/// goroutine up to one more, and half of the callers have left before. Nobody is answered on a connection of its own.
+#[test]
+fn a_connection_that_was_handed_out_and_not_used_goes_back_to_the_pool_c5() {
+    let at: Vec<f64> = (0..20).map(|k| 300.0 * f64::from(k)).collect();
+    let link = "server=go&workers=1000&service=0s&rtt=200ms&timeout=200500us&sched-delay=1ms&duration=7s";
+    let report = sim_with(link, arrivals(&at)).report();
+    let connections = report.connections;
+    assert!(connections.reused_requests > 0, "{connections:?}");
+    assert!(connections.client_closes < report.requests.failed, "{connections:?}");
+}
+
 /// Three connections come back after 10, 20 and 30 ms of work, and the pool keeps two: the third is the one closed,
 /// and the first two grow old by their own return times.
 #[test]

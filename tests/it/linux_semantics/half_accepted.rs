@@ -68,6 +68,19 @@ fn an_orphan_that_nobody_acknowledges_is_given_up_by_time_t18() {
     assert_eq!(nstat.TcpExtTCPTimeouts, syn_acks + (copies - 1) + 1, "the first copy is a probe; one sends nothing");
 }
 
+/// The time-out that counts is the connection's, whatever the clock says: an orphan of the third minute is as patient.
+#[test]
+fn an_orphan_late_in_a_run_sends_as_long_as_one_at_its_start_t18() {
+    let late = 200_000.0;
+    let arrivals = arrivals(&[late, late + 1000.0, late + 1000.0]);
+    let link = HALF_ACCEPTED.replace("timeout=0s&dial", "timeout=500ms&synack-retries=7&dial") + "&duration=330s";
+    let gone = (late + WRITTEN_AT + 247.0 * 512.0) as u64;
+    for (at_ms, fin_wait_1) in [(gone - 1, 1), (gone + 1, 0)] {
+        let report = report_at(&link, arrivals.clone(), at_ms);
+        assert_eq!(report.sockets_end.client.FIN_WAIT1, fin_wait_1, "at {at_ms} ms");
+    }
+}
+
 /// As measured: RTT 40 ms, data written at s: s + .247, .495, .99, 1.98, 3.97, 7.9, 15.8, 31.7 s within
 /// 4 %, which is how late real timers are (M-22).
 #[test]

@@ -155,3 +155,18 @@ impl Travel {
         self.0 & Travel::INPUT_QUEUE != 0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_way_of_more_than_four_seconds_counts_as_four_and_is_no_other_way() {
+        let four = SimDuration::from_nanos(u64::from(u32::MAX - 1));
+        for time in [four, SimDuration::from_secs(5), SimDuration::from_secs(3_600)] {
+            let ways = [Travel::on_the_wire(time), Travel::in_input_queue(time)];
+            assert_eq!(ways.map(Travel::is_in_input_queue), [false, true], "{time}");
+            assert_eq!(ways.map(Travel::time), [four, four], "{time}");
+        }
+    }
+}
