@@ -17,6 +17,7 @@ mod generated_docs;
 mod go_server;
 mod go_transport;
 mod golden_scenarios;
+mod history;
 mod invariants;
 mod json_reports;
 mod lab;

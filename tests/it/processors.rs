@@ -3,6 +3,7 @@
 
 use connlab::link;
 use connlab::sim::report::{ProcessorWork, Report};
+use connlab::time::{SimDuration, SimTime};
 
 use super::lab;
 
@@ -148,4 +149,24 @@ fn eight_callers_in_a_loop_use_up_the_ports_where_steps_take_time_m31() {
         assert!(lab::failed(&report, "ports") > 0, "{cores}: {:?}", report.errors);
         assert!(report.requests.ok > 100_000);
     }
+}
+
+/// What waits for a processor is seen where those are limited, and only there.
+#[test]
+fn a_snapshot_has_a_run_queue_where_processors_are_limited_m31() {
+    let queues = |settings: &str| {
+        let link = format!("load=burst&burst=20&burst-every=1s&rtt=2ms&server=go&duration=2s&{settings}");
+        let mut sim = connlab::sim::Sim::new(&link::scenario(&link));
+        // The burst at 1 s: the first of twenty has 10 ms of work, nineteen wait.
+        sim.advance(SimTime::ZERO + SimDuration::from_millis(1_005), u32::MAX);
+        let snapshot = sim.snapshot();
+        [snapshot.clients[0].run_queue, snapshot.server.run_queue]
+    };
+    assert_eq!(queues(""), [None, None]);
+    assert_eq!(queues("client-cores=1&server-cores=1"), [None, None], "steps take no time");
+    assert_eq!(queues("client-cpu=10ms&server-cpu=10ms"), [None, None], "there are enough");
+    let [Some(client), Some(0)] = queues("client-cores=1&client-cpu=10ms&server-cores=1&server-cpu=1ms") else {
+        panic!("both are limited, and nothing has come to the server");
+    };
+    assert_eq!(client, 19);
 }
