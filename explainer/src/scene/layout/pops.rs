@@ -11,7 +11,7 @@ use super::{Form, Grid, Part, Point, Scene, Tank};
 const APART: f64 = 8.0;
 /// Of a letter and of a line of code.
 const LETTER: (f64, f64) = (6.63, 14.0);
-/// Lines of code that a callout has at most, and the letters that any of them has room for.
+/// Lines of code that a callout has at most, and the letters that any of them has room for, if it needs them.
 const CALLOUT: (usize, usize) = (3, 13);
 
 impl Scene<'_> {
@@ -60,7 +60,11 @@ impl Scene<'_> {
     fn callout(&mut self, family: Family, port: Point, said: &str) {
         let (client, kernel) = (self.zones.client, self.zones.kernel);
         let room = ((kernel - client - 36.0) / LETTER.0) as usize;
-        let lines = broken(said, room.max(CALLOUT.1), CALLOUT.0);
+        let mut lines = broken(said, room, CALLOUT.0);
+        // Better over the edge of the server than without its end.
+        if lines.last().is_some_and(|line| line.ends_with('…')) {
+            lines = broken(said, room.max(CALLOUT.1), CALLOUT.0);
+        }
         let Some(longest) = lines.iter().map(|line| line.chars().count()).max() else { return };
         let (width, height) = (longest as f64 * LETTER.0 + 26.0, lines.len() as f64 * LETTER.1 + 8.0);
         let (x, lowest) = (client + 10.5, self.zones.floor - height - 12.0);

@@ -294,6 +294,33 @@ fn in_wide_letters_no_label_runs_into_its_number() {
 }
 
 #[test]
+fn what_go_says_stands_over_the_network_where_its_words_allow_it() {
+    let snapshot = at("p=incident", 20_743);
+    for (size, said, lines) in [
+        (DESK, "connection reset by peer", 2),
+        (WALL, "connection reset by peer", 3),
+        (WALL, "cannot assign requested address", 3),
+    ] {
+        let said = said.to_string();
+        let context = Context { tallies: size == DESK, said: said.clone(), ..Context::default() };
+        let shapes = drawn_in(&snapshot, &context, size);
+        let rights = shapes.iter().filter(|shape| shape.part == Part::Callout).map(|shape| match shape.form {
+            Form::Rect(x, _, width, _) => x + width,
+            _ => f64::MAX,
+        });
+        let rights: Vec<f64> = rights.collect();
+        let written: Vec<_> = shapes.iter().filter(|shape| shape.part == Part::CalloutText).collect();
+        assert_eq!((rights.len(), written.len()), (1, lines), "{said} in {size:?}: {written:?}");
+        assert!(!format!("{written:?}").contains('…'), "{said} in {size:?}: {written:?}");
+        let kernel = Zones::new(size, context.tallies).kernel;
+        assert!(
+            rights[0] <= kernel || said.starts_with("cannot"),
+            "{said} in {size:?} ends at {rights:?}, not {kernel}"
+        );
+    }
+}
+
+#[test]
 fn all_that_is_written_stands_within_its_host() {
     let few = "client-cores=1&client-cpu=1ms&server-cores=1&server-cpu=1ms&rps=800&timeout=1s";
     let links = [few.to_string(), format!("{few}&server=go&workers=10"), format!("{few}&server-fds=57&client-fds=90")];
