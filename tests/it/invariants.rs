@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use connlab::params::{ParamId, Value};
+use connlab::params::ParamId;
 use connlab::scenario::Scenario;
 use connlab::sim::report::Report;
 use connlab::sim::{Outcome, Sim};
@@ -12,38 +12,26 @@ use connlab::time::{SimDuration, SimTime};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
-/// The number inside a value, in its smallest unit.
-pub fn size(value: Value) -> u64 {
-    match value {
-        Value::Duration(d) => d.as_nanos(),
-        Value::Count(n) => n,
-        Value::Rate(r) => r.as_milli(),
-        Value::Percent(p) => u64::from(p.as_ppm()),
-        Value::Decimal(d) => u64::from(d.as_milli()),
-        Value::Switch(_) | Value::Choice(_) => panic!("{value:?} is no number"),
-    }
-}
-
-/// Every value a parameter has in the course of a run.
-fn values(scenario: &Scenario, key: &str) -> Vec<Value> {
-    let spec = ParamId::with_key(key).expect("a key of the table").spec();
-    let later = scenario.course(spec.id).map(|change| change.value);
-    [spec.get(&scenario.params)].into_iter().chain(later).collect()
+/// Every value that a number has in the course of a run, in its smallest unit.
+fn sizes(scenario: &Scenario, param: ParamId) -> Vec<u64> {
+    let spec = param.spec();
+    let later = scenario.course(param).map(|change| change.value);
+    [spec.get(&scenario.params)].into_iter().chain(later).map(|value| spec.size(value)).collect()
 }
 
 /// The largest of them.
-fn largest(scenario: &Scenario, key: &str) -> u64 {
-    values(scenario, key).into_iter().map(size).max().expect("at least one")
+fn largest(scenario: &Scenario, param: ParamId) -> u64 {
+    sizes(scenario, param).into_iter().max().expect("at least one")
 }
 
 /// The largest of them, or `None` where zero stands for "no limit" and is among them.
-fn limit(scenario: &Scenario, key: &str) -> Option<u64> {
-    let sizes: Vec<u64> = values(scenario, key).into_iter().map(size).collect();
+fn limit(scenario: &Scenario, param: ParamId) -> Option<u64> {
+    let sizes = sizes(scenario, param);
     if sizes.contains(&0) { None } else { sizes.into_iter().max() }
 }
 
-fn is_constant(scenario: &Scenario, key: &str) -> bool {
-    values(scenario, key).len() == 1
+fn is_constant(scenario: &Scenario, param: ParamId) -> bool {
+    sizes(scenario, param).len() == 1
 }
 
 fn sum(rows: &[connlab::sim::report::ErrorRow]) -> u64 {
@@ -105,12 +93,12 @@ fn nothing_exceeds_its_limit(scenario: &Scenario, r: &Report) -> Result<(), Test
     let p = &scenario.params;
     let clients = u64::from(p.clients);
     let queue = u64::from(p.backlog.min(p.somaxconn)) + 1;
-    let workers = largest(scenario, "workers");
+    let workers = largest(scenario, ParamId::workers);
     holds! {
         "accept queue (T-2)": r.peaks.accept_queue, <= queue;
         "SYN queue (T-3)": r.peaks.syn_queue, <= queue;
         "workers": r.peaks.busy_workers, <= workers;
-        "idle connections (C-11)": r.peaks.pool_idle, <= clients * largest(scenario, "idle");
+        "idle connections (C-11)": r.peaks.pool_idle, <= clients * largest(scenario, ParamId::idle);
         "ports": r.peaks.ports, <= u64::from(p.ports);
         "TIME_WAIT table, clients (T-56)": r.peaks.time_wait_client, <= clients * u64::from(p.tw_buckets);
         "TIME_WAIT table, server (T-56)": r.peaks.time_wait_server, <= u64::from(p.tw_buckets);
@@ -120,13 +108,13 @@ fn nothing_exceeds_its_limit(scenario: &Scenario, r: &Report) -> Result<(), Test
         "busy time": r.server.busy_ms, <= workers as f64 * r.simulated_s * 1e3 + 0.001;
     }
     let go_1_4 = p.go.name() == "1.4";
-    if let (Some(max_idle), false) = (limit(scenario, "max-idle"), go_1_4) {
+    if let (Some(max_idle), false) = (limit(scenario, ParamId::max_idle), go_1_4) {
         holds! { "idle connections, all hosts (C-11)": r.peaks.pool_idle, <= clients * max_idle; }
     }
-    if let (Some(max_conns), false) = (limit(scenario, "max-conns"), go_1_4) {
+    if let (Some(max_conns), false) = (limit(scenario, ParamId::max_conns), go_1_4) {
         holds! { "MaxConnsPerHost": r.connections.peak_open, <= clients * max_conns; }
     }
-    if is_constant(scenario, "workers") {
+    if is_constant(scenario, ParamId::workers) {
         holds! { "utilization": r.server.utilization, <= 1.0; }
     }
     if p.client_fds > 0 {
@@ -169,7 +157,7 @@ fn the_log_agrees(scenario: &Scenario, log: &[Outcome], r: &Report) -> Result<()
         "attempts": tries, <= r.attempts.application;
         "outcomes come in order": log.is_sorted_by_key(|outcome| outcome.ended), == true;
         "requests arrive while there is load": log.iter().all(|outcome| outcome.arrived < load_ends), == true;
-        "retries": most_tries, <= largest(scenario, "retries") + 1;
+        "retries": most_tries, <= largest(scenario, ParamId::retries) + 1;
     }
     let Some(max) = ok.last() else { return Ok(()) };
     let mean = ok.iter().map(|latency| latency.as_millis_f64()).sum::<f64>() / ok.len() as f64;
@@ -223,7 +211,7 @@ pub fn sojourn(outcome: &Outcome) -> SimDuration {
 pub fn overtime(scenario: &Scenario) -> SimDuration {
     let p = &scenario.params;
     if p.header_goes_first() {
-        return SimDuration::from_nanos(largest(scenario, "upload"));
+        return SimDuration::from_nanos(largest(scenario, ParamId::upload));
     }
     SimDuration::from_millis(if p.go.name() == "1.4" { 100 } else { 0 })
 }
@@ -231,10 +219,10 @@ pub fn overtime(scenario: &Scenario) -> SimDuration {
 fn nobody_waits_longer_than_allowed(scenario: &Scenario, log: &[Outcome]) -> Result<(), TestCaseError> {
     let longest = log.iter().map(sojourn).max().unwrap_or_default();
     let p = &scenario.params;
-    if !p.deadline.is_zero() && is_constant(scenario, "deadline") {
+    if !p.deadline.is_zero() && is_constant(scenario, ParamId::deadline) {
         holds! { "the context's deadline (E14)": longest, <= p.deadline + overtime(scenario); }
     }
-    if !p.timeout.is_zero() && is_constant(scenario, "timeout") && largest(scenario, "retries") == 0 {
+    if !p.timeout.is_zero() && is_constant(scenario, ParamId::timeout) && largest(scenario, ParamId::retries) == 0 {
         holds! { "Client.Timeout (C-32)": longest, <= p.timeout + overtime(scenario); }
     }
     Ok(())

@@ -17,7 +17,6 @@ use proptest::sample::{Index, select};
 use proptest::test_runner::RngSeed;
 
 use super::fuzz::targets::comes_too_late;
-use super::invariants::size;
 
 /// Every run of the tests tries the same cases, so that a failure is everybody's. `PROPTEST_RNG_SEED=7` tries others,
 /// `PROPTEST_CASES=5000` more of them.
@@ -98,10 +97,11 @@ fn values(spec: &'static ParamSpec, bounds: &Bounds) -> BoxedStrategy<Value> {
         _ => {}
     }
     let (low, high) = match bounds.iter().find(|(key, ..)| *key == spec.key) {
-        Some((_, low, high)) => [low, high].map(|text| size(spec.parse(text).expect("a legal bound"))).into(),
-        None => (size(spec.stops()[0]), size(*spec.stops().last().expect("stops"))),
+        Some((_, low, high)) => [low, high].map(|text| spec.size(spec.parse(text).expect("a legal bound"))).into(),
+        None => (spec.size(spec.stops()[0]), spec.size(*spec.stops().last().expect("stops"))),
     };
-    let mut stops: Vec<u64> = spec.stops().into_iter().map(size).filter(|n| (low..=high).contains(n)).collect();
+    let mut stops: Vec<u64> =
+        spec.stops().into_iter().map(|stop| spec.size(stop)).filter(|n| (low..=high).contains(n)).collect();
     stops.extend([low, high]);
     stops.sort_unstable();
     let between = (any::<Index>(), any::<u64>(), Just(stops.clone())).prop_map(|(index, n, stops)| {
