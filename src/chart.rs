@@ -110,7 +110,6 @@ impl Chart {
     pub const ALL: [Chart; 4] = [Chart::Outcomes, Chart::Latency, Chart::Queues, Chart::Sockets];
 
     /// Its name in the page: an interface.
-    #[inline]
     pub fn id(self) -> &'static str {
         match self {
             Chart::Outcomes => "outcomes",
@@ -121,7 +120,6 @@ impl Chart {
     }
 
     /// The question that it answers.
-    #[inline]
     pub fn title(self) -> &'static str {
         match self {
             Chart::Outcomes => "How many requests succeed and fail?",
@@ -132,7 +130,6 @@ impl Chart {
     }
 
     /// What is drawn, in a few words: quantity and scale.
-    #[inline]
     pub fn unit(self) -> &'static str {
         match self {
             Chart::Outcomes => "per second",
@@ -156,7 +153,6 @@ impl Chart {
     }
 
     /// The numbers at the edges of a plot of this width and height, in lines of text: those for which there is room.
-    #[inline]
     pub fn labels(self, series: &Series, (width, lines): (f64, f64)) -> Vec<Label> {
         let labels = match self {
             Chart::Outcomes => outcomes::labels(series, width),
@@ -171,13 +167,11 @@ impl Chart {
     }
 
     /// How many lines of text high a plot is that has all names beside it; 0 where there are only scales.
-    #[inline]
     pub fn lines(self, series: &Series) -> f64 {
         if self == Chart::Queues { queues::lines(series) } else { 0.0 }
     }
 
     /// The header: key and numbers of the whole run.
-    #[inline]
     pub fn readouts(self, report: &Report, series: &Series) -> Vec<Readout> {
         match self {
             Chart::Outcomes => outcomes::readouts(report),
@@ -188,7 +182,6 @@ impl Chart {
     }
 
     /// The header at an instant: what stands there in a plot that is `width` pixels wide.
-    #[inline]
     pub fn readouts_at(self, report: &Report, series: &Series, at: SimTime, width: f64) -> Vec<Readout> {
         match self {
             Chart::Outcomes => outcomes::readouts_at(report, series, at, width),
@@ -199,7 +192,6 @@ impl Chart {
     }
 
     /// What the picture shows, in one sentence.
-    #[inline]
     pub fn describe(self, report: &Report, series: &Series) -> String {
         match self {
             Chart::Outcomes => outcomes::describe(report, series),
@@ -210,7 +202,6 @@ impl Chart {
     }
 
     /// The numbers behind the picture, in at most about a hundred rows.
-    #[inline]
     pub fn table(self, series: &Series) -> Table {
         match self {
             Chart::Outcomes => outcomes::table(series),
@@ -223,7 +214,6 @@ impl Chart {
 
 impl Look {
     /// A line of this width in pixels.
-    #[inline]
     fn line(&self, color: RGBColor, width: f64) -> ShapeStyle {
         let width = libm::round(width * self.weight * self.scale).max(1.0) as u32;
         ShapeStyle { color: color.to_rgba(), filled: false, stroke_width: width }
@@ -231,12 +221,10 @@ impl Look {
 }
 
 impl Readout {
-    #[inline]
     fn new(mark: Mark, label: &'static str, value: impl Into<String>) -> Self {
         Readout { mark, label, value: value.into(), of: String::new() }
     }
 
-    #[inline]
     fn of(mut self, of: impl Into<String>) -> Self {
         self.of = of.into();
         self
@@ -244,19 +232,16 @@ impl Readout {
 }
 
 impl Label {
-    #[inline]
     fn left(at: f64, text: impl Into<String>) -> Self {
         Label { side: Side::Left, at, text: text.into() }
     }
 
-    #[inline]
     fn right(at: f64, text: impl Into<String>) -> Self {
         Label { side: Side::Right, at, text: text.into() }
     }
 }
 
 /// Where on the shared axis numbers stand: a share of the width, and the seconds as text; the last one has the unit.
-#[inline]
 pub fn time_ticks(duration: SimDuration) -> Vec<(f64, String)> {
     const STEPS: [f64; 13] = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 600.0, 1_200.0, 1_800.0, 3_600.0, 7_200.0];
     let seconds = duration.as_secs_f64();
@@ -275,7 +260,6 @@ pub fn time_ticks(duration: SimDuration) -> Vec<(f64, String)> {
 
 /// Labels of one side that are at least a line apart in a plot of so many lines: all, or every second, or every third,
 /// for a scale with odd steps is read wrongly.
-#[inline]
 fn apart(mut labels: Vec<Label>, lines: f64) -> Vec<Label> {
     // A label stands within the plot: at its ends half a line from where it belongs.
     let line = |label: &Label| (label.at * lines).min(lines - 0.5).max(0.5);
@@ -322,7 +306,6 @@ fn width_of<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, look: &Look) -> f
 
 /// The largest value of every stretch of buckets, so that no more than `most` remain: peaks survive. With the length of
 /// a stretch in seconds.
-#[inline]
 fn peaks(values: &[u32], series: &Series, most: usize) -> (Vec<u32>, f64) {
     let whole = buckets(series);
     let chunk = whole.div_ceil(most.max(1)).max(1);
@@ -331,26 +314,22 @@ fn peaks(values: &[u32], series: &Series, most: usize) -> (Vec<u32>, f64) {
 }
 
 /// How many buckets the finished run has.
-#[inline]
 fn buckets(series: &Series) -> usize {
     let bucket = series.bucket.as_nanos().max(1);
     series.duration.as_nanos().div_ceil(bucket) as usize
 }
 
 /// The value of the bucket that an instant falls into; what happens when a bucket ends belongs to it.
-#[inline]
 fn value_at(values: &[u32], series: &Series, at: SimTime) -> Option<u32> {
     values.get(series.bucket_at(at)).copied()
 }
 
 /// A number that may not be there.
-#[inline]
 fn or_dash(value: Option<String>) -> String {
     value.unwrap_or_else(|| "–".into())
 }
 
 /// The stretches of time that tables have as rows: at most about a hundred, whole seconds each.
-#[inline]
 fn table_rows(series: &Series) -> (usize, impl Iterator<Item = String>) {
     let bucket_s = series.bucket.as_secs_f64().max(1e-9);
     let seconds = libm::ceil(series.duration.as_secs_f64() / 100.0).max(1.0);
@@ -359,14 +338,12 @@ fn table_rows(series: &Series) -> (usize, impl Iterator<Item = String>) {
 }
 
 /// The peak as a table cell, for stretch `i` of `chunk` buckets.
-#[inline]
 fn peak_cell(values: &[u32], chunk: usize, i: usize) -> String {
     let stretch = &values[(i * chunk).min(values.len())..((i + 1) * chunk).min(values.len())];
     words::count(u64::from(stretch.iter().copied().max().unwrap_or(0)))
 }
 
 /// When the largest value is reached, in seconds; `None` if there is nothing but zero.
-#[inline]
 fn peak_time(values: &[u32], series: &Series) -> Option<(u32, f64)> {
     let max = values.iter().copied().max().filter(|max| *max > 0)?;
     let at = values.iter().position(|value| *value == max)?;

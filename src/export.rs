@@ -28,14 +28,12 @@ pub struct Document<'a> {
 
 impl<'a> Document<'a> {
     /// The run of this canonical link, with what the checks of its scenario found.
-    #[inline]
     pub fn new(link: &'a str, report: &'a Report, checks: &'a [Check]) -> Document<'a> {
         Document { schema: SCHEMA, link, report, checks, series: &report.series }
     }
 }
 
 /// One row per simulated second: outcomes, latencies and peaks. Classes that did not occur have no column.
-#[inline]
 pub fn series_csv(report: &Report) -> String {
     let cell = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
     let classes: BTreeSet<&str> = report.series.iter().flat_map(|row| row.errors.keys().copied()).collect();
@@ -53,7 +51,6 @@ pub fn series_csv(report: &Report) -> String {
 
 /// One row per request, of a run that was told to log them ([`Sim::log_requests`]). Requests without an outcome when
 /// the run ended are not listed.
-#[inline]
 pub fn requests_csv(sim: &Sim) -> String {
     let mut text = String::from("arrived_ms,ended_ms,latency_ms,client,attempts,outcome\n");
     for row in sim.request_log() {
@@ -69,7 +66,6 @@ pub fn requests_csv(sim: &Sim) -> String {
 ///
 /// # Errors
 /// What the data cannot be written for, as a sentence.
-#[inline]
 pub fn json(data: &impl Serialize) -> Result<String, String> {
     serde_json::to_string_pretty(data).map(|json| json + "\n").map_err(|error| error.to_string())
 }

@@ -86,7 +86,6 @@ fn answered(report: &Report) -> Option<&Latency> {
 
 /// The thresholds of `p99:300ms,fail:0.1%`, by metric, and a sentence about each part that is none. Where none is left,
 /// the usual ones.
-#[inline]
 pub fn thresholds(text: &str) -> (Vec<Threshold>, Vec<String>) {
     let (mut thresholds, mut faults) = (Vec::new(), Vec::new());
     for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
@@ -103,7 +102,6 @@ pub fn thresholds(text: &str) -> (Vec<Threshold>, Vec<String>) {
     (thresholds, faults)
 }
 
-#[inline]
 fn threshold(part: &str) -> Result<Threshold, String> {
     let (name, limit) = part.split_once([':', '<']).ok_or("a threshold is written as p99:300ms.")?;
     let (name, limit) = (name.trim(), limit.trim_start_matches('=').trim());
@@ -120,7 +118,6 @@ fn threshold(part: &str) -> Result<Threshold, String> {
 }
 
 /// `0.1%`, or `0.001`.
-#[inline]
 fn share(text: &str) -> Option<f64> {
     let value = |number: &str| number.trim().parse::<f64>().ok();
     let share = match text.strip_suffix('%') {

@@ -275,6 +275,16 @@ mod tests {
     }
 
     #[test]
+    fn a_time_doubles_up_to_its_limit_however_often() {
+        let doubled = |ns, times| SimDuration::from_nanos(ns).doubled(times, SimDuration::from_secs(1)).as_nanos();
+        assert_eq!([0, 1, 29, 30, 63, 64, u32::MAX].map(|times| doubled(1, times)), {
+            let second = 1_000_000_000;
+            [1, 2, 1 << 29, second, second, second, second]
+        });
+        assert_eq!([1, 63, 64, u32::MAX].map(|times| doubled(0, times)), [0; 4]);
+    }
+
+    #[test]
     fn durations_are_read_in_the_forms_people_write() {
         for (text, ms) in [
             ("0", 0),

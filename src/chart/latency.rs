@@ -19,13 +19,11 @@ type Percentile = (fn(&LatencyPoint) -> f64, f64);
 
 const PERCENTILES: [Percentile; 3] = [(|p| p.p50_ms, 1.0), (|p| p.p95_ms, 1.2), (|p| p.p99_ms, 2.0)];
 
-#[inline]
 fn points(series: &Series) -> impl Iterator<Item = &LatencyPoint> {
     series.latency.iter().flatten().filter(|point| point.count >= ENOUGH)
 }
 
 /// The logarithms of the scale's ends: whole decades below, a little air above.
-#[inline]
 fn scale(series: &Series) -> (f64, f64) {
     let low = points(series).map(|p| p.p50_ms).fold(f64::INFINITY, f64::min);
     let high = points(series).map(|p| p.p99_ms).fold(0.0, f64::max);
@@ -73,7 +71,6 @@ fn draw_syn_retry<DB: DrawingBackend>(plot: &Plot<DB>, series: &Series, look: &L
 }
 
 /// The line of one percentile, in pieces: it has gaps where too few requests were answered.
-#[inline]
 fn lines(series: &Series, value: fn(&LatencyPoint) -> f64) -> Vec<Vec<(f64, f64)>> {
     let step = series.bucket.as_secs_f64() * Series::LATENCY_BUCKETS as f64;
     let mut lines = vec![Vec::new()];
@@ -95,13 +92,11 @@ fn lines(series: &Series, value: fn(&LatencyPoint) -> f64) -> Vec<Vec<(f64, f64)
     lines
 }
 
-#[inline]
 fn decades(low: f64, high: f64) -> impl Iterator<Item = f64> {
     (0..).map(move |i| low + f64::from(i)).take_while(move |decade| *decade < high)
 }
 
 /// One number for a decade, or for every second one if there are many.
-#[inline]
 pub fn labels(series: &Series) -> Vec<Label> {
     let (low, high) = scale(series);
     let every = if high - low > 4.0 { 2 } else { 1 };
@@ -119,7 +114,6 @@ pub fn labels(series: &Series) -> Vec<Label> {
 }
 
 /// The percentiles of the whole run.
-#[inline]
 pub fn readouts(report: &Report) -> Vec<Readout> {
     let all = &report.latency_ms;
     let text = |ms: f64| if all.count == 0 { "no answers".to_string() } else { words::millis(ms) };
@@ -131,7 +125,6 @@ pub fn readouts(report: &Report) -> Vec<Readout> {
 }
 
 /// The percentiles of the stretch that an instant falls into.
-#[inline]
 pub fn readouts_at(series: &Series, at: SimTime) -> Vec<Readout> {
     let point = series.latency.get(series.bucket_at(at) / Series::LATENCY_BUCKETS).copied().flatten();
     let point = point.filter(|point| point.count >= ENOUGH);
@@ -144,7 +137,6 @@ pub fn readouts_at(series: &Series, at: SimTime) -> Vec<Readout> {
 }
 
 /// The picture in one sentence.
-#[inline]
 pub fn describe(report: &Report, series: &Series) -> String {
     let all = &report.latency_ms;
     if all.count == 0 {
@@ -165,7 +157,6 @@ pub fn describe(report: &Report, series: &Series) -> String {
 }
 
 /// Percentiles by stretch of time; of a long stretch, its worst moment.
-#[inline]
 pub fn table(series: &Series) -> Table {
     let (chunk, times) = table_rows(series);
     let chunk = (chunk / Series::LATENCY_BUCKETS).max(1);

@@ -22,7 +22,6 @@ struct Stack {
 }
 
 impl Stack {
-    #[inline]
     fn new(series: &Series, width: f64) -> Stack {
         let chunk = bin_buckets(series, width);
         let rates = |values: &[u32]| -> Vec<f64> {
@@ -46,14 +45,12 @@ impl Stack {
         }
     }
 
-    #[inline]
     fn top(&self) -> f64 {
         self.layers.last().into_iter().flatten().copied().fold(0.0, f64::max)
     }
 }
 
 /// Buckets to one stretch: the smallest round number that is wide enough.
-#[inline]
 fn bin_buckets(series: &Series, width: f64) -> usize {
     let enough = buckets(series) as f64 * BIN_PIXELS / width.max(1.0);
     let round = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0];
@@ -61,7 +58,6 @@ fn bin_buckets(series: &Series, width: f64) -> usize {
 }
 
 /// The top of the scale, and the step between its numbers.
-#[inline]
 fn scale(top: f64) -> (f64, f64) {
     let high = top.max(1.0) * 1.06;
     let mut step = 0.5;
@@ -132,7 +128,6 @@ fn draw_failures<DB: DrawingBackend>(
 }
 
 /// The stretches in which a layer has any thickness, as half-open ranges.
-#[inline]
 fn runs(below: &[f64], upper: &[f64]) -> Vec<(usize, usize)> {
     let mut runs = Vec::new();
     let mut start = None;
@@ -151,7 +146,6 @@ fn runs(below: &[f64], upper: &[f64]) -> Vec<(usize, usize)> {
 }
 
 /// The corners of a step line over the stretches `from..to`.
-#[inline]
 fn steps(values: &[f64], from: usize, to: usize, bin_s: f64) -> Vec<(f64, f64)> {
     let mut corners = Vec::new();
     for (i, value) in (from..to).zip(&values[from..to]) {
@@ -162,7 +156,6 @@ fn steps(values: &[f64], from: usize, to: usize, bin_s: f64) -> Vec<(f64, f64)> 
 }
 
 /// The numbers of the scale.
-#[inline]
 pub fn labels(series: &Series, width: f64) -> Vec<Label> {
     let (high, step) = scale(Stack::new(series, width).top());
     (0..)
@@ -173,7 +166,6 @@ pub fn labels(series: &Series, width: f64) -> Vec<Label> {
 }
 
 /// Ok, then the classes that occurred, the commonest first.
-#[inline]
 pub fn readouts(report: &Report) -> Vec<Readout> {
     let mut all = vec![Readout::new(Mark::Ok, "ok", words::count(report.requests.ok))];
     for row in &report.errors {
@@ -184,7 +176,6 @@ pub fn readouts(report: &Report) -> Vec<Readout> {
 }
 
 /// The rates of the stretch that an instant falls into, in the same order.
-#[inline]
 pub fn readouts_at(report: &Report, series: &Series, at: SimTime, width: f64) -> Vec<Readout> {
     let stack = Stack::new(series, width);
     let bin = series.bucket_at(at) / bin_buckets(series, width);
@@ -203,7 +194,6 @@ pub fn readouts_at(report: &Report, series: &Series, at: SimTime, width: f64) ->
 }
 
 /// The picture in one sentence.
-#[inline]
 pub fn describe(report: &Report, series: &Series) -> String {
     let total = report.requests.ok + report.requests.failed;
     let mut text = format!(
@@ -220,7 +210,6 @@ pub fn describe(report: &Report, series: &Series) -> String {
 }
 
 /// Requests that ended, by stretch of time.
-#[inline]
 pub fn table(series: &Series) -> Table {
     let (chunk, times) = table_rows(series);
     let mut columns: Vec<String> = ["from", "arrived", "ok"].map(String::from).into();

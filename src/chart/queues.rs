@@ -85,7 +85,6 @@ fn edges(row: usize, of: usize) -> (f64, f64) {
 }
 
 /// How many lines of text high a plot is in which every row has its name.
-#[inline]
 pub fn lines(series: &Series) -> f64 {
     let rows = rows(series).len();
     if rows == EDGES.len() { 3.4 } else { rows as f64 }
@@ -111,7 +110,6 @@ impl Row {
 }
 
 /// The largest number of workers: it may change on the timetable.
-#[inline]
 fn most_workers(series: &Series) -> u32 {
     series.workers.iter().copied().max().unwrap_or(0)
 }
@@ -160,7 +158,6 @@ fn draw_row<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, row: &Row, series
 }
 
 /// The stretches in which the limit is touched, as half-open ranges.
-#[inline]
 fn full(values: &[u32], limit: f64) -> Vec<(usize, usize)> {
     let mut runs: Vec<(usize, usize)> = Vec::new();
     for (i, _) in values.iter().enumerate().filter(|(_, value)| f64::from(**value) >= limit) {
@@ -173,7 +170,6 @@ fn full(values: &[u32], limit: f64) -> Vec<(usize, usize)> {
 }
 
 /// Names on the left, limits on the right: at the top edge, or where rows are low in their middle.
-#[inline]
 pub fn labels(series: &Series) -> Vec<Label> {
     let (rows, mut labels) = (rows(series), Vec::new());
     for (i, row) in rows.iter().enumerate() {
@@ -187,13 +183,11 @@ pub fn labels(series: &Series) -> Vec<Label> {
 }
 
 /// The largest values, against the limits.
-#[inline]
 pub fn readouts(report: &Report, series: &Series) -> Vec<Readout> {
     rows(series).iter().map(|row| row.readout(words::count((row.peak)(report)), series)).collect()
 }
 
 /// The largest values in the bucket that an instant falls into, against the limits.
-#[inline]
 pub fn readouts_at(series: &Series, at: SimTime) -> Vec<Readout> {
     (rows(series).iter())
         .map(|row| {
@@ -204,7 +198,6 @@ pub fn readouts_at(series: &Series, at: SimTime) -> Vec<Readout> {
 }
 
 /// The picture in one sentence.
-#[inline]
 pub fn describe(series: &Series) -> String {
     let peak = |row: &Row| match peak_time((row.values)(series), series) {
         Some((peak, at)) => {
@@ -220,7 +213,6 @@ pub fn describe(series: &Series) -> String {
 }
 
 /// The largest values, by stretch of time.
-#[inline]
 pub fn table(series: &Series) -> Table {
     let (chunk, times) = table_rows(series);
     let shown = rows(series);

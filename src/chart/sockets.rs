@@ -24,13 +24,11 @@ const STATES: [State; 3] = [
 /// Zero has no logarithm: it is drawn on the baseline, a little below one.
 const BASE: f64 = -0.35;
 
-#[inline]
 fn height(n: f64) -> f64 {
     if n < 1.0 { BASE } else { libm::log10(n) }
 }
 
 /// The logarithm of the scale's upper end.
-#[inline]
 fn top(series: &Series) -> f64 {
     let peak = STATES.iter().filter_map(|(_, _, values)| values(series).iter().max()).max().copied().unwrap_or(0);
     height(f64::from(peak.max(series.ports_limit).max(10))) + 0.15
@@ -58,7 +56,6 @@ pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, series: &Series, 
 }
 
 /// Powers of a hundred on the left, the ports on the right.
-#[inline]
 pub fn labels(series: &Series) -> Vec<Label> {
     let top = top(series);
     let at = |height: f64| 1.0 - (height - BASE) / (top - BASE);
@@ -76,7 +73,6 @@ pub fn labels(series: &Series) -> Vec<Label> {
 }
 
 /// The largest number of each.
-#[inline]
 pub fn readouts(series: &Series) -> Vec<Readout> {
     (STATES.iter().zip(1..))
         .map(|((state, _, values), weight)| {
@@ -87,7 +83,6 @@ pub fn readouts(series: &Series) -> Vec<Readout> {
 }
 
 /// The numbers at the end of the bucket that an instant falls into.
-#[inline]
 pub fn readouts_at(series: &Series, at: SimTime) -> Vec<Readout> {
     (STATES.iter().zip(1..))
         .map(|((state, _, values), weight)| {
@@ -98,7 +93,6 @@ pub fn readouts_at(series: &Series, at: SimTime) -> Vec<Readout> {
 }
 
 /// The picture in one sentence.
-#[inline]
 pub fn describe(series: &Series) -> String {
     let peaks = STATES.map(|(state, _, values)| match peak_time(values(series), series) {
         Some((peak, at)) => {
@@ -111,7 +105,6 @@ pub fn describe(series: &Series) -> String {
 }
 
 /// The largest numbers, by stretch of time.
-#[inline]
 pub fn table(series: &Series) -> Table {
     let (chunk, times) = table_rows(series);
     let rows = times

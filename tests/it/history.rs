@@ -124,6 +124,7 @@ fn each_packet_is_lost_arrives_or_is_dropped() {
         }
     }
     assert!(sent(&lost).iter().any(|(_, lost)| *lost));
+    assert!(sent(&history("timeout=0s", &[0.0], 1)).iter().all(|(_, lost)| !lost));
 
     // Nobody accepts, one place is taken, and the next SYN finds none.
     let full = history("accepting=off&backlog=0&syncookies=0&timeout=0s&duration=1s", &[0.0, 100.0], 2);

@@ -298,3 +298,18 @@ fn an_unread_fin_counts_as_one_byte() {
         assert!(connection.client_end.in_time_wait_table && connection.role == Role::Closed);
     }
 }
+
+/// In the instant of its end an entry of the TIME_WAIT table is gone.
+#[test]
+fn a_time_wait_is_over_at_its_end() {
+    let resting = |snapshot: &Snapshot| -> Vec<TimeWait> {
+        let clients = snapshot.clients.iter().flat_map(|client| &client.time_wait);
+        clients.chain(&snapshot.server.time_wait).copied().collect()
+    };
+    for closer in ["idle=0", "keepalive=off"] {
+        let link = format!("rps=1&arrivals=even&service=1ms&rtt=2ms&duration=90s&{closer}");
+        let first = resting(&at(&link, ms(10_000)))[0];
+        assert!(resting(&at(&link, SimTime::from_nanos(first.end.as_nanos() - 1))).contains(&first), "{closer}");
+        assert!(!resting(&at(&link, first.end)).contains(&first), "{closer}");
+    }
+}

@@ -156,3 +156,18 @@ impl IndexMut<HostId> for Hosts {
         &mut self.list[usize::from(host)]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn client_hosts_fill_one_network_after_the_other() {
+        let address = |loopback, number| client_address(&Params { loopback, ..Params::default() }, number).to_string();
+        let hosts = [0, 249, 250, 499, 500];
+        let networks = ["10.0.0.1", "10.0.0.250", "10.0.2.1", "10.0.2.250", "10.0.3.1"];
+        assert_eq!(hosts.map(|number| address(false, number)), networks);
+        let loopback = ["127.0.0.1", "127.0.0.250", "127.0.1.1", "127.0.1.250", "127.0.2.1"];
+        assert_eq!(hosts.map(|number| address(true, number)), loopback);
+    }
+}
