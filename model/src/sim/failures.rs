@@ -107,6 +107,7 @@ mod tests {
         assert!((200..300).contains(&many.len()));
         let steps: Vec<u32> = many[100..].windows(2).map(|pair| pair[1] - pair[0]).collect();
         assert!(steps.iter().all(|step| *step == steps[0] && step.is_power_of_two()), "{steps:?}");
+        assert_eq!(many[100], 101, "from the first one on");
         assert!(10_000 - many[many.len() - 1] < steps[0], "up to the end");
     }
 }
