@@ -18,7 +18,7 @@ pub struct Report {
     pub fingerprint: String,
     /// Events processed.
     pub events: u64,
-    /// Simulated seconds.
+    /// Simulated time in seconds.
     pub simulated_s: f64,
     /// What in the link or the files could not be used as written.
     pub warnings: Vec<String>,
@@ -232,11 +232,11 @@ pub struct Connections {
 pub struct ServerWork {
     /// Handlers started.
     pub handlers_started: u64,
-    /// Handler time, summed over workers.
+    /// Handler time, summed over workers, in milliseconds.
     pub busy_ms: f64,
-    /// Handler time spent for callers that had gone.
+    /// Handler time spent for callers that had gone, in milliseconds.
     pub wasted_ms: f64,
-    /// Busy time / (workers × simulated time).
+    /// Busy time / (workers × simulated time): a share, 0 to 1.
     pub utilization: f64,
 }
 
@@ -263,13 +263,13 @@ impl Processors {
 pub struct ProcessorWork {
     /// Steps of programs begun on them: connect(), accept(), a request's or a response's way.
     pub steps: u64,
-    /// Mean number of processors taken.
+    /// Processors taken, on average over the simulated time.
     pub mean_busy: f64,
     /// The same as a share of those there are; null where there are enough for all (`client-cores`, `server-cores` 0).
     pub utilization: Option<f64>,
     /// Most steps that waited for a processor at once.
     pub peak_queue: u64,
-    /// How many waited on average.
+    /// Steps that waited, on average over the simulated time.
     pub mean_queue: f64,
     /// How long a step waited on average, in milliseconds.
     pub mean_wait_ms: f64,
