@@ -48,17 +48,18 @@ fn without_a_pool_a_returned_connection_is_for_nobody_c11() {
     assert_eq!(churn(&report), (2, 2, 0));
 }
 
-/// A goroutine that is called off before it runs gives the connection back unused (C-5): it runs within a millisecond,
-/// and half of the callers leave after half of one. Only connections on which a request was written are closed.
+/// A goroutine that is called off before it runs gives the connection back unused (C-5): dials return after 20 ms, both
+/// goroutines run within a millisecond, and callers leave after half of one. Only a connection on which a request was
+/// written is closed with its call.
 #[test]
 fn a_connection_that_was_handed_out_and_not_used_goes_back_to_the_pool_c5() {
-    let at: Vec<f64> = [0.0].into_iter().chain((0..60).map(|k| 2_000.0 + 100.0 * f64::from(k))).collect();
-    let link = "server=go&workers=1000&service=0s&rtt=20ms&timeout=0s&sched-delay=1ms&duration=9s&1s.timeout=500us";
-    let report = sim_with(link, arrivals(&at)).report();
-    let written = report.server.handlers_started;
-    assert!((10..60).contains(&written), "{written}");
-    // The first one was answered.
-    assert_eq!((report.requests.ok, report.connections.client_closes), (1, written - 1));
+    let link =
+        "server=go&workers=1000&service=0s&rtt=20ms&timeout=20500us&sched-delay=1ms&idle=1000&max-idle=0&duration=1s";
+    let report = sim_with(link, arrivals(&[0.0; 100])).report();
+    let written = report.attempts.wire;
+    assert_eq!((report.requests.failed, report.connections.established), (100, 100));
+    assert!((5..95).contains(&written), "{written}");
+    assert_eq!(report.connections.client_closes, written);
 }
 
 /// Three connections come back after 10, 20 and 30 ms of work, and the pool keeps two: the third is the one closed,
