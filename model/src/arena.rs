@@ -14,7 +14,8 @@ pub struct Id<T> {
     kind: PhantomData<fn() -> T>,
 }
 
-/// How often a slot has been used, from one: an optional id takes no more room than an id.
+/// Counts what happens to a slot: odd while a value is in it. From one, so that an optional id takes no more room than
+/// an id.
 type Generation = NonZeroU32;
 
 impl<T> Id<T> {
@@ -23,14 +24,14 @@ impl<T> Id<T> {
         self.index as usize
     }
 
-    /// Both halves as one number, for the fingerprint: there, generations begin at zero.
+    /// Both halves as one number.
     pub fn bits(self) -> u64 {
-        u64::from(self.generation.get() - 1) << 32 | u64::from(self.index)
+        u64::from(self.generation.get()) << 32 | u64::from(self.index)
     }
 
     /// The id with these [`Id::bits`].
     pub fn from_bits(bits: u64) -> Self {
-        let generation = Generation::MIN.saturating_add((bits >> 32) as u32);
+        let generation = Generation::new((bits >> 32) as u32).unwrap_or(Generation::MIN);
         Id { index: bits as u32, generation, kind: PhantomData }
     }
 }
@@ -58,7 +59,19 @@ impl<T> fmt::Debug for Id<T> {
 #[repr(C)]
 struct Slot<T> {
     generation: Generation,
-    value: Option<T>,
+    /// Once it is removed nothing leads to it: it lies there until the slot is used again.
+    value: T,
+}
+
+impl<T> Slot<T> {
+    fn is_used(&self) -> bool {
+        self.generation.get() % 2 == 1
+    }
+
+    fn next_generation(&mut self) -> Generation {
+        self.generation = self.generation.checked_add(1).expect("fewer than 2^31 uses of a slot");
+        self.generation
+    }
 }
 
 /// A growable store in which every value keeps its [`Id`] until it is removed.
@@ -82,41 +95,49 @@ impl<T> Arena<T> {
         let (index, generation) = match self.free.pop() {
             Some(index) => {
                 let slot = &mut self.slots[index as usize];
-                slot.value = Some(value);
-                (index, slot.generation)
+                slot.value = value;
+                (index, slot.next_generation())
             }
             None => {
                 let index = u32::try_from(self.slots.len()).expect("fewer than 2^32 things at once");
-                self.slots.push(Slot { generation: Generation::MIN, value: Some(value) });
+                if self.slots.len() == self.slots.capacity() {
+                    self.grow();
+                }
+                self.slots.push(Slot { generation: Generation::MIN, value });
                 (index, Generation::MIN)
             }
         };
         Id { index, generation, kind: PhantomData }
     }
 
-    /// Takes the value out and makes its id stale; `None` if it already was.
+    /// Four times the room, not twice: to move connections costs more than room that is not used.
+    #[cold]
+    fn grow(&mut self) {
+        self.slots.reserve_exact(3 * self.slots.len().max(16));
+    }
+
+    /// Makes the id stale and shows what it named, for the last time; `None` if it already was.
     #[inline(always)]
-    pub fn remove(&mut self, id: Id<T>) -> Option<T> {
+    pub fn remove(&mut self, id: Id<T>) -> Option<&T> {
         let slot = &mut self.slots[id.slot()];
         if slot.generation != id.generation {
             return None;
         }
-        let value = slot.value.take()?;
-        slot.generation = slot.generation.checked_add(1).expect("fewer than 2^32 uses of a slot");
+        slot.next_generation();
         self.free.push(id.index);
-        Some(value)
+        Some(&slot.value)
     }
 
     /// The value, or `None` for a stale id.
     pub fn get(&self, id: Id<T>) -> Option<&T> {
         let slot = &self.slots[id.slot()];
-        if slot.generation == id.generation { slot.value.as_ref() } else { None }
+        if slot.generation == id.generation { Some(&slot.value) } else { None }
     }
 
     /// The value to change, or `None` for a stale id.
     pub fn get_mut(&mut self, id: Id<T>) -> Option<&mut T> {
         let slot = &mut self.slots[id.slot()];
-        if slot.generation == id.generation { slot.value.as_mut() } else { None }
+        if slot.generation == id.generation { Some(&mut slot.value) } else { None }
     }
 
     /// Whether `id` still names something.
@@ -141,10 +162,8 @@ impl<T> Arena<T> {
 
     /// All values with their ids, in the order of their slots.
     pub fn iter(&self) -> impl Iterator<Item = (Id<T>, &T)> {
-        self.slots.iter().zip(0..).filter_map(|(slot, index)| {
-            let id = Id { index, generation: slot.generation, kind: PhantomData };
-            slot.value.as_ref().map(|value| (id, value))
-        })
+        let used = self.slots.iter().zip(0..).filter(|(slot, _)| slot.is_used());
+        used.map(|(slot, index)| (Id { index, generation: slot.generation, kind: PhantomData }, &slot.value))
     }
 }
 
@@ -171,7 +190,7 @@ mod tests {
     fn a_removed_id_stays_stale_when_its_slot_is_used_again() {
         let mut arena = Arena::default();
         let first = arena.insert('a');
-        assert_eq!(arena.remove(first), Some('a'));
+        assert_eq!(arena.remove(first), Some(&'a'));
         let second = arena.insert('b');
         assert_eq!(arena.get(first), None);
         assert_eq!(arena.remove(first), None);

@@ -51,19 +51,33 @@ pub enum Shape {
 
 /// One stream of random numbers.
 #[derive(Clone, Debug)]
-pub struct Stream(Pcg64Mcg);
+pub struct Stream {
+    generator: Pcg64Mcg,
+    /// The next draw, and what [`Stream::exponential`] makes of it. A logarithm takes its time: where it is begun
+    /// before it is needed, the processor does other things meanwhile.
+    ahead: Option<(u64, f64)>,
+}
 
 impl Stream {
     /// The stream of `purpose` in the run with this `seed`.
     pub fn new(seed: u64, purpose: Purpose) -> Self {
         // Far apart in the seed space: neighbouring seeds and purposes must not give related sequences.
         let mixed = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ (purpose as u64).wrapping_mul(0xD1B5_4A32_D192_ED03);
-        Stream(Pcg64Mcg::seed_from_u64(mixed))
+        Stream { generator: Pcg64Mcg::seed_from_u64(mixed), ahead: None }
+    }
+
+    /// 53 random bits.
+    #[inline(always)]
+    fn draw(&mut self) -> u64 {
+        match self.ahead.take() {
+            Some((bits, _)) => bits,
+            None => self.generator.random::<u64>() >> 11,
+        }
     }
 
     /// Uniform in [0, 1), 53 bits.
     pub fn unit(&mut self) -> f64 {
-        (self.0.random::<u64>() >> 11) as f64 * (1.0 / (1u64 << 53) as f64)
+        self.draw() as f64 * (1.0 / (1u64 << 53) as f64)
     }
 
     /// Whether something of this probability (parts per million) happens.
@@ -78,15 +92,24 @@ impl Stream {
 
     /// Exponential with this mean.
     pub fn exponential(&mut self, mean: SimDuration) -> SimDuration {
-        scaled(mean, self.standard_exponential())
+        let (_, time) = self.ahead.unwrap_or_else(|| self.look_ahead());
+        self.ahead = Some(self.look_ahead());
+        scaled(mean, time)
+    }
+
+    #[inline(always)]
+    fn look_ahead(&mut self) -> (u64, f64) {
+        let bits = self.generator.random::<u64>() >> 11;
+        (bits, Stream::standard_exponential(bits))
     }
 
     /// Exponential with mean 1: -ln(1 - unit()).
     ///
     /// 1 - unit() is n / 2^53 for a whole n, so that with n = m * 2^e it is (53 - e) ln 2 - ln m, and ln m comes from a
     /// table and a polynomial: half the time of `libm::log1p`, and as exact.
-    fn standard_exponential(&mut self) -> f64 {
-        let n = (1 << 53) - (self.0.random::<u64>() >> 11);
+    #[inline(always)]
+    fn standard_exponential(bits: u64) -> f64 {
+        let n = (1 << 53) - bits;
         let bits = (n as f64).to_bits();
         let exponent = (bits >> MANTISSA_BITS) as i32 - 1023;
         let mantissa = f64::from_bits(bits & ((1 << MANTISSA_BITS) - 1) | 1.0_f64.to_bits());

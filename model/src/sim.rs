@@ -84,8 +84,8 @@ pub struct Sim {
     now: SimTime,
     end: SimTime,
     events: u64,
-    /// When the last event was, and how many there were before that instant.
-    instant: (SimTime, u64),
+    /// How many events there may be, unless time goes on.
+    events_max: u64,
     scheduler: Scheduler<Packed>,
     fingerprint: Fingerprint,
     metrics: Metrics,
@@ -133,7 +133,7 @@ impl Sim {
             now: SimTime::ZERO,
             end,
             events: 0,
-            instant: (SimTime::ZERO, 0),
+            events_max: limits::events_max(0),
             scheduler: Scheduler::new(end),
             fingerprint: Fingerprint::default(),
             metrics: Metrics::default(),
@@ -184,7 +184,7 @@ impl Sim {
     /// changes its outcome.
     pub fn advance(&mut self, until: SimTime, budget: u32) -> Progress {
         for _ in 0..budget {
-            if self.events >= EVENT_LIMIT || self.stands_still() {
+            if self.events >= self.events_max {
                 self.end = self.now;
                 return Progress::Reached;
             }
@@ -280,17 +280,15 @@ impl Sim {
         next.filter(|at| *at <= self.end)
     }
 
+    #[inline(always)]
     fn step(&mut self, at: SimTime, event: Packed) {
-        self.now = at;
-        if at != self.instant.0 {
-            self.instant = (at, self.events);
+        if at != self.now {
+            self.now = at;
+            self.events_max = limits::events_max(self.events);
         }
         self.events += 1;
-        let [kind, subject] = event.code();
-        self.fingerprint.write(at.as_nanos());
-        self.fingerprint.write(kind);
-        self.fingerprint.write(subject);
-        event.unpack().happen(self);
+        self.fingerprint.write_event(at.as_nanos(), event.code());
+        event.happen(self);
         self.note_instant();
     }
 

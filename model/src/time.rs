@@ -210,23 +210,25 @@ impl fmt::Display for SimDuration {
     }
 }
 
+/// Ends at [`SimTime::MAX`].
 impl Add<SimDuration> for SimTime {
     type Output = SimTime;
     fn add(self, d: SimDuration) -> SimTime {
-        SimTime(self.0 + d.0)
+        SimTime(self.0.saturating_add(d.0))
     }
 }
 
+/// Ends at [`SimDuration::MAX`].
 impl Add for SimDuration {
     type Output = SimDuration;
     fn add(self, other: SimDuration) -> SimDuration {
-        SimDuration(self.0 + other.0)
+        SimDuration(self.0.saturating_add(other.0))
     }
 }
 
 impl AddAssign for SimDuration {
     fn add_assign(&mut self, other: SimDuration) {
-        self.0 += other.0;
+        *self = *self + other;
     }
 }
 
@@ -238,10 +240,11 @@ impl Sub for SimDuration {
     }
 }
 
+/// Ends at [`SimDuration::MAX`].
 impl Mul<u64> for SimDuration {
     type Output = SimDuration;
     fn mul(self, n: u64) -> SimDuration {
-        SimDuration(self.0 * n)
+        SimDuration(self.0.saturating_mul(n))
     }
 }
 

@@ -208,6 +208,7 @@ pub fn on_attempt_failed(sim: &mut Sim, id: AttemptId, kind: ErrorKind, wording:
     fail_attempt(sim, id, kind, wording);
 }
 
+#[inline(always)]
 fn record_for_breaker(sim: &mut Sim, id: AttemptId, failed: bool) {
     let (host, threshold) = (sim.attempts[id].host, sim.params.breaker);
     sim.hosts[host].client.policy.breaker.record(sim.now, threshold, failed);
@@ -265,6 +266,7 @@ fn wait_before_retry(sim: &mut Sim, id: RequestId) -> Option<SimDuration> {
     Some(retry::wait(&sim.params, request.attempts - 1, request.waited, &mut sim.backoff_stream))
 }
 
+#[inline(always)]
 fn end_attempt(sim: &mut Sim, id: AttemptId) -> RequestId {
     pool::release(sim, id);
     let attempt = sim.attempts.remove(id).expect("an attempt ends once");
@@ -285,7 +287,8 @@ fn fail_request(sim: &mut Sim, id: RequestId, kind: ErrorKind, wording: Wording,
 fn end_request(sim: &mut Sim, id: RequestId, error: Option<(ErrorKind, Wording)>, pause: SimDuration) {
     sim.note_end(id, error);
     let error = error.map(|(kind, _)| kind);
-    let Request { number, host, arrived, waits, attempts, .. } = sim.requests.remove(id).expect("a request ends once");
+    let ended = sim.requests.remove(id).expect("a request ends once");
+    let &Request { number, host, arrived, waits, attempts, .. } = ended;
     sim.metrics.sojourn_ns += u128::from(sim.now.since(arrived).as_nanos());
     let dialer = sim.metrics.dialing.take_if(|dialing| *dialing == number);
     if error.is_none() {

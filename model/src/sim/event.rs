@@ -38,19 +38,23 @@ macro_rules! events {
                 }
             }
 
-            /// Lets it happen.
-            #[inline(always)]
-            pub fn happen(self, sim: &mut Sim) {
-                match self {
-                    $(Event::$name $(($subject $(, $detail)* $(, $aside)?))? => {
-                        $($(let _ = $aside;)?)?
-                        $($handler)::+(sim $(, $subject $(, $detail)*)?);
-                    })+
-                }
-            }
         }
 
         impl Packed {
+            /// Lets it happen.
+            #[inline(always)]
+            pub fn happen(self, sim: &mut Sim) {
+                #[allow(unused_mut)]
+                let mut details = Details(self.how);
+                match details.bits(8) {
+                    $($number => {
+                        $($(let $detail = details.take::<$Detail>();)*)?
+                        $($handler)::+(sim $(, <$Subject>::from_bits(self.what) $(, $detail)*)?);
+                    })+
+                    number => unreachable!("no event has the number {number}"),
+                }
+            }
+
             /// The event that was packed.
             #[inline(always)]
             pub fn unpack(self) -> Event {
@@ -70,7 +74,7 @@ macro_rules! events {
         #[cfg(test)]
         fn one_of_each() -> Vec<(u64, Event)> {
             vec![$(($number, Event::$name $((
-                <$Subject>::from_bits(5) $(, <$Detail>::from_bits(2 + stringify!($detail).len() as u64 % 2))*
+                <$Subject>::from_bits(1 << 32 | 5) $(, <$Detail>::from_bits(2 + stringify!($detail).len() as u64 % 2))*
                 $(, <$Aside>::from_bits(u64::from(u32::MAX)))?
             ))?)),+]
         }
@@ -154,9 +158,9 @@ impl Event {
             // Packets with one delay.
             Event::Arrive(..) | Event::AtInputQueue(..) => Lane::Flow(0),
             // Goroutines that are woken.
-            Event::Dialed(_) | Event::DialFailed(..) | Event::Begin(_) | Event::Readable(_) => Lane::Flow(1),
+            Event::Dialed(_) | Event::DialFailed(..) | Event::Begin(_) | Event::Readable(_) => Lane::AtOnce,
             // Each is planned by the one before it.
-            Event::Arrival(_) | Event::Recorded(_) | Event::Burst => Lane::Flow(2),
+            Event::Arrival(_) | Event::Recorded(_) | Event::Burst => Lane::Flow(1),
             Event::Bucket => Lane::Timer(0),
             Event::ClientTimeout(_) => Lane::Timer(1),
             Event::Deadline(_) => Lane::Timer(2),

@@ -21,6 +21,14 @@ impl Fingerprint {
         self.0 = product ^ (product >> 32);
     }
 
+    /// Takes an event: when it is, of which kind, with its details, and what it is about.
+    #[inline(always)]
+    pub fn write_event(&mut self, at: u64, [kind, subject]: [u64; 2]) {
+        // This product does not wait for that of the event before.
+        let what = (kind.rotate_left(32) ^ subject).wrapping_mul(0xD1B5_4A32_D192_ED03);
+        self.write(at ^ what.rotate_left(32));
+    }
+
     /// Takes the halves of a number, the lower one first.
     pub fn write_wide(&mut self, number: u128) {
         self.write(number as u64);

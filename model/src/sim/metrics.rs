@@ -348,7 +348,12 @@ impl Metrics {
     }
 
     /// A bucket is over; the run's last one may be shorter than the others.
+    ///
+    /// # Panics
+    /// If a gauge has gone below zero: something was counted down that had not been counted up, and the run is wrong.
+    /// What people run is compiled without checks for overflow, so this is looked at here.
     pub fn end_bucket(&mut self, end: BucketEnd, is_last: bool) {
+        assert!(self.gauges().iter().all(|gauge| gauge.peak() <= i32::MAX as u32), "a gauge has gone below zero");
         self.time_wait_client_peak = self.time_wait_client_peak.max(end.time_wait_client);
         self.time_wait_server_peak = self.time_wait_server_peak.max(end.time_wait_server);
         let columns = &mut self.columns;
@@ -370,6 +375,25 @@ impl Metrics {
         if is_last || columns.ok.len().is_multiple_of(super::report::Series::LATENCY_BUCKETS) {
             columns.latency.push(latency_point(&mut self.stretch));
         }
+    }
+
+    fn gauges(&self) -> [&Gauge; 13] {
+        let [clients, server] = &self.processors;
+        [
+            &self.in_flight,
+            &self.accept_queue,
+            &self.syn_queue,
+            &self.busy_workers,
+            &self.waiting,
+            &self.pool_idle,
+            &self.open,
+            &self.syn_sent,
+            &self.established,
+            &clients.busy,
+            &clients.queue,
+            &server.busy,
+            &server.queue,
+        ]
     }
 
     /// Everything countable, for the fingerprint.
@@ -456,6 +480,14 @@ fn latency_point(micros: &mut Vec<u32>) -> Option<LatencyPoint> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    #[should_panic(expected = "a gauge has gone below zero")]
+    fn a_gauge_that_goes_below_zero_stops_the_run() {
+        let mut metrics = Metrics::default();
+        metrics.open.set(SimTime::ZERO, 0_u32.wrapping_sub(1));
+        metrics.end_bucket(BucketEnd { workers: 1, time_wait_client: 0, time_wait_server: 0 }, false);
+    }
 
     #[test]
     fn what_is_selected_is_what_sorting_would_find() {

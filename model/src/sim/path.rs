@@ -47,12 +47,13 @@ impl Path {
         if self.randomness.happens(params.loss.as_ppm()) {
             return Delivery::Lost;
         }
-        let base = match (packet, within_connect) {
-            (Packet::Syn, true) => params.rtt,
-            (_, true) => return Delivery::Now,
+        let base = match packet {
+            _ if !params.loopback => params.one_way_delay(),
+            Packet::Syn if within_connect => params.rtt,
+            _ if within_connect => return Delivery::Now,
             // What timers of one tick send waits in one queue, in their order, and all of it is handled before the
             // answers: a repeated SYN takes as long as repeated data.
-            (Packet::SynAck | Packet::Ack, false) if params.loopback => SimDuration::ZERO,
+            Packet::SynAck | Packet::Ack => SimDuration::ZERO,
             _ => params.one_way_delay(),
         };
         let jitter = params.rtt_jitter;

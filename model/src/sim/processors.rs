@@ -98,6 +98,8 @@ pub struct Processors {
     current: Option<u32>,
     /// Until when the lock of the pool is taken.
     locked_until: SimTime,
+    /// Steps take time, or have taken some and are not all done: programs have to ask.
+    are_charged: bool,
 }
 
 impl Processors {
@@ -141,11 +143,12 @@ pub fn run_queue(sim: &Sim, host: HostId) -> Option<u32> {
 /// Whether programs on this host take no time, as all do where nothing else is said.
 #[inline]
 pub fn are_free(sim: &Sim, host: HostId) -> bool {
-    capacity(sim, host).step.is_zero() && sim.hosts[host].processors.busy == 0
+    !sim.hosts[host].processors.are_charged
 }
 
 /// A program does its work as soon as it has a processor: at once, where that takes no time.
-#[inline]
+// Inlined, because the work is known where it is asked for.
+#[inline(always)]
 pub fn run(sim: &mut Sim, host: HostId, work: Work) {
     if are_free(sim, host) { perform(sim, host, work) } else { make_ready(sim, host, work) }
 }
@@ -246,6 +249,7 @@ pub fn on_next_step(sim: &mut Sim, id: ProcessorId) {
             let processors = &mut sim.hosts[host].processors;
             processors.busy -= 1;
             processors.free.put(number);
+            update_charge(sim, host);
         }
     }
 }
@@ -261,12 +265,19 @@ fn take_waiting(sim: &mut Sim, host: HostId) -> Option<Task> {
     }
 }
 
+fn update_charge(sim: &mut Sim, host: HostId) {
+    let takes_time = !capacity(sim, host).step.is_zero();
+    let processors = &mut sim.hosts[host].processors;
+    processors.are_charged = takes_time || processors.busy > 0;
+}
+
 /// The number of processors, or the time of a step, is another one from now on; called at the start, too.
 pub fn on_change(sim: &mut Sim, host: HostId) {
     let params::Processors { cores, step, hosts } = capacity(sim, host);
     let side = side(sim, host);
     let limit = if step.is_zero() { 0 } else { cores * hosts };
     sim.metrics.processors[side as usize].capacity.set(sim.now, limit);
+    update_charge(sim, host);
     while sim.hosts[host].processors.has_free(cores) {
         let Some(task) = take_waiting(sim, host) else { break };
         let number = sim.hosts[host].processors.take();
@@ -285,6 +296,7 @@ fn is_over(sim: &Sim, work: Work) -> bool {
 }
 
 /// Does work whose call or connection is there.
+#[inline(always)]
 fn perform(sim: &mut Sim, host: HostId, work: Work) {
     match work {
         Work::Acquire(attempt) => pool::acquire(sim, attempt),

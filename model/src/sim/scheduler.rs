@@ -1,11 +1,14 @@
 //! The event queue: ordered by time, then rank, then the order of scheduling. It knows nothing of the domain.
 
+mod place;
+
 use std::cmp::Reverse;
 use std::collections::VecDeque;
 
 use dary_heap::QuaternaryHeap;
 
 use crate::time::SimTime;
+use place::{Key, Place, SLOTS, slot};
 
 /// Order of events at the same instant (M-21): packets first, then timers, then the steps of programs, so that a
 /// program that wakes sees all that has arrived, and an answer that comes with the time-out is still taken.
@@ -33,49 +36,23 @@ pub enum Lane {
     /// Events of this flow (0 to [`FLOWS`] - 1) are scheduled mostly in the order in which they become due: the packets
     /// of a path with a constant delay, say.
     Flow(u8),
+    /// Events of this kind are scheduled mostly for the instant in which they are, and are the next ones then.
+    AtOnce,
     /// Timers of this kind (0 to [`TIMERS`] - 1) are equally long, and mostly over before they are due.
     Timer(u8),
 }
 
 /// How many flows there may be. Each takes a comparison for every event.
-pub const FLOWS: usize = 3;
+pub const FLOWS: usize = 2;
 /// How many kinds of timers there may be.
 pub const TIMERS: usize = 12;
 
-/// Queues that may hold the next event: the flows, the lanes of timers together, and the heap.
-const HEADS: usize = FLOWS + 2;
-const TIMER_HEAD: usize = FLOWS;
-const HEAP_HEAD: usize = FLOWS + 1;
-
-/// Bits of the key below the time.
-const RANK_BITS: u32 = 3;
-/// The key of no event: behind all others.
-const NEVER: u64 = u64::MAX;
-
-/// Bits of a ticket below the order of scheduling: where in the heap's store the event lies.
-const SLOT_BITS: u32 = 28;
-/// Bits for the order of scheduling.
-const SEQUENCE_BITS: u32 = 32;
-/// Where the group stands in the ticket of what is kept newest first.
-const GROUP_SHIFT: u32 = SLOT_BITS + SEQUENCE_BITS;
-/// Marks the ticket of everything else, which comes behind all groups.
-const ORDINARY: u64 = 1 << 63;
-
-/// When an event comes: the smaller place first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
-    /// Time and rank in one number.
-    key: u64,
-    /// Decides between equal keys; no two events have the same.
-    ticket: u64,
-}
-
-impl Place {
-    /// Both halves in one number, which is compared without a branch: the order in a heap is not predictable.
-    fn to_number(self) -> u128 {
-        u128::from(self.key) << 64 | u128::from(self.ticket)
-    }
-}
+/// Queues that may hold the next event, by number: the flows, the lane of what comes at once, the lanes of timers
+/// together, and the heap.
+const HEADS: usize = FLOWS + 3;
+const AT_ONCE: usize = FLOWS;
+const TIMER_HEAD: usize = FLOWS + 1;
+const HEAP_HEAD: usize = FLOWS + 2;
 
 /// Events waiting for their time.
 ///
@@ -86,15 +63,23 @@ impl Place {
 /// Timers that are over, as the time-out of a call that was answered, are dropped where they are read.
 #[derive(Clone, Debug)]
 pub struct Scheduler<E> {
-    /// Keys and tickets of the first event of each flow, of the timers, and of the heap.
-    keys: [u64; HEADS],
+    /// Of the first event at each head its time and rank, and its ticket.
+    keys: [Key; HEADS],
     tickets: [u64; HEADS],
-    flows: [VecDeque<(Place, E)>; FLOWS],
+    /// The flows, and the lane of what comes at once.
+    flows: [VecDeque<(Place, E)>; FLOWS + 1],
+    /// Time and rank of the latest event that was let into each of them.
+    last: [u64; FLOWS + 1],
+    /// What comes at once and is not in its lane yet: mostly it is the next event, and taken from here.
+    in_hand: Option<(Place, E)>,
+    /// Timers, by their kind, which is the slot of their places.
     timers: [VecDeque<(Place, E)>; TIMERS],
-    /// Which of the lanes of timers has the earliest one.
-    first_timer: usize,
-    /// Places, whose tickets say where in the store their events lie: a heap moves what it holds, so that is small.
-    heap: QuaternaryHeap<Reverse<u128>>,
+    /// The first place of each of these lanes.
+    first_timers: [Place; TIMERS],
+    /// Time and rank of the latest event that was let into each of them.
+    last_timers: [u64; TIMERS],
+    /// Places, whose slots say where in the store their events lie: a heap moves what it holds, so that is small.
+    heap: QuaternaryHeap<Reverse<Place>>,
     store: Vec<E>,
     free: Vec<u32>,
     sequence: u64,
@@ -105,11 +90,14 @@ impl<E: Copy> Scheduler<E> {
     /// An empty queue for a run that ends at `end`: nothing later is ever kept.
     pub fn new(end: SimTime) -> Self {
         Scheduler {
-            keys: [NEVER; HEADS],
+            keys: std::array::from_fn(|head| Key::new(Place::NEVER, head)),
             tickets: [0; HEADS],
             flows: std::array::from_fn(|_| VecDeque::new()),
+            last: [0; FLOWS + 1],
+            in_hand: None,
             timers: std::array::from_fn(|_| VecDeque::new()),
-            first_timer: 0,
+            first_timers: [Place::NEVER; TIMERS],
+            last_timers: [0; TIMERS],
             heap: QuaternaryHeap::new(),
             store: Vec::new(),
             free: Vec::new(),
@@ -123,7 +111,9 @@ impl<E: Copy> Scheduler<E> {
     #[inline(always)]
     pub fn push(&mut self, at: SimTime, rank: Rank, lane: Lane, event: E) {
         match lane {
-            Lane::Flow(flow) => self.push_in_flow(flow, at, rank, event),
+            Lane::Flow(0) => self.push_in_flow::<0>(at, rank, event),
+            Lane::Flow(_) => self.push_in_flow::<1>(at, rank, event),
+            Lane::AtOnce => self.push_in_hand(at, rank, event),
             Lane::Timer(kind) => self.push_timer(kind, at, rank, event),
             Lane::None => self.push_in_order(at, rank, event),
         }
@@ -132,12 +122,10 @@ impl<E: Copy> Scheduler<E> {
     /// Keeps `event` for `at`, in front of whatever `push` keeps for that time and rank: lower `group`s (0 to 7) first,
     /// and the newest of a group first. So the kernel's timer wheel empties a bucket.
     pub fn push_newest_first(&mut self, at: SimTime, rank: Rank, group: u8, event: E) {
-        if at > self.end {
-            return;
+        if at <= self.end {
+            let place = Place::newest_first(at, rank, group, self.next_sequence());
+            self.push_in_heap(place, event);
         }
-        let newest_first = (1 << SEQUENCE_BITS) - 1 - self.next_sequence();
-        let ticket = u64::from(group) << GROUP_SHIFT | newest_first << SLOT_BITS;
-        self.push_in_heap(Place { key: key(at, rank), ticket }, event);
     }
 
     fn next_sequence(&mut self) -> u64 {
@@ -147,8 +135,8 @@ impl<E: Copy> Scheduler<E> {
 
     /// The place of what is scheduled now; none behind the end.
     fn next_place(&mut self, at: SimTime, rank: Rank) -> Option<Place> {
-        let ticket = ORDINARY | self.next_sequence() << SLOT_BITS;
-        (at <= self.end).then_some(Place { key: key(at, rank), ticket })
+        let sequence = self.next_sequence();
+        (at <= self.end).then(|| Place::in_order(at, rank, sequence))
     }
 
     #[inline(never)]
@@ -159,32 +147,54 @@ impl<E: Copy> Scheduler<E> {
     }
 
     #[inline(never)]
-    fn push_in_flow(&mut self, flow: u8, at: SimTime, rank: Rank, event: E) {
+    fn push_in_flow<const FLOW: usize>(&mut self, at: SimTime, rank: Rank, event: E) {
         let Some(place) = self.next_place(at, rank) else { return };
-        let flow = usize::from(flow);
-        let lane = &mut self.flows[flow];
-        match lane.back() {
-            Some((last, _)) if last.key > place.key => return self.push_in_heap(place, event),
-            Some(_) => {}
-            None => (self.keys[flow], self.tickets[flow]) = (place.key, place.ticket),
+        self.let_into_flow::<FLOW>(place, event);
+    }
+
+    #[inline(always)]
+    fn let_into_flow<const FLOW: usize>(&mut self, place: Place, event: E) {
+        if place.time_and_rank() < self.last[FLOW] {
+            return self.push_in_heap(place, event);
         }
-        lane.push_back((place, event));
+        self.last[FLOW] = place.time_and_rank();
+        if self.flows[FLOW].is_empty() {
+            self.set_head(FLOW, place);
+        }
+        self.flows[FLOW].push_back((place, event));
+    }
+
+    #[inline(never)]
+    fn push_in_hand(&mut self, at: SimTime, rank: Rank, event: E) {
+        let Some(place) = self.next_place(at, rank) else { return };
+        if self.in_hand.is_none() && self.flows[AT_ONCE].is_empty() {
+            self.in_hand = Some((place, event));
+        } else {
+            self.put_in_lane();
+            self.let_into_flow::<AT_ONCE>(place, event);
+        }
+    }
+
+    /// What is in hand waits in its lane from now on: its place there is in front of all that comes later.
+    #[inline(never)]
+    fn put_in_lane(&mut self) {
+        if let Some((place, event)) = self.in_hand.take() {
+            self.let_into_flow::<AT_ONCE>(place, event);
+        }
     }
 
     #[inline(never)]
     fn push_timer(&mut self, kind: u8, at: SimTime, rank: Rank, event: E) {
         let Some(place) = self.next_place(at, rank) else { return };
-        let kind = usize::from(kind);
-        let lane = &mut self.timers[kind];
-        match lane.back() {
-            Some((last, _)) if last.key > place.key => return self.push_in_heap(place, event),
-            None if place.key < self.keys[TIMER_HEAD] => {
-                self.first_timer = kind;
-                (self.keys[TIMER_HEAD], self.tickets[TIMER_HEAD]) = (place.key, place.ticket);
-            }
-            _ => {}
+        let (lane, place) = (usize::from(kind), place.with_slot(kind.into()));
+        if self.timers[lane].is_empty() {
+            self.first_timers[lane] = place;
+            self.look_at_timers();
+        } else if place.time_and_rank() < self.last_timers[lane] {
+            return self.push_in_heap(place, event);
         }
-        lane.push_back((place, event));
+        self.last_timers[lane] = place.time_and_rank();
+        self.timers[lane].push_back((place, event));
     }
 
     #[inline(never)]
@@ -192,20 +202,55 @@ impl<E: Copy> Scheduler<E> {
         let slot = match self.free.pop() {
             Some(slot) => {
                 self.store[slot as usize] = event;
-                u64::from(slot)
+                slot
             }
             None => {
+                assert!(self.store.len() < SLOTS, "fewer than 2^28 events in the heap");
                 self.store.push(event);
-                self.store.len() as u64 - 1
+                self.store.len() as u32 - 1
             }
         };
-        self.heap.push(Reverse(Place { ticket: place.ticket | slot, ..place }.to_number()));
+        self.heap.push(Reverse(place.with_slot(slot)));
         self.look_at_heap();
+    }
+
+    #[inline(always)]
+    fn set_head(&mut self, head: usize, place: Place) {
+        (self.keys[head], self.tickets[head]) = (Key::new(place, head), place.ticket());
+    }
+
+    fn look_at_timers(&mut self) {
+        self.set_head(TIMER_HEAD, self.first_timers.iter().fold(Place::NEVER, |first, place| first.min(*place)));
+    }
+
+    fn look_at_heap(&mut self) {
+        self.set_head(HEAP_HEAD, self.heap.peek().map_or(Place::NEVER, |Reverse(first)| *first));
+    }
+
+    /// The lane that has the earliest timer.
+    fn timer_lane(&self) -> usize {
+        slot(self.tickets[TIMER_HEAD])
+    }
+
+    /// Which of the heads is the earliest: without a branch, but for equal keys, for it is not predictable.
+    #[inline(always)]
+    fn first(&self) -> usize {
+        let ahead = |(first, second): (Key, Key), key: &Key| (first.min(*key), second.min(first.max(*key)));
+        let (first, second) = self.keys.iter().fold((Key::MAX, Key::MAX), ahead);
+        if first.ties_with(second) { self.first_of_equals(first) } else { first.head() }
+    }
+
+    /// Of the heads for this time and rank, the one that was scheduled first.
+    #[inline(never)]
+    fn first_of_equals(&self, key: Key) -> usize {
+        let equal = (0..HEADS).filter(|head| self.keys[*head].ties_with(key));
+        equal.min_by_key(|head| self.tickets[*head]).unwrap_or(HEAP_HEAD)
     }
 
     /// How many wait.
     pub fn len(&self) -> usize {
-        self.heap.len() + self.flows.iter().chain(&self.timers).map(VecDeque::len).sum::<usize>()
+        let in_lanes = self.flows.iter().chain(&self.timers).map(VecDeque::len).sum::<usize>();
+        self.heap.len() + in_lanes + usize::from(self.in_hand.is_some())
     }
 
     /// Whether none waits.
@@ -215,50 +260,55 @@ impl<E: Copy> Scheduler<E> {
 
     /// All that waits, in no order.
     pub fn iter(&self) -> impl Iterator<Item = (SimTime, &E)> {
-        let in_lanes = self.flows.iter().chain(&self.timers).flatten().map(|(place, event)| (time(place.key), event));
-        let in_heap = self.heap.iter().map(|Reverse(place)| (time((place >> 64) as u64), &self.store[slot(*place)]));
-        in_lanes.chain(in_heap)
+        let in_lanes = self.flows.iter().chain(&self.timers).flatten().chain(&self.in_hand);
+        let in_heap = self.heap.iter().map(|Reverse(place)| (place.time(), &self.store[place.slot()]));
+        in_lanes.map(|(place, event)| (place.time(), event)).chain(in_heap)
     }
 
     /// The time of the next event that is not over; those before it are dropped.
     pub fn next_time(&mut self, is_over: impl Fn(&E) -> bool) -> Option<SimTime> {
+        self.put_in_lane();
         loop {
             let head = self.first();
-            let key = self.keys[head];
             let event = match head {
-                TIMER_HEAD => self.timers[self.first_timer].front().map(|(_, event)| *event),
-                HEAP_HEAD => self.heap.peek().map(|Reverse(place)| self.store[slot(*place)]),
+                TIMER_HEAD => self.timers[self.timer_lane()].front().map(|(_, event)| *event),
+                HEAP_HEAD => self.heap.peek().map(|Reverse(place)| self.store[place.slot()]),
                 _ => None,
             };
             match event {
                 Some(event) if is_over(&event) && head == TIMER_HEAD => self.pop_timer(&is_over),
                 Some(event) if is_over(&event) => self.pop_from_heap(),
-                _ => return (key != NEVER).then(|| time(key)),
+                _ => return self.keys[head].time(),
             };
         }
     }
 
     /// Takes the next event.
     pub fn pop(&mut self) -> Option<(SimTime, E)> {
-        self.pop_until(SimTime::MAX, |_| false)
+        self.pop_until(self.end, |_| false)
     }
 
     /// Takes the next event, unless it is later than `until`. Events that are over are dropped on the way.
     #[inline(always)]
     pub fn pop_until(&mut self, until: SimTime, is_over: impl Fn(&E) -> bool) -> Option<(SimTime, E)> {
+        if let Some((place, event)) = self.in_hand {
+            let behind = Key::behind(place);
+            if self.keys.iter().all(|key| *key > behind) && place.time() <= until {
+                self.in_hand = None;
+                return Some((place.time(), event));
+            }
+            self.put_in_lane();
+        }
         loop {
             let head = self.first();
-            let key = self.keys[head];
-            if time(key) > until || key == NEVER {
-                return None;
-            }
+            let at = self.keys[head].time().filter(|at| *at <= until)?;
             let event = match head {
                 TIMER_HEAD => self.pop_timer(&is_over)?,
                 HEAP_HEAD => self.pop_from_heap()?,
-                flow => return Some((time(key), self.pop_from_flow(flow)?)),
+                flow => return Some((at, self.pop_from_flow(flow)?)),
             };
             if !is_over(&event) {
-                return Some((time(key), event));
+                return Some((at, event));
             }
         }
     }
@@ -266,77 +316,27 @@ impl<E: Copy> Scheduler<E> {
     #[inline(always)]
     fn pop_from_flow(&mut self, flow: usize) -> Option<E> {
         let (_, event) = self.flows[flow].pop_front()?;
-        match self.flows[flow].front() {
-            Some((next, _)) => (self.keys[flow], self.tickets[flow]) = (next.key, next.ticket),
-            None => self.keys[flow] = NEVER,
-        }
+        self.set_head(flow, self.flows[flow].front().map_or(Place::NEVER, |(next, _)| *next));
         Some(event)
     }
 
     /// The earliest timer; what is over behind it in its lane is dropped at once.
     fn pop_timer(&mut self, is_over: impl Fn(&E) -> bool) -> Option<E> {
-        let lane = &mut self.timers[self.first_timer];
+        let number = self.timer_lane();
+        let lane = &mut self.timers[number];
         let (_, event) = lane.pop_front()?;
         while lane.pop_front_if(|(_, next)| is_over(next)).is_some() {}
-        let firsts = self.timers.iter().zip(0..).filter_map(|(lane, kind)| Some((lane.front()?.0, kind)));
-        match firsts.min() {
-            Some((first, kind)) => {
-                self.first_timer = kind;
-                (self.keys[TIMER_HEAD], self.tickets[TIMER_HEAD]) = (first.key, first.ticket);
-            }
-            None => self.keys[TIMER_HEAD] = NEVER,
-        }
+        self.first_timers[number] = lane.front().map_or(Place::NEVER, |(next, _)| *next);
+        self.look_at_timers();
         Some(event)
     }
 
     fn pop_from_heap(&mut self) -> Option<E> {
         let Reverse(place) = self.heap.pop()?;
         self.look_at_heap();
-        self.free.push(slot(place) as u32);
-        Some(self.store[slot(place)])
+        self.free.push(place.slot() as u32);
+        Some(self.store[place.slot()])
     }
-
-    fn look_at_heap(&mut self) {
-        match self.heap.peek() {
-            Some(Reverse(first)) => {
-                (self.keys[HEAP_HEAD], self.tickets[HEAP_HEAD]) = ((first >> 64) as u64, *first as u64);
-            }
-            None => self.keys[HEAP_HEAD] = NEVER,
-        }
-    }
-
-    /// Which of the heads is the earliest: without a branch, but for equal keys, for it is not predictable.
-    #[inline(always)]
-    fn first(&self) -> usize {
-        let least = self.keys.iter().fold(NEVER, |least, key| least.min(*key));
-        let firsts =
-            self.keys.iter().zip(0..).fold(0_u32, |firsts, (key, head)| firsts | u32::from(*key == least) << head);
-        match firsts & (firsts - 1) {
-            0 => firsts.trailing_zeros() as usize,
-            _ => self.first_of_equals(least),
-        }
-    }
-
-    /// Of the heads for this time and rank, the one that was scheduled first.
-    #[inline(never)]
-    fn first_of_equals(&self, key: u64) -> usize {
-        let equal = (0..HEADS).filter(|head| self.keys[*head] == key);
-        equal.min_by_key(|head| self.tickets[*head]).unwrap_or(HEAP_HEAD)
-    }
-}
-
-/// Where in the store the event of this place lies.
-fn slot(place: u128) -> usize {
-    (place as u64 & ((1 << SLOT_BITS) - 1)) as usize
-}
-
-/// Time and rank in one number.
-fn key(at: SimTime, rank: Rank) -> u64 {
-    at.as_nanos() << RANK_BITS | rank as u64
-}
-
-fn time(key: u64) -> SimTime {
-    SimTime::from_nanos(key >> RANK_BITS)
 }
 
 #[cfg(test)]
@@ -346,7 +346,7 @@ mod tests {
     #[test]
     fn ties_break_by_rank_and_then_by_order_of_scheduling() {
         let at = SimTime::from_nanos;
-        for lane in [Lane::None, Lane::Flow(1), Lane::Timer(2)] {
+        for lane in [Lane::None, Lane::Flow(1), Lane::AtOnce, Lane::Timer(2)] {
             let mut queue = Scheduler::new(at(10));
             queue.push(at(5), Rank::Program, lane, "program");
             queue.push(at(5), Rank::Continuing, lane, "running program");
@@ -371,13 +371,13 @@ mod tests {
         // Two lengths that come again, and others that do not; and ranks.
         let length = |n: u64| [40, 900, n * n % 613][n as usize % 3];
         let ranks = [Rank::Packet, Rank::Timer, Rank::Program, Rank::Timer];
-        let lanes = [Lane::Flow(2), Lane::Timer(TIMERS as u8 - 1), Lane::None, Lane::Timer(0)];
+        let lanes = [Lane::Flow(1), Lane::Timer(TIMERS as u8 - 1), Lane::None, Lane::Timer(0), Lane::AtOnce];
         let mut queue = Scheduler::new(SimTime::MAX);
         let mut expected = std::collections::BTreeSet::new();
         let (mut now, mut most_in_lanes) = (SimTime::ZERO, 0);
         for n in 0..3_000 {
             let (at, rank) = (SimTime::from_nanos(now.as_nanos() + length(n)), ranks[n as usize / 3 % 4]);
-            queue.push(at, rank, lanes[n as usize % 4], n);
+            queue.push(at, rank, lanes[n as usize % 5], n);
             expected.insert((at, rank, n));
             // Two come for one that goes.
             if n % 2 == 1 {

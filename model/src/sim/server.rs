@@ -13,9 +13,8 @@ mod workers;
 
 use std::collections::VecDeque;
 
-use super::Sim;
 use super::free_numbers::FreeNumbers;
-use super::tcp::{ConnId, Side};
+use super::tcp::ConnId;
 use crate::time::{SimDuration, SimTime};
 pub use accept::{accept_pending, accepting, on_accept, on_accept_again};
 pub use connection::{on_read_timeout, on_readable, serve};
@@ -86,10 +85,4 @@ pub struct Server {
     free_workers: FreeNumbers,
     /// How many recorded service times have been used.
     services_used: usize,
-}
-
-/// The program that serves a connection.
-fn of(sim: &mut Sim, id: ConnId) -> &mut Server {
-    let host = sim.conns[id].host(Side::Server);
-    &mut sim.hosts[host].server
 }

@@ -54,9 +54,8 @@ pub struct RetransmissionTimer {
     pub runs: bool,
 }
 
-/// One end. In this order, what most packets ask for shares a line of the processor's cache.
+/// One end.
 #[derive(Clone, Debug, Default)]
-#[repr(C)]
 pub struct Endpoint {
     pub state: State,
     /// An RST has come: ECONNRESET after the data, unless a FIN came first (T-40, T-41).
@@ -67,14 +66,20 @@ pub struct Endpoint {
     pub has_bucket: bool,
     /// When the last packet towards this end arrives: later ones do not overtake it.
     last_arrival: SimTime,
-    /// What it writes, up to the peer's read().
+}
+
+/// How one end gets across what it writes.
+#[derive(Clone, Debug, Default)]
+pub struct Sender {
+    /// What is written, up to the peer's read().
     pub stream: Stream,
     pub timer: RetransmissionTimer,
     /// Smoothed round-trip time.
     srtt: SimDuration,
 }
 
-/// A connection: both ends, and what belongs to the pair. Ordered as [`Endpoint`] is.
+/// A connection: both ends, and what belongs to the pair. In this order all that a SYN asks for shares a line of the
+/// processor's cache: where many connections wait, those lines are the time that a run takes.
 #[derive(Clone, Debug)]
 #[repr(C)]
 pub struct Conn {
@@ -84,18 +89,19 @@ pub struct Conn {
     pub queued: bool,
     /// Its SYN was sent more than once.
     syn_repeated: bool,
+    /// The hosts of its client and of its server.
+    pub hosts: [HostId; 2],
     pub client: Endpoint,
     pub server: Endpoint,
     /// The Transport's connection on top of the client's end.
     pub pconn: PconnId,
+    senders: [Sender; 2],
     /// When the goroutine that reads the client's end runs; none while nothing has come.
     pub reader_runs_at: Option<SimTime>,
     /// The server program's side of it.
     pub work: server::Work,
     /// Which dial of the run it came from, counted from 1: its name for people.
     pub number: u32,
-    /// The hosts of its client and of its server.
-    pub hosts: [HostId; 2],
     /// Local port on the client.
     pub port: u16,
     /// How often the SYN-ACK timer has fired for its request.
@@ -126,14 +132,24 @@ impl Conn {
         }
     }
 
+    /// How this side sends.
+    pub fn sender(&self, side: Side) -> &Sender {
+        &self.senders[side as usize]
+    }
+
+    /// How this side sends, to change.
+    pub fn sender_mut(&mut self, side: Side) -> &mut Sender {
+        &mut self.senders[side as usize]
+    }
+
     /// What this side receives.
     pub fn incoming(&self, side: Side) -> &Stream {
-        &self.end(side.peer()).stream
+        &self.sender(side.peer()).stream
     }
 
     /// What this side receives, to change.
     pub fn incoming_mut(&mut self, side: Side) -> &mut Stream {
-        &mut self.end_mut(side.peer()).stream
+        &mut self.sender_mut(side.peer()).stream
     }
 
     /// Whether this side's kernel knows that the peer has closed: by its FIN, or by an RST.
@@ -166,7 +182,9 @@ pub fn on_syn_timer(sim: &mut Sim, id: ConnId, n: u8) {
     let (linear, doubling) = (sim.params.syn_linear, sim.params.syn_retries);
     sim.metrics.nstat.TcpExtTCPTimeouts += 1;
     let too_late = || timers::syn_time(u32::from(n), linear) >= timers::syn_time(doubling + 1, 0);
-    if u32::from(n) > linear + doubling || (n > 1 && too_late()) {
+    // Before that many copies it cannot be too late, with linear waits least of all.
+    let may_be_late = u32::from(n) > doubling.max(1);
+    if u32::from(n) > linear + doubling || (may_be_late && too_late()) {
         close::fail_connect(sim, id);
         return wake_dialer(sim, id, Err(ErrorKind::ConnectTimeout));
     }
@@ -178,6 +196,7 @@ pub fn on_syn_timer(sim: &mut Sim, id: ConnId, n: u8) {
 }
 
 /// A packet reaches the kernel of `side`.
+#[inline(always)]
 pub fn receive(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
     sim.note(id, What::Arrived { packet, to: side });
     match packet {
@@ -224,6 +243,7 @@ pub(super) fn wake(sim: &mut Sim, id: ConnId, side: Side) {
 }
 
 /// Something to read has come for the Transport: its reader is woken.
+#[inline(always)]
 fn wake_reader(sim: &mut Sim, id: ConnId) {
     let conn = &sim.conns[id];
     if conn.client.orphan || conn.reader_runs_at.is_some() {
@@ -236,6 +256,7 @@ fn wake_reader(sim: &mut Sim, id: ConnId) {
 }
 
 /// connect() returns to the Transport's dialer.
+#[inline(always)]
 pub(super) fn wake_dialer(sim: &mut Sim, id: ConnId, result: Result<(), ErrorKind>) {
     let pconn = sim.conns[id].pconn;
     let event = match result {

@@ -32,7 +32,8 @@ pub fn on_accept_again(sim: &mut Sim, host: HostId) {
 /// A connection that is dead already is closed right here, which frees its worker; the loop then simply goes on. Called
 /// again from within, it would need stack for each of thousands of dead connections.
 pub fn accept_pending(sim: &mut Sim, host: HostId) {
-    if !std::mem::replace(&mut sim.hosts[host].server.accepting, true) {
+    // Mostly nothing is there.
+    if socket::acceptable(sim, host) > 0 && !std::mem::replace(&mut sim.hosts[host].server.accepting, true) {
         accept_loop(sim, host);
         sim.hosts[host].server.accepting = false;
     }
@@ -51,7 +52,7 @@ pub fn accepting(sim: &Sim, host: HostId) -> Accepting {
 }
 
 fn accept_loop(sim: &mut Sim, host: HostId) {
-    while accepting(sim, host) == Accepting::Yes && socket::acceptable(sim, host) > 0 {
+    while socket::acceptable(sim, host) > 0 && accepting(sim, host) == Accepting::Yes {
         if processors::are_free(sim, host) {
             accept(sim, host);
         } else if has_acceptor(sim, host) {
@@ -94,7 +95,7 @@ fn accept(sim: &mut Sim, host: HostId) {
     sim.hosts[host].server.open += 1;
     sim.conns[id].work = Work { stage: Stage::Reading, since: sim.now, ..Work::default() };
     if sim.params.server == ServerKind::Workers {
-        take_worker(sim, id);
+        take_worker(sim, host, id);
     }
     start_read_timer(sim, id);
     on_readable(sim, id);

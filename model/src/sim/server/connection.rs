@@ -32,6 +32,7 @@ pub fn on_readable(sim: &mut Sim, id: ConnId) {
 }
 
 /// The goroutine that reads a connection is woken, where something has come and it sleeps.
+#[inline(always)]
 fn wake(sim: &mut Sim, id: ConnId) {
     let host = sim.conns[id].host(Side::Server);
     if processors::are_free(sim, host) {
@@ -53,6 +54,7 @@ pub fn serve(sim: &mut Sim, id: ConnId) {
 }
 
 /// Reads what has come, up to the end of a request.
+#[inline(always)]
 fn read(sim: &mut Sim, id: ConnId) {
     loop {
         let read = socket::read(sim, id, Side::Server);
@@ -93,7 +95,7 @@ pub fn close_connection(sim: &mut Sim, id: ConnId) {
         sim.hosts[host].server.open -= 1;
     }
     if sim.params.server == ServerKind::Workers {
-        free_worker(sim, id);
+        free_worker(sim, host, id);
     }
     close_socket(sim, id);
     accept_pending(sim, host);
@@ -121,6 +123,7 @@ fn read_limit(sim: &Sim, work: &Work) -> Option<SimDuration> {
 }
 
 /// Starts the timer for the next request, unless one runs that fires before. One that fires too early is started again.
+#[inline(always)]
 pub fn start_read_timer(sim: &mut Sim, id: ConnId) {
     let work = &sim.conns[id].work;
     let Some(limit) = read_limit(sim, work) else { return };

@@ -1,11 +1,12 @@
 //! Handlers: what becomes of a request that is read (S-7, S-8).
 
-use super::connection::{caller_has_gone, close_connection, on_readable, start_read_timer};
+use super::Stage;
+use super::connection::{close_connection, on_readable, start_read_timer};
 use super::workers::{free_worker, hand_out_workers, take_worker};
-use super::{Stage, of};
 use crate::params::ServerKind;
 use crate::sim::Sim;
 use crate::sim::event::Event;
+use crate::sim::host::HostId;
 use crate::sim::processors;
 use crate::sim::scheduler::Rank;
 use crate::sim::tcp::{Conn, ConnId, Message, Side, socket};
@@ -13,29 +14,32 @@ use crate::sim::trace::{Timer, What, Why};
 use crate::time::SimDuration;
 
 /// A request is read: its handler starts, or waits for a worker.
+#[inline(always)]
 pub fn dispatch(sim: &mut Sim, id: ConnId) {
-    let all_are_busy = of(sim, id).busy >= sim.params.workers;
-    match sim.params.server {
-        ServerKind::Go if all_are_busy => {
-            sim.conns[id].work.stage = Stage::Waiting;
-            sim.note(id, What::WaitsForWorker);
-            of(sim, id).waiting.push_back(id);
-            sim.metrics.waiting.up(sim.now);
+    let host = sim.conns[id].host(Side::Server);
+    if sim.params.server == ServerKind::Go {
+        if sim.hosts[host].server.busy >= sim.params.workers {
+            return wait_for_worker(sim, host, id);
         }
-        ServerKind::Go => {
-            take_worker(sim, id);
-            start_handler(sim, id);
-        }
-        ServerKind::Workers => start_handler(sim, id),
+        take_worker(sim, host, id);
     }
+    start_handler(sim, host, id);
 }
 
-pub fn start_handler(sim: &mut Sim, id: ConnId) {
-    let service = next_service_time(sim, id);
+fn wait_for_worker(sim: &mut Sim, host: HostId, id: ConnId) {
+    sim.conns[id].work.stage = Stage::Waiting;
+    sim.note(id, What::WaitsForWorker);
+    sim.hosts[host].server.waiting.push_back(id);
+    sim.metrics.waiting.up(sim.now);
+}
+
+pub fn start_handler(sim: &mut Sim, host: HostId, id: ConnId) {
+    let service = next_service_time(sim, host);
     sim.metrics.handlers_started += 1;
     sim.metrics.expected_work_ns += u128::from(sim.params.service.as_nanos());
-    let cancelled = sim.params.checks_context && caller_has_gone(sim, id);
-    let work = &mut sim.conns[id].work;
+    let conn = &mut sim.conns[id];
+    let cancelled = sim.params.checks_context && conn.peer_has_gone(Side::Server);
+    let work = &mut conn.work;
     work.stage = Stage::Handling { since: sim.now };
     work.handler = work.handler.wrapping_add(1);
     let done = Event::HandlerDone(id, work.handler);
@@ -45,8 +49,9 @@ pub fn start_handler(sim: &mut Sim, id: ConnId) {
 }
 
 /// The k-th handler that starts works for the k-th recorded time; after the last one times are drawn.
-fn next_service_time(sim: &mut Sim, id: ConnId) -> SimDuration {
-    let used = &mut of(sim, id).services_used;
+#[inline(always)]
+fn next_service_time(sim: &mut Sim, host: HostId) -> SimDuration {
+    let used = &mut sim.hosts[host].server.services_used;
     let number = std::mem::replace(used, *used + 1);
     let recorded = sim.recording.services.get(number).copied();
     recorded.unwrap_or_else(|| sim.service_stream.sample(sim.params.service, sim.params.service_shape()))
@@ -71,6 +76,7 @@ pub fn finish_handler(sim: &mut Sim, id: ConnId) {
 }
 
 /// The handler with this number has had the time on a processor that its response takes.
+#[inline(always)]
 pub fn respond(sim: &mut Sim, id: ConnId, handler: u8) {
     if is_handled_by(sim, id, handler) {
         end_handler(sim, id);
@@ -79,9 +85,9 @@ pub fn respond(sim: &mut Sim, id: ConnId, handler: u8) {
 
 /// The handler returns: its response is written, and the connection kept or closed (S-7). After Server.WriteTimeout the
 /// write fails, and nothing has been sent (S-6).
+#[inline(always)]
 fn end_handler(sim: &mut Sim, id: ConnId) {
-    count_handler_time(sim, id);
-    let caller_left = caller_has_gone(sim, id);
+    let caller_left = count_handler_time(sim, id);
     note_handler_end(sim, id, caller_left);
     let conn = &mut sim.conns[id];
     let timeout = sim.params.write_timeout.non_zero();
@@ -98,7 +104,7 @@ fn end_handler(sim: &mut Sim, id: ConnId) {
         socket::write(sim, id, Side::Server, response);
     }
     if sim.params.server == ServerKind::Go {
-        free_worker(sim, id);
+        free_worker(sim, host, id);
     }
     if closes {
         note_close_after_response(sim, id, caller_left, last, too_late);
@@ -131,11 +137,14 @@ fn note_close_after_response(sim: &mut Sim, id: ConnId, caller_left: bool, last:
     sim.note(id, What::Closes { side: Side::Server, why });
 }
 
-pub fn count_handler_time(sim: &mut Sim, id: ConnId) {
-    let Stage::Handling { since } = sim.conns[id].work.stage else { return };
-    let time = u128::from(sim.now.since(since).as_nanos());
-    sim.metrics.busy_ns += time;
-    if caller_has_gone(sim, id) {
-        sim.metrics.wasted_ns += time;
+/// Counts the time of a handler, if one works on this connection; returns whether its caller has gone.
+pub fn count_handler_time(sim: &mut Sim, id: ConnId) -> bool {
+    let conn = &sim.conns[id];
+    let caller_left = conn.peer_has_gone(Side::Server);
+    if let Stage::Handling { since } = conn.work.stage {
+        let time = u128::from(sim.now.since(since).as_nanos());
+        sim.metrics.busy_ns += time;
+        sim.metrics.wasted_ns += if caller_left { time } else { 0 };
     }
+    caller_left
 }

@@ -28,7 +28,7 @@ fn die(sim: &mut Sim, host: HostId) {
     for id in leave_accept_loop(sim, host) {
         let is_handled = matches!(sim.conns[id].work.stage, Stage::Handling { .. });
         if is_handled || sim.params.server == ServerKind::Workers {
-            free_worker(sim, id);
+            free_worker(sim, host, id);
         }
         count_handler_time(sim, id);
         sim.note(id, What::Closes { side: Side::Server, why: Why::Killed });

@@ -1,21 +1,22 @@
 //! Workers: who has one, and who gets the next.
 
+use super::Stage;
 use super::accept::accept_pending;
 use super::handler::start_handler;
-use super::{Stage, of};
 use crate::params::ServerKind;
 use crate::sim::Sim;
 use crate::sim::host::HostId;
 use crate::sim::tcp::ConnId;
 
 /// Free workers take the requests that have waited longest inside the program, then new connections.
+#[inline(always)]
 pub fn hand_out_workers(sim: &mut Sim, host: HostId) {
     while sim.params.server == ServerKind::Go && sim.hosts[host].server.busy < sim.params.workers {
         let Some(id) = sim.hosts[host].server.waiting.pop_front() else { break };
         sim.metrics.waiting.down(sim.now);
         if sim.conns.get(id).is_some_and(|conn| conn.work.stage == Stage::Waiting) {
-            take_worker(sim, id);
-            start_handler(sim, id);
+            take_worker(sim, host, id);
+            start_handler(sim, host, id);
         }
     }
     accept_pending(sim, host);
@@ -23,8 +24,9 @@ pub fn hand_out_workers(sim: &mut Sim, host: HostId) {
 
 /// The free worker with the lowest number takes this connection, or its request. All workers are alike: the number
 /// only tells who looks which one it is.
-pub fn take_worker(sim: &mut Sim, id: ConnId) {
-    let server = of(sim, id);
+#[inline(always)]
+pub fn take_worker(sim: &mut Sim, host: HostId, id: ConnId) {
+    let server = &mut sim.hosts[host].server;
     // Where none has come back, those with the numbers below are all busy.
     let number = server.free_workers.take_lowest().unwrap_or(server.busy);
     server.busy += 1;
@@ -32,9 +34,11 @@ pub fn take_worker(sim: &mut Sim, id: ConnId) {
     sim.metrics.busy_workers.up(sim.now);
 }
 
-pub fn free_worker(sim: &mut Sim, id: ConnId) {
+/// The worker of a connection has nothing to do any more.
+#[inline(always)]
+pub fn free_worker(sim: &mut Sim, host: HostId, id: ConnId) {
     let number = sim.conns[id].work.worker;
-    let server = of(sim, id);
+    let server = &mut sim.hosts[host].server;
     server.free_workers.put(number.into());
     server.busy -= 1;
     sim.metrics.busy_workers.down(sim.now);

@@ -196,7 +196,7 @@ fn send_q(conn: &Conn, side: Side, segments: &SegmentBytes) -> u32 {
     match conn.end(side).state {
         State::SynSent => 1,
         State::Closed | State::SynRecv | State::FinWait2 | State::TimeWait => 0,
-        _ => segments.of(conn.end(side).stream.unacknowledged()),
+        _ => segments.of(conn.sender(side).stream.unacknowledged()),
     }
 }
 
@@ -217,11 +217,11 @@ fn recv_q(sim: &Sim, conn: &Conn, side: Side, segments: &SegmentBytes) -> u32 {
 }
 
 fn timer(sim: &Sim, conn: &Conn, side: Side, plan: &Plan, unacked: bool) -> Option<KernelTimer> {
-    let end = conn.end(side);
+    let (end, running) = (conn.end(side), &conn.sender(side).timer);
     let copies = match end.state {
         State::SynSent => plan.syns,
         State::SynRecv => conn.syn_ack_timeouts,
-        _ => end.timer.retransmissions.saturating_sub(1),
+        _ => running.retransmissions.saturating_sub(1),
     };
     let scheduled = plan.timer[side as usize];
     let due = match end.state {
@@ -229,7 +229,7 @@ fn timer(sim: &Sim, conn: &Conn, side: Side, plan: &Plan, unacked: bool) -> Opti
         State::SynRecv => conn.syn_ack_due,
         _ if end.has_bucket => scheduled?,
         // The model starts no timer for a segment that will arrive: its acknowledgement would stop it.
-        _ if unacked && !end.timer.runs => end.timer.last_sent + timers::rto(&sim.params),
+        _ if unacked && !running.runs => running.last_sent + timers::rto(&sim.params),
         _ if unacked => scheduled?,
         _ => return None,
     };

@@ -3,7 +3,8 @@
 use super::stream::Arrival;
 use super::time_wait::{enter_time_wait, wait_for_fin};
 use super::{
-    ConnId, Message, Packet, Segment, Side, State, data, listener, on_lost, rtt_cache, transmit, wake, wake_dialer,
+    Conn, ConnId, Endpoint, Message, Packet, Segment, Sender, Side, State, data, listener, on_lost, rtt_cache,
+    transmit, wake, wake_dialer,
 };
 use crate::sim::Sim;
 use crate::sim::error::ErrorKind;
@@ -33,17 +34,17 @@ pub fn close(sim: &mut Sim, id: ConnId, side: Side) {
 fn send_fin(sim: &mut Sim, id: ConnId, side: Side, next: State) {
     set_state(sim, id, side, next);
     let now = sim.now;
-    let end = sim.conns[id].end_mut(side);
-    end.stream.write(Message::Fin);
-    if !end.stream.is_missing() {
-        end.timer.last_sent = now;
-        end.timer.retransmissions = 0;
-    } else if end.timer.retransmissions > 1 {
+    let Sender { stream, timer, .. } = sim.conns[id].sender_mut(side);
+    stream.write(Message::Fin);
+    if !stream.is_missing() {
+        timer.last_sent = now;
+        timer.retransmissions = 0;
+    } else if timer.retransmissions > 1 {
         // A time-out has left the congestion window at one segment, which is the data: the FIN waits for its
         // acknowledgement (tcp_cwnd_test; measured).
         return;
     }
-    let fin = end.stream.send();
+    let fin = stream.send();
     transmit(sim, id, side.peer(), Packet::Segment(fin));
 }
 
@@ -113,7 +114,7 @@ pub fn on_fin(sim: &mut Sim, id: ConnId, side: Side, fin: Segment) {
 /// Our FIN is acknowledged.
 pub fn on_fin_ack(sim: &mut Sim, id: ConnId, side: Side) {
     let conn = &mut sim.conns[id];
-    conn.end_mut(side).stream.acknowledge_fin();
+    conn.sender_mut(side).stream.acknowledge_fin();
     let fin_is_on_its_way = matches!(conn.end(side.peer()).state, State::LastAck | State::Closing);
     let state = conn.end(side).state;
     if state == State::FinWait1 {
@@ -193,11 +194,11 @@ pub fn set_state(sim: &mut Sim, id: ConnId, side: Side, state: State) {
     let now = sim.now;
     let end = sim.conns[id].end_mut(side);
     let old = std::mem::replace(&mut end.state, state);
+    let had_bucket = std::mem::take(&mut end.has_bucket);
     if old != state {
         sim.note(id, What::Becomes { side, state });
     }
-    let end = sim.conns[id].end_mut(side);
-    if std::mem::take(&mut end.has_bucket) {
+    if had_bucket {
         sim.kernel(id, side).time_wait.fin_wait2 -= 1;
     }
     if side == Side::Client {
@@ -210,16 +211,13 @@ pub fn set_state(sim: &mut Sim, id: ConnId, side: Side, state: State) {
 }
 
 /// Forgets a connection of which nothing is left: no socket, no packet, no program.
+#[inline(always)]
 pub fn forget_if_over(sim: &mut Sim, id: ConnId) {
+    // What most have comes first.
+    let is_held = |conn: &Conn| !conn.client.orphan || conn.in_flight > 0 || !conn.server.orphan || conn.queued;
+    let has_socket = |end: &Endpoint| !matches!(end.state, State::Closed | State::TimeWait);
     let Some(conn) = sim.conns.get(id) else { return };
-    let gone = |state| matches!(state, State::Closed | State::TimeWait);
-    let over = gone(conn.client.state)
-        && gone(conn.server.state)
-        && conn.in_flight == 0
-        && !conn.queued
-        && conn.client.orphan
-        && conn.server.orphan;
-    if over {
+    if !is_held(conn) && !has_socket(&conn.client) && !has_socket(&conn.server) {
         sim.conns.remove(id);
     }
 }

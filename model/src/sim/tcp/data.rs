@@ -1,7 +1,9 @@
 //! Data on its way: what arrives, what does not, and when it is sent again (T-14, T-15, T-63).
 
 use super::stream::{Again, Arrival};
-use super::{ConnId, Message, Packet, Segment, Side, State, close, listener, rtt_cache, timers, transmit, wake};
+use super::{
+    ConnId, Endpoint, Message, Packet, Segment, Sender, Side, State, close, listener, rtt_cache, timers, transmit, wake,
+};
 use crate::sim::Sim;
 use crate::sim::event::Event;
 use crate::sim::scheduler::Rank;
@@ -16,19 +18,20 @@ const ORPHAN_PATIENCE: SimDuration = SimDuration::from_millis(510 * 200);
 
 /// write() of a message. The caller has checked that the socket is open for writing.
 pub fn send(sim: &mut Sim, id: ConnId, from: Side, message: Message) {
-    let end = sim.conns[id].end_mut(from);
+    let Sender { stream, timer, .. } = sim.conns[id].sender_mut(from);
     // The timer counts from the oldest segment that has not been taken.
-    if end.stream.is_acknowledged() {
-        end.timer.last_sent = sim.now;
-        end.timer.retransmissions = 0;
+    if stream.is_acknowledged() {
+        timer.last_sent = sim.now;
+        timer.retransmissions = 0;
     }
-    end.stream.write(message);
-    let segment = end.stream.send();
+    stream.write(message);
+    let segment = stream.send();
     sim.note(id, What::Writes { side: from, segment });
     transmit(sim, id, from.peer(), Packet::Segment(segment));
 }
 
 /// Data reaches the kernel of `side`.
+#[inline(always)]
 pub fn on_data(sim: &mut Sim, id: ConnId, side: Side, segment: Segment) {
     use State::*;
     let conn = &sim.conns[id];
@@ -50,6 +53,7 @@ pub fn on_data(sim: &mut Sim, id: ConnId, side: Side, segment: Segment) {
     }
 }
 
+#[inline(always)]
 fn accept_data(sim: &mut Sim, id: ConnId, side: Side, segment: Segment) {
     let now = sim.now;
     let conn = &mut sim.conns[id];
@@ -64,7 +68,7 @@ fn accept_data(sim: &mut Sim, id: ConnId, side: Side, segment: Segment) {
     }
     let fin = stream.take_data();
     rtt_cache::sample(&sim.params, conn, side.peer());
-    let sender = conn.end_mut(side.peer());
+    let sender = conn.sender_mut(side.peer());
     sender.timer.retransmissions = 0;
     if sender.stream.has_to_send() {
         // The acknowledgement lets the sender go on to its next segment.
@@ -84,7 +88,7 @@ fn accept_data(sim: &mut Sim, id: ConnId, side: Side, segment: Segment) {
 /// data again as soon as it is older than a round trip and a quarter (RACK: RFC 8985, 6.2).
 pub fn acknowledge_selectively(sim: &mut Sim, id: ConnId, side: Side) {
     let (now, rtt) = (sim.now, sim.params.rtt);
-    let too_old = sim.conns[id].end(side.peer()).timer.last_sent + rtt + rtt.half().half();
+    let too_old = sim.conns[id].sender(side.peer()).timer.last_sent + rtt + rtt.half().half();
     let at = too_old.max(now + sim.params.one_way_delay());
     sim.at(at, Rank::Timer, Event::Retransmit(id, side.peer()));
 }
@@ -103,22 +107,22 @@ pub fn on_lost(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
     let (now, rto) = (sim.now, timers::rto(&sim.params));
     let conn = &mut sim.conns[id];
     let backed_off = conn.first_rto.max(rto);
-    let end = conn.end_mut(sender);
-    if matches!(end.state, State::Closed | State::TimeWait) {
+    if matches!(conn.end(sender).state, State::Closed | State::TimeWait) {
         return;
     }
+    let Sender { stream, timer, .. } = conn.sender_mut(sender);
     match packet {
-        Packet::Segment(segment) => end.stream.lose(segment.seq),
-        _ => end.stream.lose_fin(),
+        Packet::Segment(segment) => stream.lose(segment.seq),
+        _ => stream.lose_fin(),
     }
     // The first copy is a tail loss probe, which does not wait for an RTO that is only remembered; the others do.
-    let wait = match end.timer.retransmissions {
+    let wait = match timer.retransmissions {
         0 => rto,
         copies => backed_off.doubled(u32::from(copies) - 1, timers::RTO_MAX),
     };
     // Always in the future, though the loss is noticed late where the packet travelled first.
-    let wait = (end.timer.last_sent + wait).since(now).max(SimDuration::from_nanos(1));
-    if !std::mem::replace(&mut end.timer.runs, true) {
+    let wait = (timer.last_sent + wait).since(now).max(SimDuration::from_nanos(1));
+    if !std::mem::replace(&mut timer.runs, true) {
         let at = timers::start(sim, wait, Event::Retransmit(id, sender));
         sim.note_timer(id, sender, at);
     }
@@ -128,27 +132,28 @@ pub fn on_lost(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
 pub fn on_retransmit(sim: &mut Sim, id: ConnId, side: Side) {
     let now = sim.now;
     let Some(conn) = sim.conns.get_mut(id) else { return };
-    let end = conn.end_mut(side);
-    end.timer.runs = false;
-    if matches!(end.state, State::Closed | State::TimeWait) || !end.stream.has_to_send() {
+    let Endpoint { state, orphan, .. } = *conn.end(side);
+    let Sender { stream, timer, .. } = conn.sender_mut(side);
+    timer.runs = false;
+    if matches!(state, State::Closed | State::TimeWait) || !stream.has_to_send() {
         return;
     }
-    let given_up = end.timer.retransmissions > 1 && now.since(end.timer.timed_out) >= ORPHAN_PATIENCE;
-    if end.orphan && given_up {
+    let given_up = timer.retransmissions > 1 && now.since(timer.timed_out) >= ORPHAN_PATIENCE;
+    if orphan && given_up {
         sim.metrics.nstat.TcpExtTCPTimeouts += 1;
         close::vanish(sim, id, side);
         return close::forget_if_over(sim, id);
     }
-    end.timer.last_sent = now;
+    timer.last_sent = now;
     // The oldest segment only; its acknowledgement lets the next one go.
-    let Some((segment, again)) = end.stream.send_oldest() else { return };
+    let Some((segment, again)) = stream.send_oldest() else { return };
     if again == Again::Yes {
-        end.timer.retransmissions += 1;
-        if end.timer.retransmissions == 2 {
-            end.timer.timed_out = now;
+        timer.retransmissions += 1;
+        if timer.retransmissions == 2 {
+            timer.timed_out = now;
         }
         // The first copy is a tail loss probe, which is not counted as a time-out (T-14).
-        let timeouts = u64::from(end.timer.retransmissions > 1);
+        let timeouts = u64::from(timer.retransmissions > 1);
         sim.metrics.nstat.TcpRetransSegs += 1;
         sim.metrics.nstat.TcpExtTCPTimeouts += timeouts;
     }

@@ -186,7 +186,7 @@ pub fn complete_handshake(sim: &mut Sim, id: ConnId, packet: Packet) -> bool {
     sim.metrics.nstat.TcpPassiveOpens += 1;
     let conn = &mut sim.conns[id];
     conn.server.state = State::Established;
-    conn.server.srtt = sim.now.since(conn.syn_ack_sent);
+    conn.sender_mut(Side::Server).srtt = sim.now.since(conn.syn_ack_sent);
     conn.cookie_until = SimTime::ZERO;
     conn.queued = true;
     let host = conn.host(Side::Server);

@@ -27,8 +27,8 @@ pub fn sample(params: &Params, conn: &mut Conn, side: Side) {
     if !params.loopback {
         return;
     }
-    let end = conn.end_mut(side);
-    end.srtt = approach(end.srtt, params.rtt);
+    let sender = conn.sender_mut(side);
+    sender.srtt = approach(sender.srtt, params.rtt);
     if side == Side::Client {
         conn.first_rto = SimDuration::ZERO;
     }
@@ -37,7 +37,7 @@ pub fn sample(params: &Params, conn: &mut Conn, side: Side) {
 /// This end is over: larger times are remembered at once, smaller ones by and by.
 pub fn remember(sim: &mut Sim, id: ConnId, side: Side) {
     if sim.params.loopback {
-        let srtt = sim.conns[id].end(side).srtt.max(sim.params.rtt);
+        let srtt = sim.conns[id].sender(side).srtt.max(sim.params.rtt);
         sim.loopback_rtt = approach(sim.loopback_rtt, srtt).max(srtt);
     }
 }

@@ -35,6 +35,7 @@ pub fn connect(sim: &mut Sim, from: HostId, to: HostId, pconn: PconnId) -> Resul
         client: Endpoint { state: State::SynSent, ..Endpoint::default() },
         server: Endpoint { orphan: true, ..Endpoint::default() },
         pconn,
+        senders: Default::default(),
         work: server::Work::default(),
         in_flight: 0,
         syn_ack_timeouts: 0,
@@ -92,6 +93,7 @@ pub enum Read {
 }
 
 /// read() on a side's socket: data first, then what ended the stream. ECONNRESET is returned once.
+#[inline(always)]
 pub fn read(sim: &mut Sim, id: ConnId, side: Side) -> Read {
     let conn = &mut sim.conns[id];
     if let Some(message) = conn.incoming_mut(side).read() {
@@ -113,6 +115,7 @@ pub fn write(sim: &mut Sim, id: ConnId, side: Side, message: Message) {
 
 /// What write() would fail with: ECONNRESET after an RST, EPIPE where a FIN came before it (T-41, T-44;
 /// tcp_input.c:tcp_reset). After a FIN alone it works.
+#[inline(always)]
 pub fn write_error(sim: &Sim, id: ConnId, side: Side) -> Option<ErrorKind> {
     let conn = &sim.conns[id];
     match conn.end(side).state {

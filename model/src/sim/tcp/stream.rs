@@ -123,6 +123,11 @@ impl Stream {
     /// Takes the next segment, which is data, and all data that was held behind it; the sender knows at once. Returns
     /// the FIN that was held behind them and is now the next, if one was.
     pub fn take_data(&mut self) -> Option<Segment> {
+        if self.missing | self.held == 0 {
+            self.taken = self.taken.wrapping_add(1);
+            self.una = self.taken;
+            return None;
+        }
         loop {
             self.take();
             let taken = self.taken.wrapping_sub(self.una);

@@ -54,6 +54,7 @@ pub fn start_exchange(sim: &mut Sim, attempt: AttemptId, id: PconnId) {
 }
 
 /// The first write of a request, mostly the only one.
+#[inline(always)]
 fn write_request(sim: &mut Sim, attempt: AttemptId, id: PconnId) {
     let &Pconn { conn, reused, phase, .. } = &sim.pconns[id];
     let conn = conn.expect("a connected socket");
@@ -150,6 +151,7 @@ pub fn on_readable(sim: &mut Sim, id: PconnId) {
 }
 
 /// Reads until there is nothing more: the last message, and what ended the stream.
+#[inline(always)]
 fn read_all(sim: &mut Sim, conn: ConnId) -> (Option<Message>, Read) {
     socket::begin_reading(sim, conn);
     let mut last = None;
@@ -166,6 +168,7 @@ fn read_all(sim: &mut Sim, conn: ConnId) -> (Option<Message>, Read) {
 }
 
 /// A response: the connection goes back before the caller hears of it (C-14), unless it says `Connection: close`.
+#[inline(always)]
 fn finish_exchange(sim: &mut Sim, attempt: AttemptId, id: PconnId, response: Message) {
     sim.attempts[attempt].pconn = None;
     match response == Message::LastResponse {
