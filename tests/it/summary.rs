@@ -72,7 +72,7 @@ Simulated by ConnLab, not measured:
   Link:	v=1&duration=1s&rps=40&arrivals=even&workers=1&service=19ms&service-dist=fixed&listening=off&100ms.listening=on
   Settings:	duration 1s; requests per second 40; arrivals even; workers 1; service time 19ms; \
 service distribution fixed; server process is up off; from 0.1 s server process is up on
-  Run:	fc0b92b39476e5b0
+  Run:	ba59eae1509e54de
 
 ";
     assert_eq!(text(LINK, &lab::run(LINK)), expected);
