@@ -256,7 +256,6 @@ fn wake_reader(sim: &mut Sim, id: ConnId) {
 }
 
 /// connect() returns to the Transport's dialer.
-#[inline(always)]
 pub(super) fn wake_dialer(sim: &mut Sim, id: ConnId, result: Result<(), ErrorKind>) {
     let pconn = sim.conns[id].pconn;
     let event = match result {

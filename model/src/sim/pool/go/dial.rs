@@ -141,7 +141,6 @@ pub fn on_dial_failed(sim: &mut Sim, id: PconnId, kind: ErrorKind) {
 }
 
 /// The ticket's one transition: it is served or over. `None` if it already was.
-#[inline(always)]
 pub fn take_ticket(sim: &mut Sim, ticket: TicketId) -> Option<AttemptId> {
     let attempt = sim.tickets.remove(ticket)?.attempt;
     sim.attempts[attempt].ticket = None;
@@ -149,7 +148,6 @@ pub fn take_ticket(sim: &mut Sim, ticket: TicketId) -> Option<AttemptId> {
 }
 
 /// A waiting ticket is served: its goroutine is woken, and until it runs the connection counts as idle (C-6).
-#[inline(always)]
 pub fn deliver(sim: &mut Sim, attempt: AttemptId, id: PconnId) {
     if sim.params.sched_delay.is_zero() {
         return start_exchange(sim, attempt, id);
