@@ -196,5 +196,8 @@ mod tests {
         assert_eq!(arena.remove(first), None);
         assert_eq!(arena[second], 'b');
         assert_eq!(arena.len(), 1);
+        assert!(arena.iter().eq([(second, &'b')]));
+        arena.remove(second);
+        assert!(arena.is_empty() && arena.iter().next().is_none());
     }
 }
