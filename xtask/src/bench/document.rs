@@ -153,8 +153,8 @@ fn targets(measured: &Measured) -> Result<Vec<Target>> {
     ])
 }
 
-const PEERS: &str = "**M/M/1.** cachegrind counts 710 instructions for an event of ours: 29 % in the event loop with the \
-    handlers that are inlined into it, 4 % in keeping events, 6 % in exponential times, and the rest in what the \
+const PEERS: &str = "**M/M/1.** cachegrind counts 710 instructions for an event of ours: 29 % in the event loop with \
+    the handlers that are inlined into it, 4 % in keeping events, 6 % in exponential times, and the rest in what the \
     events are about, no function above 9 %: TCP, the Transport, client and server. SimPy's events have \
     hardly any content, so its speed is that of a bare queue in Python; a fiftieth of the time of one of its events is \
     less than twice what our own queue takes with nothing behind it. By the customer the distance is the one in the \
