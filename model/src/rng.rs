@@ -71,8 +71,13 @@ impl Stream {
     fn draw(&mut self) -> u64 {
         match self.ahead.take() {
             Some((bits, _)) => bits,
-            None => self.generator.random::<u64>() >> 11,
+            None => self.new_bits(),
         }
+    }
+
+    #[inline(always)]
+    fn new_bits(&mut self) -> u64 {
+        self.generator.random::<u64>() >> 11
     }
 
     /// Uniform in [0, 1), 53 bits.
@@ -99,7 +104,7 @@ impl Stream {
 
     #[inline(always)]
     fn look_ahead(&mut self) -> (u64, f64) {
-        let bits = self.generator.random::<u64>() >> 11;
+        let bits = self.new_bits();
         (bits, Stream::standard_exponential(bits))
     }
 

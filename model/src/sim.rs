@@ -288,7 +288,7 @@ impl Sim {
         }
         self.events += 1;
         self.fingerprint.write_event(at.as_nanos(), event.code());
-        event.happen(self);
+        event.unpack().happen(self);
         self.note_instant();
     }
 

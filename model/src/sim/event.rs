@@ -38,23 +38,19 @@ macro_rules! events {
                 }
             }
 
-        }
-
-        impl Packed {
             /// Lets it happen.
             #[inline(always)]
             pub fn happen(self, sim: &mut Sim) {
-                #[allow(unused_mut)]
-                let mut details = Details(self.how);
-                match details.bits(8) {
-                    $($number => {
-                        $($(let $detail = details.take::<$Detail>();)*)?
-                        $($handler)::+(sim $(, <$Subject>::from_bits(self.what) $(, $detail)*)?);
+                match self {
+                    $(Event::$name $(($subject $(, $detail)* $(, $aside)?))? => {
+                        $($(let _ = $aside;)?)?
+                        $($handler)::+(sim $(, $subject $(, $detail)*)?);
                     })+
-                    number => unreachable!("no event has the number {number}"),
                 }
             }
+        }
 
+        impl Packed {
             /// The event that was packed.
             #[inline(always)]
             pub fn unpack(self) -> Event {

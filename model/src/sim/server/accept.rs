@@ -32,8 +32,7 @@ pub fn on_accept_again(sim: &mut Sim, host: HostId) {
 /// A connection that is dead already is closed right here, which frees its worker; the loop then simply goes on. Called
 /// again from within, it would need stack for each of thousands of dead connections.
 pub fn accept_pending(sim: &mut Sim, host: HostId) {
-    // Mostly nothing is there.
-    if socket::acceptable(sim, host) > 0 && !std::mem::replace(&mut sim.hosts[host].server.accepting, true) {
+    if !std::mem::replace(&mut sim.hosts[host].server.accepting, true) {
         accept_loop(sim, host);
         sim.hosts[host].server.accepting = false;
     }

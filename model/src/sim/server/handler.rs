@@ -1,7 +1,7 @@
 //! Handlers: what becomes of a request that is read (S-7, S-8).
 
 use super::Stage;
-use super::connection::{close_connection, on_readable, start_read_timer};
+use super::connection::{caller_has_gone, close_connection, on_readable, start_read_timer};
 use super::workers::{free_worker, hand_out_workers, take_worker};
 use crate::params::ServerKind;
 use crate::sim::Sim;
@@ -37,9 +37,8 @@ pub fn start_handler(sim: &mut Sim, host: HostId, id: ConnId) {
     let service = next_service_time(sim, host);
     sim.metrics.handlers_started += 1;
     sim.metrics.expected_work_ns += u128::from(sim.params.service.as_nanos());
-    let conn = &mut sim.conns[id];
-    let cancelled = sim.params.checks_context && conn.peer_has_gone(Side::Server);
-    let work = &mut conn.work;
+    let cancelled = sim.params.checks_context && caller_has_gone(sim, id);
+    let work = &mut sim.conns[id].work;
     work.stage = Stage::Handling { since: sim.now };
     work.handler = work.handler.wrapping_add(1);
     let done = Event::HandlerDone(id, work.handler);
@@ -139,9 +138,8 @@ fn note_close_after_response(sim: &mut Sim, id: ConnId, caller_left: bool, last:
 
 /// Counts the time of a handler, if one works on this connection; returns whether its caller has gone.
 pub fn count_handler_time(sim: &mut Sim, id: ConnId) -> bool {
-    let conn = &sim.conns[id];
-    let caller_left = conn.peer_has_gone(Side::Server);
-    if let Stage::Handling { since } = conn.work.stage {
+    let caller_left = caller_has_gone(sim, id);
+    if let Stage::Handling { since } = sim.conns[id].work.stage {
         let time = u128::from(sim.now.since(since).as_nanos());
         sim.metrics.busy_ns += time;
         sim.metrics.wasted_ns += if caller_left { time } else { 0 };

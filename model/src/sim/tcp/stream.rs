@@ -123,8 +123,9 @@ impl Stream {
     /// Takes the next segment, which is data, and all data that was held behind it; the sender knows at once. Returns
     /// the FIN that was held behind them and is now the next, if one was.
     pub fn take_data(&mut self) -> Option<Segment> {
+        // Mostly nothing is missing.
         if self.missing | self.held == 0 {
-            self.taken = self.taken.wrapping_add(1);
+            self.take();
             self.una = self.taken;
             return None;
         }
