@@ -36,21 +36,21 @@ const fn end<const N: usize>(text: &[u8]) -> [u8; N] {
     copy
 }
 
-/// A row of a table: what, and what there is to say about it. Code stands between backticks.
-pub type Row = (&'static str, &'static str);
+/// What is modelled, or not, and what there is to say about it: a row of a table. Code stands between backticks.
+pub type Statement = (&'static str, &'static str);
 
 /// What is modelled, and how far.
-pub fn modelled() -> Vec<Row> {
+pub fn modelled() -> Vec<Statement> {
     rows(MODELLED)
 }
 
 /// What is not, why, and what one would notice.
-pub fn not_modelled() -> Vec<Row> {
+pub fn not_modelled() -> Vec<Statement> {
     rows(NOT_MODELLED)
 }
 
 /// The rows of the table below this heading, without its head.
-fn rows(heading: &str) -> Vec<Row> {
+fn rows(heading: &str) -> Vec<Statement> {
     let text = str::from_utf8(&SECTIONS).expect("the end of a text behind a line break");
     let section = text.split_once(heading).map_or("", |(_, rest)| rest);
     let section = section.split_once("\n## ").map_or(section, |(section, _)| section);

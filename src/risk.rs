@@ -16,10 +16,10 @@ use crate::params::{Load, ParamId, Params};
 use crate::scenario::Scenario;
 use crate::sim::error::ErrorKind;
 use crate::sim::report::Report;
-pub use table::RISKS;
+pub use table::HAZARDS;
 
-/// A row of the table.
-pub struct Row {
+/// What may happen under some settings: a row of the table.
+pub struct Hazard {
     /// Its name: an interface.
     pub id: &'static str,
     /// What may happen, in a few words.
@@ -91,8 +91,8 @@ impl Changes {
 /// A risk of a scenario.
 #[derive(Clone)]
 pub struct Risk {
-    /// Its row.
-    pub row: &'static Row,
+    /// What may happen.
+    pub hazard: &'static Hazard,
     /// What to expect, in a sentence with numbers.
     pub text: String,
     /// The number to expect: what a run is compared with.
@@ -110,7 +110,7 @@ pub struct Risk {
 /// Title, what to expect, and the rule.
 impl fmt::Display for Risk {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {} ({})", self.row.title, self.text, self.row.rule)
+        write!(f, "{}: {} ({})", self.hazard.title, self.text, self.hazard.rule)
     }
 }
 
@@ -118,8 +118,8 @@ impl fmt::Display for Risk {
 pub fn risks(scenario: &Scenario) -> Vec<Risk> {
     let stages = scenario.stages();
     let situations: Vec<Situation> = stages.into_iter().map(|(_, params)| Situation::of(params)).collect();
-    let risk = |row: &'static Row| {
-        let found = situations.iter().filter_map(|situation| Some((situation, (row.find)(situation)?)));
+    let risk = |hazard: &'static Hazard| {
+        let found = situations.iter().filter_map(|situation| Some((situation, (hazard.find)(situation)?)));
         let (situation, finding) = found.max_by(|(_, a), (_, b)| a.severity().total_cmp(&b.severity()))?;
         let changed = |scenario: Scenario, Changes(changes): &Changes| {
             link::scenario(&(link::encode(&scenario.into()) + changes))
@@ -128,9 +128,9 @@ pub fn risks(scenario: &Scenario) -> Vec<Risk> {
         let cured = changed(scenario.clone(), &finding.cure);
         let stage = Scenario { params: situation.params.clone(), timetable: Vec::new() };
         let magnified = changed(stage, &finding.magnified);
-        Some(Risk { row, text, amount, unit, class, cured, magnified })
+        Some(Risk { hazard, text, amount, unit, class, cured, magnified })
     };
-    RISKS.iter().filter_map(risk).collect()
+    HAZARDS.iter().filter_map(risk).collect()
 }
 
 /// The risks beside the errors of a run: what costs connections and no errors is always among them.

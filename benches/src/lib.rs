@@ -71,7 +71,7 @@ const HOLDS: u32 = 100_000;
 const HOLD_REPETITIONS: usize = 10;
 
 /// What was measured of a case: as text, one line of fields between tabs, in the order of the fields here.
-pub struct Row {
+pub struct Measurement {
     /// The case.
     pub case: &'static Case,
     /// Events of one run.
@@ -92,9 +92,10 @@ pub struct Row {
     pub fingerprint: String,
 }
 
-impl fmt::Display for Row {
+impl fmt::Display for Measurement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Row { case, events, requests, slices_ms, first_ms, depth, queue_ns, connections, fingerprint } = self;
+        let Measurement { case, events, requests, slices_ms, first_ms, depth, queue_ns, connections, fingerprint } =
+            self;
         let Case { name, link } = case;
         let slices_ms = slices_ms.iter().map(f64::to_string).collect::<Vec<_>>().join(" ");
         write!(f, "{name}\t{link}\t{events}\t{requests}\t{slices_ms}\t{first_ms}\t{depth}\t{queue_ns}\t")?;
@@ -103,7 +104,7 @@ impl fmt::Display for Row {
 }
 
 /// Measures one case with a clock that gives milliseconds.
-pub fn measure(case: &'static Case, now_ms: impl Fn() -> f64) -> Row {
+pub fn measure(case: &'static Case, now_ms: impl Fn() -> f64) -> Measurement {
     let sim = || Sim::new(&link::scenario(case.link));
     let mut fastest = Vec::new();
     let (mut runs, mut total_ms, mut first_ms) = (0, 0.0, 0.0);
@@ -121,7 +122,7 @@ pub fn measure(case: &'static Case, now_ms: impl Fn() -> f64) -> Row {
     let mut sim = sim();
     let depth = mean_depth(&mut sim);
     let report = sim.report();
-    Row {
+    Measurement {
         case,
         events: report.events,
         requests: report.requests.offered,

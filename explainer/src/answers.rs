@@ -43,9 +43,9 @@ pub enum Advanced {
 }
 
 /// What is left to do for a question.
-pub enum Work {
+pub enum Task {
     /// A run with a tap on one request, and the run as a whole.
-    Why(Box<why::Answer>),
+    Why(Box<why::WhyTask>),
     /// A run with a tap on one request, then this is written.
     Trace(Box<Tracer>, fn(&Trace) -> (Markup, String)),
     /// A run, then this is written.
@@ -53,15 +53,15 @@ pub enum Work {
     /// Two runs, before and after a change.
     Difference(Box<[Scenario; 2]>),
     /// A run for every change that might cure a class.
-    Cure(cure::Answer),
+    Cure(cure::CureTask),
     /// A run up to an instant, and what this host's tools say then.
     Sockets(Host, SimTime),
     /// A run up to an instant, or to where something happens, and how it looks then on this canvas.
     Scene(Scenario, Goal, Viewport),
     /// A file is read to its end, and diagnosed.
-    Reading(file::Reading),
+    Reading(file::FileTask),
     /// A run of every preset, to be compared with a paste.
-    Diagnosis(diagnosis::Answer),
+    Diagnosis(diagnosis::DiagnosisTask),
     /// A run, as a file.
     File(export::Writing),
     /// A run, and the numbers behind one of its charts.
@@ -74,85 +74,85 @@ pub enum Work {
     Written(Markup, String),
 }
 
-impl Work {
+impl Task {
     /// What is to be done for this question.
-    pub fn new(question: &Question) -> Work {
+    pub fn new(question: &Question) -> Task {
         let recipe = || link::decode(&question.text).recipe;
         let scenario = || recipe().scenario;
         let trace = |write: fn(&Trace) -> (Markup, String)| {
             let tracer = Sim::new(&scenario()).tracer(question.request()?);
-            Some(Work::Trace(Box::new(tracer), write))
+            Some(Task::Trace(Box::new(tracer), write))
         };
-        let work = match question.topic {
+        let task = match question.topic {
             Topic::Why => (question.request())
-                .map(|request| Work::Why(Box::new(why::Answer::new(scenario(), request, question.is_about_dial())))),
+                .map(|request| Task::Why(Box::new(why::WhyTask::new(scenario(), request, question.is_about_dial())))),
             Topic::Story => trace(story::story),
             Topic::Cure => {
-                Subject::named(&question.detail).map(|subject| Work::Cure(cure::Answer::new(recipe(), subject)))
+                Subject::named(&question.detail).map(|subject| Task::Cure(cure::CureTask::new(recipe(), subject)))
             }
-            Topic::Difference => Some(Work::Difference(Box::new([link::scenario(&question.detail), scenario()]))),
-            Topic::Sockets => question.host_at().map(|(host, at)| Work::Sockets(host, at)),
+            Topic::Difference => Some(Task::Difference(Box::new([link::scenario(&question.detail), scenario()]))),
+            Topic::Sockets => question.host_at().map(|(host, at)| Task::Sockets(host, at)),
             Topic::Scene | Topic::Picture => {
-                question.goal_and_viewport().map(|(goal, viewport)| Work::Scene(scenario(), goal, viewport))
+                question.goal_and_viewport().map(|(goal, viewport)| Task::Scene(scenario(), goal, viewport))
             }
-            Topic::Summary => Some(Work::Summary(recipe(), question.detail.clone())),
-            Topic::Export => (question.asked_file().map(|file| Work::File(export::Writing::new(file, recipe()))))
+            Topic::Summary => Some(Task::Summary(recipe(), question.detail.clone())),
+            Topic::Export => (question.asked_file().map(|file| Task::File(export::Writing::new(file, recipe()))))
                 .or_else(|| {
-                    question.asked_ticket().map(|it| Work::Ticket(Box::new(export::Gathering::new(it, recipe()))))
+                    question.asked_ticket().map(|it| Task::Ticket(Box::new(export::Gathering::new(it, recipe()))))
                 }),
-            Topic::Table => table::Numbers::new(&question.detail, &scenario()).map(Work::Numbers),
-            Topic::Help => Some(Work::Written(PreEscaped(connlab::help::write()), String::new())),
-            Topic::Card => Some(Work::Report(recipe(), card::card)),
-            Topic::Risks => Some(Work::Report(recipe(), risks::risks)),
+            Topic::Table => table::Numbers::new(&question.detail, &scenario()).map(Task::Numbers),
+            Topic::Help => Some(Task::Written(PreEscaped(connlab::help::write()), String::new())),
+            Topic::Card => Some(Task::Report(recipe(), card::card)),
+            Topic::Risks => Some(Task::Report(recipe(), risks::risks)),
             Topic::Diagnosis => {
-                Some(Work::Diagnosis(diagnosis::Answer::new(diagnose(&question.text), &question.detail)))
+                Some(Task::Diagnosis(diagnosis::DiagnosisTask::new(diagnose(&question.text), &question.detail)))
             }
         };
-        work.unwrap_or_else(|| {
-            Work::Written(html! { p { "There is no answer to “" (question.to_string()) "”." } }, String::new())
+        task.unwrap_or_else(|| {
+            Task::Written(html! { p { "There is no answer to “" (question.to_string()) "”." } }, String::new())
         })
     }
 
     /// The link of the change that it proposes; empty for none, or while that is not known.
     pub fn proposes(&self) -> String {
         match self {
-            Work::Cure(answer) => answer.proposes(),
+            Task::Cure(answer) => answer.proposes(),
             _ => String::new(),
         }
     }
 
     /// What is to be done for a question about a file.
-    pub fn reading(source: Box<dyn Read>) -> Work {
-        Work::Reading(file::Reading::new(source))
+    pub fn reading(source: Box<dyn Read>) -> Task {
+        Task::Reading(file::FileTask::new(source))
     }
 
     /// Works on it for about so many events.
     pub fn advance(&mut self, question: &Question, runs: &mut Runs, budget: u32) -> Advanced {
         let written = match self {
-            Work::Written(markup, says) => Some((markup.clone(), says.clone())),
-            Work::Reading(reading) => return reading.advance(question, runs, budget),
-            Work::Why(answer) => return answer.advance(runs, budget),
-            Work::Cure(trials) => return trials.advance(runs, budget),
-            Work::Diagnosis(answer) => return answer.advance(runs, budget),
-            Work::Trace(tracer, write) => tracer.advance(budget).map(|trace| write(&trace)),
-            Work::Report(recipe, write) => {
+            Task::Written(markup, says) => Some((markup.clone(), says.clone())),
+            Task::Reading(reading) => return reading.advance(question, runs, budget),
+            Task::Why(answer) => return answer.advance(runs, budget),
+            Task::Cure(trials) => return trials.advance(runs, budget),
+            Task::Diagnosis(answer) => return answer.advance(runs, budget),
+            Task::Trace(tracer, write) => tracer.advance(budget).map(|trace| write(&trace)),
+            Task::Report(recipe, write) => {
                 runs.report(&recipe.scenario, budget).map(|report| silent(write(recipe, &report)))
             }
-            Work::Summary(recipe, slo) => {
+            Task::Summary(recipe, slo) => {
                 runs.report(&recipe.scenario, budget).map(|report| silent(summary::summary(recipe, &report, slo)))
             }
-            Work::File(writing) => return writing.advance(budget).map_or(Advanced::More, plain),
-            Work::Ticket(gathering) => return gathering.advance(runs, budget).map_or(Advanced::More, plain),
-            Work::Numbers(numbers) => numbers.advance(budget).map(silent),
-            Work::Difference(scenarios) => difference(runs, scenarios, budget).map(silent),
-            Work::Scene(scenario, goal, viewport) => {
+            Task::File(writing) => return writing.advance(budget).map_or(Advanced::More, plain),
+            Task::Ticket(gathering) => return gathering.advance(runs, budget).map_or(Advanced::More, plain),
+            Task::Numbers(numbers) => numbers.advance(budget).map(silent),
+            Task::Difference(scenarios) => difference(runs, scenarios, budget).map(silent),
+            Task::Scene(scenario, goal, viewport) => {
                 let replay = runs.replay(&question.text, *goal);
                 return match replay.advance(budget) {
                     Progress::Reached => plain(scene(scenario, replay, viewport).to_string()),
                     Progress::Budget => Advanced::More,
                 };
             }
-            Work::Sockets(host, at) => {
+            Task::Sockets(host, at) => {
                 let replay = runs.replay(&question.text, Goal::At(*at));
                 (replay.advance(budget) == Progress::Reached)
                     .then(|| silent(sockets::sockets(&replay.sim().snapshot(), *host)))

@@ -5,13 +5,13 @@ use std::io::Read;
 
 use connlab::question::{Question, Topic};
 
-use crate::answers::{Advanced, Work};
+use crate::answers::{Advanced, Task};
 use crate::runs::Runs;
 
 /// Open questions, one a topic: a newer one takes the place of the one before.
 #[derive(Default)]
 pub struct Desk {
-    open: BTreeMap<Topic, (Question, Work)>,
+    open: BTreeMap<Topic, (Question, Task)>,
     runs: Runs,
 }
 
@@ -33,13 +33,13 @@ pub struct Answer {
 impl Desk {
     /// Takes a question.
     pub fn ask(&mut self, question: Question) {
-        let work = Work::new(&question);
-        self.open.insert(question.topic, (question, work));
+        let task = Task::new(&question);
+        self.open.insert(question.topic, (question, task));
     }
 
     /// Takes a question about a file, which is named in it and read here.
     pub fn ask_about(&mut self, question: Question, file: Box<dyn Read>) {
-        self.open.insert(question.topic, (question, Work::reading(file)));
+        self.open.insert(question.topic, (question, Task::reading(file)));
     }
 
     /// Puts away all open questions.
@@ -55,13 +55,13 @@ impl Desk {
     /// Works on the most urgent question, for about so many events.
     pub fn work(&mut self, budget: u32) -> Option<Answer> {
         let topic = Topic::ALL.into_iter().find(|topic| self.open.contains_key(topic))?;
-        let (question, work) = self.open.get_mut(&topic)?;
-        let (html, says, is_whole) = match work.advance(question, &mut self.runs, budget) {
+        let (question, task) = self.open.get_mut(&topic)?;
+        let (html, says, is_whole) = match task.advance(question, &mut self.runs, budget) {
             Advanced::More => return None,
             Advanced::Meanwhile(html) => (html, String::new(), false),
             Advanced::Done(html, says) => (html, says, true),
         };
-        let proposes = work.proposes();
+        let proposes = task.proposes();
         let question = question.clone();
         if is_whole {
             self.open.remove(&topic);

@@ -21,7 +21,7 @@ use connlab::params::{Group, PARAMS};
 use connlab::preset::PRESETS;
 use connlab::recorded;
 use connlab::remedy::{self, Effect, Subject};
-use connlab::risk::{self, Risk, Row};
+use connlab::risk::{self, Hazard, Risk};
 use connlab::scenario::Scenario;
 use connlab::sentence::{self, Sentence, Trouble};
 use connlab::sim::Sim;
@@ -33,7 +33,7 @@ use connlab::summary;
 use connlab::takeaway::{takeaway, watch};
 use connlab::time::{SimDuration, SimTime};
 use connlab::why;
-use progress::Work;
+use progress::Meter;
 
 #[derive(Parser)]
 #[command(name = "connlab", version, about = "See connection errors appear: a model of Go's HTTP client and Linux TCP")]
@@ -251,7 +251,7 @@ fn run(args: &RunArgs) -> Result<String, String> {
         sim.log_requests();
     }
     let until = sim.end();
-    Work::new("running").run(&mut sim, until, [0.0, 1.0]);
+    Meter::new("running").run(&mut sim, until, [0.0, 1.0]);
     let mut report = sim.report();
     report.warnings.splice(..0, warnings);
     warn(&report.warnings);
@@ -281,7 +281,7 @@ fn ss(args: &SsArgs) -> Result<String, String> {
     if at > sim.end() {
         return Err(format!("--at is after the run's end, {} s", sim.end().as_secs_f64()));
     }
-    Work::new("running").run(&mut sim, at, [0.0, 1.0]);
+    Meter::new("running").run(&mut sim, at, [0.0, 1.0]);
     let snapshot = sim.snapshot();
     if args.json {
         return export::json(&snapshot);
@@ -303,19 +303,19 @@ fn ss(args: &SsArgs) -> Result<String, String> {
 
 fn why(args: &WhyArgs) -> Result<String, String> {
     let mut sim = Sim::new(&recipe(&args.link).scenario);
-    let work = Work::new("explaining");
+    let meter = Meter::new("explaining");
     let asked = match args.request {
         Some(request) => vec![(request, if args.dial { About::Dial } else { About::Outcome })],
         None => {
             let until = sim.end();
-            work.run(&mut sim, until, [0.0, 0.5]);
+            meter.run(&mut sim, until, [0.0, 0.5]);
             asked(&sim, args)?
         }
     };
     let mut chains = Vec::new();
     let count = asked.len() as f64;
     for (number, (request, about)) in asked.into_iter().enumerate() {
-        let trace = work.trace(sim.tracer(request), 0.5 + 0.5 * number as f64 / count);
+        let trace = meter.trace(sim.tracer(request), 0.5 + 0.5 * number as f64 / count);
         if args.history {
             chains.push(trace.to_string());
             continue;
@@ -376,9 +376,9 @@ fn class_named(class: &str) -> Result<ErrorKind, String> {
 fn cure(args: &CureArgs) -> Result<String, String> {
     let wanted = args.class.as_deref().map(class_named).transpose()?;
     let scenario = recipe(&args.link).scenario;
-    let work = Work::new("trying cures");
+    let meter = Meter::new("trying cures");
     let mut runs = Vec::new();
-    let before = report_of(&scenario, &mut runs, &work, [0.0, 0.05]);
+    let before = report_of(&scenario, &mut runs, &meter, [0.0, 0.05]);
     let tables: Vec<_> = (suffers_from(&before, wanted).into_iter())
         .map(|(name, subject)| (name, subject, remedy::remedies(&scenario, subject)))
         .collect();
@@ -388,7 +388,7 @@ fn cure(args: &CureArgs) -> Result<String, String> {
     for (name, subject, remedies) in tables {
         let mut effects = Vec::new();
         for remedy in &remedies {
-            let after = report_of(&remedy.scenario, &mut runs, &work, [share, share + step]);
+            let after = report_of(&remedy.scenario, &mut runs, &meter, [share, share + step]);
             effects.push(Effect::between(subject, &before, &after));
             share += step;
         }
@@ -415,13 +415,13 @@ fn suffers_from(report: &Report, class: Option<ErrorKind>) -> Vec<(String, Subje
 type Runs = Vec<(Scenario, Rc<Report>)>;
 
 /// The report of a scenario's run: each is run once.
-fn report_of(scenario: &Scenario, runs: &mut Runs, work: &Work, share: [f64; 2]) -> Rc<Report> {
+fn report_of(scenario: &Scenario, runs: &mut Runs, meter: &Meter, share: [f64; 2]) -> Rc<Report> {
     if let Some((_, report)) = runs.iter().find(|(known, _)| known == scenario) {
         return report.clone();
     }
     let mut sim = Sim::new(scenario);
     let until = sim.end();
-    work.run(&mut sim, until, share);
+    meter.run(&mut sim, until, share);
     let report = Rc::new(sim.report());
     runs.push((scenario.clone(), report.clone()));
     report
@@ -438,7 +438,7 @@ fn code(link: &str) -> String {
     let recipe = recipe(link);
     let mut sim = Sim::new(&recipe.scenario);
     let until = sim.end();
-    Work::new("running").run(&mut sim, until, [0.0, 1.0]);
+    Meter::new("running").run(&mut sim, until, [0.0, 1.0]);
     let mut text = takeaway(&recipe).to_string();
     for (number, row) in sim.report().errors.iter().enumerate() {
         text += if number == 0 { "-- watch.sh --\n" } else { "" };
@@ -450,7 +450,7 @@ fn code(link: &str) -> String {
 /// Every risk with its rule and its cure, and the links of both runs.
 fn risks(recipe: &Recipe) -> String {
     let block = |risk: &Risk| {
-        let Row { cure, title, rule, .. } = risk.row;
+        let Hazard { cure, title, rule, .. } = risk.hazard;
         let (cured, magnified) =
             (link::encode(&recipe.with(&risk.cured)), link::encode(&risk.magnified.clone().into()));
         format!(
@@ -509,5 +509,5 @@ fn overview(sentence: &Sentence, link: &str, report: &Report, checks: &[Check]) 
 
 /// Lines for the risks that the run did not meet.
 fn unmet(risks: &[Risk]) -> String {
-    risks.iter().map(|risk| format!("risk         {}: {}\n", risk.row.title, risk.text)).collect()
+    risks.iter().map(|risk| format!("risk         {}: {}\n", risk.hazard.title, risk.text)).collect()
 }

@@ -14,19 +14,19 @@ const SLICE: u32 = 50_000;
 /// The bar's end.
 const WHOLE: u64 = 1_000;
 
-/// A piece of work that may take long.
-pub struct Work {
+/// A progress bar for work that may take long.
+pub struct Meter {
     bar: ProgressBar,
 }
 
-impl Work {
+impl Meter {
     /// Begins it; `what` is being done.
     pub fn new(what: &'static str) -> Self {
         let bar = ProgressBar::with_draw_target(Some(WHOLE), ProgressDrawTarget::hidden());
         let style = ProgressStyle::with_template("{msg} [{bar:40}] {percent:>3} %, {eta} left");
         bar.set_style(style.expect("a template without faults").progress_chars("=> "));
         bar.set_message(what);
-        Work { bar }
+        Meter { bar }
     }
 
     /// So much of it is done, of the whole that is 1; shown once it has taken a second.
@@ -57,7 +57,7 @@ impl Work {
     }
 }
 
-impl Drop for Work {
+impl Drop for Meter {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
     }

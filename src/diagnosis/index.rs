@@ -1,4 +1,4 @@
-//! All parts of all rows, searched for at once: a line is read once, however long the table is.
+//! All literals of all rows, searched for at once: a line is read once, however long the table is.
 
 use std::sync::LazyLock;
 
@@ -6,7 +6,7 @@ use aho_corasick::automaton::{Automaton, OverlappingState};
 use aho_corasick::nfa::noncontiguous::NFA;
 use aho_corasick::{Anchored, Input};
 
-use super::line::{LogLine, Part};
+use super::line::{Literal, LogLine};
 use super::sign::Sign;
 use super::table::TABLE;
 
@@ -16,7 +16,7 @@ static INDEX: LazyLock<Index> = LazyLock::new(Index::new);
 struct Index {
     words: NFA,
     /// What the words stand for, in the same order.
-    parts: Vec<Part>,
+    literals: Vec<Literal>,
     rows: Vec<Row>,
 }
 
@@ -31,7 +31,9 @@ pub(super) fn first(line: &LogLine) -> Option<(usize, &'static Sign)> {
     let index = &*INDEX;
     let found = index.found(line);
     let fits = |row: &Row| {
-        row.says.iter().all(|part| found[*part]) && !row.unless.iter().any(|part| found[*part]) && row.sign.fits(line)
+        row.says.iter().all(|literal| found[*literal])
+            && !row.unless.iter().any(|literal| found[*literal])
+            && row.sign.fits(line)
     };
     let place = index.rows.iter().position(fits)?;
     Some((place, index.rows[place].sign))
@@ -39,12 +41,12 @@ pub(super) fn first(line: &LogLine) -> Option<(usize, &'static Sign)> {
 
 impl Index {
     fn new() -> Index {
-        let mut parts: Vec<Part> = Vec::new();
+        let mut literals: Vec<Literal> = Vec::new();
         let mut place = |text: &&'static str| {
-            let part = Part::read(text);
-            parts.iter().position(|known| *known == part).unwrap_or_else(|| {
-                parts.push(part);
-                parts.len() - 1
+            let literal = Literal::read(text);
+            literals.iter().position(|known| *known == literal).unwrap_or_else(|| {
+                literals.push(literal);
+                literals.len() - 1
             })
         };
         let rows = TABLE.iter().flat_map(|signs| signs.iter()).map(|sign| Row {
@@ -53,20 +55,20 @@ impl Index {
             unless: sign.unless.iter().map(&mut place).collect(),
         });
         let rows = rows.collect();
-        let words = NFA::new(parts.iter().map(|part| part.text)).expect("the table's texts are few and short");
-        Index { words, parts, rows }
+        let words = NFA::new(literals.iter().map(|literal| literal.text)).expect("the table's texts are few and short");
+        Index { words, literals, rows }
     }
 
-    /// Which parts are in the line.
+    /// Which literals are in the line.
     fn found(&self, line: &LogLine) -> Vec<bool> {
-        let mut found = vec![false; self.parts.len()];
+        let mut found = vec![false; self.literals.len()];
         let input = Input::new(&line.text).anchored(Anchored::No);
         let mut state = OverlappingState::start();
         loop {
             self.words.try_find_overlapping(&input, &mut state).expect("unanchored searches are supported");
             let Some(at) = state.get_match() else { return found };
-            let part = at.pattern().as_usize();
-            found[part] = found[part] || line.says_at(self.parts[part], at.start()..at.end());
+            let literal = at.pattern().as_usize();
+            found[literal] = found[literal] || line.says_at(self.literals[literal], at.start()..at.end());
         }
     }
 }

@@ -7,9 +7,9 @@ const EPHEMERAL: u32 = 32_768;
 /// Ports behind which TLS is usual: HTTPS, the API of Kubernetes, and the second choice for both.
 const SECURE: [u32; 3] = [443, 6443, 8443];
 
-/// A part of a line that a row of the table asks for.
+/// A text that a row of the table looks for in a line.
 #[derive(Clone, Copy, PartialEq)]
-pub(super) struct Part {
+pub(super) struct Literal {
     pub text: &'static str,
     /// It must begin a phrase (`^`).
     at_start: bool,
@@ -17,11 +17,11 @@ pub(super) struct Part {
     at_end: bool,
 }
 
-impl Part {
-    pub fn read(text: &'static str) -> Part {
+impl Literal {
+    pub fn read(text: &'static str) -> Literal {
         let (text, at_start) = text.strip_prefix('^').map_or((text, false), |rest| (rest, true));
         let (text, at_end) = text.strip_suffix('$').map_or((text, false), |rest| (rest, true));
-        Part { text, at_start, at_end }
+        Literal { text, at_start, at_end }
     }
 }
 
@@ -61,11 +61,11 @@ impl LogLine {
         Some(format!("local port {local} and remote port {remote}, so this end accepted the connection"))
     }
 
-    /// Whether a part, found at this place, begins and ends a phrase there if it must. A phrase begins with the text,
-    /// after a colon, or in brackets or quotes; it ends with the text, or before a quote, a bracket or a comma.
-    pub fn says_at(&self, part: Part, at: Range<usize>) -> bool {
+    /// Whether a literal, found at this place, begins and ends a phrase there if it must. A phrase begins with the
+    /// text, after a colon, or in brackets or quotes; it ends with the text, or before a quote, a bracket or a comma.
+    pub fn says_at(&self, literal: Literal, at: Range<usize>) -> bool {
         let (before, after) = (&self.text[..at.start], &self.text[at.end..]);
-        (!part.at_start || begins_a_phrase(before)) && (!part.at_end || ends_a_phrase(after))
+        (!literal.at_start || begins_a_phrase(before)) && (!literal.at_end || ends_a_phrase(after))
     }
 }
 
@@ -156,9 +156,9 @@ mod tests {
         LogLine::read(text).accepted
     }
 
-    fn says(text: &str, part: &'static str) -> bool {
-        let (line, part) = (LogLine::read(text), Part::read(part));
-        line.text.match_indices(part.text).any(|(at, found)| line.says_at(part, at..at + found.len()))
+    fn says(text: &str, literal: &'static str) -> bool {
+        let (line, literal) = (LogLine::read(text), Literal::read(literal));
+        line.text.match_indices(literal.text).any(|(at, found)| line.says_at(literal, at..at + found.len()))
     }
 
     #[test]

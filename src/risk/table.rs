@@ -1,10 +1,10 @@
 //! The table of risks.
 
-use super::{Row, pool, work};
+use super::{Hazard, pool, work};
 
 /// All risks, the most insidious first.
-pub static RISKS: &[Row] = &[
-    Row {
+pub static HAZARDS: &[Hazard] = &[
+    Hazard {
         id: "idle-race",
         title: "The server closes idle connections before the client does",
         formula: "P(T − RTT < G < T) for a connection idle for G; server's timer T. A caller of its own: G is the think \
@@ -14,7 +14,7 @@ pub static RISKS: &[Row] = &[
         example: "load=closed&callers=200&clients=200&think=60s&method=POST&server=go&server-idle-timeout=60s&duration=600s",
         find: pool::idle_race,
     },
-    Row {
+    Hazard {
         id: "pool",
         title: "Your own client closes connections that it needs again",
         formula: "p ≥ P(pool empty) of the chain on (busy, idle ≤ m), m = MaxIdleConnsPerHost: 1/(m + 1) under load; equal \
@@ -24,7 +24,7 @@ pub static RISKS: &[Row] = &[
         example: "load=closed&callers=200&think=1s&server=go&workers=1000&timeout=5s",
         find: pool::too_small,
     },
-    Row {
+    Hazard {
         id: "ports",
         title: "Closed connections use up the ports",
         formula: "at most ports / (closes per second of a host), if closes per second · 60 s > ports",
@@ -33,7 +33,7 @@ pub static RISKS: &[Row] = &[
         example: "rps=1500&rtt=100us&server=go&workers=1000&duration=30s",
         find: pool::ports,
     },
-    Row {
+    Hazard {
         id: "burst",
         title: "A burst overflows the accept queue",
         formula: "connections at once − workers − (min(backlog, somaxconn) + 1)",
@@ -42,7 +42,7 @@ pub static RISKS: &[Row] = &[
         example: "load=burst&burst=500&backlog=128&timeout=10s",
         find: work::burst,
     },
-    Row {
+    Hazard {
         id: "retries",
         title: "Retries multiply an overload",
         formula: "retries + 1, if rate · (retries + 1) · service time > workers",
@@ -51,7 +51,7 @@ pub static RISKS: &[Row] = &[
         example: "rps=280&workers=8&server=go&service=20ms&timeout=200ms&retries=2&backoff=none&idle=2000&max-idle=0",
         find: work::retries,
     },
-    Row {
+    Hazard {
         id: "queue",
         title: "A full accept queue takes longer than callers wait",
         formula: "(min(backlog, somaxconn) + 1) · service time / workers > Client.Timeout",
@@ -60,7 +60,7 @@ pub static RISKS: &[Row] = &[
         example: "rps=300&clients=10&keepalive=off&timeout=1s&service=40ms",
         find: work::queue,
     },
-    Row {
+    Hazard {
         id: "no-timeout",
         title: "Nothing ends a request that gets no answer",
         formula: "Client.Timeout = deadline = ResponseHeaderTimeout = 0",
@@ -69,7 +69,7 @@ pub static RISKS: &[Row] = &[
         example: "timeout=0s&rps=100",
         find: work::no_timeout,
     },
-    Row {
+    Hazard {
         id: "timeout-tail",
         title: "Some handlers take longer than Client.Timeout",
         formula: "P(service time > Client.Timeout − RTT)",
@@ -78,7 +78,7 @@ pub static RISKS: &[Row] = &[
         example: "rps=50&service=100ms&service-dist=lognormal&service-cv=1.5&timeout=2s&server=go&workers=1000&idle=100",
         find: work::timeout_tail,
     },
-    Row {
+    Hazard {
         id: "header-timeout-tail",
         title: "Some handlers take longer than ResponseHeaderTimeout",
         formula: "P(service time > ResponseHeaderTimeout − RTT)",
@@ -87,7 +87,7 @@ pub static RISKS: &[Row] = &[
         example: "rps=50&service=100ms&header-timeout=900ms&timeout=10s&server=go&workers=1000&idle=100",
         find: work::header_tail,
     },
-    Row {
+    Hazard {
         id: "write-timeout-tail",
         title: "Some handlers take longer than Server.WriteTimeout",
         formula: "P(service time > Server.WriteTimeout)",
@@ -96,7 +96,7 @@ pub static RISKS: &[Row] = &[
         example: "rps=50&service=100ms&write-timeout=900ms&method=POST&timeout=10s&server=go&workers=1000&idle=100",
         find: work::write_tail,
     },
-    Row {
+    Hazard {
         id: "max-requests",
         title: "The server closes each connection after some requests",
         formula: "1 / requests per connection",
@@ -105,7 +105,7 @@ pub static RISKS: &[Row] = &[
         example: "rps=200&max-requests=100&idle=100&server=go&workers=1000",
         find: pool::max_requests,
     },
-    Row {
+    Hazard {
         id: "server-fds",
         title: "More connections than the server has descriptors",
         formula: "connections at once − (ulimit -n − 6)",
@@ -114,7 +114,7 @@ pub static RISKS: &[Row] = &[
         example: "load=closed&callers=300&server-fds=256&server=go&workers=1000&idle=1000&max-idle=0",
         find: work::server_fds,
     },
-    Row {
+    Hazard {
         id: "client-fds",
         title: "More connections than a client process has descriptors",
         formula: "requests at once on a host − (ulimit -n − 5)",

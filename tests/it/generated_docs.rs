@@ -7,7 +7,7 @@ use std::path::Path;
 use connlab::link;
 use connlab::params::{Group, PARAMS};
 use connlab::preset::PRESETS;
-use connlab::risk::{self, RISKS};
+use connlab::risk::{self, HAZARDS};
 use connlab::sim::error::ERRORS;
 
 use crate::presets::promise;
@@ -85,10 +85,10 @@ fn risks() -> String {
     page +=
         "in [MODEL.md](../MODEL.md). *Make it happen* is a run with more callers, or values next to the limit, that\n";
     page += "shows it; tests hold its rate against the formula.\n";
-    for row in RISKS {
+    for row in HAZARDS {
         let example = link::decode(row.example).recipe;
         let all = risk::risks(&example.scenario);
-        let risk = all.iter().find(|risk| risk.row.id == row.id).expect("its example has it");
+        let risk = all.iter().find(|risk| risk.hazard.id == row.id).expect("its example has it");
         let (cured, magnified) =
             (link::encode(&example.with(&risk.cured)), link::encode(&risk.magnified.clone().into()));
         write!(page, "\n## `{}`: {}\n\n- Formula: {}\n- Rule: {}\n", row.id, row.title, row.formula, row.rule).unwrap();

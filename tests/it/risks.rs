@@ -2,7 +2,7 @@
 
 use connlab::checks;
 use connlab::link;
-use connlab::risk::{RISKS, Risk, Unit, risks, unmet};
+use connlab::risk::{HAZARDS, Risk, Unit, risks, unmet};
 use connlab::scenario::Scenario;
 use connlab::sim::report::Report;
 use connlab::sim::{Progress, Sim};
@@ -18,7 +18,7 @@ fn of(text: &str) -> Vec<Risk> {
 }
 
 fn named(scenario: &Scenario, id: &str) -> Option<Risk> {
-    risks(scenario).into_iter().find(|risk| risk.row.id == id)
+    risks(scenario).into_iter().find(|risk| risk.hazard.id == id)
 }
 
 fn run(scenario: &Scenario) -> Sim {
@@ -100,7 +100,7 @@ fn waited(scenario: &Scenario) -> f64 {
 
 /// The mean of several runs agrees with the formula: within four standard errors, and what the formula leaves out.
 fn agrees(risk: &Risk, magnified: &Scenario, leaves_out: f64) -> bool {
-    agrees_as(risk.row.id, risk, magnified, leaves_out)
+    agrees_as(risk.hazard.id, risk, magnified, leaves_out)
 }
 
 fn agrees_as(id: &str, risk: &Risk, magnified: &Scenario, leaves_out: f64) -> bool {
@@ -108,7 +108,7 @@ fn agrees_as(id: &str, risk: &Risk, magnified: &Scenario, leaves_out: f64) -> bo
     let mean = runs.iter().sum::<f64>() / SEEDS as f64;
     let variance = runs.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / (SEEDS - 1) as f64;
     let margin = 4.0 * (variance / SEEDS as f64).sqrt() + leaves_out * risk.amount;
-    println!("{}: expected {:.6} {}, measured {mean:.6} ± {margin:.6}", risk.row.id, risk.amount, risk.unit.name());
+    println!("{}: expected {:.6} {}, measured {mean:.6} ± {margin:.6}", risk.hazard.id, risk.amount, risk.unit.name());
     // A margin as wide as the number itself would say nothing.
     (mean - risk.amount).abs() <= margin && margin < 0.5 * risk.amount
 }
@@ -116,7 +116,7 @@ fn agrees_as(id: &str, risk: &Risk, magnified: &Scenario, leaves_out: f64) -> bo
 #[test]
 fn every_risk_is_as_frequent_in_its_magnified_run_as_its_formula_says() {
     let mut wrong = Vec::new();
-    for row in RISKS {
+    for row in HAZARDS {
         let scenario = link::scenario(row.example);
         let risk = named(&scenario, row.id).unwrap_or_else(|| panic!("{}: its example has it not", row.id));
         // What is run is what the page shows: its link.
@@ -191,7 +191,7 @@ fn the_share_of_dials_is_a_bound_that_is_reached_where_a_dial_takes_no_time() {
 
 #[test]
 fn the_cure_of_a_risk_removes_it() {
-    for row in RISKS {
+    for row in HAZARDS {
         let scenario = link::scenario(row.example);
         let risk = named(&scenario, row.id).expect("its example has it");
         assert_ne!(risk.cured, scenario, "{}", row.id);
@@ -201,7 +201,7 @@ fn the_cure_of_a_risk_removes_it() {
 
 #[test]
 fn settings_without_a_risk_do_not_list_it() {
-    let lists = |text: &str, id: &str| of(text).iter().any(|risk| risk.row.id == id);
+    let lists = |text: &str, id: &str| of(text).iter().any(|risk| risk.hazard.id == id);
     for (id, without) in [
         ("idle-race", "server-idle-timeout=60s&idle-timeout=50s"),
         ("idle-race", "server-idle-timeout=0s"),
@@ -233,7 +233,7 @@ fn settings_without_a_risk_do_not_list_it() {
         ("client-fds", "client-fds=1024&load=closed&callers=300"),
         ("client-fds", "client-fds=256&load=closed&callers=300&max-conns=100"),
     ] {
-        assert!(RISKS.iter().any(|row| row.id == id), "{id} is a row");
+        assert!(HAZARDS.iter().any(|row| row.id == id), "{id} is a row");
         assert!(!lists(without, id), "{without}: {id}");
     }
     assert!(of("p=healthy").is_empty(), "a healthy run has none");
@@ -249,7 +249,7 @@ fn a_rare_eof_is_foreseen_from_the_settings_of_a_run_that_does_not_show_it() {
     let report = lab::run(text);
     assert_eq!(report.requests.failed, 0);
     let found = unmet(&scenario, &report);
-    let ids: Vec<&str> = found.iter().map(|risk| risk.row.id).collect();
+    let ids: Vec<&str> = found.iter().map(|risk| risk.hazard.id).collect();
     assert_eq!(ids, ["idle-race", "pool"]);
     assert!(found[0].text.contains("fails with EOF"), "{}", found[0].text);
     assert!(found[1].text.starts_with("198 of the 200 connections"), "{}", found[1].text);
@@ -261,7 +261,7 @@ fn a_rare_eof_is_foreseen_from_the_settings_of_a_run_that_does_not_show_it() {
 #[test]
 fn every_rule_of_a_risk_stands_in_the_models_document() {
     let model = include_str!("../../MODEL.md");
-    for row in RISKS {
+    for row in HAZARDS {
         assert!(row.rule.split(", ").all(|rule| model.contains(rule)), "{}: {}", row.id, row.rule);
     }
 }
@@ -269,7 +269,7 @@ fn every_rule_of_a_risk_stands_in_the_models_document() {
 #[test]
 fn a_risk_that_the_run_met_is_not_among_those_it_did_not_meet() {
     let text = "p=stale-keepalive";
-    let ids = |risks: Vec<Risk>| risks.iter().map(|risk| risk.row.id).collect::<Vec<_>>();
+    let ids = |risks: Vec<Risk>| risks.iter().map(|risk| risk.hazard.id).collect::<Vec<_>>();
     assert!(ids(of(text)).contains(&"idle-race"));
     assert!(!ids(unmet(&link::scenario(text), &lab::run(text))).contains(&"idle-race"));
 }

@@ -4,7 +4,7 @@
 mod against;
 mod document;
 mod engines;
-mod row;
+mod measurement;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use anyhow::{Context, Result};
 use xshell::cmd;
 
 use self::engines::{Console, Engines, program};
-use self::row::{Row, Slices, faster, numbers};
+use self::measurement::{Measurement, Slices, faster, numbers};
 use crate::machine::Machine;
 use crate::page::{self, Edition};
 use crate::tools;
@@ -37,7 +37,7 @@ const MEMORY_DURATIONS: [&str; 2] = ["duration=2s&tail=200s", "duration=200s&tai
 
 /// What to measure.
 #[derive(clap::Args)]
-pub struct Options {
+pub struct BenchOptions {
     /// Another checkout of this project (a clone or a git worktree): both are measured in turns, and compared.
     #[arg(long, value_name = "PATH")]
     against: Option<PathBuf>,
@@ -47,7 +47,7 @@ pub struct Options {
 }
 
 /// Measures everything and writes the document, or compares with another checkout.
-pub fn run(machine: &Machine, options: &Options) -> Result<()> {
+pub fn run(machine: &Machine, options: &BenchOptions) -> Result<()> {
     match &options.against {
         Some(other) => against::run(machine, other, &options.comparison),
         None => document(machine),
@@ -84,9 +84,9 @@ struct Measured {
 
 /// The cases in every engine, and the other simulators.
 struct Speed {
-    native: Vec<Row>,
-    node: Vec<Row>,
-    chromium: Vec<Row>,
+    native: Vec<Measurement>,
+    node: Vec<Measurement>,
+    chromium: Vec<Measurement>,
     nexosim: Peer,
     simpy: Peer,
 }

@@ -22,14 +22,14 @@ const LATER: &str = "explainer";
 
 /// How to build.
 #[derive(clap::Args)]
-pub struct Options {
+pub struct BuildOptions {
     /// As `serve --fast` does it: soon there, larger, not weighed.
     #[arg(long)]
     fast: bool,
 }
 
 /// Builds `dist/`, prints what each file weighs, fails when the page got too heavy.
-pub fn run(machine: &Machine, options: &Options) -> Result<()> {
+pub fn run(machine: &Machine, options: &BuildOptions) -> Result<()> {
     if options.fast { quick(machine) } else { lean(machine) }
 }
 
@@ -42,7 +42,7 @@ pub fn lean(machine: &Machine) -> Result<()> {
 
 /// The page for whoever works on it.
 pub fn quick(machine: &Machine) -> Result<()> {
-    tools::for_looking(machine)?;
+    tools::wasm_target(machine)?;
     page::build(machine, Edition::Quick)
 }
 

@@ -31,7 +31,8 @@ impl Machine {
         Self::at(root.to_path_buf(), root.join("target"), self.shell.clone())
     }
 
-    fn at(root: PathBuf, target: PathBuf, shell: Shell) -> Result<Self> {
+    /// A machine that a shell stands for.
+    pub(crate) fn at(root: PathBuf, target: PathBuf, shell: Shell) -> Result<Self> {
         shell.change_dir(&root);
         let tools = root.join(".tools");
         let mut path = vec![tools.join("bin"), tools.join("node_modules/.bin")];

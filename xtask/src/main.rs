@@ -16,15 +16,15 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Builds the page and opens it in the browser.
-    Serve(serve::Options),
+    Serve(serve::ServeOptions),
     /// Builds the page into dist/, ready for any web server, and weighs it.
-    Build(build::Options),
+    Build(build::BuildOptions),
     /// Format, clippy and docs, natively and for wasm.
     Check,
     /// Every test: the model, the command line, and the page in a real browser.
-    Test(test::Options),
+    Test(test::TestOptions),
     /// How fast the model is, natively, in wasm and beside others; writes docs/performance.md. Takes minutes.
-    Bench(bench::Options),
+    Bench(bench::BenchOptions),
 }
 
 fn main() -> ExitCode {

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use flate2::Crc;
+use wasm_bindgen_cli_support::Bindgen;
 use xshell::{Cmd, cmd};
 
 use crate::machine::Machine;
@@ -29,14 +30,14 @@ impl Edition {
     }
 }
 
-/// A module of the page: the package, and the name of its program and of its files.
-struct Part {
+/// A wasm module of the page: the package, and the name of its program and of its files.
+struct Module {
     package: &'static str,
     name: &'static str,
 }
 
-const PARTS: [Part; 2] =
-    [Part { package: "connlab-page", name: "app" }, Part { package: "connlab-explainer", name: "explainer" }];
+const MODULES: [Module; 2] =
+    [Module { package: "connlab-page", name: "app" }, Module { package: "connlab-explainer", name: "explainer" }];
 
 /// What lies beside the modules, in `static/`.
 const STATIC: [&str; 4] = ["app_loader.js", "explainer.css", "explainer_loader.js", "style.css"];
@@ -56,8 +57,8 @@ pub fn build(machine: &Machine, edition: Edition) -> Result<()> {
     let (sh, root, next) = (&machine.shell, machine.root(), machine.root().join("dist.next"));
     sh.remove_path(&next)?;
     sh.create_dir(&next)?;
-    for part in PARTS {
-        bind(machine, edition, part.name, &next)?;
+    for module in MODULES {
+        bind(machine, edition, module.name, &next)?;
     }
     for file in STATIC {
         sh.copy_file(root.join("static").join(file), &next)?;
@@ -75,16 +76,16 @@ pub fn build(machine: &Machine, edition: Edition) -> Result<()> {
 
 fn compile(machine: &Machine, edition: Edition) -> Result<()> {
     let (sh, target, profile) = (&machine.shell, machine.target(), edition.profile());
-    let cargo = |parts: &[Part]| {
-        let parts = parts.iter().flat_map(|part| ["--package", part.package, "--bin", part.name]);
-        cmd!(sh, "cargo build --profile {profile} --target {WASM} --target-dir {target}").args(parts)
+    let cargo = |modules: &[Module]| {
+        let modules = modules.iter().flat_map(|module| ["--package", module.package, "--bin", module.name]);
+        cmd!(sh, "cargo build --profile {profile} --target {WASM} --target-dir {target}").args(modules)
     };
     match edition {
         // In one go the model is compiled once for both, with what either needs of it.
-        Edition::Quick => cargo(&PARTS).run()?,
+        Edition::Quick => cargo(&MODULES).run()?,
         Edition::Lean => {
-            for part in PARTS.chunks(1) {
-                lean(cargo(part)).run()?;
+            for module in MODULES.chunks(1) {
+                lean(cargo(module)).run()?;
             }
         }
     }
@@ -106,7 +107,8 @@ pub fn lean(cargo: Cmd<'_>) -> Cmd<'_> {
 fn bind(machine: &Machine, edition: Edition, name: &str, dist: &Path) -> Result<()> {
     let sh = &machine.shell;
     let built = machine.target().join(WASM).join(edition.profile()).join(format!("{name}.wasm"));
-    cmd!(sh, "wasm-bindgen --target no-modules --no-typescript --out-dir {dist} {built}").run()?;
+    // A library of xtask: Cargo.lock holds it and wasm-bindgen at one version, and no tool has to be installed.
+    Bindgen::new().input_path(&built).no_modules(true)?.typescript(false).generate(dist)?;
     if edition == Edition::Lean {
         let module = dist.join(format!("{name}_bg.wasm"));
         cmd!(sh, "wasm-opt {PASSES...} {module} -o {module}").run()?;
@@ -117,7 +119,7 @@ fn bind(machine: &Machine, edition: Edition, name: &str, dist: &Path) -> Result<
 /// Scripts and styles without what only people read.
 fn minify(machine: &Machine, dist: &Path) -> Result<()> {
     let sh = &machine.shell;
-    let scripts = PARTS.map(|part| dist.join(format!("{}.js", part.name)));
+    let scripts = MODULES.map(|module| dist.join(format!("{}.js", module.name)));
     let files = scripts.into_iter().chain(STATIC.map(|file| dist.join(file)));
     let options = ["--minify", "--allow-overwrite", "--log-level=warning"];
     Ok(cmd!(sh, "esbuild {options...} --outdir={dist}").args(files).run()?)

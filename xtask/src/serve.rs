@@ -10,7 +10,7 @@ use crate::{build, watch};
 
 /// How to serve.
 #[derive(clap::Args)]
-pub struct Options {
+pub struct ServeOptions {
     /// The port of 127.0.0.1 to serve on.
     #[arg(long, default_value_t = 8080)]
     port: u16,
@@ -26,7 +26,7 @@ pub struct Options {
 }
 
 /// Builds the page, serves it until Ctrl-C, opens the browser.
-pub fn run(machine: &Machine, options: &Options) -> Result<()> {
+pub fn run(machine: &Machine, options: &ServeOptions) -> Result<()> {
     let port = options.port;
     let taken = || format!("port {port} is not free; try `cargo xtask serve --port {}`", next(port));
     // Asked before the build: nobody should wait for minutes to hear it.

@@ -11,14 +11,14 @@ use crate::{build, compiler, tools};
 
 /// Which tests.
 #[derive(clap::Args)]
-pub struct Options {
+pub struct TestOptions {
     /// Leave out the tests that need a browser.
     #[arg(long)]
     no_browser: bool,
 }
 
 /// Runs the native tests, builds the page within its budget, and tests it in headless Chromium.
-pub fn run(machine: &Machine, options: &Options) -> Result<()> {
+pub fn run(machine: &Machine, options: &TestOptions) -> Result<()> {
     let sh = &machine.shell;
     if !options.no_browser {
         // Asked before the tests: nobody should wait for minutes to hear it.
@@ -38,8 +38,9 @@ pub fn run(machine: &Machine, options: &Options) -> Result<()> {
     }
 
     build::lean(machine)?;
+    tools::wasm_bindgen(machine)?;
     cmd!(sh, "cargo test --package connlab-fingerprint-tests --target wasm32-unknown-unknown")
-        // In node. It comes with wasm-bindgen, which the page needs.
+        // In Node.js.
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
         .run()?;
     tools::for_browser(machine)?;

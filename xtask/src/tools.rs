@@ -28,21 +28,12 @@ pub fn for_page(machine: &Machine) -> Result<()> {
     esbuild(machine)
 }
 
-/// Makes sure that the page can be built to be looked at.
-pub fn for_looking(machine: &Machine) -> Result<()> {
-    wasm_target(machine)?;
-    wasm_bindgen(machine)?;
-    remove_leftovers(machine)
-}
-
 /// Makes sure that the model can be made into a wasm module by itself.
 pub fn for_wasm(machine: &Machine) -> Result<()> {
     compiler::must_be_known(machine)?;
     wasm_target(machine)?;
     std_source(machine)?;
-    wasm_bindgen(machine)?;
-    wasm_opt(machine)?;
-    remove_leftovers(machine)
+    wasm_opt(machine)
 }
 
 /// Makes sure that the page can be tested in a browser.
@@ -148,8 +139,10 @@ fn rustlib(machine: &Machine) -> Result<PathBuf> {
     Ok(PathBuf::from(cmd!(sh, "rustc --print sysroot").quiet().read()?).join("lib/rustlib"))
 }
 
-/// Generates the JavaScript beside the wasm. Both ends must be of exactly one version, the lock file's.
-fn wasm_bindgen(machine: &Machine) -> Result<()> {
+/// The command line of wasm-bindgen: its test runner runs wasm in Node.js, and the benchmark binds modules of other
+/// checkouts with it. It must have exactly the version in the lock file of the checkout. The page needs none: xtask
+/// binds it with the library (`page.rs`), which is compiled in a fifth of the time.
+pub fn wasm_bindgen(machine: &Machine) -> Result<()> {
     let sh = &machine.shell;
     let id = cmd!(sh, "cargo pkgid wasm-bindgen").quiet().read()?;
     let (_, wanted) = id.rsplit_once('@').with_context(|| format!("no version in `{id}`"))?;
@@ -158,9 +151,9 @@ fn wasm_bindgen(machine: &Machine) -> Result<()> {
     }
     announce(
         &format!("wasm-bindgen-cli {wanted}"),
-        "writes the JavaScript that loads the wasm; exactly the version in Cargo.lock",
+        "runs tests and benchmarks as wasm in Node.js; exactly the version in Cargo.lock",
     );
-    cargo_install(machine, "wasm-bindgen-cli", wanted, &[])
+    cargo_install(machine, "wasm-bindgen-cli", wanted, &["--locked"])
 }
 
 fn wasm_opt(machine: &Machine) -> Result<()> {
@@ -225,7 +218,6 @@ fn other_engines(machine: &Machine) -> Result<()> {
     if is_there(machine, "firefox") && !is_there(machine, "geckodriver") {
         announce(&format!("geckodriver {GECKODRIVER}"), "drives Firefox");
         cargo_install(machine, "geckodriver", GECKODRIVER, &["--locked"])?;
-        remove_leftovers(machine)?;
     }
     Ok(())
 }
@@ -249,26 +241,29 @@ fn apt_get(machine: &Machine) -> Cmd<'_> {
     command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get"])
 }
 
+/// A program from crates.io: ready-made where cargo-binstall is there and finds it, else compiled. Either way the tool
+/// that does it shows its own progress.
 fn cargo_install(machine: &Machine, package: &str, version: &str, options: &[&str]) -> Result<()> {
     let sh = &machine.shell;
     let tools = machine.tools();
     if is_there(machine, "cargo-binstall") {
+        // It asks nothing, and what it does not find is compiled here instead, unoptimised.
         let options = ["--no-confirm", "--disable-strategies", "compile"];
-        if cmd!(sh, "cargo binstall {options...} --root {tools} {package}@{version}").run().is_ok() {
+        if cmd!(sh, "cargo-binstall {options...} --root {tools} {package}@{version}").run().is_ok() {
             return Ok(());
         }
-        eprintln!("It is not to be had ready-made: it is compiled.");
+        eprintln!("{package} {version} could not be downloaded ready-made (see above): it is compiled instead.");
+    } else {
+        eprintln!("It is compiled, which takes minutes; cargo-binstall, if it were installed, would download it.");
     }
-    // Unoptimised: they run for seconds, compiling them optimised takes many minutes. In a directory of their own, away
+    // Unoptimised: it runs for seconds, and compiling it optimised takes many minutes. In a directory of its own, away
     // from a `target/` that another cargo may hold.
-    let install = cmd!(sh, "cargo install --quiet --debug --root {tools} {options...} {package}@{version}")
-        .env("CARGO_TARGET_DIR", tools.join("target"))
+    let target = tools.join("target");
+    let install = cmd!(sh, "cargo install --debug --root {tools} {options...} {package}@{version}")
+        .env("CARGO_TARGET_DIR", &target)
         .env("CARGO_PROFILE_DEV_DEBUG", "0");
-    run_or_explain(install, &format!("`cargo install {package}@{version}`"))
-}
-
-fn remove_leftovers(machine: &Machine) -> Result<()> {
-    Ok(machine.shell.remove_path(machine.tools().join("target"))?)
+    run_or_explain(install, &format!("`cargo install {package}@{version}`"))?;
+    Ok(sh.remove_path(target)?)
 }
 
 fn npm_install(machine: &Machine, package: &str, version: &str) -> Result<()> {
@@ -308,25 +303,4 @@ fn run_or_explain(command: Cmd<'_>, by_hand: &str) -> Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{first_number, go_minor};
-
-    #[test]
-    fn the_version_of_go_is_found() {
-        assert_eq!(go_minor("go version go1.27.3 linux/amd64"), Some(27));
-        assert_eq!(go_minor("go version go1.24 darwin/arm64"), Some(24));
-        assert_eq!(go_minor("go version devel +75fdeaa801"), None);
-    }
-
-    #[test]
-    fn a_version_is_found_in_what_each_tool_prints() {
-        for (text, expected) in [
-            ("0.28.2", Some("0.28.2")),
-            ("wasm-bindgen 0.2.130", Some("0.2.130")),
-            ("wasm-opt version 132 (version_132)", Some("132")),
-            ("command not found", None),
-        ] {
-            assert_eq!(first_number(text), expected, "{text}");
-        }
-    }
-}
+mod tests;

@@ -15,20 +15,20 @@ use super::Advanced;
 use crate::runs::Runs;
 
 /// What cures what was asked about, and then what helps against what else is remarkable about the run.
-pub struct Answer {
+pub struct CureTask {
     trials: Trials,
     besides: Option<Vec<Trials>>,
 }
 
-impl Answer {
+impl CureTask {
     /// Nothing has been tried yet.
-    pub fn new(recipe: Recipe, subject: Subject) -> Answer {
-        Answer { trials: Trials::new(recipe, subject), besides: None }
+    pub fn new(recipe: Recipe, subject: Subject) -> CureTask {
+        CureTask { trials: Trials::new(recipe, subject), besides: None }
     }
 
     /// Tries for about so many events. What was asked about is shown as soon as it is tried.
     pub fn advance(&mut self, runs: &mut Runs, budget: u32) -> Advanced {
-        let Answer { trials, besides } = self;
+        let CureTask { trials, besides } = self;
         if !trials.is_over() {
             return trials.advance(runs, budget);
         }
@@ -303,7 +303,7 @@ mod tests {
     use super::*;
 
     fn written(link: &str, subject: Subject) -> String {
-        let mut answer = Answer::new(link::decode(link).recipe, subject);
+        let mut answer = CureTask::new(link::decode(link).recipe, subject);
         let mut runs = Runs::default();
         loop {
             if let Advanced::Done(html, _) = answer.advance(&mut runs, u32::MAX) {
@@ -346,7 +346,7 @@ mod tests {
     #[test]
     fn the_proposal_is_that_for_what_was_asked_about() {
         let mut answer =
-            Answer::new(link::decode("p=restart&duration=25s").recipe, Subject::Errors(ErrorKind::Refused));
+            CureTask::new(link::decode("p=restart&duration=25s").recipe, Subject::Errors(ErrorKind::Refused));
         let (mut runs, mut known) = (Runs::default(), Vec::new());
         loop {
             let step = answer.advance(&mut runs, u32::MAX);

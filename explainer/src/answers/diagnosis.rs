@@ -12,7 +12,7 @@ use super::{Advanced, prose};
 use crate::runs::Runs;
 
 /// What is said of a paste: its facts and causes at once, and then which presets show the same.
-pub struct Answer {
+pub struct DiagnosisTask {
     reading: Reading,
     /// The visitor's link.
     own: String,
@@ -24,11 +24,11 @@ pub struct Answer {
     is_begun: bool,
 }
 
-impl Answer {
+impl DiagnosisTask {
     /// Nothing has been compared yet.
-    pub fn new(reading: Reading, own: &str) -> Answer {
+    pub fn new(reading: Reading, own: &str) -> DiagnosisTask {
         let shows = Shows::new(&reading, own);
-        Answer { reading, own: own.into(), shows, announced: None, is_begun: false }
+        DiagnosisTask { reading, own: own.into(), shows, announced: None, is_begun: false }
     }
 
     /// Runs presets for about so many events, if they can be compared with the facts.
@@ -132,7 +132,7 @@ mod tests {
 
     /// All that is shown of a paste, one after the other.
     fn shown(text: &str, own: &str) -> Vec<String> {
-        let (mut answer, mut runs) = (Answer::new(diagnose(text), own), Runs::default());
+        let (mut answer, mut runs) = (DiagnosisTask::new(diagnose(text), own), Runs::default());
         let mut shown = Vec::new();
         loop {
             match answer.advance(&mut runs, u32::MAX) {

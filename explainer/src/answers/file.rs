@@ -7,19 +7,19 @@ use connlab::question::Question;
 use maud::{Markup, html};
 
 use super::Advanced;
-use super::diagnosis::Answer;
+use super::diagnosis::DiagnosisTask;
 use crate::runs::Runs;
 
 /// Bytes that are read at once: some milliseconds of work.
 const SLICE: usize = 64 * 1024;
 
 /// A file on the way through the diagnosis.
-pub struct Reading {
+pub struct FileTask {
     source: Box<dyn Read>,
     reader: Reader,
     encoding: Option<Encoding>,
     /// What it says, when it has been read to its end.
-    answer: Option<Answer>,
+    answer: Option<DiagnosisTask>,
 }
 
 /// How characters are written; the beginning of the file says it.
@@ -42,10 +42,10 @@ impl Encoding {
     }
 }
 
-impl Reading {
+impl FileTask {
     /// Nothing of it is read yet.
-    pub fn new(source: Box<dyn Read>) -> Reading {
-        Reading { source, reader: Reader::new(), encoding: None, answer: None }
+    pub fn new(source: Box<dyn Read>) -> FileTask {
+        FileTask { source, reader: Reader::new(), encoding: None, answer: None }
     }
 
     /// Reads a slice, or works on the answer.
@@ -73,7 +73,7 @@ impl Reading {
             }
         }
         if length == 0 {
-            self.answer = Some(Answer::new(std::mem::take(&mut self.reader).finish(), &question.detail));
+            self.answer = Some(DiagnosisTask::new(std::mem::take(&mut self.reader).finish(), &question.detail));
         }
         Advanced::More
     }
@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     fn answer(content: &[u8]) -> (String, String) {
-        let mut reading = Reading::new(Box::new(Cursor::new(content.to_vec())));
+        let mut reading = FileTask::new(Box::new(Cursor::new(content.to_vec())));
         let question = Question::diagnosis("<b>access.log".to_string(), "");
         let mut runs = Runs::default();
         loop {
@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn a_file_is_read_as_if_it_had_been_pasted() {
         let line = "Get \"http://a/\": read tcp 10.0.0.1:4->10.0.1.1:80: read: connection reset by peer\n";
-        let pasted = Answer::new(connlab::diagnosis::diagnose(line), "").advance(&mut Runs::default(), u32::MAX);
+        let pasted = DiagnosisTask::new(connlab::diagnosis::diagnose(line), "").advance(&mut Runs::default(), u32::MAX);
         let Advanced::Done(html, says) = pasted else { panic!("there is nothing to compare it with") };
         assert_eq!(answer(line.as_bytes()), (html, says));
     }

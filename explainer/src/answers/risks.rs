@@ -25,10 +25,10 @@ fn item(recipe: &Recipe, risk: &Risk) -> Markup {
     let magnified = link::encode(&risk.magnified.clone().into());
     let cured = link::encode(&recipe.with(&risk.cured));
     html! {
-        li data-risk=(risk.row.id) {
-            h4 { (risk.row.title) }
-            p { (prose(&risk.text)) ". " span.rule title=(risk.row.formula) { (risk.row.rule) } }
-            p { b { "Cure: " } (prose(risk.row.cure)) }
+        li data-risk=(risk.hazard.id) {
+            h4 { (risk.hazard.title) }
+            p { (prose(&risk.text)) ". " span.rule title=(risk.hazard.formula) { (risk.hazard.rule) } }
+            p { b { "Cure: " } (prose(risk.hazard.cure)) }
             p.do {
                 button.btn.line data-link=(magnified) data-class=(risk.class.map_or("", |kind| kind.class())) {
                     "Make it happen"

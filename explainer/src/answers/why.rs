@@ -14,7 +14,7 @@ use super::Advanced;
 use crate::runs::Runs;
 
 /// A chain, and the chains of what else is remarkable about the run.
-pub struct Answer {
+pub struct WhyTask {
     scenario: Scenario,
     tracer: Tracer,
     is_about_dial: bool,
@@ -32,12 +32,12 @@ struct Beside {
     chain: Option<Markup>,
 }
 
-impl Answer {
+impl WhyTask {
     /// Nothing has been traced yet.
-    pub fn new(scenario: Scenario, request: u32, is_about_dial: bool) -> Answer {
+    pub fn new(scenario: Scenario, request: u32, is_about_dial: bool) -> WhyTask {
         let tracer = Sim::new(&scenario).tracer(request);
         let about = is_about_dial.then_some(Trouble::Dials);
-        Answer { scenario, tracer, is_about_dial, about, chain: None, besides: None }
+        WhyTask { scenario, tracer, is_about_dial, about, chain: None, besides: None }
     }
 
     /// Works for about so many events. The chain is shown as soon as it is there.
@@ -146,7 +146,7 @@ mod tests {
         let scenario = link::scenario(text);
         let mut sim = Sim::new(&scenario);
         sim.run();
-        let mut answer = Answer::new(scenario, request(&sim), is_about_dial);
+        let mut answer = WhyTask::new(scenario, request(&sim), is_about_dial);
         let (mut runs, mut shown) = (Runs::default(), false);
         loop {
             match answer.advance(&mut runs, 100_000) {

@@ -17,7 +17,7 @@ use connlab::words::{count, millis};
 use super::Context;
 use super::gauges::Gauges;
 use places::{Grid, TALLIES, Tank, Zones};
-pub use shapes::{Align, Form, Layer, Part, Point, along};
+pub use shapes::{Align, Element, Form, Layer, Point, along};
 
 /// Above so many places all of them are drawn small, and no more than [`SMALL_PLACES`].
 const PLACES: usize = 129;
@@ -53,30 +53,30 @@ struct Scene<'a> {
     zones: Zones,
     /// How much wider letters are than in [`text_width`].
     letters: f64,
-    /// In the order of their parts.
+    /// In the order of their elements.
     layers: Vec<Layer>,
 }
 
 impl Scene<'_> {
-    fn add(&mut self, part: Part, form: Form) {
-        match self.layers.binary_search_by_key(&part, |layer| layer.part) {
+    fn add(&mut self, element: Element, form: Form) {
+        match self.layers.binary_search_by_key(&element, |layer| layer.element) {
             Ok(i) => self.layers[i].forms.push(form),
-            Err(i) => self.layers.insert(i, Layer { part, forms: vec![form] }),
+            Err(i) => self.layers.insert(i, Layer { element, forms: vec![form] }),
         }
     }
 
-    fn text(&mut self, part: Part, at: Point, text: impl Into<String>) {
-        self.add(part, Form::Text(at, Align::Left, text.into()));
+    fn text(&mut self, element: Element, at: Point, text: impl Into<String>) {
+        self.add(element, Form::Text(at, Align::Left, text.into()));
     }
 
-    fn number(&mut self, part: Part, at: Point, text: impl Into<String>) {
-        self.add(part, Form::Text(at, Align::Right, text.into()));
+    fn number(&mut self, element: Element, at: Point, text: impl Into<String>) {
+        self.add(element, Form::Text(at, Align::Right, text.into()));
     }
 
     /// A label at the left, a number at the right, on one baseline.
     fn row(&mut self, (left, right): (f64, f64), y: f64, label: &str, value: String) {
-        self.text(Part::Label, (left, y), label);
-        self.number(Part::Value, (right, y), value);
+        self.text(Element::Label, (left, y), label);
+        self.number(Element::Value, (right, y), value);
     }
 
     /// About how wide a text is.
@@ -92,34 +92,35 @@ impl Scene<'_> {
     /// White on black, its right end there.
     fn badge(&mut self, right: f64, y: f64, text: String) {
         let width = self.badge_width(&text);
-        self.add(Part::Badge, Form::Rect(right - width, y - 11.5, width, 15.0));
-        self.text(Part::BadgeText, (right - width + 3.5, y), text);
+        self.add(Element::Badge, Form::Rect(right - width, y - 11.5, width, 15.0));
+        self.text(Element::BadgeText, (right - width + 3.5, y), text);
     }
 
     fn hosts(&mut self) {
         let Zones { wide, roomy, tallies, left, width, bottom, client, kernel, program, .. } = self.zones;
         let top = if wide { 8.0 } else { 1.0 };
         for (from, to) in [(left, client), (kernel, width)] {
-            self.add(Part::Host, Form::Rect(from, top, to - from, bottom - top));
+            self.add(Element::Host, Form::Rect(from, top, to - from, bottom - top));
             // A line is sharp in the middle of a pixel.
-            self.add(Part::HostEdge, Form::Rect(from + 0.5, top + 0.5, to - from - 1.0, bottom - top - 1.0));
+            self.add(Element::HostEdge, Form::Rect(from + 0.5, top + 0.5, to - from - 1.0, bottom - top - 1.0));
             if tallies {
                 let y = bottom - TALLIES - 0.5;
-                self.add(Part::HostEdge, Form::Line((from, y), (to, y)));
+                self.add(Element::HostEdge, Form::Line((from, y), (to, y)));
             }
         }
-        self.add(Part::HostEdge, Form::Line((program + 0.5, top), (program + 0.5, bottom)));
+        self.add(Element::HostEdge, Form::Line((program + 0.5, top), (program + 0.5, bottom)));
         let zones = [(left, "Client", 1), (client, "", 4), (kernel, "Kernel", 5), (program, "Program", 6)];
         for ((x, short, here), zone) in zones.into_iter().zip(Zone::ALL) {
             if !wide {
-                self.text(Part::Value, (x + 8.0, 18.0), short);
+                self.text(Element::Value, (x + 8.0, 18.0), short);
                 continue;
             }
             for i in 0..if roomy { 7 } else { 0 } {
-                let (y, height, part) = if i == here { (19.0, 7.0, Part::Done) } else { (21.0, 3.0, Part::Service) };
-                self.add(part, Form::Rect(x + 12.0 + f64::from(i) * 4.2, y, 3.0, height));
+                let (y, height, element) =
+                    if i == here { (19.0, 7.0, Element::Done) } else { (21.0, 3.0, Element::Service) };
+                self.add(element, Form::Rect(x + 12.0 + f64::from(i) * 4.2, y, 3.0, height));
             }
-            self.text(Part::Value, (x + if roomy { 47.0 } else { 12.0 }, 26.5), zone.name());
+            self.text(Element::Value, (x + if roomy { 47.0 } else { 12.0 }, 26.5), zone.name());
         }
     }
 
@@ -128,8 +129,8 @@ impl Scene<'_> {
         let x = left + if wide { 10.0 } else { 7.0 };
         let ends = (x, client - 28.0);
         let gauges = self.gauges;
-        self.text(Part::Figure, (x, top + 27.0), count(gauges.in_flight.into()));
-        self.text(Part::Label, (x, top + 44.0), if wide { "requests in flight" } else { "in flight" });
+        self.text(Element::Figure, (x, top + 27.0), count(gauges.in_flight.into()));
+        self.text(Element::Label, (x, top + 44.0), if wide { "requests in flight" } else { "in flight" });
         if !wide {
             self.below((x, top + 73.0), "pool", of(gauges.idle));
             self.below((x, top + 112.0), "ports", count(gauges.ports.length.into()));
@@ -140,7 +141,7 @@ impl Scene<'_> {
         }
         self.row(ends, top + 67.0, if gauges.idle.limit < 1_000 { "idle pool" } else { "idle" }, of(gauges.idle));
         self.pool(ends, top + 73.5);
-        self.text(Part::Label, (x, top + 101.0), "ports");
+        self.text(Element::Label, (x, top + 101.0), "ports");
         self.level((x + self.width_of("ports"), ends.1), top + 101.0, gauges.ports);
         self.gauge(ends, top + 106.0, gauges.ports);
         // On a wall there is room for one line.
@@ -162,7 +163,7 @@ impl Scene<'_> {
             [(gauges.time_wait, "TIME_WAIT"), (gauges.established, "ESTABLISHED"), (gauges.syn_sent, "SYN_SENT")];
         for (n, state) in states {
             if y < floor {
-                self.text(Part::Label, (ends.0, y), format!("{} {state}", count(n.into())));
+                self.text(Element::Label, (ends.0, y), format!("{} {state}", count(n.into())));
             }
             y += 16.0;
         }
@@ -170,13 +171,13 @@ impl Scene<'_> {
 
     /// A label, and its number below it.
     fn below(&mut self, (x, y): Point, label: &str, value: String) {
-        self.text(Part::Label, (x, y), label);
-        self.text(Part::Value, (x, y + 15.0), value);
+        self.text(Element::Label, (x, y), label);
+        self.text(Element::Value, (x, y + 15.0), value);
     }
 
     /// Descriptors of a process that has a limit.
     fn files(&mut self, (left, right): (f64, f64), y: f64, files: Occupancy) {
-        self.text(Part::Label, (left, y), "descriptors");
+        self.text(Element::Label, (left, y), "descriptors");
         self.level((left + self.width_of("descriptors"), right), y, files);
     }
 
@@ -188,16 +189,16 @@ impl Scene<'_> {
             return self.gauge(ends, y + 1.0, idle);
         }
         for i in 0..places {
-            let part = if i < idle.length { Part::Taken } else { Part::Vacant };
-            self.add(part, Form::Rect(ends.0 + 0.5 + f64::from(i) * 11.0, y, 8.0, 8.0));
+            let element = if i < idle.length { Element::Taken } else { Element::Vacant };
+            self.add(element, Form::Rect(ends.0 + 0.5 + f64::from(i) * 11.0, y, 8.0, 8.0));
         }
     }
 
     /// A bar, filled from the left.
     fn gauge(&mut self, (left, right): (f64, f64), y: f64, level: Occupancy) {
         let filled = (f64::from(level.length) / f64::from(level.limit.max(1))).min(1.0);
-        let edge = if is_full(level) { Part::FullEdge } else { Part::Edge };
-        self.add(Part::Done, Form::Rect(left, y, ((right - left) * filled).max(1.0), 5.0));
+        let edge = if is_full(level) { Element::FullEdge } else { Element::Edge };
+        self.add(Element::Done, Form::Rect(left, y, ((right - left) * filled).max(1.0), 5.0));
         self.add(edge, Form::Rect(left, y, right - left, 5.0));
     }
 
@@ -205,10 +206,14 @@ impl Scene<'_> {
         let Zones { wide, roomy, top, client, kernel, .. } = self.zones;
         let lost = self.gauges.lost;
         if wide && (roomy || lost == 0) {
-            self.text(Part::Label, (client + 12.0, top + 12.0), format!("RTT {}", millis(context.rtt.as_millis_f64())));
+            self.text(
+                Element::Label,
+                (client + 12.0, top + 12.0),
+                format!("RTT {}", millis(context.rtt.as_millis_f64())),
+            );
         }
         if wide && lost > 0 {
-            self.number(Part::Label, (kernel - 8.0, top + 12.0), format!("{} lost", count(lost.into())));
+            self.number(Element::Label, (kernel - 8.0, top + 12.0), format!("{} lost", count(lost.into())));
         }
     }
 
@@ -217,23 +222,23 @@ impl Scene<'_> {
         let Zones { wide, top, floor, kernel, program, .. } = self.zones;
         let (left, right) = if wide { (kernel + 14.0, program - 36.0) } else { (kernel + 8.0, program - 8.0) };
         let Gauges { syn_queue, accept_queue, half_accepted, .. } = self.gauges;
-        self.text(Part::Label, (left, top + 12.0), "SYN queue");
+        self.text(Element::Label, (left, top + 12.0), "SYN queue");
         self.level((left + self.width_of("SYN queue"), right), top + 12.0, syn_queue);
-        self.add(Part::Well, Form::Rect(left - 1.5, top + 17.5, right - left + 2.0, 16.0));
-        let edge = if is_full(syn_queue) { Part::FullEdge } else { Part::Edge };
+        self.add(Element::Well, Form::Rect(left - 1.5, top + 17.5, right - left + 2.0, 16.0));
+        let edge = if is_full(syn_queue) { Element::FullEdge } else { Element::Edge };
         self.add(edge, Form::Rect(left - 1.5, top + 17.5, right - left + 2.0, 16.0));
         let columns = ((right - left - 4.0) / 4.0) as usize;
         let rows = Grid { x: left + 2.5, y: top + 19.0, columns, rows: 3, pitch: (4.0, 4.7) };
         for i in 0..(syn_queue.length as usize).min(rows.columns * rows.rows) {
             let (x, y) = rows.place(i % rows.columns, rows.rows - 1 - i / rows.columns);
-            let part = if i < half_accepted as usize { Part::Waits } else { Part::Taken };
-            self.add(part, Form::Rect(x + 0.5, y + 0.5, 2.5, 2.5));
+            let element = if i < half_accepted as usize { Element::Waits } else { Element::Taken };
+            self.add(element, Form::Rect(x + 0.5, y + 0.5, 2.5, 2.5));
         }
         // What is full needs room to say so; the word does not come and go with it.
         let said = self.badge_width(&format!("{} full", of(Occupancy { length: accept_queue.limit, ..accept_queue })));
         let is_short = left + self.width_of("accept queue") + said > right;
         let name = if is_short { "accept" } else { "accept queue" };
-        self.text(Part::Label, (left, top + 47.0), name);
+        self.text(Element::Label, (left, top + 47.0), name);
         self.level((left + self.width_of(name), right), top + 47.0, accept_queue);
         self.tank((left, top + 66.0, right - left, floor - 12.0 - top - 66.0))
     }
@@ -247,7 +252,7 @@ impl Scene<'_> {
             self.badge(right, y, text.clone());
         } else {
             let has_room = left + 3.0 + self.width_of(&of(level)) <= right;
-            self.number(Part::Value, (right, y), if has_room { of(level) } else { number });
+            self.number(Element::Value, (right, y), if has_room { of(level) } else { number });
         }
     }
 
@@ -266,15 +271,15 @@ impl Scene<'_> {
         } else {
             vec![(x, y), (right, y), (right, bottom), (x, bottom)]
         };
-        self.add(Part::Well, Form::Polygon(outline.clone()));
-        self.add(if is_full(queue) { Part::FullEdge } else { Part::Edge }, Form::Polygon(outline));
+        self.add(Element::Well, Form::Polygon(outline.clone()));
+        self.add(if is_full(queue) { Element::FullEdge } else { Element::Edge }, Form::Polygon(outline));
         for i in queue.length as usize..places {
             let (x, y) = tank.place(i);
-            self.add(Part::Slot, tank.grid.free(Form::Rect(x + 0.5, y + 0.5, pitch.0 - 2.0, pitch.1 - 2.0)));
+            self.add(Element::Slot, tank.grid.free(Form::Rect(x + 0.5, y + 0.5, pitch.0 - 2.0, pitch.1 - 2.0)));
         }
         if limit > places && self.zones.wide {
             let all = format!("{places} of {} places", count(limit as u64));
-            self.number(Part::Label, (right, y - 4.0), all);
+            self.number(Element::Label, (right, y - 4.0), all);
         }
         tank
     }
@@ -292,13 +297,13 @@ impl Scene<'_> {
         let beside = self.width_of("workers") + self.badge_width(&of(workers)) + self.badge_width(state);
         let named = wide && (state.is_empty() || left + beside <= right);
         if named {
-            self.text(Part::Label, (left, top + 12.0), "workers");
+            self.text(Element::Label, (left, top + 12.0), "workers");
         }
         let x = left + if named { self.width_of("workers") } else { 0.0 };
         if is_full(workers) {
             self.badge(x + self.badge_width(&of(workers)), top + 12.0, of(workers));
         } else {
-            self.text(Part::Value, (x, top + 12.0), of(workers));
+            self.text(Element::Value, (x, top + 12.0), of(workers));
         }
         state
     }
@@ -317,7 +322,7 @@ impl Scene<'_> {
         };
         let grid = Grid::new(drawn, (left, top + 18.0, right - left, height), 1.38, 46.0);
         for i in 0..drawn {
-            self.add(Part::Slot, grid.free(grid.cell(i)));
+            self.add(Element::Slot, grid.free(grid.cell(i)));
         }
         if !state.is_empty() {
             let y = if wide { top + 12.0 } else { top + 22.0 + height / 2.0 };
@@ -345,7 +350,7 @@ impl Scene<'_> {
         if (room || waiting == 0) && y < self.zones.floor {
             self.row(ends, y, "idle keep-alive", count(keep_alive.into()));
             for i in 0..if room { keep_alive.min(13) } else { 0 } {
-                self.add(Part::Taken, Form::Rect(ends.0 + 0.5 + f64::from(i) * 10.3, y + 6.5, 7.5, 7.5));
+                self.add(Element::Taken, Form::Rect(ends.0 + 0.5 + f64::from(i) * 10.3, y + 6.5, 7.5, 7.5));
             }
             y += 30.0;
         }
@@ -366,7 +371,7 @@ impl Scene<'_> {
         while at < width + height {
             let from = (x + (at - height).max(0.0), y + at.min(height));
             let to = (x + at.min(width), y + (at - width).max(0.0));
-            self.add(Part::Hatch, Form::Line(from, to));
+            self.add(Element::Hatch, Form::Line(from, to));
             at += 6.0;
         }
     }
@@ -375,14 +380,17 @@ impl Scene<'_> {
     fn arrow(&mut self, at: f64, y: f64, open: bool) {
         let (from, to) = (at - 33.0, at + 15.0);
         // It stands on the edge of the program and on connections.
-        self.add(Part::Plate, Form::Rect(from, y - 17.0, (self.width_of("accept()") + 3.0).min(to - from + 4.0), 13.0));
-        self.text(Part::Label, (from, y - 7.0), "accept()");
-        self.add(Part::Stroke, Form::Line((from, y), (to, y)));
+        self.add(
+            Element::Plate,
+            Form::Rect(from, y - 17.0, (self.width_of("accept()") + 3.0).min(to - from + 4.0), 13.0),
+        );
+        self.text(Element::Label, (from, y - 7.0), "accept()");
+        self.add(Element::Stroke, Form::Line((from, y), (to, y)));
         for side in [-3.5, 3.5] {
-            self.add(Part::Stroke, Form::Line((to - 4.5, y + side), (to, y)));
+            self.add(Element::Stroke, Form::Line((to - 4.5, y + side), (to, y)));
         }
         if !open {
-            self.add(Part::Stroke, Form::Line((at - 8.0, y - 5.0), (at - 8.0, y + 5.0)));
+            self.add(Element::Stroke, Form::Line((at - 8.0, y - 5.0), (at - 8.0, y + 5.0)));
         }
     }
 }

@@ -1,12 +1,12 @@
-//! How the parts of a scene look, and their shapes as paths.
+//! How the elements of a scene look, and their shapes as paths.
 
 use connlab::scene::{Font, Label, Layer, Paint};
 use connlab::sim::error::Family;
 use connlab::words::fixed;
 
-use super::layout::{self, Align, Form, Part, Point};
+use super::layout::{self, Align, Element, Form, Point};
 
-/// How a part looks: the name of its colour, and the rest.
+/// How an element looks: the name of its colour, and the rest.
 enum Look {
     Fill(&'static str),
     /// In pixels, and a share of its colour's weight.
@@ -16,35 +16,35 @@ enum Look {
     Text(&'static str, Font),
 }
 
-fn look(part: Part) -> Look {
-    match part {
-        Part::Host | Part::Plate => Look::Fill("surface-1"),
-        Part::HostEdge => Look::Line("line", 1.0, 1.0),
-        Part::Open => Look::Line("ink", 0.9, 0.3),
-        Part::Opening => Look::Dashes("ink-3", 3.0, 2.5),
-        Part::HalfAccepted => Look::Dashes("ink", 1.0, 2.5),
-        Part::Well | Part::Callout => Look::Fill("surface-0"),
-        Part::Slot => Look::Line("line", 1.0, 1.0),
-        Part::Edge => Look::Line("edge", 1.0, 1.0),
-        Part::FullEdge => Look::Line("ink", 2.0, 1.0),
-        Part::Vacant => Look::Dashes("edge", 2.0, 2.0),
-        Part::Taken => Look::Line("ink-2", 1.0, 1.0),
-        Part::Waits | Part::Done | Part::Request | Part::Badge => Look::Fill("ink"),
-        Part::Service => Look::Fill("line"),
-        Part::Hatch => Look::Line("edge", 0.8, 0.6),
-        Part::Port => Look::Fill("ink-2"),
-        Part::NewPort => Look::Fill("edge"),
-        Part::Stroke => Look::Line("ink", 1.2, 1.0),
-        Part::Response => Look::Fill("ok"),
-        Part::Abort => Look::Line(Family::Reset.token(), 1.9, 1.0),
-        Part::CalloutEdge(family) => Look::Line(family.token(), 1.2, 1.0),
-        Part::CalloutText => Look::Text("ink", Font::Code),
-        Part::Fill(family) => Look::Fill(family.token()),
-        Part::Draw(family) => Look::Line(family.token(), if family == Family::Reset { 1.9 } else { 1.6 }, 1.0),
-        Part::BadgeText => Look::Text("surface-0", Font::Badge),
-        Part::Label => Look::Text("ink-2", Font::Label),
-        Part::Value => Look::Text("ink", Font::Value),
-        Part::Figure => Look::Text("ink", Font::Figure),
+fn look(element: Element) -> Look {
+    match element {
+        Element::Host | Element::Plate => Look::Fill("surface-1"),
+        Element::HostEdge => Look::Line("line", 1.0, 1.0),
+        Element::Open => Look::Line("ink", 0.9, 0.3),
+        Element::Opening => Look::Dashes("ink-3", 3.0, 2.5),
+        Element::HalfAccepted => Look::Dashes("ink", 1.0, 2.5),
+        Element::Well | Element::Callout => Look::Fill("surface-0"),
+        Element::Slot => Look::Line("line", 1.0, 1.0),
+        Element::Edge => Look::Line("edge", 1.0, 1.0),
+        Element::FullEdge => Look::Line("ink", 2.0, 1.0),
+        Element::Vacant => Look::Dashes("edge", 2.0, 2.0),
+        Element::Taken => Look::Line("ink-2", 1.0, 1.0),
+        Element::Waits | Element::Done | Element::Request | Element::Badge => Look::Fill("ink"),
+        Element::Service => Look::Fill("line"),
+        Element::Hatch => Look::Line("edge", 0.8, 0.6),
+        Element::Port => Look::Fill("ink-2"),
+        Element::NewPort => Look::Fill("edge"),
+        Element::Stroke => Look::Line("ink", 1.2, 1.0),
+        Element::Response => Look::Fill("ok"),
+        Element::Abort => Look::Line(Family::Reset.token(), 1.9, 1.0),
+        Element::CalloutEdge(family) => Look::Line(family.token(), 1.2, 1.0),
+        Element::CalloutText => Look::Text("ink", Font::Code),
+        Element::Fill(family) => Look::Fill(family.token()),
+        Element::Draw(family) => Look::Line(family.token(), if family == Family::Reset { 1.9 } else { 1.6 }, 1.0),
+        Element::BadgeText => Look::Text("surface-0", Font::Badge),
+        Element::Label => Look::Text("ink-2", Font::Label),
+        Element::Value => Look::Text("ink", Font::Value),
+        Element::Figure => Look::Text("ink", Font::Figure),
     }
 }
 
@@ -52,16 +52,16 @@ fn look(part: Part) -> Look {
 const WIDTH_ON_A_WALL: f64 = 3.0;
 
 /// An outline of something that is there anyway.
-fn is_outline(part: Part) -> bool {
-    use Part::{Edge, Hatch, HostEdge, Slot, Taken, Vacant};
-    matches!(part, HostEdge | Slot | Vacant | Edge | Taken | Hatch)
+fn is_outline(element: Element) -> bool {
+    use Element::{Edge, Hatch, HostEdge, Slot, Taken, Vacant};
+    matches!(element, HostEdge | Slot | Vacant | Edge | Taken | Hatch)
 }
 
 /// A layer as it is painted where everything is so many times as large as on a desk.
 pub fn painted(layer: &layout::Layer, scale: f64) -> Layer {
-    let narrowest = if scale > 1.0 && !is_outline(layer.part) { WIDTH_ON_A_WALL / scale } else { 0.0 };
+    let narrowest = if scale > 1.0 && !is_outline(layer.element) { WIDTH_ON_A_WALL / scale } else { 0.0 };
     let path = || path(&layer.forms);
-    let (color, paint) = match look(layer.part) {
+    let (color, paint) = match look(layer.element) {
         Look::Fill(color) => (color, Paint::Fill(path())),
         Look::Line(color, width, opacity) => {
             (color, Paint::Line { width: hundredths(width.max(narrowest)), opacity, dash: [0.0; 2], path: path() })

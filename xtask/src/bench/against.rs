@@ -12,7 +12,7 @@ use xshell::cmd;
 use self::pairs::{Pairs, interval};
 use super::engines::{Engines, program};
 use super::in_turns;
-use super::row::Row;
+use super::measurement::Measurement;
 use crate::machine::Machine;
 use crate::tools;
 
@@ -141,7 +141,8 @@ fn memory(checkouts: [&Checkout; 2], pairs: &Pairs) -> Result<()> {
 fn connections(engines: &[(&str, &Pairs)]) {
     let [few, many] = CONNECTIONS;
     for (engine, pairs) in engines {
-        let find = |name| pairs.iter().find(|pair| pair.name() == name).map(|pair| pair.best().map(Row::ns_per_event));
+        let find =
+            |name| pairs.iter().find(|pair| pair.name() == name).map(|pair| pair.best().map(Measurement::ns_per_event));
         if let (Some(few), Some(many)) = (find(few), find(many)) {
             let [there, here] = [0, 1].map(|i| many[i] / few[i]);
             println!(

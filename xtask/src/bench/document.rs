@@ -6,7 +6,7 @@ use std::thread;
 use anyhow::{Context, Result, ensure};
 use xshell::cmd;
 
-use super::{MEMORY, Measured, Memory, Peer, Row, Speed};
+use super::{MEMORY, Measured, Measurement, Memory, Peer, Speed};
 use crate::machine::Machine;
 use crate::tools;
 
@@ -97,7 +97,7 @@ fn same_runs(speed: &Speed) -> Result<()> {
     Ok(())
 }
 
-fn named<'a>(rows: &'a [Row], name: &str) -> Result<&'a Row> {
+fn named<'a>(rows: &'a [Measurement], name: &str) -> Result<&'a Measurement> {
     rows.iter().find(|row| row.name == name).with_context(|| format!("no case is called `{name}`"))
 }
 
@@ -108,7 +108,7 @@ fn targets(measured: &Measured) -> Result<Vec<Target>> {
     let against = |peer: &Peer| (mm1.events / mm1.slices_ms.sum()) / (peer.events / peer.slices_ms.sum());
     let above_queue = |name| native(name).map(|row| row.ns_per_event() / row.queue_ns);
     let in_chromium = |name| Ok::<_, anyhow::Error>(share(native(name)?, named(&speed.chromium, name)?));
-    let [few, many] = [native("10 connections")?, native("100,000 connections")?].map(Row::ns_per_event);
+    let [few, many] = [native("10 connections")?, native("100,000 connections")?].map(Measurement::ns_per_event);
     let Memory([least, most]) = memory;
     use Wanted::{AtLeast, AtMost};
     let target = |what, wanted, measured, unit, profile| Target { what, wanted, measured, unit, profile };
@@ -226,7 +226,7 @@ fn links(speed: &Speed) -> String {
         );
     }
     text += "\n| case | link | open connections, at most |\n|---|---|---|\n";
-    for Row { name, link, connections, .. } in &speed.native {
+    for Measurement { name, link, connections, .. } in &speed.native {
         text += &format!("| {name} | `{}` | {connections} |\n", if link.is_empty() { "v=1" } else { link });
     }
     text
@@ -242,7 +242,7 @@ fn queue(speed: &Speed) -> String {
     );
     for row in &speed.native {
         let (bare, full) = (row.queue_ns, row.ns_per_event());
-        let Row { name, depth, .. } = row;
+        let Measurement { name, depth, .. } = row;
         text += &format!("| {name} | {depth} | {} | {} | {} |\n", digits(bare), digits(full), digits(full / bare));
     }
     text
@@ -280,7 +280,7 @@ fn peers(speed: &Speed) -> Result<String> {
 }
 
 /// The speed of the second as a share of that of the first, in percent.
-fn share(native: &Row, wasm: &Row) -> f64 {
+fn share(native: &Measurement, wasm: &Measurement) -> f64 {
     native.slices_ms.sum() / wasm.slices_ms.sum() * 100.0
 }
 

@@ -8,7 +8,7 @@ use std::{env, fs, iter};
 use anyhow::{Context, Result, ensure};
 use xshell::cmd;
 
-use super::row::{Row, numbers, rows};
+use super::measurement::{Measurement, numbers, rows};
 use crate::machine::Machine;
 use crate::static_server::StaticServer;
 use crate::{page, tools};
@@ -37,18 +37,18 @@ impl Engines {
     }
 
     /// These cases, or all when none is named, natively.
-    pub fn natively(&self, cases: &[String]) -> Result<Vec<Row>> {
+    pub fn natively(&self, cases: &[String]) -> Result<Vec<Measurement>> {
         rows(Output::of(&self.native)?, cases)
     }
 
     /// All cases in Node.js.
-    pub fn in_node(&self, machine: &Machine) -> Result<Vec<Row>> {
+    pub fn in_node(&self, machine: &Machine) -> Result<Vec<Measurement>> {
         let (sh, script) = (&machine.shell, self.site()?.join("node.mjs"));
         rows(cmd!(sh, "node {script}").read()?.lines().map(|line| Ok(line.to_owned())), &[])
     }
 
     /// These cases, or all when none is named, in headless Chromium.
-    pub fn in_chromium(&self, browser: &str, cases: &[String]) -> Result<Vec<Row>> {
+    pub fn in_chromium(&self, browser: &str, cases: &[String]) -> Result<Vec<Measurement>> {
         rows(Console::open(browser, self.site()?, "")?, cases)
     }
 
@@ -75,6 +75,8 @@ fn wasm(checkout: &Machine) -> Result<PathBuf> {
     let (sh, target) = (&checkout.shell, checkout.target());
     let site = target.join("bench");
     tools::for_wasm(checkout)?;
+    // By command, not with the library that binds the page: another checkout may need another version.
+    tools::wasm_bindgen(checkout)?;
     let profile = profile(&fs::read_to_string(checkout.root().join("Cargo.toml"))?);
     let cargo = ["build", "--profile", profile, "--package", "connlab-bench", "--bin", "bench-wasm", "--target", WASM];
     page::lean(cmd!(sh, "cargo {cargo...} --target-dir {target}")).run()?;

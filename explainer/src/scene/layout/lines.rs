@@ -3,7 +3,7 @@
 use connlab::sim::snapshot::{Connection, InFlight, Message, Packet, Role, ServerPlace, Side};
 
 use super::super::gauges::lost;
-use super::{Form, Grid, Part, Point, Scene, Tank, Zones, along};
+use super::{Element, Form, Grid, Point, Scene, Tank, Zones, along};
 
 /// Above so many connections a line stands for several.
 const LINES: usize = 400;
@@ -54,8 +54,8 @@ impl Scene<'_> {
             let y = floor - (i as f64 + 0.5) * pitch;
             let is_new = matches!(connection.role, Role::Dialing { .. });
             let height = (pitch * 0.8).max(0.4);
-            let part = if is_new { Part::NewPort } else { Part::Port };
-            self.add(part, Form::Rect(x - 3.0, y - height / 2.0, 6.0, height));
+            let element = if is_new { Element::NewPort } else { Element::Port };
+            self.add(element, Form::Rect(x - 3.0, y - height / 2.0, 6.0, height));
             let route = Route { number: connection.number, from: (x + 3.0, y), to: self.end(connection, tank) };
             self.line(connection, route, is_lost, workers);
             lines.push(route);
@@ -97,18 +97,18 @@ impl Scene<'_> {
         if is_lost {
             // A SYN, or its answer: it did not arrive, and nobody here knows where it went.
             let ring = (from.0 + (kernel - from.0) * 0.75, from.1 + (to.1 - from.1) * 0.3);
-            self.add(Part::Opening, Form::Curve(from, (ring.0 - 2.5, ring.1)));
-            return self.add(Part::Stroke, Form::Circle(ring, 2.2));
+            self.add(Element::Opening, Form::Curve(from, (ring.0 - 2.5, ring.1)));
+            return self.add(Element::Stroke, Form::Circle(ring, 2.2));
         }
         match connection.place {
-            _ if matches!(connection.role, Role::Dialing { .. }) => self.add(Part::Opening, Form::Curve(from, to)),
+            _ if matches!(connection.role, Role::Dialing { .. }) => self.add(Element::Opening, Form::Curve(from, to)),
             ServerPlace::HalfAccepted => {
                 let middle = route.at((from.0 + kernel) / 2.0);
-                self.add(Part::Open, Form::Curve(from, middle));
-                self.add(Part::HalfAccepted, Form::Curve(middle, to));
+                self.add(Element::Open, Form::Curve(from, middle));
+                self.add(Element::HalfAccepted, Form::Curve(middle, to));
             }
             place => {
-                self.add(Part::Open, Form::Curve(from, to));
+                self.add(Element::Open, Form::Curve(from, to));
                 let worker = match place {
                     ServerPlace::Handling { worker, .. } => Some(worker),
                     ServerPlace::Idle { worker } | ServerPlace::ReadingBody { worker } => worker,
@@ -118,8 +118,8 @@ impl Scene<'_> {
                 let row = worker.map(|worker| (worker as usize / workers.columns).min(workers.rows - 1));
                 let below = (self.zones.top + 145.0).min(self.zones.floor - 6.0);
                 let y = row.map_or(below, |row| workers.place(0, row).1 + workers.pitch.1 / 2.0);
-                self.add(Part::Open, Form::Line(to, (program - 14.0, to.1)));
-                self.add(Part::Open, Form::Curve((program - 14.0, to.1), (workers.x - 1.0, y)));
+                self.add(Element::Open, Form::Line(to, (program - 14.0, to.1)));
+                self.add(Element::Open, Form::Curve((program - 14.0, to.1), (workers.x - 1.0, y)));
             }
         }
     }
@@ -130,10 +130,10 @@ impl Scene<'_> {
         match connection.place {
             ServerPlace::AcceptQueue { position } if (position as usize) < tank.places => {
                 let ((x, y), pitch) = (tank.place(position as usize), tank.grid.pitch);
-                self.add(Part::Taken, Form::Rect(x + 0.5, y + 0.5, pitch.0 - 2.0, pitch.1 - 2.0));
+                self.add(Element::Taken, Form::Rect(x + 0.5, y + 0.5, pitch.0 - 2.0, pitch.1 - 2.0));
                 if waits {
                     let middle = (x - 0.5 + pitch.0 / 2.0, y - 0.5 + pitch.1 / 2.0);
-                    self.add(Part::Waits, Form::Circle(middle, (pitch.0 * 0.22).clamp(0.8, 3.0)));
+                    self.add(Element::Waits, Form::Circle(middle, (pitch.0 * 0.22).clamp(0.8, 3.0)));
                 }
             }
             ServerPlace::Idle { worker: Some(worker) } | ServerPlace::ReadingBody { worker: Some(worker) } => {
@@ -157,21 +157,21 @@ impl Scene<'_> {
         }
         let cell = grid.cell(worker as usize);
         let Form::Rect(x, y, width, height) = cell else { return };
-        self.add(Part::Taken, cell);
+        self.add(Element::Taken, cell);
         let middle = y + height / 2.0;
         if width < 16.0 {
             if done.is_some() {
-                self.add(Part::Done, Form::Rect(x + 1.5, y + 1.5, width - 3.0, height - 3.0));
+                self.add(Element::Done, Form::Rect(x + 1.5, y + 1.5, width - 3.0, height - 3.0));
             }
             return;
         }
         if waits {
-            self.add(Part::Waits, Form::Circle((x + 6.5, middle), 2.2));
+            self.add(Element::Waits, Form::Circle((x + 6.5, middle), 2.2));
         }
         if let Some(done) = done {
             let bar = width - 16.0;
-            self.add(Part::Service, Form::Rect(x + 12.0, middle - 1.5, bar, 3.0));
-            self.add(Part::Done, Form::Rect(x + 12.0, middle - 1.5, bar * done.clamp(0.0, 1.0), 3.0));
+            self.add(Element::Service, Form::Rect(x + 12.0, middle - 1.5, bar, 3.0));
+            self.add(Element::Done, Form::Rect(x + 12.0, middle - 1.5, bar * done.clamp(0.0, 1.0), 3.0));
         }
     }
 
@@ -188,24 +188,24 @@ impl Scene<'_> {
         match packet.packet {
             Packet::Syn | Packet::SynAck => {
                 for side in [-3.0, 3.0] {
-                    self.add(Part::Stroke, Form::Line((x - tip, y + side), (x + tip, y)));
+                    self.add(Element::Stroke, Form::Line((x - tip, y + side), (x + tip, y)));
                 }
             }
-            Packet::Segment(segment) if segment.message == Message::Fin => self.add(Part::Request, diamond(at, 3.2)),
-            Packet::Segment(_) if !forth => self.add(Part::Response, Form::Circle(at, 2.6)),
-            Packet::Segment(_) | Packet::Ack => self.add(Part::Request, Form::Circle(at, 2.3)),
-            Packet::FinAck => self.add(Part::Request, Form::Circle(at, 1.3)),
+            Packet::Segment(segment) if segment.message == Message::Fin => self.add(Element::Request, diamond(at, 3.2)),
+            Packet::Segment(_) if !forth => self.add(Element::Response, Form::Circle(at, 2.6)),
+            Packet::Segment(_) | Packet::Ack => self.add(Element::Request, Form::Circle(at, 2.3)),
+            Packet::FinAck => self.add(Element::Request, Form::Circle(at, 1.3)),
             Packet::Rst => {
                 // To the client it is an outcome.
-                let part = if forth { Part::Stroke } else { Part::Abort };
-                self.cross(part, at);
+                let element = if forth { Element::Stroke } else { Element::Abort };
+                self.cross(element, at);
             }
         }
     }
 
-    pub(super) fn cross(&mut self, part: Part, (x, y): Point) {
+    pub(super) fn cross(&mut self, element: Element, (x, y): Point) {
         for side in [-3.2, 3.2] {
-            self.add(part, Form::Line((x - 3.2, y - side), (x + 3.2, y + side)));
+            self.add(element, Form::Line((x - 3.2, y - side), (x + 3.2, y + side)));
         }
     }
 
@@ -218,19 +218,19 @@ impl Scene<'_> {
         };
         if !tallies {
             if self.lines_per() > 1 {
-                self.text(Part::Label, (client + 12.0, bottom + 4.0), line);
+                self.text(Element::Label, (client + 12.0, bottom + 4.0), line);
             }
             return;
         }
         let y = bottom - 8.0;
-        self.add(Part::Stroke, Form::Line((client + 11.0, y - 4.0), (client + 22.0, y - 4.0)));
-        self.text(Part::Label, (client + 27.0, y), line);
+        self.add(Element::Stroke, Form::Line((client + 11.0, y - 4.0), (client + 22.0, y - 4.0)));
+        self.text(Element::Label, (client + 27.0, y), line);
         if roomy {
-            self.add(Part::Request, Form::Circle((client + 94.0, y - 4.0), 2.6));
-            self.text(Part::Label, (client + 101.0, y), "request");
+            self.add(Element::Request, Form::Circle((client + 94.0, y - 4.0), 2.6));
+            self.text(Element::Label, (client + 101.0, y), "request");
         }
-        self.add(Part::Response, Form::Circle((program + 16.0, y - 4.0), 2.6));
-        self.text(Part::Label, (program + 27.0, y), "response");
+        self.add(Element::Response, Form::Circle((program + 16.0, y - 4.0), 2.6));
+        self.text(Element::Label, (program + 27.0, y), "response");
     }
 
     /// How many connections a line stands for: a power of two, so that few lines come and go when the number changes.

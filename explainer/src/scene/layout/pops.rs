@@ -5,7 +5,7 @@ use connlab::sim::error::{ErrorKind, Family};
 
 use super::super::fresh;
 use super::lines::{Ports, diamond};
-use super::{Form, Grid, Part, Point, Scene, Tank};
+use super::{Element, Form, Grid, Point, Scene, Tank};
 
 /// Shapes closer than this would be one.
 const APART: f64 = 8.0;
@@ -69,20 +69,20 @@ impl Scene<'_> {
         let (width, height) = (longest as f64 * LETTER.0 + 26.0, lines.len() as f64 * LETTER.1 + 8.0);
         let (x, lowest) = (client + 10.5, self.zones.floor - height - 12.0);
         let y = libm::round((port.1 + 16.0).clamp(self.zones.top + 18.0, lowest)) + 0.5;
-        let edge = Part::CalloutEdge(family);
+        let edge = Element::CalloutEdge(family);
         self.add(edge, Form::Line(port, (x, y + height / 2.0)));
-        self.add(Part::Callout, Form::Rect(x, y, width, height));
+        self.add(Element::Callout, Form::Rect(x, y, width, height));
         self.add(edge, Form::Rect(x, y, width, height));
         self.family(family, (x + 11.0, y + 11.0));
         for (i, line) in lines.into_iter().enumerate() {
-            self.text(Part::CalloutText, (x + 20.0, y + 15.0 + i as f64 * LETTER.1), line);
+            self.text(Element::CalloutText, (x + 20.0, y + 15.0 + i as f64 * LETTER.1), line);
         }
     }
 
     /// The shape of a family, as it is everywhere on the page.
     fn family(&mut self, family: Family, at: Point) {
         let (x, y) = at;
-        let (fill, draw) = (Part::Fill(family), Part::Draw(family));
+        let (fill, draw) = (Element::Fill(family), Element::Draw(family));
         match family {
             Family::Reset => self.cross(draw, at),
             Family::Timeout => {

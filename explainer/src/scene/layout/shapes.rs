@@ -1,10 +1,10 @@
-//! What is drawn: shapes, and what they are part of.
+//! What is drawn: shapes, and what they stand for.
 
 use connlab::sim::error::Family;
 
-/// What a shape is part of: decides how it looks, and by the order here, what covers what.
+/// What a shape stands for: decides how it looks, and by the order here, what covers what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Part {
+pub enum Element {
     /// A machine.
     Host,
     /// Its edge, and the line above the tallies.
@@ -103,8 +103,8 @@ pub enum Align {
 /// All that looks the same.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Layer {
-    /// What it is part of.
-    pub part: Part,
+    /// What it stands for.
+    pub element: Element,
     /// What is drawn.
     pub forms: Vec<Form>,
 }

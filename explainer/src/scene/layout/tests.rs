@@ -23,7 +23,7 @@ fn at(link: &str, ms: u64) -> Snapshot {
 /// One thing that is drawn.
 #[derive(Debug)]
 struct Shape {
-    part: Part,
+    element: Element,
     form: Form,
 }
 
@@ -33,13 +33,13 @@ fn drawn(snapshot: &Snapshot, size: (f64, f64)) -> Vec<Shape> {
 
 fn drawn_in(snapshot: &Snapshot, context: &Context, size: (f64, f64)) -> Vec<Shape> {
     let layers = layout(snapshot, context, size);
-    assert!(layers.is_sorted_by(|a, b| a.part < b.part));
-    let shapes = |Layer { part, forms }| forms.into_iter().map(move |form| Shape { part, form });
+    assert!(layers.is_sorted_by(|a, b| a.element < b.element));
+    let shapes = |Layer { element, forms }| forms.into_iter().map(move |form| Shape { element, form });
     layers.into_iter().flat_map(shapes).collect()
 }
 
-fn many(shapes: &[Shape], part: Part) -> usize {
-    shapes.iter().filter(|shape| shape.part == part).count()
+fn many(shapes: &[Shape], element: Element) -> usize {
+    shapes.iter().filter(|shape| shape.element == element).count()
 }
 
 fn texts(shapes: &[Shape]) -> Vec<&str> {
@@ -53,7 +53,7 @@ fn texts(shapes: &[Shape]) -> Vec<&str> {
 /// The bounds of the well of the accept queue.
 fn tank(shapes: &[Shape]) -> (f64, f64, f64, f64) {
     let well = shapes.iter().find_map(|shape| match &shape.form {
-        Form::Polygon(points) if shape.part == Part::Well => Some(points),
+        Form::Polygon(points) if shape.element == Element::Well => Some(points),
         _ => None,
     });
     let bound =
@@ -62,11 +62,11 @@ fn tank(shapes: &[Shape]) -> (f64, f64, f64, f64) {
 }
 
 /// Places of that part inside the tank.
-fn places(shapes: &[Shape], part: Part) -> usize {
+fn places(shapes: &[Shape], element: Element) -> usize {
     let (left, right, top, bottom) = tank(shapes);
     let inside = |shape: &&Shape| match shape.form {
         Form::Rect(x, y, width, height) => {
-            shape.part == part && x >= left && y >= top && x + width <= right && y + height <= bottom
+            shape.element == element && x >= left && y >= top && x + width <= right && y + height <= bottom
         }
         _ => false,
     };
@@ -83,9 +83,9 @@ fn the_tank_has_as_many_taken_places_as_connections_wait() {
         let queue = snapshot.server.accept_queue;
         for size in [DESK, PHONE] {
             let shapes = drawn(&snapshot, size);
-            let taken = places(&shapes, Part::Taken);
+            let taken = places(&shapes, Element::Taken);
             assert_eq!(taken, queue.length as usize, "at {ms} ms in {size:?}");
-            assert_eq!(taken + places(&shapes, Part::Slot), 129, "at {ms} ms in {size:?}");
+            assert_eq!(taken + places(&shapes, Element::Slot), 129, "at {ms} ms in {size:?}");
         }
     }
     assert_eq!(at(STALL, 2_500).server.accept_queue.length, 129);
@@ -96,7 +96,7 @@ fn a_queue_at_its_limit_says_so_without_a_colour() {
     let (before, full) = (at(STALL, 1_100), at(STALL, 2_500));
     let says = |snapshot: &Snapshot| texts(&drawn(snapshot, DESK)).contains(&"129 / 129 full");
     assert!(!says(&before) && says(&full));
-    let heavy = |snapshot: &Snapshot| many(&drawn(snapshot, DESK), Part::FullEdge);
+    let heavy = |snapshot: &Snapshot| many(&drawn(snapshot, DESK), Element::FullEdge);
     assert!(heavy(&full) > heavy(&before));
     assert!(texts(&drawn(&full, DESK)).contains(&"stalled"));
 }
@@ -107,8 +107,8 @@ fn a_long_queue_is_512_small_places() {
     let shapes = drawn(&snapshot, DESK);
     let length = snapshot.server.accept_queue.length as usize;
     assert!(length > 129, "{length}");
-    assert_eq!(places(&shapes, Part::Taken), length.min(512));
-    assert_eq!(places(&shapes, Part::Taken) + places(&shapes, Part::Slot), 512);
+    assert_eq!(places(&shapes, Element::Taken), length.min(512));
+    assert_eq!(places(&shapes, Element::Taken) + places(&shapes, Element::Slot), 512);
     assert!(texts(&shapes).contains(&"512 of 4,097 places"));
 }
 
@@ -118,13 +118,13 @@ fn every_connection_has_its_port_and_every_packet_its_mark() {
     let open = snapshot.connections.iter().filter(|connection| connection.role != Role::Closed).count();
     let shapes = drawn(&snapshot, DESK);
     assert!(open > 0 && open < 400);
-    assert_eq!(many(&shapes, Part::Port) + many(&shapes, Part::NewPort), open);
+    assert_eq!(many(&shapes, Element::Port) + many(&shapes, Element::NewPort), open);
     let responses = snapshot
         .packets
         .iter()
         .filter(|packet| packet.to == connlab::sim::snapshot::Side::Client && packet.packet.is_data());
     // One more explains the mark.
-    assert_eq!(many(&shapes, Part::Response), responses.count() + 1);
+    assert_eq!(many(&shapes, Element::Response), responses.count() + 1);
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn a_packet_is_as_far_as_its_time_has_passed() {
     let zones = Zones::new(DESK, true);
     let (client, server) = (zones.client - 4.0, zones.kernel);
     let shapes = drawn(&snapshot, DESK);
-    let marks: Vec<f64> = (shapes.iter().filter(|shape| shape.part == Part::Response))
+    let marks: Vec<f64> = (shapes.iter().filter(|shape| shape.element == Element::Response))
         .filter_map(|shape| if let Form::Circle((x, _), _) = shape.form { Some(x) } else { None })
         .collect();
     let mut some = false;
@@ -156,7 +156,7 @@ fn thousands_of_connections_are_hundreds_of_lines() {
     let open = snapshot.connections.iter().filter(|connection| connection.role != Role::Closed).count();
     assert!(open > 4_000, "{open}");
     let shapes = drawn(&snapshot, DESK);
-    let ports = many(&shapes, Part::Port) + many(&shapes, Part::NewPort);
+    let ports = many(&shapes, Element::Port) + many(&shapes, Element::NewPort);
     assert!((200..=400).contains(&ports), "{ports} of {open}");
     assert!(texts(&shapes).contains(&"1 line = 16"), "{open}: {:?}", texts(&shapes));
 }
@@ -173,7 +173,7 @@ fn a_half_accepted_connection_looks_different_at_its_two_ends() {
     };
     let shapes = drawn(&snapshot, DESK);
     assert!(half(&snapshot) > 0);
-    assert_eq!(many(&shapes, Part::HalfAccepted), half(&snapshot));
+    assert_eq!(many(&shapes, Element::HalfAccepted), half(&snapshot));
 }
 
 #[test]
@@ -212,18 +212,18 @@ fn a_failure_is_seen_at_its_port_and_at_its_cause_for_70_ms() {
         (snapshot.clone(), drawn_in(&snapshot, &Context { said, ..Context::default() }, DESK))
     };
     let (_, before) = after(-1.0);
-    assert_eq!(many(&before, Part::Draw(Family::Reset)), 0);
+    assert_eq!(many(&before, Element::Draw(Family::Reset)), 0);
     let (snapshot, shapes) = after(0.001);
     assert_eq!(snapshot.failures.last().map(|failed| failed.kind.spec().family), Some(Family::Reset));
     // A cross is two lines: at the port, at the tank, and before the text.
-    assert_eq!(many(&shapes, Part::Draw(Family::Reset)), 6);
-    assert_eq!(many(&shapes, Part::Callout), 1);
+    assert_eq!(many(&shapes, Element::Draw(Family::Reset)), 6);
+    assert_eq!(many(&shapes, Element::Callout), 1);
     let said: Vec<&str> = texts(&shapes).into_iter().filter(|text| text.contains("connection")).collect();
     assert_eq!(said, ["read: connection"]);
     let (left, _, top, bottom) = tank(&shapes);
     let at_the_tank = |shape: &&Shape| match shape.form {
         Form::Line((x, y), _) => {
-            shape.part == Part::Draw(Family::Reset) && (x - left).abs() < 8.0 && y > top && y < bottom
+            shape.element == Element::Draw(Family::Reset) && (x - left).abs() < 8.0 && y > top && y < bottom
         }
         _ => false,
     };
@@ -241,8 +241,8 @@ fn a_calm_scene_has_no_packets() {
     let snapshot = at("rps=300&rtt=20ms", 2_000);
     assert!(!snapshot.packets.is_empty());
     let shapes = drawn_in(&snapshot, &Context { calm: true, ..Context::default() }, DESK);
-    assert_eq!(many(&shapes, Part::Request) + many(&shapes, Part::Response), 0);
-    assert!(many(&drawn(&snapshot, DESK), Part::Request) > 1);
+    assert_eq!(many(&shapes, Element::Request) + many(&shapes, Element::Response), 0);
+    assert!(many(&drawn(&snapshot, DESK), Element::Request) > 1);
 }
 
 #[test]
@@ -250,8 +250,8 @@ fn the_idle_pool_has_as_many_places_as_it_keeps_connections() {
     let snapshot = at("rps=100&idle=7", 2_000);
     let idle = snapshot.clients[0].pool.idle.len();
     assert!(idle > 0 && idle < 7, "{idle}");
-    assert_eq!(many(&drawn(&snapshot, DESK), Part::Vacant), 7 - idle);
-    assert_eq!(many(&drawn(&at("rps=100&idle=64", 2_000), DESK), Part::Vacant), 0, "many are a bar");
+    assert_eq!(many(&drawn(&snapshot, DESK), Element::Vacant), 7 - idle);
+    assert_eq!(many(&drawn(&at("rps=100&idle=64", 2_000), DESK), Element::Vacant), 0, "many are a bar");
 }
 
 #[test]
@@ -304,12 +304,12 @@ fn what_go_says_stands_over_the_network_where_its_words_allow_it() {
         let said = said.to_string();
         let context = Context { tallies: size == DESK, said: said.clone(), ..Context::default() };
         let shapes = drawn_in(&snapshot, &context, size);
-        let rights = shapes.iter().filter(|shape| shape.part == Part::Callout).map(|shape| match shape.form {
+        let rights = shapes.iter().filter(|shape| shape.element == Element::Callout).map(|shape| match shape.form {
             Form::Rect(x, _, width, _) => x + width,
             _ => f64::MAX,
         });
         let rights: Vec<f64> = rights.collect();
-        let written: Vec<_> = shapes.iter().filter(|shape| shape.part == Part::CalloutText).collect();
+        let written: Vec<_> = shapes.iter().filter(|shape| shape.element == Element::CalloutText).collect();
         assert_eq!((rights.len(), written.len()), (1, lines), "{said} in {size:?}: {written:?}");
         assert!(!format!("{written:?}").contains('…'), "{said} in {size:?}: {written:?}");
         let kernel = Zones::new(size, context.tallies).kernel;
@@ -344,7 +344,7 @@ fn free_places_of_a_long_queue_are_dots_that_leave_it_empty() {
     let widest = |shapes: &[Shape]| {
         let (left, right, ..) = tank(shapes);
         let width = |shape: &Shape| match shape.form {
-            Form::Rect(x, _, width, _) if shape.part == Part::Slot && x > left && x < right => Some(width),
+            Form::Rect(x, _, width, _) if shape.element == Element::Slot && x > left && x < right => Some(width),
             _ => None,
         };
         shapes.iter().filter_map(width).fold(0.0, f64::max)

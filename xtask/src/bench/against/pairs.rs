@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 
-use crate::bench::row::Row;
+use crate::bench::measurement::Measurement;
 
 /// All cases in one engine.
 #[derive(Default)]
@@ -10,7 +10,7 @@ pub struct Pairs(Vec<Pair>);
 
 /// One case in one engine: there, and here.
 pub struct Pair {
-    best: [Row; 2],
+    best: [Measurement; 2],
     /// How many times as fast it is here, turn by turn.
     ratios: Vec<f64>,
 }
@@ -22,7 +22,7 @@ impl Pairs {
         &mut self,
         turn: u32,
         [there, here]: [&C; 2],
-        mut measure: impl FnMut(&C) -> Result<Vec<Row>>,
+        mut measure: impl FnMut(&C) -> Result<Vec<Measurement>>,
     ) -> Result<()> {
         let (there, here) = if turn.is_multiple_of(2) {
             let there = measure(there)?;
@@ -35,7 +35,7 @@ impl Pairs {
     }
 
     /// Cases that only one of the two has are left out.
-    fn add(&mut self, there: Vec<Row>, here: &[Row]) -> Result<()> {
+    fn add(&mut self, there: Vec<Measurement>, here: &[Measurement]) -> Result<()> {
         for there in there {
             let Some(here) = here.iter().find(|here| here.name == there.name) else { continue };
             ensure!(here.link == there.link, "the case `{}` is another link there: {}", here.name, there.link);
@@ -58,7 +58,7 @@ impl Pairs {
 }
 
 impl Pair {
-    fn add(&mut self, there: &Row, here: &Row) {
+    fn add(&mut self, there: &Measurement, here: &Measurement) {
         self.ratios.push(ratio(there, here));
         self.best[0].faster(there);
         self.best[1].faster(here);
@@ -69,7 +69,7 @@ impl Pair {
     }
 
     /// The fastest of each slice, there and here.
-    pub fn best(&self) -> [&Row; 2] {
+    pub fn best(&self) -> [&Measurement; 2] {
         self.best.each_ref()
     }
 
@@ -83,7 +83,7 @@ impl Pair {
     }
 }
 
-fn ratio(there: &Row, here: &Row) -> f64 {
+fn ratio(there: &Measurement, here: &Measurement) -> f64 {
     there.slices_ms.sum() / here.slices_ms.sum()
 }
 
@@ -110,8 +110,8 @@ fn certainty(measurements: usize, left_out: usize) -> f64 {
 mod tests {
     use super::*;
 
-    fn row(ms: f64) -> Row {
-        Row::parse(&format!("incident\tp=incident\t1000\t10\t{ms}\t9\t5\t30\t7\tabc")).expect("a row")
+    fn row(ms: f64) -> Measurement {
+        Measurement::parse(&format!("incident\tp=incident\t1000\t10\t{ms}\t9\t5\t30\t7\tabc")).expect("a row")
     }
 
     #[test]

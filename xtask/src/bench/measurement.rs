@@ -2,9 +2,9 @@
 
 use anyhow::{Result, bail, ensure};
 
-/// One case in one engine: what `connlab_bench::Row` prints.
+/// One case in one engine: what `connlab_bench::Measurement` prints.
 #[derive(Clone)]
-pub struct Row {
+pub struct Measurement {
     pub name: String,
     pub link: String,
     pub events: f64,
@@ -17,14 +17,14 @@ pub struct Row {
     pub fingerprint: String,
 }
 
-impl Row {
-    pub fn parse(line: &str) -> Result<Row> {
+impl Measurement {
+    pub fn parse(line: &str) -> Result<Measurement> {
         let fields: Vec<&str> = line.split('\t').collect();
         let [name, link, events, requests, slices_ms, first_ms, depth, queue_ns, connections, fingerprint] = fields[..]
         else {
             bail!("not a line of the benchmark: {line}")
         };
-        Ok(Row {
+        Ok(Measurement {
             name: name.into(),
             link: link.into(),
             events: events.parse()?,
@@ -43,24 +43,24 @@ impl Row {
     }
 
     /// The faster of two measurements of one case, figure by figure.
-    pub fn faster(&mut self, other: &Row) {
+    pub fn faster(&mut self, other: &Measurement) {
         self.slices_ms.faster(&other.slices_ms);
         self.first_ms = self.first_ms.min(other.first_ms);
         self.queue_ns = self.queue_ns.min(other.queue_ns);
     }
 }
 
-/// Row by row the faster of two measurements of the same cases.
-pub fn faster(rows: &mut [Row], other: &[Row]) {
+/// Measurement by row the faster of two measurements of the same cases.
+pub fn faster(rows: &mut [Measurement], other: &[Measurement]) {
     rows.iter_mut().zip(other).for_each(|(row, other)| row.faster(other));
 }
 
 /// The rows of these cases, or of all when none is named. Behind the last of them nothing more is read, which ends the
 /// program that writes.
-pub fn rows(lines: impl Iterator<Item = Result<String>>, cases: &[String]) -> Result<Vec<Row>> {
+pub fn rows(lines: impl Iterator<Item = Result<String>>, cases: &[String]) -> Result<Vec<Measurement>> {
     let (mut rows, mut others) = (Vec::new(), Vec::new());
     for line in lines {
-        let row = Row::parse(&line?)?;
+        let row = Measurement::parse(&line?)?;
         if cases.is_empty() || cases.contains(&row.name) {
             rows.push(row);
         } else {
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn of_each_slice_the_fastest_counts() {
-        let parse = |slices| Row::parse(&line("incident", slices).expect("a line")).expect("a row");
+        let parse = |slices| Measurement::parse(&line("incident", slices).expect("a line")).expect("a row");
         let mut row = parse("4 1 2");
         row.faster(&parse("3 2 1"));
         assert_eq!(row.slices_ms.sum(), 5.0);
