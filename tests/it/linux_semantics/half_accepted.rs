@@ -313,3 +313,40 @@ fn on_loopback_a_late_handshake_makes_the_next_ones_wait_longer_t14() {
     // other connection. Three times those 160 ms or so, counted from the probe: the worker waits.
     assert!((1960.0..2060.0).contains(&took[9]), "{took:?}");
 }
+
+/// Half of the queue is what is asked for, a half place more or less: of 14 half-accepted ones as many are left after
+/// 7 s as there are in half of listen()'s argument, or all of four (T-11).
+#[test]
+fn of_old_handshakes_half_of_the_backlog_is_left_t11() {
+    for (backlog, left) in [(15, 7), (16, 8), (17, 8), (18, 9), (19, 9), (100, 14)] {
+        let at: Vec<f64> = [vec![0.0; backlog], vec![1000.0; 15]].concat();
+        let link = format!(
+            "accepting=off&rtt=40ms&timeout=0s&dial-timeout=20s&syncookies=0&duration=20s&backlog={backlog}"
+        );
+        for (at_s, half_accepted) in [(7, 14), (9, left)] {
+            let report = report_at(&link, arrivals(&at), 1_000 * at_s);
+            assert_eq!(report.sockets_end.server.SYN_RECV, half_accepted, "backlog {backlog} at {at_s} s");
+        }
+    }
+}
+
+/// On loopback the wheel decides who comes first: of two SYNs that are repeated at the same step and find one place,
+/// that of the timer that was set last; and before both, that of a timer which has waited on a higher level.
+#[test]
+fn of_timers_that_fire_together_on_loopback_the_newest_runs_first_behind_those_of_higher_levels() {
+    for (case, second, third, winner) in [
+        // Both wait one second, until 1024 ms.
+        ("one level", 2.0, 4.0, 4.0),
+        // The first has been repeated after 1 and 2 s, at 3040 ms; its 4 s end with the other one's first, at 7168 ms.
+        ("two levels", 2.0, 6_150.0, 2.0),
+    ] {
+        let (opens, closes, ends) = if third < 10.0 { (500, 600, 1_500) } else { (6_500, 6_600, 7_500) };
+        let link = format!(
+            "loopback=on&rtt=100us&server=go&service=0s&keepalive=off&backlog=0&syn-linear=0&timeout=0s&dial-timeout=0s\
+             &duration=20s&accepting=off&{opens}ms.accepting=on&{closes}ms.accepting=off&{ends}ms.accepting=on"
+        );
+        let sim = sim_with(&link, arrivals(&[0.0, second, third]));
+        let ended: Vec<f64> = sim.request_log().iter().map(|it| it.arrived.as_millis_f64()).collect();
+        assert_eq!((ended[0], ended[1], ended.len()), (0.0, winner, 3), "{case}: {ended:?}");
+    }
+}
