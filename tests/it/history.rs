@@ -1,7 +1,11 @@
 //! What a history says happened, and why: each thing once, with its reason, where it happened.
 
-use connlab::sim::error::ErrorKind;
-use connlab::sim::trace::{DropCause, Entry, Packet, Read, Side, State, Timer, Trace, What, Why};
+use std::collections::{BTreeMap, BTreeSet};
+
+use connlab::link;
+use connlab::sim::Sim;
+use connlab::sim::error::{ERRORS, ErrorKind};
+use connlab::sim::trace::{Accepting, DropCause, Entry, Level, Packet, Read, Side, State, Timer, Trace, What, Why};
 use connlab::time::{SimDuration, SimTime};
 
 use super::lab::{arrivals, sim_with};
@@ -134,4 +138,193 @@ fn each_packet_is_lost_arrives_or_is_dropped() {
     });
     let at = SimTime::ZERO + SimDuration::from_millis(105);
     assert_eq!(dropped[0], (at, Packet::Syn, DropCause::AcceptQueue));
+}
+
+/// Links on which most of what is sent is sent again, and one on which programs wait for processors.
+const CROWDED: [&str; 7] = [
+    "rps=20&duration=20s&timeout=0s&loss=20%&rtt=40ms",
+    "rps=20&duration=20s&timeout=5s&loss=20%&rtt=40ms&method=POST&upload=20ms&keepalive=off",
+    "load=burst&burst=8&burst-every=1s&duration=3s&tail=60s&timeout=30s&accepting=off&backlog=3&rtt=47ms",
+    "load=burst&burst=8&burst-every=1s&duration=3s&tail=60s&timeout=30s&accepting=off&backlog=3&rtt=47ms&syncookies=2",
+    "load=burst&burst=20&duration=3s&tail=9s&timeout=5s&backlog=3&syncookies=0&nic-queue=12&nic-rate=2000",
+    "load=burst&burst=8&burst-every=1s&duration=3s&tail=60s&timeout=30s&accepting=off&backlog=3&loopback=on&rtt=50us",
+    "load=burst&burst=20&duration=3s&server=go&client-cores=1&client-cpu=1ms&server-cores=1&server-cpu=1ms",
+];
+
+/// Histories of runs that differ in everything: of the shorter golden links and of those above, the first eight
+/// requests and one failure of each class.
+fn histories() -> Vec<(&'static str, Trace)> {
+    let golden = include_str!("../data/golden.txt").lines().filter(|line| !line.starts_with('#'));
+    let rows = golden.map(|line| line.split(' ').collect::<Vec<_>>());
+    let links = rows.filter(|row| row[1].parse::<u64>().expect("a number of events") < 12_000).map(|row| row[2]);
+    let traces = links.chain(CROWDED).flat_map(|link| {
+        let mut sim = Sim::new(&link::scenario(link));
+        sim.run();
+        let failed = ERRORS.iter().filter_map(|spec| sim.failures(spec.kind).last()).map(|failure| failure.request);
+        let requests: BTreeSet<u32> = failed.chain(1..=8).collect();
+        requests.into_iter().map(|request| (link, sim.tracer(request).run())).collect::<Vec<_>>()
+    });
+    traces.collect()
+}
+
+/// A packet ends once, and what is said of its end is said of what was sent.
+#[test]
+fn a_packet_is_one_thing_from_its_start_to_its_end() {
+    let mut dropped = BTreeSet::new();
+    for (link, trace) in histories() {
+        for (i, entry) in trace.entries.iter().enumerate() {
+            let (packet, to, rule) = match entry.what {
+                What::Arrived { packet, to } => (packet, to, None),
+                What::Dropped { packet, to, rule, .. } => (packet, to, Some(rule)),
+                _ => continue,
+            };
+            let about = || trace.entries[..i].iter().filter(|other| other.packet == entry.packet);
+            // Of another request's exchange only the end may be told.
+            let same = about().all(|other| match other.what {
+                What::Sent { packet: sent, from, lost, .. } => (sent, from, lost) == (packet, to.peer(), false),
+                What::Arrived { packet: arrived, to: there } => (arrived, there) == (packet, to),
+                _ => false,
+            });
+            let arrived = about().any(|other| matches!(other.what, What::Arrived { .. }));
+            let is_dropped_by_the_kernel = rule.is_some_and(|rule| rule != DropCause::InputQueue);
+            assert!(entry.packet.is_some() && same, "{link}: {entry:?}");
+            assert_eq!(arrived, is_dropped_by_the_kernel, "{link}: {entry:?}");
+            dropped.extend(rule.map(|rule| format!("{rule:?}")));
+        }
+    }
+    assert!(dropped.len() >= 5 && dropped.contains("InputQueue"), "too little is dropped: {dropped:?}");
+}
+
+/// Whoever sends in vain tries again: copies are counted, and come when it was said, or before that when something else
+/// is acknowledged.
+#[test]
+fn copies_are_counted_and_come_when_they_were_announced() {
+    let mut copied = BTreeMap::new();
+    for (link, trace) in histories() {
+        for (i, entry) in trace.entries.iter().enumerate() {
+            let What::Sent { packet, from, copy, .. } = entry.what else { continue };
+            let (mut in_vain, mut next) = (false, None);
+            let before = trace.entries[..i].iter().rev().filter(|other| other.connection == entry.connection);
+            let last = before.clone().find_map(|other| match other.what {
+                What::Sent { packet: sent, from: by, copy, lost, next: due } if (sent, by) == (packet, from) => {
+                    (in_vain, next) = (in_vain || lost, next.or(due));
+                    Some(copy)
+                }
+                What::Dropped { packet: sent, to, next: due, .. } if (sent, to.peer()) == (packet, from) => {
+                    (in_vain, next) = (true, next.or(due));
+                    None
+                }
+                _ => None,
+            });
+            let comes = |at: SimTime| if packet == Packet::Syn { entry.at == at } else { entry.at <= at };
+            match packet {
+                Packet::Ack | Packet::FinAck | Packet::Rst => assert_eq!(copy, 0, "{link}: each is new: {entry:?}"),
+                _ => assert_eq!(copy, last.map_or(0, |copy| copy + 1), "{link}: {entry:?}"),
+            }
+            // A SYN-ACK answers a repeated SYN, too.
+            if copy > 0 && packet != Packet::SynAck {
+                // What was lost otherwise is the acknowledgement, and nobody can know.
+                assert!(next.map_or(!in_vain, comes), "{link}: announced for {next:?}: {entry:?}");
+                *copied.entry(packet.name()).or_insert(0) += 1;
+            }
+        }
+        for entry in &trace.entries {
+            if let What::Sent { next: Some(next), .. } | What::Dropped { next: Some(next), .. } = entry.what {
+                assert!(next > entry.at, "{link}: {entry:?}");
+            }
+        }
+    }
+    assert!(copied.len() >= 4 && copied.values().all(|n| *n >= 2), "too little is sent again: {copied:?}");
+}
+
+/// What is said to be full is full, and what is full is full since an instant that has been.
+#[test]
+fn since_when_something_is_full_is_said_exactly_while_it_is_full() {
+    let mut full = [0; 3];
+    for (link, trace) in histories() {
+        for entry in &trace.entries {
+            let gauges = &entry.gauges;
+            let waits = [0, 1].map(|side| (gauges.run_queues[side] > 0, gauges.run_queues_since[side]));
+            let queues = [
+                (
+                    gauges.accept_queue.is_full(),
+                    gauges.accept_full_since.filter(|_| gauges.accepting != Accepting::Down),
+                ),
+                (gauges.workers.is_full(), gauges.workers_full_since),
+            ];
+            for (i, (is_full, since)) in queues.into_iter().chain(waits).enumerate() {
+                assert_eq!(is_full, since.is_some(), "{link}: {entry:?}");
+                assert!(since.is_none_or(|since| since <= entry.at), "{link}: {entry:?}");
+                full[i.min(2)] += u32::from(is_full);
+            }
+        }
+        assert!(trace.connections.iter().all(|connection| connection.port > 0), "{link}: {:?}", trace.connections);
+    }
+    assert!(full.iter().all(|n| *n > 100), "too little is full: {full:?}");
+}
+
+/// Fifty callers in one millisecond, one processor that takes one for each: the last one waits from the start.
+#[test]
+fn a_queue_for_a_processor_is_as_old_as_its_first_place() {
+    let burst = "client-cores=1&client-cpu=1ms&timeout=0s&idle=100";
+    let at: Vec<f64> = (0..50).map(|n| 7.0 + 0.01 * f64::from(n)).chain([8.5]).collect();
+    let trace = history(burst, &at, 50);
+    let since = told(&trace, |entry| match entry.what {
+        What::WaitsForProcessor { side: Side::Client, .. } => Some(entry.gauges.run_queues_since[0]),
+        _ => None,
+    });
+    let second = SimTime::ZERO + SimDuration::from_micros(7_010);
+    assert_eq!(since[0], Some(second), "the first one is on the processor at once");
+    assert_eq!(trace.together, [50], "the last of all comes in another millisecond");
+}
+
+#[test]
+fn a_level_without_a_limit_is_never_full() {
+    assert!(!Level { value: 5, limit: 0 }.is_full());
+    assert!(Level { value: 5, limit: 5 }.is_full() && !Level { value: 4, limit: 5 }.is_full());
+}
+
+#[test]
+fn a_socket_is_a_descriptor_of_the_client_from_connect_on() {
+    let trace = history("timeout=0s", &[0.0], 1);
+    let open = |what: What| told(&trace, |entry| (entry.what == what).then_some(entry.gauges.descriptors.value))[0];
+    assert!(open(What::Arrives) > 0, "standard streams and epoll");
+    assert_eq!(open(What::Connected), open(What::Arrives) + 1);
+}
+
+/// connect() that fails at once leaves nothing that could be drawn.
+#[test]
+fn a_dial_without_a_port_is_no_connection() {
+    let of = |request| history("ports=10&timeout=0s", &[0.0; 11], request);
+    let last = of(11);
+    assert_eq!(told(&last, |entry| (entry.what == What::ConnectFails(ErrorKind::Ports)).then_some(())), [()]);
+    assert_eq!(last.connections, []);
+    assert_eq!(of(10).connections.iter().map(|connection| connection.number).collect::<Vec<_>>(), [10]);
+}
+
+/// A timer that runs is not set anew by the timetable: what is told is how long it ran.
+#[test]
+fn a_timer_is_told_with_the_time_it_had_when_it_was_set() {
+    let thirty = SimDuration::from_millis(30);
+    for (settings, timer) in [
+        ("timeout=30ms&20ms.timeout=5s", Timer::ClientTimeout),
+        ("timeout=0s&header-timeout=30ms&20ms.header-timeout=5s", Timer::HeaderTimeout),
+        ("timeout=0s&nic-queue=1&nic-rate=1&dial-timeout=30ms&20ms.dial-timeout=5s", Timer::DialTimeout),
+    ] {
+        assert_eq!(timers(&history(settings, &[0.0; 3], 3))[..1], [(timer, thirty)], "{settings}");
+    }
+}
+
+/// Who has closed connections is counted from the last change of a setting that decides it. A close that was under way
+/// then was decided by the old value, though the other end answers after it.
+#[test]
+fn what_was_closed_under_an_old_setting_is_not_held_against_the_new_one() {
+    // Idle from 65 ms on, closed by the server at 665; its FIN arrives at 670.
+    let limits = "server-idle-timeout=600ms&timeout=0s";
+    let past = |settings: &str| history(&format!("{limits}{settings}"), &[0.0, 1_000.0], 2).past.expect("it dials");
+    let before = past("");
+    assert_eq!((before.since, before.dialed, before.closed.len()), (SimTime::ZERO, 1, 1));
+    let between = past("&667ms.idle=5");
+    let change = SimTime::ZERO + SimDuration::from_millis(667);
+    assert_eq!((between.since, between.dialed, between.closed.len()), (change, 0, 0), "{between:?}");
 }

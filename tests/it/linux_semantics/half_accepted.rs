@@ -320,9 +320,8 @@ fn on_loopback_a_late_handshake_makes_the_next_ones_wait_longer_t14() {
 fn of_old_handshakes_half_of_the_backlog_is_left_t11() {
     for (backlog, left) in [(15, 7), (16, 8), (17, 8), (18, 9), (19, 9), (100, 14)] {
         let at: Vec<f64> = [vec![0.0; backlog], vec![1000.0; 15]].concat();
-        let link = format!(
-            "accepting=off&rtt=40ms&timeout=0s&dial-timeout=20s&syncookies=0&duration=20s&backlog={backlog}"
-        );
+        let link =
+            format!("accepting=off&rtt=40ms&timeout=0s&dial-timeout=20s&syncookies=0&duration=20s&backlog={backlog}");
         for (at_s, half_accepted) in [(7, 14), (9, left)] {
             let report = report_at(&link, arrivals(&at), 1_000 * at_s);
             assert_eq!(report.sockets_end.server.SYN_RECV, half_accepted, "backlog {backlog} at {at_s} s");
