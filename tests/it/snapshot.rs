@@ -7,7 +7,7 @@ use connlab::sim::Sim;
 use connlab::sim::failures::Failure;
 use connlab::sim::report::SocketStates;
 use connlab::sim::snapshot::{
-    Connection, Message, Packet, Role, Segment, ServerPlace, Side, Snapshot, State, TimeWait,
+    Connection, End, Message, Packet, Role, Segment, ServerPlace, Side, Snapshot, State, TimeWait,
 };
 use connlab::time::{SimDuration, SimTime};
 
@@ -86,8 +86,15 @@ fn assert_agrees_with_itself(snapshot: &Snapshot, what: &str) {
     }
     for connection in connections {
         for side in [Side::Client, Side::Server] {
-            let overdue = connection.end(side).timer.is_some_and(|timer| timer.due < snapshot.at);
-            assert!(!overdue, "{what}: {connection:?}");
+            let &End { state, send_q, timer, in_time_wait_table, .. } = connection.end(side);
+            assert!(timer.is_none_or(|timer| timer.due >= snapshot.at), "{what}: overdue: {connection:?}");
+            // A timer waits for an answer, or for the peer's FIN.
+            match state {
+                State::SynSent | State::SynRecv => {}
+                State::Closed | State::TimeWait => assert_eq!((send_q, timer), (0, None), "{what}: {connection:?}"),
+                State::FinWait2 => assert!(timer.is_none() || in_time_wait_table, "{what}: {connection:?}"),
+                _ => assert!(timer.is_none() || send_q > 0, "{what}: {connection:?}"),
+            }
         }
     }
     for (number, client) in (0..).zip(&snapshot.clients) {
@@ -97,6 +104,7 @@ fn assert_agrees_with_itself(snapshot: &Snapshot, what: &str) {
             mine().filter(|connection| !matches!(connection.client_end.state, State::Closed | State::TimeWait));
         assert_eq!(in_use.count() as u32, client.ports.in_use, "{what}");
         assert_eq!(role(|role| matches!(role, Role::Dialing { .. })), client.pool.dialing, "{what}");
+        assert_eq!(role(|role| role == Role::Dialing { wanted: false }), client.pool.dialing_for_nobody, "{what}");
         assert_eq!(client.pool.busy + client.pool.dialing + client.pool.idle.len() as u32, client.pool.open, "{what}");
         assert_eq!(
             role(|role| matches!(role, Role::Busy | Role::Uploading | Role::Delivered)),
@@ -109,6 +117,7 @@ fn assert_agrees_with_itself(snapshot: &Snapshot, what: &str) {
     let in_flight = snapshot.clients.iter().map(|client| client.requests_in_flight + client.requests_waiting_to_retry);
     assert_eq!(in_flight.map(u64::from).sum::<u64>(), snapshot.requests.in_flight, "{what}");
     assert_eq!(snapshot.errors.iter().map(|error| error.count).sum::<u64>(), snapshot.requests.failed, "{what}");
+    assert!(snapshot.errors.iter().all(|error| error.count > 0), "{what}: {:?}", snapshot.errors);
     assert_eq!(snapshot.failures.len() as u64, snapshot.requests.failed.min(32), "{what}");
     assert!(snapshot.failures.is_sorted_by_key(|failed| failed.at), "{what}: {:?}", snapshot.failures);
 }
@@ -229,7 +238,7 @@ fn packets_left_when_they_say() {
     for link in ["rtt=20ms&rtt-jitter=30ms&loss=1%&rps=300&duration=2s", "nic-rate=900&rtt=4ms&rps=200&duration=2s"] {
         let mut sim = Sim::new(&link::scenario(link));
         let mut before = sim.snapshot();
-        let (mut seen_again, mut queued) = (0, 0);
+        let (mut seen_again, mut queued, mut to_the_server) = (0, 0, 0);
         for step in 1..1_500 {
             sim.advance(ms(step), u32::MAX);
             let now = sim.snapshot();
@@ -237,10 +246,12 @@ fn packets_left_when_they_say() {
                 assert!(before.packets.contains(packet), "{link}: {packet:?} at {:?}", before.at);
                 seen_again += 1;
             }
-            queued += now.packets.iter().filter(|packet| packet.in_input_queue).count();
+            let there = now.packets.iter().filter(|packet| packet.to == Side::Server);
+            queued += there.clone().filter(|packet| packet.in_input_queue).count();
+            to_the_server += there.filter(|packet| !packet.in_input_queue).count();
             before = now;
         }
-        assert!(seen_again > 1_000, "{link}: {seen_again}");
+        assert!(seen_again > 1_000 && to_the_server > 1_000, "{link}: {seen_again} {to_the_server}");
         assert_eq!(queued > 0, link.contains("nic-rate"), "{link}: {queued}");
     }
 }
@@ -312,4 +323,103 @@ fn a_time_wait_is_over_at_its_end() {
         assert!(resting(&at(&link, SimTime::from_nanos(first.end.as_nanos() - 1))).contains(&first), "{closer}");
         assert!(!resting(&at(&link, first.end)).contains(&first), "{closer}");
     }
+}
+
+/// Until it is answered a timer stays where it is, and when it has fired one more copy is out.
+#[test]
+fn a_timer_fires_when_it_says() {
+    let mut fired = [0; 2];
+    for link in [
+        "load=burst&burst=6&burst-every=700ms&rtt=20ms&backlog=3&accepting=off&timeout=0s&dial-timeout=0s&duration=8s",
+        "load=burst&burst=6&burst-every=700ms&rtt=20ms&backlog=3&accepting=off&timeout=4s&syncookies=2&duration=8s",
+        "rps=20&rtt=20ms&accepting=off&backlog=200&timeout=500ms&duration=2s&1s.nic-queue=1&1s.nic-rate=1",
+        "rps=5&arrivals=even&rtt=20ms&loss=30%&timeout=0s&dial-timeout=0s&duration=8s",
+    ] {
+        let mut sim = Sim::new(&link::scenario(link));
+        let mut before = sim.snapshot();
+        while sim.now() < sim.end() {
+            sim.advance(sim.now() + SimDuration::from_millis(5), u32::MAX);
+            let now = sim.snapshot();
+            // While a copy is on its way its timer is not yet known.
+            let travels = |number| before.packets.iter().any(|packet| packet.connection == number);
+            for was in before.connections.iter().filter(|was| !travels(was.number)) {
+                let Some(is) = now.connections.iter().find(|is| is.number == was.number) else { continue };
+                for side in [Side::Client, Side::Server] {
+                    let (was, is) = (was.end(side), is.end(side));
+                    let (Some(then), Some(timer)) = (was.timer, is.timer) else { continue };
+                    if (was.state, was.send_q) != (is.state, is.send_q) {
+                        continue;
+                    }
+                    let fires = then.due <= now.at && timer.due > now.at;
+                    assert!(timer == then || fires, "{link} at {:?}: {was:?}, then {is:?}", now.at);
+                    fired[side as usize] += u32::from(timer.copies > then.copies);
+                }
+            }
+            before = now;
+        }
+    }
+    assert!(fired[0] > 100 && fired[1] >= 5, "too little is sent again: {fired:?}");
+}
+
+/// The end of the stream is a byte that nobody has read, until somebody has: Go's background read takes it while a
+/// handler runs, a pre-fork worker reads nothing meanwhile; a client's reader is always there.
+#[test]
+fn an_end_that_was_read_is_not_in_the_receive_queue() {
+    for (server, unread) in [("go", 0), ("workers", 1)] {
+        let link = format!("rps=1&arrivals=even&rtt=20ms&service=500ms&service-dist=fixed&server={server}&duration=2s");
+        let snapshot = at(&format!("{link}&timeout=100ms"), ms(1_200));
+        let [one] = &snapshot.connections[..] else { panic!("{:?}", snapshot.connections) };
+        assert_eq!((one.server_end.state, one.server_end.recv_q), (State::CloseWait, unread), "{server}");
+        assert_eq!(snapshot.server.worker_per_connection, server == "workers");
+        let closed = at(&format!("{link}&keepalive=off&timeout=0s"), ms(1_545));
+        assert_eq!(closed.connections[0].client_end.recv_q, 0, "{server}: {:?}", closed.connections);
+    }
+}
+
+/// A socket is a descriptor, beside those that each program has anyway.
+#[test]
+fn descriptors_are_those_of_the_program_and_one_for_each_socket() {
+    let link = "rps=1&arrivals=even&rtt=20ms&server=go&service=50ms&service-dist=fixed&duration=4s&timeout=0s";
+    let open = |at_ms| {
+        let snapshot = at(link, ms(at_ms));
+        (snapshot.clients[0].descriptors.open, snapshot.server.descriptors.open)
+    };
+    assert_eq!([500, 1_005, 1_095].map(open), [(5, 6), (6, 6), (6, 7)]);
+}
+
+/// At 3.5 s a handshake of the first 100 ms has been repeated after 1 and after 3 s, by the server for those that are
+/// half-accepted, by the client for those whose SYN was dropped.
+#[test]
+fn a_handshake_in_vain_counts_its_copies() {
+    let link = "load=burst&burst=3&burst-every=50ms&rtt=20ms&backlog=3&accepting=off&syn-linear=0&duration=9s";
+    let snapshot = at(&format!("{link}&timeout=0s&dial-timeout=0s"), ms(3_500));
+    let half = places(&snapshot, ServerPlace::HalfAccepted);
+    let timer = |end: &End| end.timer.map(|timer| (timer.due.since(SimTime::ZERO).as_millis_f64(), timer.copies));
+    assert_eq!(half.iter().map(|it| timer(&it.server_end)).collect::<Vec<_>>(), [Some((7_060.0, 2)); 2]);
+    let dropped = snapshot.connections.iter().find(|it| it.number == 7).expect("the first of the third burst");
+    assert_eq!((dropped.client_end.state, timer(&dropped.client_end)), (State::SynSent, Some((7_100.0, 2))));
+}
+
+/// An orphan waits a minute for the FIN of a server that never accepts it (T-48).
+#[test]
+fn an_orphan_in_fin_wait_2_is_gone_after_a_minute() {
+    let link = "load=burst&burst=1&burst-every=200s&rtt=20ms&accepting=off&timeout=100ms&duration=100s";
+    let end = |time| at(link, time).connections[0].client_end;
+    let orphan = end(ms(1_000));
+    assert_eq!((orphan.state, orphan.in_time_wait_table), (State::FinWait2, true));
+    // Its FIN left at 100 ms.
+    let due = orphan.timer.expect("a timer").due;
+    assert_eq!(due, ms(120) + SimDuration::from_secs(60));
+    assert_eq!((end(ms(60_119)).state, end(ms(60_121)).state), (State::FinWait2, State::Closed));
+}
+
+/// Go 1.4 has another User-Agent, 1 byte longer.
+#[test]
+fn a_request_of_go_1_4_is_as_long_as_its_user_agent() {
+    let length = |go: &str| {
+        let snapshot = at(&format!("rtt=20ms&rps=1&arrivals=even&duration=3s&go={go}"), ms(1_025));
+        snapshot.connections[0].client_end.send_q
+    };
+    assert_eq!(("Go-http-client/1.1".len(), "Go 1.1 package http".len()), (18, 19));
+    assert_eq!([length("1.27"), length("1.4")], [92, 93]);
 }
