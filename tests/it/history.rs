@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use connlab::link;
 use connlab::sim::Sim;
 use connlab::sim::error::{ERRORS, ErrorKind};
-use connlab::sim::trace::{Accepting, DropCause, Entry, Level, Packet, Read, Side, State, Timer, Trace, What, Why};
+use connlab::sim::trace::{
+    Accepting, DropCause, Entry, Level, Packet, Place, Read, Side, State, Timer, Trace, What, Why,
+};
 use connlab::time::{SimDuration, SimTime};
 
 use super::lab::{arrivals, sim_with};
@@ -229,8 +231,15 @@ fn copies_are_counted_and_come_when_they_were_announced() {
             }
         }
         for entry in &trace.entries {
-            if let What::Sent { next: Some(next), .. } | What::Dropped { next: Some(next), .. } = entry.what {
-                assert!(next > entry.at, "{link}: {entry:?}");
+            if let What::Sent { packet, next: Some(next), .. } | What::Dropped { packet, next: Some(next), .. } =
+                entry.what
+            {
+                let is_answer = matches!(packet, Packet::Ack | Packet::FinAck | Packet::Rst);
+                assert!(next > entry.at && !is_answer, "{link}: {entry:?}");
+            }
+            if let What::Fires { timer, .. } = entry.what {
+                let place = if timer.name().starts_with("Server.") { Place::ServerProgram } else { Place::App };
+                assert_eq!(entry.place, place, "{link}: {timer:?}");
             }
         }
     }
@@ -327,4 +336,47 @@ fn what_was_closed_under_an_old_setting_is_not_held_against_the_new_one() {
     let between = past("&667ms.idle=5");
     let change = SimTime::ZERO + SimDuration::from_millis(667);
     assert_eq!((between.since, between.dialed, between.closed.len()), (change, 0, 0), "{between:?}");
+}
+
+/// Request by request, as `connlab why --history` and the page print it.
+#[test]
+fn a_history_reads_like_this() {
+    let settings = "max-conns=1&timeout=0s&idle=5&listening=off&3ms.listening=on";
+    let expected = "
+   0.000000 s  client program      1       dials connection 1 for request #1
+   0.000000 s  client kernel       1       SYN_SENT
+   0.000000 s  client kernel       1    1  SYN; next try in 1 s
+   0.001000 s  client program              request #2 arrives
+   0.001000 s  client program              Client.Do
+   0.001000 s  client program              waits for a connection: MaxConnsPerHost 1 of 1
+   0.003000 s  server program              the timetable sets listening=on (server process is up)
+   0.005000 s  server kernel       1    1  SYN arrives
+   0.005000 s  server kernel       1       SYN_RECV
+   0.005000 s  server kernel       1    2  SYN-ACK; next try in 1 s
+   0.010000 s  client kernel       1    2  SYN-ACK arrives
+   0.010000 s  client kernel       1       ESTABLISHED
+   0.010000 s  client kernel       1    3  ACK
+   0.010000 s  client program      1       connect() returns
+   0.015000 s  server kernel       1    3  ACK arrives
+   0.015000 s  server kernel       1       ESTABLISHED
+   0.015000 s  server kernel       1       handshake complete: accept queue 1 of 4097
+   0.015000 s  server program      1       accept()
+   0.070000 s  client program      1       the connection is back in the pool
+   0.070000 s  client program      1       request #2 goes on connection 1 (1 requests before)
+   0.070000 s  client program      1       writes the request
+   0.070000 s  client kernel       1    6  request
+   0.075000 s  server kernel       1    6  request arrives
+   0.075000 s  server program      1       reads the request
+   0.075000 s  server program      1       the handler starts: workers 1 of 100 busy
+   0.125000 s  server program      1       the handler ends after 50 ms
+   0.125000 s  server program      1       writes the response
+   0.125000 s  server kernel       1    7  response
+   0.130000 s  client kernel       1    7  response arrives
+   0.130000 s  client program      1       reads the response
+   0.130000 s  client program      1       the connection is back in the pool
+   0.130000 s  client program              the response is there
+";
+    assert_eq!(history(settings, &[0.0, 1.0], 2).to_string(), expected[1..]);
+    let own = history("timeout=0s&idle=5&somaxconn=1", &[0.0, 65.0], 2).to_string();
+    assert!(own.contains(" pool: 0 of 5 idle; dials connection 2\n"), "{own}");
 }

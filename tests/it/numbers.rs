@@ -1,7 +1,9 @@
 //! Numbers and times, as people write them and as they are told: where one form ends and the next begins.
 
+use connlab::link;
 use connlab::quantity::Rate;
 use connlab::reading::{Fit, Unread};
+use connlab::sim::Sim;
 use connlab::time::{SimDuration, SimTime};
 use connlab::words::{exact, millis, short_text};
 
@@ -33,6 +35,11 @@ fn a_length_of_time_without_a_unit_is_asked_about_and_one_with_an_unknown_unit_i
 }
 
 #[test]
+fn whole_seconds_are_those_that_are_over() {
+    assert_eq!([999, 1_000, 1_999, 61_000].map(|ms| SimDuration::from_millis(ms).as_secs()), [0, 1, 1, 61]);
+}
+
+#[test]
 fn a_length_of_time_may_have_an_exponent_behind_its_point() {
     for (text, ms) in [("5.e3s", 5_000_000), ("5e3ms", 5_000), ("1.5E+3 ms", 1_500), ("2e-1s", 200)] {
         assert_eq!(SimDuration::parse(text), Some(SimDuration::from_millis(ms)), "{text}");
@@ -53,5 +60,18 @@ fn a_number_with_more_digits_than_are_kept_is_called_rounded() {
 fn the_short_form_of_a_text_leaves_out_only_what_it_knows() {
     for text in ["context deadline exceeded: while awaiting headers", "tls: bad record MAC"] {
         assert_eq!(short_text(text), text);
+    }
+}
+
+/// A bucket begins behind the end of the one before: what happens at its end belongs to it.
+#[test]
+fn an_instant_falls_into_the_bucket_that_has_begun_and_not_ended() {
+    let series = Sim::new(&link::scenario("duration=2s")).series();
+    assert_eq!((series.bucket_start(0), series.bucket_at(SimTime::ZERO)), (SimTime::ZERO, 0));
+    for bucket in 1..5 {
+        let start = series.bucket_start(bucket);
+        let before = SimTime::from_nanos(start.as_nanos() - 1);
+        assert_eq!(before, SimTime::ZERO + series.bucket * bucket as u64);
+        assert_eq!((series.bucket_at(before), series.bucket_at(start)), (bucket - 1, bucket));
     }
 }

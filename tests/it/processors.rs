@@ -42,6 +42,7 @@ fn one_processor_answers_as_fast_as_its_two_steps_allow_m31() {
     let link = "load=closed&callers=50&idle=100&rtt=10us&server=go&workers=1000&service=0&duration=5s";
     for (which, expected) in [("client", 1.0 / (2.0 * 50e-6)), ("server", 1.0 / (2.0 * 50e-6))] {
         let report = lab::run(&format!("{link}&{which}-cores=1&{which}-cpu=50us"));
+        assert!(!report.processors.are_free());
         let rate = report.requests.ok as f64 / 5.0;
         assert!((rate / expected - 1.0).abs() < 0.01, "{which}: {rate}/s, expected {expected}");
         let work = if which == "client" { client(&report) } else { server(&report) };
