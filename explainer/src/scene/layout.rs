@@ -139,13 +139,19 @@ impl Scene<'_> {
             }
             return;
         }
-        self.row(ends, top + 67.0, if gauges.idle.limit < 1_000 { "idle pool" } else { "idle" }, of(gauges.idle));
-        self.pool(ends, top + 73.5);
-        self.text(Element::Label, (x, top + 101.0), "ports");
-        self.level((x + self.width_of("ports"), ends.1), top + 101.0, gauges.ports);
-        self.gauge(ends, top + 106.0, gauges.ports);
-        // On a wall there is room for one line.
-        self.beside_ports(ends, (top + 127.0).min(floor));
+        // On a wall there is room for one line below the ports; for a second one their bar gives way.
+        let has_two = gauges.client_files.limit > 0 && gauges.client_run_queue.is_some();
+        let is_tight = has_two && top + 143.0 > floor;
+        let (pool, ports) = if is_tight { (top + 60.0, floor - 32.0) } else { (top + 67.0, top + 101.0) };
+        self.row(ends, pool, if gauges.idle.limit < 1_000 { "idle pool" } else { "idle" }, of(gauges.idle));
+        self.pool(ends, pool + 6.5);
+        self.text(Element::Label, (x, ports), "ports");
+        self.level((x + self.width_of("ports"), ends.1), ports, gauges.ports);
+        if is_tight {
+            return self.beside_ports(ends, floor - 16.0);
+        }
+        self.gauge(ends, ports + 5.0, gauges.ports);
+        self.beside_ports(ends, (ports + 26.0).min(floor));
     }
 
     /// What a client holds and waits for, from this baseline on.

@@ -39,3 +39,21 @@ async fn a_phone_never_scrolls_sideways() -> Result<()> {
     })
     .await
 }
+
+/// Few processors at both ends: each has a row in *What is full?*.
+const FIVE_ROWS: &str = "p=cpu&client-cores=2&client-cpu=100us";
+
+#[tokio::test]
+async fn five_rows_of_queues_have_their_names_and_leave_the_outcomes_a_scale() -> Result<()> {
+    with_page(async |page| {
+        for view in ["", "&view=projector"] {
+            page.open(&format!("{FIVE_ROWS}{view}")).await?;
+            let names = "document.querySelectorAll('.chart-queues .at-left').length";
+            page.wait_for("five names", &format!("{names} === 5")).await?;
+            let numbers: usize = page.js("document.querySelectorAll('.chart-outcomes .at-left').length").await?;
+            ensure!(numbers >= 2, "{numbers} numbers beside the outcomes: {view}");
+        }
+        Ok(())
+    })
+    .await
+}

@@ -254,6 +254,26 @@ fn the_idle_pool_has_as_many_places_as_it_keeps_connections() {
     assert_eq!(many(&drawn(&at("rps=100&idle=64", 2_000), DESK), Element::Vacant), 0, "many are a bar");
 }
 
+/// Processors and descriptors of the client are few.
+const FEW: &str = "client-fds=200&client-cores=1&client-cpu=1ms&rps=900&timeout=1s";
+
+#[test]
+fn descriptors_and_processors_of_a_client_are_both_there_on_a_wall_too() {
+    let few = at(FEW, 4_000);
+    let queue = count(few.clients[0].run_queue.expect("a processor").into());
+    for size in [DESK, WALL, (604.0, 174.0)] {
+        let shapes = drawn_in(&few, &Context { tallies: size == DESK, ..Context::default() }, size);
+        let texts = texts(&shapes);
+        for text in ["ports", "descriptors", "wait for CPU", &queue] {
+            assert!(texts.contains(&text), "{size:?}: {text} in {texts:?}");
+        }
+        let mut left: Vec<_> = spans(&shapes, 1.0).into_iter().filter(|(from, ..)| *from < 20.0).collect();
+        left.sort_by(|a, b| a.2.total_cmp(&b.2));
+        let is_apart = |pair: &[(f64, f64, f64, String)]| pair[1].2 - pair[0].2 >= 15.0;
+        assert!(left.windows(2).all(is_apart), "{size:?}: {left:?}");
+    }
+}
+
 #[test]
 fn descriptors_are_counted_where_they_are_limited() {
     let limited = at("client-fds=60&server-fds=57&rps=800&service=100ms&workers=100&server=go", 127);
