@@ -1,8 +1,10 @@
 //! The world at one instant, as plain data: what a scene draws and what `ss` and `nstat` would print.
 //!
-//! It is gathered when somebody asks, and nothing of it is kept. Connections have the number of the dial that made
-//! them; times are whole nanoseconds. Two things in it are not in the model: bytes, because segments have no length
-//! there (M-20), and the retransmission timer of a segment that will arrive.
+//! It is gathered when it is asked for, and nothing of it is kept. Instants are whole nanoseconds from the start of the
+//! run. Numbers are counts at this instant unless they say otherwise; what is counted "so far" is counted from the
+//! start of the run. A connection has the number of the dial that made it, from 1; a client host that of its place in
+//! [`Snapshot::clients`], from 0. Two things are not in the model: bytes, because segments have no length there (M-20),
+//! and the retransmission timer of a segment that will arrive.
 
 mod bytes;
 mod gather;
@@ -20,9 +22,9 @@ pub(super) use gather::snapshot;
 /// The world at one instant.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Snapshot {
-    /// The instant.
+    /// The instant, from 0 to the end of the run.
     pub at: SimTime,
-    /// The client hosts; a connection names one by its place here.
+    /// The client hosts, 1 to 1,000; a connection names one by its place here.
     pub clients: Vec<Client>,
     /// The server host.
     pub server: Server,
@@ -45,14 +47,14 @@ pub struct Snapshot {
 pub struct ClassCount {
     /// The class, as in the report.
     pub class: &'static str,
-    /// How many so far.
+    /// How many so far, at least 1.
     pub count: u64,
 }
 
 /// A request that failed a moment ago.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Failed {
-    /// When.
+    /// When, at most the instant of the snapshot.
     pub at: SimTime,
     /// The class, as in the report.
     pub class: &'static str,
@@ -70,7 +72,7 @@ pub struct Client {
     pub address: Ipv4Addr,
     /// Requests whose `Client.Do` has been called and has not returned.
     pub requests_in_flight: u32,
-    /// Requests that wait for their next attempt.
+    /// Requests that wait for their next attempt: after a failure, before the next `Client.Do`.
     pub requests_waiting_to_retry: u32,
     /// Its Transport.
     pub pool: Pool,
@@ -81,7 +83,7 @@ pub struct Client {
     /// Steps of its program that wait for a processor, where those are limited.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run_queue: Option<u32>,
-    /// Its TIME_WAITs, oldest first.
+    /// TIME_WAITs of its kernel, oldest first.
     pub time_wait: Vec<TimeWait>,
 }
 
@@ -94,7 +96,7 @@ pub struct Pool {
     pub idle_limit: u32,
     /// Connections that carry a request or have been given to one.
     pub busy: u32,
-    /// Dials under way.
+    /// Dials under way: connect() has been called and has not returned.
     pub dialing: u32,
     /// Those of them whose call has been served otherwise, or has left (C-7).
     pub dialing_for_nobody: u32,
@@ -113,7 +115,7 @@ pub struct Pool {
 pub struct Idle {
     /// Its number; none where Go 1.4 still lists one of which nothing is left (M-12).
     pub connection: Option<u32>,
-    /// Since when.
+    /// Since when it has been idle.
     pub since: SimTime,
 }
 
@@ -124,9 +126,9 @@ pub struct Ports {
     pub in_use: u32,
     /// Ports in TIME_WAIT.
     pub time_wait: u32,
-    /// The range's first port.
+    /// The first port of the range (net.ipv4.ip_local_port_range).
     pub first: u16,
-    /// How many there are.
+    /// How many ports the range has, 10 to 64,512: `in_use` and `time_wait` together are at most as many.
     pub limit: u32,
 }
 
@@ -146,7 +148,7 @@ pub struct TimeWait {
     pub client: u16,
     /// The client's port.
     pub port: u16,
-    /// When it is over.
+    /// When it is over, at most 60 s from the instant of the snapshot.
     pub end: SimTime,
 }
 
@@ -166,7 +168,8 @@ pub struct Server {
     pub syn_queue: Occupancy,
     /// Those of them whose client believes itself connected: its last ACK found the accept queue full (T-9).
     pub half_accepted: u32,
-    /// Workers that hold a connection (`server=workers`) or run a handler (`server=go`).
+    /// Workers that hold a connection (`server=workers`) or run a handler (`server=go`); the limit is the parameter
+    /// `workers`.
     pub workers: Occupancy,
     /// A worker holds a connection from accept() to close, idle or not (S-30).
     pub worker_per_connection: bool,
@@ -181,12 +184,12 @@ pub struct Server {
     pub time_wait: Vec<TimeWait>,
 }
 
-/// How full something is.
+/// How full something is, in entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Occupancy {
     /// What is in it.
     pub length: u32,
-    /// What fits. A limit that was lowered may be exceeded.
+    /// What fits. Where it was lowered during the run, `length` may be larger.
     pub limit: u32,
 }
 
@@ -266,7 +269,7 @@ pub enum ServerPlace {
     HalfAccepted,
     /// In the accept queue.
     AcceptQueue {
-        /// How many are accepted before it.
+        /// How many are accepted before it, from 0.
         position: u32,
     },
     /// Accepted; a request is awaited, the first or the next.
@@ -281,7 +284,7 @@ pub enum ServerPlace {
     },
     /// Its request waits inside the program for a worker (`server=go`).
     Waiting {
-        /// How many are served before it.
+        /// How many are served before it, from 0.
         position: u32,
     },
     /// A handler works on its request.
@@ -317,7 +320,7 @@ pub struct End {
 pub struct KernelTimer {
     /// When it fires, if nothing comes before.
     pub due: SimTime,
-    /// Copies that it has sent so far. A tail loss probe is not one (T-14).
+    /// Copies that it has sent so far, from 0. A tail loss probe is not one (T-14).
     pub copies: u8,
 }
 

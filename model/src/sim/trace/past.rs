@@ -26,10 +26,10 @@ const DECIDING: &[ParamId] = &[
 pub struct Past {
     /// From when it is counted; the run's start, if none of the settings has been changed.
     pub since: SimTime,
-    /// How often connect() was called.
+    /// How often connect() was called since then.
     pub dialed: u32,
-    /// How many were closed for this reason, by the end that closed first; in the order in which the reasons came up.
-    /// [`Why::PeerEnded`] stands for an RST that the server's program did not cause.
+    /// How many were closed since then for this reason, by the end that closed first; in the order in which the reasons
+    /// came up. [`Why::PeerEnded`] stands for an RST that the server's program did not cause.
     pub closed: Vec<(Side, Why, u32)>,
     /// Connections that one end has closed, and the other not yet.
     half: BTreeSet<u32>,

@@ -23,18 +23,18 @@ pub enum Place {
 /// What can happen to a request and its connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum What {
-    /// The timetable changes a parameter: the change with this number of its scenario.
+    /// The timetable changes a parameter: the change at this place of `Scenario::timetable`, from 0.
     Changes(u16),
 
     /// The request arrives.
     Arrives,
-    /// `Client.Do` is called for the n-th time for it.
+    /// `Client.Do` is called for the n-th time for it, from 1.
     AttemptBegins(u32),
     /// MaxConnsPerHost is reached: it waits for an idle connection or a slot to dial in.
     WaitsForSlot,
     /// connect() is called, for the request with this number.
     Dials {
-        /// Whose ticket it is.
+        /// Whose ticket it is, from 1.
         request: u32,
     },
     /// connect() fails at once: no port, or no descriptor.
@@ -52,7 +52,7 @@ pub enum What {
     Takes {
         /// Who takes it.
         request: u32,
-        /// Requests it has served before.
+        /// Requests it has carried before, from 0.
         earlier: u32,
         /// Since when it was idle, if it came from the pool.
         idle_since: Option<SimTime>,
@@ -90,17 +90,17 @@ pub enum What {
     Fires {
         /// Which.
         timer: Timer,
-        /// Its value.
+        /// How long it ran: its value when it was set.
         after: SimDuration,
     },
     /// The attempt has failed.
     AttemptFails {
-        /// The n-th attempt.
+        /// The n-th attempt, from 1.
         number: u32,
         /// With this error.
         error: ErrorKind,
     },
-    /// The wait before the next attempt begins.
+    /// The wait of this length before the next attempt begins.
     BacksOff(SimDuration),
     /// The retry budget has no token left: no retry.
     NoBudget,
@@ -167,7 +167,7 @@ pub enum What {
     HandlerStarts,
     /// A handler ends.
     HandlerEnds {
-        /// How long it ran.
+        /// How long it ran, from its start to its end.
         took: SimDuration,
         /// Its caller had gone, and the server's kernel knew.
         caller_left: bool,
@@ -191,7 +191,7 @@ pub enum Why {
     PeerEnded,
     /// The client's IdleConnTimeout, the server's IdleTimeout, or its limit on the first request.
     Idle,
-    /// The server has answered as many requests on it as it does.
+    /// The server has answered as many requests on it as it does: so many.
     MaxRequests(u32),
     /// The response could not be written: WriteTimeout had passed.
     WriteTimeout,
