@@ -262,3 +262,30 @@ fn the_model_card_lists_the_checks() {
         assert!(card.contains(&row), "MODEL.md has no row {row}");
     }
 }
+
+/// Ten connections a second that the client closes at once: of what a port rests for, a minute, all are resting. Where
+/// the run ends within a bucket, the first of that minute's may have begun before it.
+#[test]
+fn a_time_wait_check_counts_the_last_minute_and_what_lies_at_its_edge() {
+    for (duration, begun, last_minute, at_edge) in
+        [("30s", 299, 299, 0), ("60s", 599, 599, 0), ("100s", 999, 600, 0), ("100050ms", 1_000, 600, 1)]
+    {
+        let link = "rps=10&arrivals=even&idle=0&rtt=2ms&service=1ms&service-dist=fixed";
+        let report = lab::run(&format!("{link}&duration={duration}"));
+        let found = report.evidence.time_wait;
+        assert_eq!((found.begun, found.begun_last_minute, found.begun_at_edge), (begun, last_minute, at_edge));
+        assert_eq!((found.resting, report.sockets_end.client.TIME_WAIT), (last_minute, last_minute), "{duration}");
+    }
+}
+
+/// Three at once, and one worker: the second waits for 50 ms and the third for 100, in the program or in its kernel.
+#[test]
+fn a_wait_is_the_same_wherever_one_waits() {
+    for server in ["go", "workers"] {
+        let link =
+            format!("workers=1&server={server}&rtt=2ms&service=50ms&service-dist=fixed&keepalive=off&duration=1s");
+        let evidence = lab::sim_with(&link, lab::arrivals(&[0.0; 3])).report().evidence;
+        assert_eq!((evidence.waiting_ns, evidence.expected_work_ns), (150_000_000, 150_000_000), "{server}");
+        assert_eq!((evidence.sojourn_ns, evidence.in_flight_ns), (312_000_000, 312_000_000), "{server}");
+    }
+}
