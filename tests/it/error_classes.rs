@@ -1,6 +1,8 @@
 //! Every class of the error table can be reached by a link, and prints the text of its row.
 
-use connlab::sim::error::{ERRORS, ErrorKind};
+use std::collections::BTreeSet;
+
+use connlab::sim::error::{ERRORS, ErrorKind, Family};
 
 use crate::lab::run;
 
@@ -46,5 +48,19 @@ fn every_class_is_reached_by_a_link_and_prints_its_text() {
         let text = if link.contains("go=1.4") { spec.text_1_4 } else { spec.text };
         let tail = text.rsplit('}').next().expect("the part behind the addresses");
         assert!(row.text.ends_with(tail), "{link}: {}", row.text);
+    }
+}
+
+#[test]
+fn every_family_has_a_colour_of_its_own_in_the_style_sheet() {
+    let style = include_str!("../../static/style.css");
+    let families = [Family::Reset, Family::Timeout, Family::Eof, Family::Closed, Family::Ports, Family::Refused];
+    for spec in ERRORS {
+        assert!(families.contains(&spec.family), "{}", spec.class);
+    }
+    let tokens: BTreeSet<&str> = families.iter().map(|family| family.token()).collect();
+    assert_eq!(tokens.len(), families.len());
+    for token in tokens {
+        assert!(style.contains(&format!("\n  --{token}:")), "no colour is called --{token}");
     }
 }
