@@ -150,6 +150,36 @@ fn events_and_outcomes_are_gone_through_one_instant_at_a_time() {
     }
 }
 
+/// Whoever goes back waits for what lies between two clones, and not for the run.
+#[test]
+fn where_it_has_been_it_goes_in_a_small_part_of_the_events() {
+    let mut replay = replay(STALLS);
+    go(&mut replay, Goal::At(at_ms(6_000)), u32::MAX);
+    assert!(replay.kept() > 50, "{}", replay.kept());
+    let all = replay.sim().events();
+    let failure = Breakpoint::Failure(None);
+    // Nothing fails before the first stall, and nothing from 2.1 to 4 s: there two stretches are looked through.
+    for (goal, per_cent) in [
+        (Goal::At(at_ms(5_990)), 2),
+        (Goal::At(at_ms(3_050)), 2),
+        (Goal::Last(failure, at_ms(6_000)), 6),
+        (Goal::Last(failure, at_ms(3_900)), 9),
+        (Goal::First(failure, at_ms(2_200)), 3),
+        (Goal::First(failure, SimTime::ZERO), 3),
+        (Goal::Last(failure, at_ms(1_000)), 4),
+        (Goal::At(at_ms(60)), 2),
+        (Goal::At(at_ms(5_950)), 2),
+    ] {
+        replay.seek(goal);
+        let (slice, mut slices) = (20, 1);
+        while replay.advance(slice) == Progress::Budget {
+            slices += 1;
+        }
+        let computed = u64::from(slice) * slices;
+        assert!(computed * 100 <= all * per_cent, "{goal:?}: {computed} of {all} events");
+    }
+}
+
 #[test]
 fn a_failure_at_the_very_start_is_found() {
     let link = "duration=1s&load=burst&burst=30&ports=10";
