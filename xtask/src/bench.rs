@@ -1,5 +1,5 @@
-//! How fast the model is: natively, in Node.js, in Chromium, and beside other simulators; all measured in one run, in
-//! turns, and written to `docs/performance.md`. Or beside another checkout of this project, and printed.
+//! Measures the speed of the model natively, in Node.js, in Chromium and in other simulators, in turns within one run,
+//! and writes `docs/performance.md`; or compares it with another checkout of this project, and prints the ratios.
 
 mod against;
 mod document;
@@ -19,8 +19,8 @@ use crate::machine::Machine;
 use crate::page::{self, Edition};
 use crate::tools;
 
-/// Turns of all engines and simulators. Of each slice of a run the fastest counts: a busy machine makes one slower,
-/// never faster. They are many, for a machine that is shared can be slow for a minute.
+/// Turns of all engines and simulators. The fastest measurement of each slice counts, because load on the machine can
+/// only slow a slice down. There are many turns, because a shared machine may be slow for a minute.
 const TURNS: u32 = 10;
 
 /// Turns of the page and of memory.
@@ -62,7 +62,7 @@ struct Peer {
     slices_ms: Slices,
 }
 
-/// The page, from inside.
+/// What the page measures of itself.
 #[derive(Clone, Copy)]
 struct Page {
     /// From navigation to the frame after the finished run.
@@ -71,7 +71,7 @@ struct Page {
     paint_ms: f64,
     /// Finished runs shown during a drag.
     updates_per_s: f64,
-    /// Longest task of the main thread meanwhile, at most.
+    /// The longest task of the main thread during the drag.
     task_ms: f64,
 }
 
@@ -106,7 +106,7 @@ fn document(machine: &Machine) -> Result<()> {
     Ok(machine.shell.write_file(machine.root().join("docs/performance.md"), text)?)
 }
 
-/// The best of some measurements.
+/// The best of several measurements.
 fn best_of<T>(
     what: &str,
     turns: u32,
@@ -125,7 +125,7 @@ fn best_of<T>(
     best.context("one turn at least")
 }
 
-/// Measures in turns; says before each how many there are, and how long the rest will take if it goes on like this.
+/// Measures in turns; prints before each turn its number and an estimate of the time left.
 fn in_turns(what: &str, turns: u32, mut measure: impl FnMut(u32) -> Result<()>) -> Result<()> {
     let begin = Instant::now();
     for turn in 0..turns {
@@ -143,7 +143,7 @@ fn how_long(left: Duration) -> String {
     }
 }
 
-/// Programs, built.
+/// The programs, built.
 struct Bench<'a> {
     machine: &'a Machine,
     engines: Engines,
@@ -199,7 +199,7 @@ fn measuring_page(machine: &Machine, folder: &Path) -> Result<()> {
     page::build(machine, Edition::Lean)?;
     sh.remove_path(folder)?;
     sh.create_dir(folder)?;
-    // Without the documents, which are a folder.
+    // Files only: the documents, a folder, are not measured.
     for file in sh.read_dir(machine.dist())?.into_iter().filter(|path| path.is_file()) {
         sh.copy_file(file, folder)?;
     }

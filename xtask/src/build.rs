@@ -11,13 +11,13 @@ use crate::machine::Machine;
 use crate::page::{self, Edition};
 use crate::{documents, tools};
 
-/// What a first visit may transfer, compressed: a second on a slow line.
+/// What a first visit may transfer, in bytes of gzip: a second on a slow line.
 const BUDGET_BYTES: usize = 208_000;
 
-/// What may follow when the first run is on screen.
+/// What may be transferred after the first run is on screen, in bytes of gzip.
 const BUDGET_LATER_BYTES: usize = 500_000;
 
-/// How the names of the files begin that load later.
+/// Prefix of the names of files that are loaded later.
 const LATER: &str = "explainer";
 
 /// How to build.
@@ -28,7 +28,7 @@ pub struct BuildOptions {
     fast: bool,
 }
 
-/// Builds `dist/`, prints what each file weighs, fails when the page got too heavy.
+/// Builds `dist/`, prints the size of each file, fails when the page is over its budget.
 pub fn run(machine: &Machine, options: &BuildOptions) -> Result<()> {
     if options.fast { quick(machine) } else { lean(machine) }
 }
@@ -40,7 +40,7 @@ pub fn lean(machine: &Machine) -> Result<()> {
     weigh(&machine.dist())
 }
 
-/// The page for whoever works on it.
+/// The page for development.
 pub fn quick(machine: &Machine) -> Result<()> {
     tools::wasm_target(machine)?;
     page::build(machine, Edition::Quick)

@@ -6,13 +6,13 @@ use xshell::cmd;
 use crate::machine::Machine;
 use crate::{compiler, tools};
 
-/// Format, clippy natively and for wasm, docs; the first complaint ends it.
+/// Format, clippy natively and for wasm, docs; stops at the first failure.
 pub fn run(machine: &Machine) -> Result<()> {
     let sh = &machine.shell;
     compiler::note_if_unknown(machine)?;
     cmd!(sh, "cargo fmt --all --check").run()?;
     cmd!(sh, "cargo clippy --workspace --all-targets -- -D warnings").run()?;
-    // The page alone, as it is deployed: without what the explainer needs of the model.
+    // The page by itself, as it is deployed: without the features of the model that only the explainer needs.
     tools::wasm_target(machine)?;
     cmd!(sh, "cargo clippy --package connlab-page --target wasm32-unknown-unknown -- -D warnings").run()?;
     // Private items too: the docs are for those who change the model.

@@ -1,5 +1,5 @@
-//! The compiler of the page that is deployed. What it weighs and how fast it is hang on the compiler, and it is built
-//! with flags that are not stable: both are known of one version. All else is built by any Rust that is new enough.
+//! The compiler of the deployed page. The size and the speed of the page depend on the compiler, and it is built with
+//! unstable flags; both are known for one version only. Everything else is built by any Rust that is new enough.
 
 use std::env;
 
@@ -9,19 +9,19 @@ use xshell::cmd;
 use crate::machine::Machine;
 use crate::tools;
 
-/// The version that the page is weighed and measured with. A newer one is taken on purpose: with a look at the weight
-/// that `cargo xtask build` prints, at `cargo xtask bench`, and at the lints of `cargo xtask check`.
+/// The version that the page is weighed and measured with. Before this is raised, check the size that
+/// `cargo xtask build` prints, the speed that `cargo xtask bench` measures, and the lints of `cargo xtask check`.
 const RUST: &str = "1.95.0";
 
-/// Names the version that is to be used instead.
+/// The environment variable that names another version to be accepted.
 const OTHER: &str = "CONNLAB_RUST";
 
-/// Fails where another compiler would build the page.
+/// Fails if the page would be built by another compiler.
 pub fn must_be_known(machine: &Machine) -> Result<()> {
     is_known(&found(machine)?, &wanted())
 }
 
-/// Says so where a newer compiler may complain of what the known one accepts.
+/// Prints a note if this is another compiler: its lints may differ.
 pub fn note_if_unknown(machine: &Machine) -> Result<()> {
     if let Err(error) = is_known(&found(machine)?, &wanted()) {
         eprintln!("note: lints differ between versions; {error}");

@@ -1,4 +1,4 @@
-//! What the page's links open: documents, licences and the source, of the same commit. Nobody needs them to see a run.
+//! What the links of the page open: documents, licences and the source of the same commit. A run does not need them.
 
 use std::fs;
 use std::io::Write;
@@ -9,7 +9,7 @@ use flate2::{Compression, write::GzEncoder};
 use ignore::WalkBuilder;
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, html};
 
-/// Where they lie, beside the page.
+/// Their folder, beside the page.
 pub const FOLDER: &str = "docs";
 
 /// The source, as an archive.
@@ -66,7 +66,7 @@ fn body(markdown: &str) -> String {
     body
 }
 
-/// `docs/errors.md` lies beside the others as `errors.html`; other sites stay where they are.
+/// The link to a document: `docs/errors.md` is `errors.html` here. Links to other sites are unchanged.
 fn moved(link: CowStr<'_>) -> CowStr<'_> {
     if link.contains("://") || link.starts_with('#') {
         return link;
@@ -102,7 +102,7 @@ fn page(title: &str, body: &str) -> String {
     )
 }
 
-/// All that is not ignored, in one order and without dates: the same source gives the same archive.
+/// All files that git does not ignore, in a fixed order and without dates: the same source gives the same archive.
 fn archive(root: &Path, path: &Path) -> Result<()> {
     let mut archive = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::best()));
     for file in sources(root)? {

@@ -1,4 +1,4 @@
-//! Where commands run: the project's root, and a `PATH` on which its own tools come first.
+//! Where commands run: in the project's root, with the project's own tools first on the `PATH`.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ impl Machine {
     pub fn new() -> Result<Self> {
         let root =
             Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask lies in the project's root")?.to_path_buf();
-        // This program lies two folders below.
+        // This program is two folders below the target folder.
         let own = env::current_exe()?;
         let target = own.ancestors().nth(2).context("a program of cargo lies in its target folder")?;
         Self::at(root, target.to_path_buf(), Shell::new()?)
@@ -31,7 +31,7 @@ impl Machine {
         Self::at(root.to_path_buf(), root.join("target"), self.shell.clone())
     }
 
-    /// A machine that a shell stands for.
+    /// The machine of this shell.
     pub(crate) fn at(root: PathBuf, target: PathBuf, shell: Shell) -> Result<Self> {
         shell.change_dir(&root);
         let tools = root.join(".tools");

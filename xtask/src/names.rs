@@ -1,5 +1,5 @@
-//! Short names between each wasm module and its script. wasm-bindgen's are long and end in hashes, which compress to
-//! little less, and each stands in both files.
+//! Shortens the names by which each wasm module and its script refer to each other. The names that wasm-bindgen gives
+//! are long and end in hashes, which hardly compress, and each is in both files.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -10,7 +10,7 @@ use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
 use wasm_encoder::{ExportSection, ImportSection, Module, RawSection};
 use wasmparser::{Export, Parser, Payload};
 
-/// How the name of a module's file ends; its script's name has `.js` there.
+/// How the file name of a module ends; that of its script ends with `.js` instead.
 const MODULE: &str = "_bg.wasm";
 
 /// Shortens the names in all modules of `dist`, and in their scripts.
@@ -50,7 +50,7 @@ fn shortened(wasm: &[u8], script: &str) -> Result<(Vec<u8>, String)> {
                 }
                 module.section(&exports);
             }
-            // They say with what it was made, and tell no browser anything.
+            // They name the compiler and its tools; browsers ignore them.
             Payload::CustomSection(_) => {}
             other => {
                 if let Some((id, range)) = other.as_section() {
@@ -73,7 +73,7 @@ impl Names {
         self.0.entry(name.into()).or_insert_with(|| letters(number))
     }
 
-    /// The script with short names. It must have all the long ones, else the two would not fit each other.
+    /// The script with short names. It must contain all the long ones: otherwise script and module would not match.
     fn written_in(&self, script: &str) -> Result<String> {
         let ends = |c: char| !(c.is_ascii_alphanumeric() || "_$".contains(c));
         let mut text = String::with_capacity(script.len());

@@ -1,4 +1,4 @@
-//! The page in `dist/`: modules and what makes them into a page, put together from `index.html`, `static/` and cargo.
+//! Builds the page into `dist/` from `index.html`, `static/` and the wasm modules that cargo compiles.
 
 use std::fs;
 use std::path::Path;
@@ -11,12 +11,12 @@ use xshell::{Cmd, cmd};
 use crate::machine::Machine;
 use crate::{documents, names};
 
-/// For whom it is built.
+/// The purpose of a build.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Edition {
     /// For visitors: small.
     Lean,
-    /// For whoever works on it: soon there. It behaves as the lean one does.
+    /// For development: built quickly. It behaves as the lean one does.
     Quick,
 }
 
@@ -39,19 +39,19 @@ struct Module {
 const MODULES: [Module; 2] =
     [Module { package: "connlab-page", name: "app" }, Module { package: "connlab-explainer", name: "explainer" }];
 
-/// What lies beside the modules, in `static/`.
+/// Files of `static/` that are copied beside the modules.
 const STATIC: [&str; 4] = ["app_loader.js", "explainer.css", "explainer_loader.js", "style.css"];
 
-/// What `index.html` names: no browser must take one file from its cache and another one of a later build.
+/// Files that `index.html` names with a checksum, so that a browser never combines cached files of different builds.
 const NAMED: [&str; 4] = ["app.js", "app_bg.wasm", "app_loader.js", "style.css"];
 
-/// What wasm-opt does to a lean module.
+/// The passes of wasm-opt on a lean module.
 pub const PASSES: [&str; 7] =
     ["-Oz", "--flatten", "--rereloop", "-Oz", "-Oz", "--low-memory-unused", "--reorder-functions-by-name"];
 
 const WASM: &str = "wasm32-unknown-unknown";
 
-/// Builds it; the tools must be there. What cannot be built leaves the last one as it was.
+/// Builds the page with installed tools. If it fails, `dist/` is left as it was.
 pub fn build(machine: &Machine, edition: Edition) -> Result<()> {
     compile(machine, edition).context("the page could not be compiled")?;
     let (sh, root, next) = (&machine.shell, machine.root(), machine.root().join("dist.next"));
@@ -81,7 +81,7 @@ fn compile(machine: &Machine, edition: Edition) -> Result<()> {
         cmd!(sh, "cargo build --profile {profile} --target {WASM} --target-dir {target}").args(modules)
     };
     match edition {
-        // In one go the model is compiled once for both, with what either needs of it.
+        // In one command, so that the model is compiled once, with the features that either of them needs.
         Edition::Quick => cargo(&MODULES).run()?,
         Edition::Lean => {
             for module in MODULES.chunks(1) {
@@ -92,9 +92,9 @@ fn compile(machine: &Machine, edition: Edition) -> Result<()> {
     Ok(())
 }
 
-/// Has a command of cargo compile for wasm as the page is: with a standard library of our own, for size, that ends a
-/// panic at once. A tenth of the module would otherwise be the words of panics, which nobody can read in a browser, and
-/// what puts them together. Cargo calls this unstable; the toolchain is a stable one all the same.
+/// Makes a cargo command compile for wasm as for the deployed page: with a standard library compiled for size, which
+/// aborts on a panic at once. A tenth of the module would otherwise be messages of panics and the code that formats
+/// them, which a browser never shows. These options of cargo are unstable; they work with a stable toolchain.
 pub fn lean(cargo: Cmd<'_>) -> Cmd<'_> {
     cargo
         .env("RUSTC_BOOTSTRAP", "1")
@@ -103,11 +103,11 @@ pub fn lean(cargo: Cmd<'_>) -> Cmd<'_> {
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "-Cpanic=immediate-abort -Zunstable-options")
 }
 
-/// A module and the script beside it that browsers load it with: a plain one, which a worker can import, too.
+/// Writes a module and the script that loads it: a plain script, which a worker can import, too.
 fn bind(machine: &Machine, edition: Edition, name: &str, dist: &Path) -> Result<()> {
     let sh = &machine.shell;
     let built = machine.target().join(WASM).join(edition.profile()).join(format!("{name}.wasm"));
-    // A library of xtask: Cargo.lock holds it and wasm-bindgen at one version, and no tool has to be installed.
+    // The library instead of the command: Cargo.lock keeps it at the version of wasm-bindgen, and nothing is installed.
     Bindgen::new().input_path(&built).no_modules(true)?.typescript(false).generate(dist)?;
     if edition == Edition::Lean {
         let module = dist.join(format!("{name}_bg.wasm"));
@@ -116,7 +116,7 @@ fn bind(machine: &Machine, edition: Edition, name: &str, dist: &Path) -> Result<
     Ok(())
 }
 
-/// Scripts and styles without what only people read.
+/// Removes comments and white space from scripts and styles.
 fn minify(machine: &Machine, dist: &Path) -> Result<()> {
     let sh = &machine.shell;
     let scripts = MODULES.map(|module| dist.join(format!("{}.js", module.name)));
@@ -125,7 +125,7 @@ fn minify(machine: &Machine, dist: &Path) -> Result<()> {
     Ok(cmd!(sh, "esbuild {options...} --outdir={dist}").args(files).run()?)
 }
 
-/// The HTML with a checksum behind the name of each file that it asks for.
+/// The HTML with a checksum behind the name of each file that it loads.
 fn versioned(html: &str, dist: &Path) -> Result<String> {
     let mut text = html.to_owned();
     for file in NAMED {

@@ -1,4 +1,4 @@
-//! The page on this machine: built, served, opened.
+//! Builds the page, serves it on this machine, and opens it in the browser.
 
 use std::net::TcpListener;
 
@@ -29,7 +29,7 @@ pub struct ServeOptions {
 pub fn run(machine: &Machine, options: &ServeOptions) -> Result<()> {
     let port = options.port;
     let taken = || format!("port {port} is not free; try `cargo xtask serve --port {}`", next(port));
-    // Asked before the build: nobody should wait for minutes to hear it.
+    // Checked before the build, which may take minutes.
     TcpListener::bind(("127.0.0.1", port)).with_context(taken)?;
 
     if options.release { build::lean(machine) } else { build::quick(machine) }?;

@@ -1,4 +1,4 @@
-//! A web server for `dist/`: loopback only, right MIME types, no caching, so that a reload always shows the last build.
+//! A web server for `dist/`: on the loopback interface only, without caching, so that a reload shows the last build.
 
 use std::convert::Infallible;
 use std::fs;
@@ -19,10 +19,10 @@ use tokio::net::TcpListener;
 use tokio::runtime::Builder;
 use tokio::sync::oneshot;
 
-/// Serves a folder until dropped. One thread: a browser opens several connections at once, some of which it keeps
-/// for later, and none of them may wait for another one.
+/// Serves a folder until dropped. One thread serves all connections concurrently: a browser opens several at once and
+/// keeps some of them open, and none may wait for another.
 pub struct StaticServer {
-    /// Dropped, it ends the thread.
+    /// The thread ends when this is dropped.
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
     url: String,
@@ -43,7 +43,7 @@ impl StaticServer {
         let (stop, stopped) = oneshot::channel();
         let thread = thread::spawn(move || {
             runtime.spawn(accept(listener, Arc::new(site)));
-            // It is never told anything.
+            // Nothing is ever sent: it ends when the sender is dropped.
             let _ = runtime.block_on(stopped);
         });
         Ok(Self { stop: Some(stop), thread: Some(thread), url })
@@ -75,7 +75,7 @@ impl Drop for StaticServer {
 
 async fn accept(listener: TcpListener, site: Arc<Site>) {
     loop {
-        // Whoever left before it was accepted is no concern of ours, nor whoever leaves before the answer.
+        // A client that closes its connection before it is accepted or answered is not an error of the server.
         let Ok((stream, _)) = listener.accept().await else { continue };
         let site = Arc::clone(&site);
         let answer = move |request: Request<Incoming>| {
@@ -167,7 +167,7 @@ mod tests {
             stream
         };
         let silent: Vec<_> = (0..20).map(|_| connect()).collect();
-        // They are asked for at once, as a browser asks for the files of a page, and stay open.
+        // All are requested at once, as a browser requests the files of a page, and stay open.
         let mut asking: Vec<_> = (0..20).map(|_| connect()).collect();
         for stream in &mut asking {
             write!(stream, "GET /lab/?p=incident HTTP/1.1\r\nHost: {host}\r\n\r\n").expect("it is connected");

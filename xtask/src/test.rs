@@ -21,14 +21,14 @@ pub struct TestOptions {
 pub fn run(machine: &Machine, options: &TestOptions) -> Result<()> {
     let sh = &machine.shell;
     if !options.no_browser {
-        // Asked before the tests: nobody should wait for minutes to hear it.
+        // Checked before the tests, which take minutes.
         compiler::must_be_known(machine)?;
     }
     cmd!(sh, "cargo test --workspace --exclude connlab-browser-tests")
-        // Without it the tests look at the structure of the generated Go code only.
+        // Without Go the tests check only the structure of the generated Go code.
         .env("CONNLAB_GO", tools::go(machine)?)
         .run()?;
-    // The model as people run it: without debug assertions, optimised as a whole.
+    // The model as it is released: without debug assertions, optimised across crates.
     cmd!(sh, "cargo test --release --package connlab-fingerprint-tests").run()?;
     if options.no_browser {
         tools::wasm_target(machine)?;
@@ -45,10 +45,10 @@ pub fn run(machine: &Machine, options: &TestOptions) -> Result<()> {
         .run()?;
     tools::for_browser(machine)?;
     cmd!(sh, "cargo test --package connlab-browser-tests --test browser -- --test-threads=2")
-        // A failure names the page's fault; where in the harness it was noticed helps nobody.
+        // The message names the fault of the page; a backtrace would only show the test harness.
         .env("RUST_LIB_BACKTRACE", "0")
         .env("CONNLAB_DIST", machine.dist())
-        // What the page must agree with. `cargo test` has just built it, for the integration tests.
+        // The command line that the page must agree with; `cargo test` above has built it.
         .env("CONNLAB_BIN", sibling("connlab")?)
         .env("CONNLAB_AXE", tools::axe_script(machine))
         .env("CONNLAB_SCREENSHOTS", machine.root().join("target/screenshots"))

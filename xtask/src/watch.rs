@@ -1,4 +1,4 @@
-//! Builds the page again when its source is saved, and has the browser show it.
+//! Rebuilds the page when its source is saved, and makes the browser reload it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,30 +15,30 @@ use crate::page::{self, Edition};
 const SOURCES: [&str; 9] =
     ["Cargo.lock", "Cargo.toml", "MODEL.md", "explainer", "index.html", "model", "page", "src", "static"];
 
-/// Between two looks at the files.
+/// The interval at which the files are checked.
 const PAUSE: Duration = Duration::from_millis(300);
 
-/// The file of `dist/` that says which build this is, and the script that asks for it: all that a page needs to come
-/// back as it was is in its address.
+/// The file of `dist/` that identifies the build, and the script that reloads the page when it changes. A reloaded page
+/// is as it was before, because its whole state is in its address.
 const BUILD: &str = "build.txt";
 const SCRIPT: &str = "reload.js";
 const RELOAD: &str = include_str!("watch/reload.js");
 
-/// A page that follows its source.
+/// Rebuilds the page when its source changes.
 pub struct Watch<'a> {
     machine: &'a Machine,
     seen: Vec<(PathBuf, SystemTime)>,
 }
 
 impl<'a> Watch<'a> {
-    /// From the page on that lies in `dist/`.
+    /// Starts from the page that is in `dist/`.
     pub fn begin(machine: &'a Machine) -> Result<Self> {
         let watch = Self { machine, seen: sources(machine.root()) };
         watch.has_page_reload()?;
         Ok(watch)
     }
 
-    /// Builds after every change, for ever.
+    /// Rebuilds after every change; never returns.
     pub fn follow(mut self) {
         loop {
             thread::sleep(PAUSE);

@@ -1,4 +1,4 @@
-//! This checkout's model beside another one's: the same links, measured in turns, as ratios.
+//! Compares the model of this checkout with that of another one: the same links, measured in turns, as ratios.
 
 mod agreement;
 mod pairs;
@@ -33,7 +33,7 @@ pub struct Comparison {
 /// The cases whose costs per event are compared: the cost of many connections.
 const CONNECTIONS: [&str; 2] = ["10 connections", "100,000 connections"];
 
-/// Processes of each checkout whose memory is measured: the least counts, for a page of memory more is chance.
+/// Processes of each checkout whose memory is measured. The smallest value counts: single pages vary by chance.
 const MEMORY_TURNS: usize = 5;
 
 /// Builds and measures both checkouts, prints how they compare.

@@ -1,4 +1,4 @@
-//! `docs/performance.md`: what was measured, against what was wanted.
+//! Writes `docs/performance.md`: what was measured, and how it compares with the targets.
 
 use std::fs;
 use std::thread;
@@ -10,13 +10,13 @@ use super::{MEMORY, Measured, Measurement, Memory, Peer, Speed};
 use crate::machine::Machine;
 use crate::tools;
 
-/// What is wanted of a figure, and what it is.
+/// A figure and its target.
 struct Target {
     what: &'static str,
     wanted: Wanted,
     measured: f64,
     unit: &'static str,
-    /// What a profile says, for the reader of a target that is missed.
+    /// What a profile shows, where the target is missed.
     profile: &'static str,
 }
 
@@ -56,7 +56,7 @@ pub fn write(machine: &Machine, measured: &Measured, browser: &str) -> Result<St
     text += "## Targets\n\n| figure | wanted | measured | |\n|---|---|---|---|\n";
     text.extend(targets.iter().map(Target::row));
     let mut profiles: Vec<_> = targets.iter().filter(|target| !target.is_met()).map(|target| target.profile).collect();
-    // Targets of one kind stand one below the other, and have one explanation.
+    // Targets of one kind follow each other and have one explanation.
     profiles.dedup();
     text.extend(profiles.into_iter().map(|profile| format!("\n{profile}\n")));
     text += &links(&measured.speed);
@@ -67,7 +67,7 @@ pub fn write(machine: &Machine, measured: &Measured, browser: &str) -> Result<St
     Ok(text)
 }
 
-/// What does not stand in the code, and why: so that nobody tries it again without knowing.
+/// What was tried and is not in the code, with the reason, so that it is not tried again without knowing it.
 const TRIED: &str = "\n## Tried, and left\n\n\
     Ratios are medians of pairs of runs in turns, in wasm unless said otherwise.\n\n\
     - Generations of slots in a table of their own, where late timers would find all that they need: every other \
@@ -90,7 +90,7 @@ const TRIED: &str = "\n## Tried, and left\n\n\
     - What a preset's link means, kept instead of read again for each link that is written: 2 % of a step of a drag, \
     and 0.7 KB of the page.\n";
 
-/// A faster engine that computed something else would be no faster engine.
+/// Engines can only be compared if they compute the same runs.
 fn same_runs(speed: &Speed) -> Result<()> {
     for (native, others) in speed.native.iter().zip(speed.node.iter().zip(&speed.chromium)) {
         for other in [others.0, others.1] {
@@ -185,7 +185,7 @@ const CONNECTIONS: &str = "**100,000 connections.** For an event cachegrind coun
 const STORES: &str = "**Memory.** Of the same simulated time, so that the charts are of the same length. A process \
     takes memory by the page, and a few more or less are there from one run to the next.";
 
-/// Where and when, and what the figures are worth.
+/// Where and when it was measured, and how accurate the figures are.
 fn setting(machine: &Machine, browser: &str) -> Result<String> {
     let sh = &machine.shell;
     let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();

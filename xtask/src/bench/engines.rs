@@ -18,7 +18,7 @@ const WASM: &str = "wasm32-unknown-unknown";
 /// Programs of a checkout that measure its model.
 pub struct Engines {
     native: PathBuf,
-    /// The folder of the wasm module and of those who load it; only when that was asked for.
+    /// The folder of the wasm module and of what loads it; only if wasm is measured.
     site: Option<PathBuf>,
 }
 
@@ -75,7 +75,7 @@ fn wasm(checkout: &Machine) -> Result<PathBuf> {
     let (sh, target) = (&checkout.shell, checkout.target());
     let site = target.join("bench");
     tools::for_wasm(checkout)?;
-    // By command, not with the library that binds the page: another checkout may need another version.
+    // With the command, not the library that binds the page: another checkout may need another version.
     tools::wasm_bindgen(checkout)?;
     let profile = profile(&fs::read_to_string(checkout.root().join("Cargo.toml"))?);
     let cargo = ["build", "--profile", profile, "--package", "connlab-bench", "--bin", "bench-wasm", "--target", WASM];
@@ -92,12 +92,12 @@ fn wasm(checkout: &Machine) -> Result<PathBuf> {
     Ok(site)
 }
 
-/// The profile of the page in a checkout with this manifest. Before it had one of its own, it was that of all programs.
+/// The profile of the page in a checkout with this manifest. Older checkouts have no profile for the page alone.
 fn profile(manifest: &str) -> &'static str {
     if manifest.contains("[profile.page]") { "page" } else { "release" }
 }
 
-/// What wasm-opt does to the page of a checkout. While trunk called it, this HTML said so.
+/// The options of wasm-opt for the page of a checkout. Older checkouts have them in `index.html`, for trunk.
 fn optimiser(index: &str) -> Vec<String> {
     let value = |attribute: &str| Some(index.split_once(&format!("{attribute}=\""))?.1.split_once('"')?.0);
     match (value("data-wasm-opt"), value("data-wasm-opt-params")) {
@@ -108,7 +108,7 @@ fn optimiser(index: &str) -> Vec<String> {
     }
 }
 
-/// A program; ended when nobody reads on.
+/// A running program; killed when this is dropped.
 struct Running(Child);
 
 impl Running {
@@ -150,8 +150,8 @@ impl Iterator for Output {
     }
 }
 
-/// What a page in headless Chromium writes to its console, which the browser repeats: `row ...` for each line, and
-/// `end` behind the last.
+/// What a page in headless Chromium writes to its console, as the browser logs it: `row ...` for each line, and `end`
+/// after the last.
 pub struct Console {
     lines: Lines<BufReader<ChildStderr>>,
     _chromium: Running,
@@ -161,7 +161,7 @@ pub struct Console {
 impl Console {
     /// Opens `index.html` of a folder with a link; without one, a page has its first view.
     pub fn open(browser: &str, site: &Path, link: &str) -> Result<Self> {
-        // It refuses its sandbox to root; only our own page is opened.
+        // Its sandbox does not work for root, and only our own page is opened.
         let arguments = [
             "--headless",
             "--no-sandbox",

@@ -1,4 +1,4 @@
-//! What the programs that measure print: lines of fields between tabs.
+//! What the benchmark programs print: one line for each case, its fields separated by tabs.
 
 use anyhow::{Result, bail, ensure};
 
@@ -50,13 +50,13 @@ impl Measurement {
     }
 }
 
-/// Measurement by row the faster of two measurements of the same cases.
+/// Case by case the faster of two measurements of the same cases.
 pub fn faster(rows: &mut [Measurement], other: &[Measurement]) {
     rows.iter_mut().zip(other).for_each(|(row, other)| row.faster(other));
 }
 
-/// The rows of these cases, or of all when none is named. Behind the last of them nothing more is read, which ends the
-/// program that writes.
+/// The measurements of these cases, or of all when none is named. Reading stops after the last of them, which ends the
+/// program that prints.
 pub fn rows(lines: impl Iterator<Item = Result<String>>, cases: &[String]) -> Result<Vec<Measurement>> {
     let (mut rows, mut others) = (Vec::new(), Vec::new());
     for line in lines {
@@ -97,7 +97,7 @@ impl Slices {
     }
 }
 
-/// Numbers between tabs.
+/// Numbers separated by tabs.
 pub fn numbers<const N: usize>(text: &str) -> Result<[f64; N]> {
     let numbers: Vec<f64> = text.trim().split('\t').map(str::parse).collect::<Result<_, _>>()?;
     numbers.try_into().map_err(|_| anyhow::anyhow!("not {N} numbers: {text}"))
