@@ -1,8 +1,8 @@
 //! Charts of a run: what is drawn, and the same in words, readouts and tables.
 //!
 //! A chart sees [`Report`] and [`Series`], never the model, and draws with any plotters backend: SVG in the tests, a
-//! canvas in the page. It draws the plot only; the numbers at its edges are [`Label`]s, which a page sets as real text,
-//! and all charts share one time axis, [`time_ticks`].
+//! canvas in the page. It draws the plot only; the numbers at its edges are [`AxisLabel`]s, which a page sets as real
+//! text, and all charts share one time axis, [`time_ticks`].
 
 pub mod latency;
 pub mod outcomes;
@@ -46,9 +46,9 @@ pub struct Look {
 
 /// A number at the edge of a plot.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Label {
+pub struct AxisLabel {
     /// Left (a scale) or right (a limit) of the plot.
-    pub side: Side,
+    pub side: AxisSide,
     /// Where: 0 is the top of the plot, 1 its bottom.
     pub at: f64,
     /// What it says.
@@ -57,7 +57,7 @@ pub struct Label {
 
 /// A side of a plot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Side {
+pub enum AxisSide {
     /// The scale.
     Left,
     /// The limits.
@@ -153,14 +153,14 @@ impl Chart {
     }
 
     /// The numbers at the edges of a plot of this width and height, in lines of text: those for which there is room.
-    pub fn labels(self, series: &Series, (width, lines): (f64, f64)) -> Vec<Label> {
+    pub fn labels(self, series: &Series, (width, lines): (f64, f64)) -> Vec<AxisLabel> {
         let labels = match self {
             Chart::Outcomes => outcomes::labels(series, width),
             Chart::Latency => latency::labels(series),
             Chart::Queues => queues::labels(series),
             Chart::Sockets => sockets::labels(series),
         };
-        let (left, right) = labels.into_iter().partition(|label| label.side == Side::Left);
+        let (left, right) = labels.into_iter().partition(|label| label.side == AxisSide::Left);
         let mut labels = apart(left, lines);
         labels.append(&mut apart(right, lines));
         labels
@@ -231,13 +231,13 @@ impl Readout {
     }
 }
 
-impl Label {
+impl AxisLabel {
     fn left(at: f64, text: impl Into<String>) -> Self {
-        Label { side: Side::Left, at, text: text.into() }
+        AxisLabel { side: AxisSide::Left, at, text: text.into() }
     }
 
     fn right(at: f64, text: impl Into<String>) -> Self {
-        Label { side: Side::Right, at, text: text.into() }
+        AxisLabel { side: AxisSide::Right, at, text: text.into() }
     }
 }
 
@@ -260,9 +260,9 @@ pub fn time_ticks(duration: SimDuration) -> Vec<(f64, String)> {
 
 /// Labels of one side that are at least a line apart in a plot of so many lines: all, or every second, or every third,
 /// for a scale with odd steps is read wrongly.
-fn apart(mut labels: Vec<Label>, lines: f64) -> Vec<Label> {
+fn apart(mut labels: Vec<AxisLabel>, lines: f64) -> Vec<AxisLabel> {
     // A label stands within the plot: at its ends half a line from where it belongs.
-    let line = |label: &Label| (label.at * lines).min(lines - 0.5).max(0.5);
+    let line = |label: &AxisLabel| (label.at * lines).min(lines - 0.5).max(0.5);
     let collide = |step: usize| {
         let mut kept = labels.iter().step_by(step).map(line);
         let mut last = kept.next().unwrap_or_default();

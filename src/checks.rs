@@ -36,13 +36,13 @@ pub struct Check {
     pub unit: &'static str,
     /// What came out.
     #[serde(flatten)]
-    pub finding: Finding,
+    pub finding: Outcome,
 }
 
 /// What came out of a check.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "verdict", rename_all = "kebab-case")]
-pub enum Finding {
+pub enum Outcome {
     /// The run agrees with theory.
     Holds(Comparison),
     /// It does not: the model, the report or the theory is wrong.
@@ -69,46 +69,46 @@ pub struct Comparison {
     pub tolerance: &'static str,
 }
 
-impl Finding {
+impl Outcome {
     /// Its name in the report and on the page.
     pub fn verdict(&self) -> &'static str {
         match self {
-            Finding::Holds(_) => "holds",
-            Finding::Outside(_) => "outside",
-            Finding::NotApplicable { .. } => "not-applicable",
+            Outcome::Holds(_) => "holds",
+            Outcome::Outside(_) => "outside",
+            Outcome::NotApplicable { .. } => "not-applicable",
         }
     }
 
     /// Whether theory speaks about such a run.
     pub fn applies(&self) -> bool {
-        !matches!(self, Finding::NotApplicable { .. })
+        !matches!(self, Outcome::NotApplicable { .. })
     }
 
     #[cold]
-    fn not_applicable(reason: &str) -> Finding {
-        Finding::NotApplicable { reason: reason.to_string() }
+    fn not_applicable(reason: &str) -> Outcome {
+        Outcome::NotApplicable { reason: reason.to_string() }
     }
 
-    fn of(comparison: Comparison, holds: bool) -> Finding {
-        if holds { Finding::Holds(comparison) } else { Finding::Outside(comparison) }
+    fn of(comparison: Comparison, holds: bool) -> Outcome {
+        if holds { Outcome::Holds(comparison) } else { Outcome::Outside(comparison) }
     }
 
     /// Two whole numbers that must be the same; shown divided by `scale`.
     #[cold]
-    fn exact(expected: u128, simulated: u128, scale: f64, tolerance: &'static str) -> Finding {
+    fn exact(expected: u128, simulated: u128, scale: f64, tolerance: &'static str) -> Outcome {
         let [shown, simulated_shown] = [expected, simulated].map(|n| n as f64 / scale);
         let comparison = Comparison { expected: shown, simulated: simulated_shown, low: shown, high: shown, tolerance };
-        Finding::of(comparison, expected == simulated)
+        Outcome::of(comparison, expected == simulated)
     }
 
-    fn at_most(limit: f64, simulated: f64, tolerance: &'static str) -> Finding {
-        Finding::between(limit, simulated, [0.0, limit], tolerance)
+    fn at_most(limit: f64, simulated: f64, tolerance: &'static str) -> Outcome {
+        Outcome::between(limit, simulated, [0.0, limit], tolerance)
     }
 
     #[cold]
-    fn between(expected: f64, simulated: f64, [low, high]: [f64; 2], tolerance: &'static str) -> Finding {
+    fn between(expected: f64, simulated: f64, [low, high]: [f64; 2], tolerance: &'static str) -> Outcome {
         let comparison = Comparison { expected, simulated, low, high, tolerance };
-        Finding::of(comparison, (low..=high).contains(&simulated))
+        Outcome::of(comparison, (low..=high).contains(&simulated))
     }
 }
 
@@ -147,7 +147,7 @@ struct Law {
     formula: &'static str,
     source: &'static str,
     unit: &'static str,
-    find: fn(&Run) -> Finding,
+    find: fn(&Run) -> Outcome,
 }
 
 const LAWS: &[Law] = &[
@@ -282,13 +282,13 @@ pub fn summary(checks: &[Check]) -> String {
     }
 }
 
-fn arrivals(run: &Run) -> Finding {
+fn arrivals(run: &Run) -> Outcome {
     let params = run.params();
     if run.report.evidence.recorded {
-        return Finding::not_applicable("The arrivals are read from a file.");
+        return Outcome::not_applicable("The arrivals are read from a file.");
     }
     if params.load != Load::Open {
-        return Finding::not_applicable("Only an open load has a rate that does not depend on the answers.");
+        return Outcome::not_applicable("Only an open load has a rate that does not depend on the answers.");
     }
     let end = run.report.evidence.elapsed.min(params.duration).as_secs_f64();
     let starts = run.stages.iter().map(|(at, _)| at.as_secs_f64().min(end));
@@ -308,21 +308,21 @@ fn arrivals(run: &Run) -> Finding {
         }
     };
     let bounds = [(expected - deviation).max(0.0), expected + deviation];
-    Finding::between(expected, run.report.requests.offered as f64, bounds, why)
+    Outcome::between(expected, run.report.requests.offered as f64, bounds, why)
 }
 
-fn requests(run: &Run) -> Finding {
+fn requests(run: &Run) -> Outcome {
     let requests = run.report.requests;
     let ends = requests.ok + requests.failed + requests.in_flight;
     let why = "exact: those in flight are counted where they are kept";
-    Finding::exact(requests.offered.into(), ends.into(), 1.0, why)
+    Outcome::exact(requests.offered.into(), ends.into(), 1.0, why)
 }
 
 /// Exact over any stretch of time: what requests spend in the system is the area under their number.
-fn littles_law(run: &Run) -> Finding {
+fn littles_law(run: &Run) -> Outcome {
     let evidence = &run.report.evidence;
     let scale = (evidence.elapsed.as_nanos() as f64).max(1.0);
-    Finding::exact(
+    Outcome::exact(
         evidence.sojourn_ns,
         evidence.in_flight_ns,
         scale,

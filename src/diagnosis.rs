@@ -23,7 +23,7 @@ use crate::preset::Preset;
 use crate::sim::error::ErrorKind;
 
 pub use pattern::Pattern;
-pub use reader::{DOCUMENT_MAX, LINE_MAX, Reader};
+pub use reader::{DOCUMENT_MAX, LINE_MAX, LogReader};
 pub use sign::{Cause, Subject};
 
 /// What is said of a text of which no line is known.
@@ -89,7 +89,7 @@ impl Finding {
 
 /// What a text says.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Reading {
+pub struct Diagnosis {
     /// Its errors, the most frequent first.
     pub findings: Vec<Finding>,
     /// What errors of several kinds say together.
@@ -102,7 +102,7 @@ pub struct Reading {
     pub recognised: u64,
 }
 
-impl Reading {
+impl Diagnosis {
     /// Whether anything in it is known.
     pub fn is_recognised(&self) -> bool {
         !self.findings.is_empty() || !self.facts.is_empty()
@@ -122,8 +122,8 @@ pub fn links() -> impl Iterator<Item = (&'static str, Option<ErrorKind>)> {
 }
 
 /// Reads a text that is in memory.
-pub fn diagnose(text: &str) -> Reading {
-    let mut reader = Reader::new();
+pub fn diagnose(text: &str) -> Diagnosis {
+    let mut reader = LogReader::new();
     reader.feed(text.as_bytes());
     reader.finish()
 }

@@ -161,27 +161,27 @@ trait Section {
 }
 
 /// Reads a text line by line, in bounded memory.
-pub struct Reader {
+pub struct FactReader {
     sections: [Box<dyn Section>; 4],
     facts: Vec<Fact>,
 }
 
-impl Default for Reader {
-    fn default() -> Reader {
-        Reader::new()
+impl Default for FactReader {
+    fn default() -> FactReader {
+        FactReader::new()
     }
 }
 
-impl Reader {
+impl FactReader {
     /// A reader that has seen nothing.
-    pub fn new() -> Reader {
+    pub fn new() -> FactReader {
         let sections: [Box<dyn Section>; 4] = [
             Box::new(sockets::Sockets::default()),
             Box::new(counters::Counters::default()),
             Box::new(kernel::Sysctls::default()),
             Box::new(load::Load::default()),
         ];
-        Reader { sections, facts: Vec::new() }
+        FactReader { sections, facts: Vec::new() }
     }
 
     /// Reads a line. Whether it belongs to the output of a tool; error messages in the list of a load generator do not.
@@ -218,7 +218,7 @@ impl Reader {
 
 /// The facts of a whole text.
 pub fn facts(text: &str) -> Facts {
-    let mut reader = Reader::new();
+    let mut reader = FactReader::new();
     for line in text.lines() {
         reader.line(line);
     }

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::scene::{self, Viewport};
 use crate::sim::error::ErrorKind;
 use crate::sim::replay::Goal;
-use crate::sockets::Host;
+use crate::sockets::SocketHost;
 use crate::time::SimTime;
 
 /// What an answer is about. There is one place on the page for each, and so at most one open question.
@@ -169,10 +169,10 @@ impl Question {
     }
 
     /// Which sockets does this host have at this instant?
-    pub fn sockets(host: Host, at: SimTime, link: String) -> Question {
+    pub fn sockets(host: SocketHost, at: SimTime, link: String) -> Question {
         let host = match host {
-            Host::Server => "server".to_string(),
-            Host::Client(number) => number.to_string(),
+            SocketHost::Server => "server".to_string(),
+            SocketHost::Client(number) => number.to_string(),
         };
         Question { topic: Topic::Sockets, detail: format!("{host},{}", at.as_nanos()), text: link }
     }
@@ -270,11 +270,11 @@ impl Question {
     }
 
     /// The host and the instant that it is about.
-    pub fn host_at(&self) -> Option<(Host, SimTime)> {
+    pub fn host_at(&self) -> Option<(SocketHost, SimTime)> {
         let (host, at) = self.detail.split_once(',')?;
         let host = match host {
-            "server" => Host::Server,
-            number => Host::Client(number.parse().ok()?),
+            "server" => SocketHost::Server,
+            number => SocketHost::Client(number.parse().ok()?),
         };
         Some((host, SimTime::from_nanos(at.parse().ok()?)))
     }
@@ -303,8 +303,8 @@ mod tests {
             Question::story(1, link()),
             Question::cure(ErrorKind::Reset, link()),
             Question::difference("v=1&p=healthy", link()),
-            Question::sockets(Host::Server, at, link()),
-            Question::sockets(Host::Client(3), at, link()),
+            Question::sockets(SocketHost::Server, at, link()),
+            Question::sockets(SocketHost::Client(3), at, link()),
             Question::summary("", link()),
             Question::summary("p99:300ms, fail:0.1%", link()),
             Question::file(File::Requests, link()),
@@ -324,7 +324,7 @@ mod tests {
         assert_eq!(Question::cure(ErrorKind::Reset, link()).class(), Some(ErrorKind::Reset));
         assert_eq!(Question::dial(17, link()).request(), Some(17));
         assert_eq!([Question::dial(1, link()), Question::why(1, link())].map(|q| q.is_about_dial()), [true, false]);
-        assert_eq!(Question::sockets(Host::Client(3), at, link()).host_at(), Some((Host::Client(3), at)));
+        assert_eq!(Question::sockets(SocketHost::Client(3), at, link()).host_at(), Some((SocketHost::Client(3), at)));
         let scene = Question::scene(Topic::Scene, Goal::At(at), &Viewport::default(), link());
         assert_eq!(scene.goal_and_viewport(), Some((Goal::At(at), Viewport::default())));
         assert!(scene.is_at(Goal::At(at)) && !scene.is_at(Goal::At(SimTime::ZERO)));

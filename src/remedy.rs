@@ -13,7 +13,7 @@ use std::cmp::Reverse;
 
 use crate::params::{Group, ParamId, Params, Value};
 use crate::scenario::Scenario;
-pub use effect::{Effect, Subject, Verdict, change};
+pub use effect::{Effect, Symptom, Verdict, change};
 pub use text::text;
 
 /// One change that might cure what a run suffers from.
@@ -82,11 +82,11 @@ impl Remedy {
 }
 
 /// Changes that might help against this, in the order of the table. What would change nothing is left out.
-pub fn remedies(scenario: &Scenario, subject: Subject) -> Vec<Remedy> {
+pub fn remedies(scenario: &Scenario, subject: Symptom) -> Vec<Remedy> {
     let class = subject.class();
     let situation = table::Situation::of(scenario);
     let fits = |rule: &&table::Rule| rule.classes.is_none_or(|classes| classes.contains(&class));
-    let deploys = matches!(subject, Subject::Errors(class) if table::DOWN.contains(&class));
+    let deploys = matches!(subject, Symptom::Errors(class) if table::DOWN.contains(&class));
     let mut found: Vec<Remedy> = deploys.then(|| deploy::overlap(scenario)).flatten().into_iter().collect();
     for rule in table::RULES.iter().filter(fits) {
         let remedy = apply(scenario, rule, (rule.changes)(&situation));

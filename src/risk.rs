@@ -37,7 +37,7 @@ pub struct Hazard {
 
 /// What a number counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unit {
+pub enum RiskUnit {
     /// A share of the requests.
     Share,
     /// Seconds.
@@ -48,14 +48,14 @@ pub enum Unit {
     Attempts,
 }
 
-impl Unit {
+impl RiskUnit {
     /// For the documents.
     pub fn name(self) -> &'static str {
         match self {
-            Unit::Share => "of the requests",
-            Unit::Seconds => "s",
-            Unit::Connections => "connections",
-            Unit::Attempts => "attempts per request",
+            RiskUnit::Share => "of the requests",
+            RiskUnit::Seconds => "s",
+            RiskUnit::Connections => "connections",
+            RiskUnit::Attempts => "attempts per request",
         }
     }
 }
@@ -64,7 +64,7 @@ impl Unit {
 struct Finding {
     text: String,
     amount: f64,
-    unit: Unit,
+    unit: RiskUnit,
     class: Option<ErrorKind>,
     cure: Changes,
     magnified: Changes,
@@ -98,7 +98,7 @@ pub struct Risk {
     /// The number to expect: what a run is compared with.
     pub amount: f64,
     /// What it counts.
-    pub unit: Unit,
+    pub unit: RiskUnit,
     /// The class of the errors that it makes, if it makes any.
     pub class: Option<ErrorKind>,
     /// The scenario without it.
@@ -142,7 +142,7 @@ pub fn unmet(scenario: &Scenario, report: &Report) -> Vec<Risk> {
 impl Finding {
     /// What is worse: a larger share, or less time.
     fn severity(&self) -> f64 {
-        if self.unit == Unit::Seconds { -self.amount } else { self.amount }
+        if self.unit == RiskUnit::Seconds { -self.amount } else { self.amount }
     }
 }
 

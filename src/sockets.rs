@@ -16,46 +16,46 @@ pub const ROWS_PER_STATE: usize = 200;
 
 /// Whose tools are asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Host {
+pub enum SocketHost {
     /// The server.
     Server,
     /// The client host with this number, from 0.
     Client(u16),
 }
 
-impl Host {
+impl SocketHost {
     fn side(self) -> Side {
         match self {
-            Host::Server => Side::Server,
-            Host::Client(_) => Side::Client,
+            SocketHost::Server => Side::Server,
+            SocketHost::Client(_) => Side::Client,
         }
     }
 
     fn address(self, snapshot: &Snapshot) -> Ipv4Addr {
         match self {
-            Host::Server => *snapshot.server.address.ip(),
-            Host::Client(number) => snapshot.clients[usize::from(number)].address,
+            SocketHost::Server => *snapshot.server.address.ip(),
+            SocketHost::Client(number) => snapshot.clients[usize::from(number)].address,
         }
     }
 
     /// Its end of every connection that it has a part in.
     fn connections(self, snapshot: &Snapshot) -> impl Iterator<Item = &Connection> {
         let is_mine = move |connection: &&Connection| match self {
-            Host::Server => true,
-            Host::Client(number) => connection.client == number,
+            SocketHost::Server => true,
+            SocketHost::Client(number) => connection.client == number,
         };
         snapshot.connections.iter().filter(is_mine)
     }
 
     fn time_wait(self, snapshot: &Snapshot) -> &[TimeWait] {
         match self {
-            Host::Server => &snapshot.server.time_wait,
-            Host::Client(number) => &snapshot.clients[usize::from(number)].time_wait,
+            SocketHost::Server => &snapshot.server.time_wait,
+            SocketHost::Client(number) => &snapshot.clients[usize::from(number)].time_wait,
         }
     }
 
     fn listens(self, snapshot: &Snapshot) -> bool {
-        self == Host::Server && snapshot.server.listening
+        self == SocketHost::Server && snapshot.server.listening
     }
 }
 
@@ -74,11 +74,11 @@ const STATES: [(State, &str); 9] = [
 ];
 
 /// All that `ss` says about a host, each part under the command that prints it.
-pub fn text(snapshot: &Snapshot, host: Host) -> String {
+pub fn text(snapshot: &Snapshot, host: SocketHost) -> String {
     let (address, at) = (host.address(snapshot), snapshot.at.as_secs_f64());
     let who = match host {
-        Host::Server => "server".into(),
-        Host::Client(number) => format!("client {}", number + 1),
+        SocketHost::Server => "server".into(),
+        SocketHost::Client(number) => format!("client {}", number + 1),
     };
     let mut text = format!("# {who}, {address}, at {at:.3} s\n");
     for (command, output) in [
@@ -96,12 +96,12 @@ pub fn text(snapshot: &Snapshot, host: Host) -> String {
 }
 
 /// `ss -ltn`: the listening sockets. Recv-Q is what waits for accept(), Send-Q how much may; one more fits (T-2).
-pub fn listeners(snapshot: &Snapshot, host: Host) -> String {
+pub fn listeners(snapshot: &Snapshot, host: SocketHost) -> String {
     table(&listening(snapshot, host).into_iter().collect::<Vec<_>>())
 }
 
 /// `ss -tano`: all sockets, with their timers.
-pub fn sockets(snapshot: &Snapshot, host: Host) -> String {
+pub fn sockets(snapshot: &Snapshot, host: SocketHost) -> String {
     let mut rows: Vec<Row> = listening(snapshot, host).into_iter().collect();
     let mut cut = String::new();
     for (state, name) in STATES {
@@ -118,7 +118,7 @@ pub fn sockets(snapshot: &Snapshot, host: Host) -> String {
 }
 
 /// `ss -tan | awk 'NR > 1 { print $1 }' | sort | uniq -c`: how many sockets there are in each state.
-pub fn states(snapshot: &Snapshot, host: Host) -> String {
+pub fn states(snapshot: &Snapshot, host: SocketHost) -> String {
     let listen = usize::from(host.listens(snapshot));
     let mut counts: Vec<(&str, usize)> = STATES.map(|(state, name)| (name, count(snapshot, host, state))).to_vec();
     counts.push(("LISTEN", listen));
@@ -131,7 +131,7 @@ pub fn states(snapshot: &Snapshot, host: Host) -> String {
 ///
 /// Its `closed` counts TIME_WAITs once more, as iproute2 does; `estab` counts CLOSE_WAIT too (tcp_states: CurrEstab);
 /// handshakes in the SYN queue are no sockets yet.
-pub fn summary(snapshot: &Snapshot, host: Host) -> String {
+pub fn summary(snapshot: &Snapshot, host: SocketHost) -> String {
     let (side, listen) = (host.side(), usize::from(host.listens(snapshot)));
     let of = |state| count(snapshot, host, state);
     let among = |condition: &dyn Fn(&Connection) -> bool| host.connections(snapshot).filter(|c| condition(c)).count();
@@ -174,7 +174,7 @@ struct Row {
     timer: String,
 }
 
-fn listening(snapshot: &Snapshot, host: Host) -> Option<Row> {
+fn listening(snapshot: &Snapshot, host: SocketHost) -> Option<Row> {
     let queue = snapshot.server.accept_queue;
     host.listens(snapshot).then(|| Row {
         state: "LISTEN",
@@ -187,17 +187,17 @@ fn listening(snapshot: &Snapshot, host: Host) -> Option<Row> {
 }
 
 /// The two addresses of a connection of this client, as this host sees them.
-fn addresses(snapshot: &Snapshot, host: Host, client: u16, port: u16) -> ((Ipv4Addr, u16), (Ipv4Addr, u16)) {
-    let client = (Host::Client(client).address(snapshot), port);
+fn addresses(snapshot: &Snapshot, host: SocketHost, client: u16, port: u16) -> ((Ipv4Addr, u16), (Ipv4Addr, u16)) {
+    let client = (SocketHost::Client(client).address(snapshot), port);
     let server = (*snapshot.server.address.ip(), snapshot.server.address.port());
     match host {
-        Host::Server => (server, client),
-        Host::Client(_) => (client, server),
+        SocketHost::Server => (server, client),
+        SocketHost::Client(_) => (client, server),
     }
 }
 
 /// Sockets in a state other than LISTEN and TIME-WAIT.
-fn open(snapshot: &Snapshot, host: Host, state: State, name: &'static str) -> impl Iterator<Item = Row> {
+fn open(snapshot: &Snapshot, host: SocketHost, state: State, name: &'static str) -> impl Iterator<Item = Row> {
     let side = host.side();
     let mine = host.connections(snapshot).filter(move |connection| connection.end(side).state == state);
     mine.map(move |connection| {
@@ -216,7 +216,7 @@ fn open(snapshot: &Snapshot, host: Host, state: State, name: &'static str) -> im
     })
 }
 
-fn resting(snapshot: &Snapshot, host: Host) -> impl Iterator<Item = Row> {
+fn resting(snapshot: &Snapshot, host: SocketHost) -> impl Iterator<Item = Row> {
     host.time_wait(snapshot).iter().map(move |rest| {
         let (local, peer) = addresses(snapshot, host, rest.client, rest.port);
         let timer = timer("timewait", snapshot.at, rest.end, 0);
@@ -224,7 +224,7 @@ fn resting(snapshot: &Snapshot, host: Host) -> impl Iterator<Item = Row> {
     })
 }
 
-fn count(snapshot: &Snapshot, host: Host, state: State) -> usize {
+fn count(snapshot: &Snapshot, host: SocketHost, state: State) -> usize {
     match state {
         State::TimeWait => host.time_wait(snapshot).len(),
         _ => host.connections(snapshot).filter(|connection| connection.end(host.side()).state == state).count(),

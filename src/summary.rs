@@ -26,13 +26,13 @@ pub struct Metric {
     /// Which of its values: `rate`, `p(95)`, ...
     pub aggregate: &'static str,
     /// What the limit and the value count.
-    pub unit: Unit,
+    pub unit: MetricUnit,
     value: fn(&Report) -> Option<f64>,
 }
 
 /// What a number counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unit {
+pub enum MetricUnit {
     /// A share of one.
     Share,
     /// Milliseconds.
@@ -40,12 +40,12 @@ pub enum Unit {
 }
 
 const fn duration(key: &'static str, aggregate: &'static str, value: fn(&Report) -> Option<f64>) -> Metric {
-    Metric { key, name: "http_req_duration", aggregate, unit: Unit::Millis, value }
+    Metric { key, name: "http_req_duration", aggregate, unit: MetricUnit::Millis, value }
 }
 
 /// The numbers that can have a limit.
 pub static METRICS: [Metric; 8] = [
-    Metric { key: "fail", name: "http_req_failed", aggregate: "rate", unit: Unit::Share, value: failed_share },
+    Metric { key: "fail", name: "http_req_failed", aggregate: "rate", unit: MetricUnit::Share, value: failed_share },
     duration("avg", "avg", |report| answered(report).map(|latency| latency.mean)),
     duration("p50", "p(50)", |report| answered(report).map(|latency| latency.p50)),
     duration("p90", "p(90)", |report| answered(report).map(|latency| latency.p90)),
@@ -110,10 +110,10 @@ fn threshold(part: &str) -> Result<Threshold, String> {
         format!("`{}` is not one of {}.", shown(name), keys.join(", "))
     })?;
     let value = match metric.unit {
-        Unit::Millis => SimDuration::parse(limit).map(|limit| limit.as_millis_f64()),
-        Unit::Share => share(limit),
+        MetricUnit::Millis => SimDuration::parse(limit).map(|limit| limit.as_millis_f64()),
+        MetricUnit::Share => share(limit),
     };
-    let example = if metric.unit == Unit::Share { "a share such as 0.1%" } else { "a time such as 300ms" };
+    let example = if metric.unit == MetricUnit::Share { "a share such as 0.1%" } else { "a time such as 300ms" };
     value.map(|limit| Threshold { metric, limit }).ok_or_else(|| format!("`{}` is not {example}.", shown(limit)))
 }
 
@@ -142,9 +142,9 @@ impl ThresholdResult {
         let Threshold { metric: Metric { aggregate, unit, .. }, limit } = self.threshold;
         let value = match (self.value, unit) {
             (None, _) => "no answers".into(),
-            (Some(share), Unit::Share) => format!("{:.2}%", share * 100.0),
-            (Some(ms), Unit::Millis) if ms >= 1_000.0 => format!("{:.2}s", ms / 1e3),
-            (Some(ms), Unit::Millis) => format!("{ms:.2}ms"),
+            (Some(share), MetricUnit::Share) => format!("{:.2}%", share * 100.0),
+            (Some(ms), MetricUnit::Millis) if ms >= 1_000.0 => format!("{:.2}s", ms / 1e3),
+            (Some(ms), MetricUnit::Millis) => format!("{ms:.2}ms"),
         };
         format!("'{aggregate}<={limit}' {aggregate}={value}")
     }

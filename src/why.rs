@@ -275,7 +275,7 @@ impl<'a> ChainBuilder<'a> {
         let cause = if if_root { load::cause(self, gauges, self.end().at) } else { None };
         let since = cause.as_ref().map_or(SimTime::ZERO, |cause| cause.at);
         let has_cause = cause.is_some();
-        if let Some(load::Cause { at, place, text }) = cause {
+        if let Some(load::LoadCause { at, place, text }) = cause {
             self.add(at, place, Need::Cause, text).root();
         }
         self.tell_accepting_again(gauges);

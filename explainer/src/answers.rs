@@ -18,18 +18,18 @@ use std::io::Read;
 use connlab::diagnosis::diagnose;
 use connlab::link::{self, Recipe};
 use connlab::question::{Question, Topic};
-use connlab::remedy::Subject;
+use connlab::remedy::Symptom;
 use connlab::scenario::Scenario;
 use connlab::scene::Viewport;
 use connlab::sim::replay::Goal;
 use connlab::sim::report::Report;
 use connlab::sim::trace::{Trace, Tracer};
 use connlab::sim::{Progress, Sim};
-use connlab::sockets::Host;
+use connlab::sockets::SocketHost;
 use connlab::time::SimTime;
 use maud::{Markup, PreEscaped, html};
 
-use crate::runs::Runs;
+use crate::runs::RunCache;
 use crate::scene::scene;
 
 /// What came out of a slice of work.
@@ -55,7 +55,7 @@ pub enum Task {
     /// A run for every change that might cure a class.
     Cure(cure::CureTask),
     /// A run up to an instant, and what this host's tools say then.
-    Sockets(Host, SimTime),
+    Sockets(SocketHost, SimTime),
     /// A run up to an instant, or to where something happens, and how it looks then on this canvas.
     Scene(Scenario, Goal, Viewport),
     /// A file is read to its end, and diagnosed.
@@ -88,7 +88,7 @@ impl Task {
                 .map(|request| Task::Why(Box::new(why::WhyTask::new(scenario(), request, question.is_about_dial())))),
             Topic::Story => trace(story::story),
             Topic::Cure => {
-                Subject::named(&question.detail).map(|subject| Task::Cure(cure::CureTask::new(recipe(), subject)))
+                Symptom::named(&question.detail).map(|subject| Task::Cure(cure::CureTask::new(recipe(), subject)))
             }
             Topic::Difference => Some(Task::Difference(Box::new([link::scenario(&question.detail), scenario()]))),
             Topic::Sockets => question.host_at().map(|(host, at)| Task::Sockets(host, at)),
@@ -127,7 +127,7 @@ impl Task {
     }
 
     /// Works on it for about so many events.
-    pub fn advance(&mut self, question: &Question, runs: &mut Runs, budget: u32) -> Advanced {
+    pub fn advance(&mut self, question: &Question, runs: &mut RunCache, budget: u32) -> Advanced {
         let written = match self {
             Task::Written(markup, says) => Some((markup.clone(), says.clone())),
             Task::Reading(reading) => return reading.advance(question, runs, budget),
@@ -172,7 +172,7 @@ fn silent(markup: Markup) -> (Markup, String) {
     (markup, String::new())
 }
 
-fn difference(runs: &mut Runs, [before, after]: &[Scenario; 2], budget: u32) -> Option<Markup> {
+fn difference(runs: &mut RunCache, [before, after]: &[Scenario; 2], budget: u32) -> Option<Markup> {
     let reports = [runs.report(before, budget)?, runs.report(after, budget)?];
     Some(difference::table([before, after], [&reports[0], &reports[1]]))
 }

@@ -6,13 +6,13 @@ use std::io::Read;
 use connlab::question::{Question, Topic};
 
 use crate::answers::{Advanced, Task};
-use crate::runs::Runs;
+use crate::runs::RunCache;
 
 /// Open questions, one a topic: a newer one takes the place of the one before.
 #[derive(Default)]
 pub struct Desk {
     open: BTreeMap<Topic, (Question, Task)>,
-    runs: Runs,
+    runs: RunCache,
 }
 
 /// What there is to say about a question.

@@ -15,7 +15,7 @@ const KEPT_MAX: usize = 24;
 
 /// The runs made so far, and the one that is being made.
 #[derive(Default)]
-pub struct Runs {
+pub struct RunCache {
     kept: VecDeque<(Scenario, Rc<Report>)>,
     under_way: Option<(Scenario, Box<Sim>)>,
     /// The presets' runs, for pastes to be compared with.
@@ -24,7 +24,7 @@ pub struct Runs {
     replay: Option<(String, Replay, Option<Goal>)>,
 }
 
-impl Runs {
+impl RunCache {
     /// The report of this scenario's run; `None` as long as more than so many events are missing.
     pub fn report(&mut self, scenario: &Scenario, budget: u32) -> Option<Rc<Report>> {
         // Who is asked for again is the last to be forgotten.

@@ -16,7 +16,7 @@ use connlab::sim::snapshot::{Failed, Snapshot};
 use connlab::time::SimDuration;
 use connlab::words;
 
-use gauges::Gauges;
+use gauges::SceneCounts;
 
 /// For how long after it happened a failure is seen: in time of the run, so that it is the same at any speed.
 const POP: SimDuration = SimDuration::from_millis(70);
@@ -56,7 +56,7 @@ impl Context {
 pub fn scene(scenario: &Scenario, replay: &Replay, viewport: &Viewport) -> Scene {
     let (sim, Viewport { width, height, scale, .. }) = (replay.sim(), *viewport);
     let snapshot = sim.snapshot();
-    let gauges = Gauges::new(&snapshot);
+    let gauges = SceneCounts::new(&snapshot);
     let layers = if width > 0 && height > 0 {
         let context = Context::new(scenario, sim, &snapshot, viewport);
         let size = (f64::from(width) / scale, f64::from(height) / scale);

@@ -43,12 +43,12 @@ impl Address {
     }
 
     /// Has the location say this entry, in this way.
-    pub fn say(&mut self, way: history::Address, entry: Entry) {
+    pub fn say(&mut self, way: history::AddressChange, entry: Entry) {
         match way {
-            history::Address::Keep => {}
-            history::Address::Replace => self.replace(&entry),
-            history::Address::Follow => self.follow(entry),
-            history::Address::Push { before } => self.push(&before, &entry),
+            history::AddressChange::Keep => {}
+            history::AddressChange::Replace => self.replace(&entry),
+            history::AddressChange::Follow => self.follow(entry),
+            history::AddressChange::Push { before } => self.push(&before, &entry),
         }
     }
 

@@ -17,7 +17,7 @@ use connlab::words::count;
 
 use crate::asked::{Asked, News, Worker};
 use crate::choices;
-use crate::history::{self, Address, Entry, Way};
+use crate::history::{self, AddressChange, Entry, Way};
 use crate::jobs::{Computed, Start, Turn};
 use crate::keys::Meaning;
 use crate::panel::{Ask, Panel, Tab};
@@ -109,7 +109,7 @@ pub enum Effect {
     /// To ask for a frame, unless the page is drawn before it.
     DrawSoon,
     /// To have the location say this entry, in this way.
-    Locate(Address, Entry),
+    Locate(AddressChange, Entry),
     /// To compute a run for a role.
     Compute(Role, Box<Recipe>, Start),
     /// To compute none for it.
@@ -146,7 +146,7 @@ impl App {
         let mut page = Page::new(address, system_is_dark);
         page.recall(kept);
         let start = Effect::Compute(Role::Shown, Box::new(page.recipe.clone()), Start::AtOnce);
-        let mut effects = vec![Effect::Locate(Address::Replace, page.entry()), start];
+        let mut effects = vec![Effect::Locate(AddressChange::Replace, page.entry()), start];
         let mut app = App {
             playhead: Rc::new(Playhead::new(chosen(&page))),
             page: Rc::new(page),
@@ -218,7 +218,7 @@ impl App {
             Msg::Opened(address, _) if history::says(&address, &self.page.link()) => return false,
             Msg::Opened(address, kept) => self.act(Action::Open(address, kept)),
             Msg::Written(address) if history::says(&address, &self.page.link()) => {}
-            Msg::Written(_) => self.locate(Address::Replace),
+            Msg::Written(_) => self.locate(AddressChange::Replace),
             Msg::Pin(recipe) => self.pin(recipe),
         }
         true
@@ -259,9 +259,9 @@ impl App {
             _ => {}
         }
         let effects = Rc::make_mut(&mut self.page).apply(action);
-        let start = if matches!(effects.address, Address::Follow) { Start::InTurn } else { Start::AtOnce };
+        let start = if matches!(effects.address, AddressChange::Follow) { Start::InTurn } else { Start::AtOnce };
         // An example leaves the visitor's own settings what they are.
-        if matches!(effects.address, Address::Push { .. }) && !is_example {
+        if matches!(effects.address, AddressChange::Push { .. }) && !is_example {
             Rc::make_mut(&mut self.panel).change(&self.page.recipe);
         }
         self.locate(effects.address);
@@ -285,8 +285,8 @@ impl App {
     }
 
     /// The location is to say the page's link.
-    fn locate(&mut self, address: Address) {
-        if !matches!(address, Address::Keep) {
+    fn locate(&mut self, address: AddressChange) {
+        if !matches!(address, AddressChange::Keep) {
             self.effects.push(Effect::Locate(address, self.page.entry()));
         }
     }

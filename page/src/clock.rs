@@ -4,7 +4,7 @@ use gloo::render::{AnimationFrame, request_animation_frame};
 
 use crate::driver::now_ms;
 use crate::playhead::Motion;
-use crate::root::{Event, Link};
+use crate::root::{Link, PageEvent};
 
 /// A longer gap between two frames means that the page was hidden.
 const LONGEST_MS: f64 = 100.0;
@@ -31,7 +31,7 @@ impl Clock {
             (self.moved_ms, self.frame) = (None, None);
         } else if self.frame.is_none() {
             let link = self.link.clone();
-            self.frame = Some(request_animation_frame(move |_| link.tell(Event::Tick)));
+            self.frame = Some(request_animation_frame(move |_| link.tell(PageEvent::Tick)));
         }
     }
 

@@ -6,7 +6,7 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::JsValue;
 
 use crate::address;
-use crate::root::{Event, Link};
+use crate::root::{Link, PageEvent};
 
 /// What is heard, all of it at the root: elements come and go.
 const HEARD: [&str; 16] = [
@@ -32,7 +32,7 @@ const HEARD: [&str; 16] = [
 pub fn listen(link: &Link) {
     let link = link.clone();
     // Not one that is called once at a time: to give something the focus in an event makes another one.
-    let hear = Closure::<dyn Fn(web_sys::Event)>::new(move |event| link.tell(Event::Heard(event)));
+    let hear = Closure::<dyn Fn(web_sys::Event)>::new(move |event| link.tell(PageEvent::Heard(event)));
     let hear = hear.into_js_value();
     for event in HEARD {
         // What is opened or closed does not say so to what it stands in.

@@ -6,7 +6,7 @@ use wasm_bindgen::JsValue;
 use web_sys::MessageChannel;
 
 use crate::jobs::{Jobs, Start, Turn};
-use crate::root::{Event, Link};
+use crate::root::{Link, PageEvent};
 use crate::shown::Role;
 
 /// The runs being computed, and the browser's clock and turns for them.
@@ -57,7 +57,7 @@ impl Turns {
         let channel = MessageChannel::new().ok();
         let _listener = channel.as_ref().map(|channel| {
             let port = channel.port1();
-            let listener = EventListener::new(&port, "message", move |_| link.tell(Event::Turn));
+            let listener = EventListener::new(&port, "message", move |_| link.tell(PageEvent::Turn));
             port.start();
             listener
         });

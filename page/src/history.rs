@@ -30,7 +30,7 @@ impl Entry {
 
 /// What to do with the location.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Address {
+pub enum AddressChange {
     /// Nothing.
     #[default]
     Keep,

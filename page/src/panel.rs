@@ -10,7 +10,7 @@ use connlab::question::{File, Question, Ticket, Topic};
 use connlab::sentence::{Trouble, troubles};
 use connlab::sim::error::ErrorKind;
 use connlab::sim::failures::Failure;
-use connlab::sockets::Host;
+use connlab::sockets::SocketHost;
 use connlab::time::SimTime;
 
 use crate::shown::Shown;
@@ -341,7 +341,11 @@ impl Panel {
             Tab::Sockets => {
                 let clients = page.recipe.scenario.params.clients;
                 let client = self.client.filter(|client| u32::from(*client) < clients);
-                questions.push(Question::sockets(client.map_or(Host::Server, Host::Client), at, link.clone()));
+                questions.push(Question::sockets(
+                    client.map_or(SocketHost::Server, SocketHost::Client),
+                    at,
+                    link.clone(),
+                ));
             }
             Tab::Summary => questions.push(Question::summary(page.key("slo"), link.clone())),
         }

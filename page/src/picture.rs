@@ -1,6 +1,6 @@
 //! The run as a picture to take away: scene and charts with their numbers, and where they come from.
 
-use connlab::chart::{self, Chart, Label, Look, Side, Theme};
+use connlab::chart::{self, AxisLabel, AxisSide, Chart, Look, Theme};
 use connlab::scene::Scene;
 use plotters::prelude::*;
 use wasm_bindgen::JsCast;
@@ -116,11 +116,11 @@ impl Sheet<'_> {
     }
 
     /// A number at the edge of a plot that begins there.
-    fn label(&self, label: &Label, top: i32) {
+    fn label(&self, label: &AxisLabel, top: i32) {
         let y = top + (label.at * f64::from(PLOT)) as i32 + 4;
         let (end, room, x) = match label.side {
-            Side::Left => ("right", GUTTERS.0 - 6, GUTTERS.0 - 6),
-            Side::Right => ("left", GUTTERS.1 - 6, WIDTH - GUTTERS.1 + 5),
+            AxisSide::Left => ("right", GUTTERS.0 - 6, GUTTERS.0 - 6),
+            AxisSide::Right => ("left", GUTTERS.1 - 6, WIDTH - GUTTERS.1 + 5),
         };
         self.aligned(end, room, "11px", self.theme.ink_3, (x, y), &label.text);
     }

@@ -92,7 +92,7 @@ pub enum Motion {
 
 /// What has to happen outside after a [`Motion`].
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Effects {
+pub struct PlayheadEffects {
     /// Where the replay goes.
     pub seek: Option<Goal>,
     /// Whether the link says the playhead now.
@@ -150,7 +150,7 @@ impl Playhead {
     }
 
     /// Does what happened; returns what is left to do outside.
-    pub fn apply(&mut self, motion: Motion, shown: &Shown) -> Effects {
+    pub fn apply(&mut self, motion: Motion, shown: &Shown) -> PlayheadEffects {
         match motion {
             Motion::Shown => return self.open(shown),
             Motion::Drag(at) => {
@@ -176,10 +176,10 @@ impl Playhead {
             Motion::Frame(passed_ms) => return self.advance(passed_ms, shown),
             Motion::Arrived(moment, found) => return self.arrive(moment, found),
         }
-        Effects::default()
+        PlayheadEffects::default()
     }
 
-    fn open(&mut self, shown: &Shown) -> Effects {
+    fn open(&mut self, shown: &Shown) -> PlayheadEffects {
         self.end = SimTime::ZERO + shown.series.duration;
         self.playing = false;
         self.moment = None;
@@ -193,17 +193,17 @@ impl Playhead {
             Some((kind, bucket)) => Goal::First(Breakpoint::Failure(Some(kind)), shown.series.bucket_start(bucket)),
             None => Goal::At(self.at),
         };
-        Effects { seek: Some(seek), ..Effects::default() }
+        PlayheadEffects { seek: Some(seek), ..PlayheadEffects::default() }
     }
 
-    fn go(&mut self, at: SimTime, way: Way) -> Effects {
+    fn go(&mut self, at: SimTime, way: Way) -> PlayheadEffects {
         self.at = at.min(self.end);
         self.way = way;
         self.chosen |= way != Way::Opening;
-        Effects { seek: Some(Goal::At(self.at)), link: false }
+        PlayheadEffects { seek: Some(Goal::At(self.at)), link: false }
     }
 
-    fn step(&mut self, step: Step) -> Effects {
+    fn step(&mut self, step: Step) -> PlayheadEffects {
         self.playing = false;
         self.way = Way::Step(step);
         let seek = match step {
@@ -211,10 +211,10 @@ impl Playhead {
             Step::Previous(what) => Goal::Last(what, self.at),
             Step::FirstFrom(what, from) => Goal::First(what, from),
         };
-        Effects { seek: Some(seek), ..Effects::default() }
+        PlayheadEffects { seek: Some(seek), ..PlayheadEffects::default() }
     }
 
-    fn play(&mut self, playing: bool) -> Effects {
+    fn play(&mut self, playing: bool) -> PlayheadEffects {
         self.playing = playing;
         if !playing {
             return self.put(self.at);
@@ -226,9 +226,9 @@ impl Playhead {
         self.go(self.at, Way::Following)
     }
 
-    fn put(&mut self, at: SimTime) -> Effects {
+    fn put(&mut self, at: SimTime) -> PlayheadEffects {
         self.playing = false;
-        let effects = Effects { link: true, ..self.go(at, Way::Put) };
+        let effects = PlayheadEffects { link: true, ..self.go(at, Way::Put) };
         // What is known already is not asked for again, and so does not arrive.
         if let Some(moment) = self.moment.filter(|_| self.is_known()) {
             self.note = sentence(&moment);
@@ -251,7 +251,7 @@ impl Playhead {
         }
     }
 
-    fn advance(&mut self, passed_ms: f64, shown: &Shown) -> Effects {
+    fn advance(&mut self, passed_ms: f64, shown: &Shown) -> PlayheadEffects {
         let series = &shown.series;
         let by = SimDuration::from_secs_f64(passed_ms / 1e3 * f64::from(self.rate(shown)) / 1e3);
         let mut to = (self.at + by).min(self.end);
@@ -268,11 +268,11 @@ impl Playhead {
         self.go(to, Way::Following)
     }
 
-    fn arrive(&mut self, moment: Moment, found: bool) -> Effects {
+    fn arrive(&mut self, moment: Moment, found: bool) -> PlayheadEffects {
         self.moment = Some(moment);
         let mut link = false;
         match self.way {
-            Way::Following => return Effects::default(),
+            Way::Following => return PlayheadEffects::default(),
             Way::Opening => self.at = moment.at.min(self.end),
             Way::Put => self.note = sentence(&moment),
             Way::Step(step) if found => {
@@ -284,7 +284,7 @@ impl Playhead {
             Way::Step(step) => self.note = format!("{}. {}", absence(step), sentence(&moment)),
         }
         self.way = Way::Put;
-        Effects { link, ..Effects::default() }
+        PlayheadEffects { link, ..PlayheadEffects::default() }
     }
 
     /// Whether it neither plays nor is dragged.

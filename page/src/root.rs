@@ -27,7 +27,7 @@ use crate::picture;
 use crate::state::{Action, Run};
 use crate::views::parts::Parts;
 use crate::views::{self, story};
-pub use link::{Event, Link};
+pub use link::{Link, PageEvent};
 use painter::Painter;
 
 /// The page.
@@ -78,12 +78,12 @@ pub fn open() {
     document::listen(&link);
     root.draw();
     link.connect(root);
-    link.tell(Event::Sized);
+    link.tell(PageEvent::Sized);
 }
 
 impl Root {
     /// Takes in what happened; whether there is something new to see.
-    fn update(&mut self, event: Event) -> bool {
+    fn update(&mut self, event: PageEvent) -> bool {
         let effects = self.meaning(event).map(|msg| self.app.apply(msg)).unwrap_or_default();
         let draws = matches!(effects.last(), Some(Effect::Draw));
         effects.into_iter().for_each(|effect| self.carry(effect));
@@ -92,13 +92,13 @@ impl Root {
     }
 
     /// What an event means to the page.
-    fn meaning(&mut self, event: Event) -> Option<Msg> {
+    fn meaning(&mut self, event: PageEvent) -> Option<Msg> {
         match event {
-            Event::Of(msg) => Some(msg),
-            Event::Heard(event) => self.hear(&event),
-            Event::Turn => Some(Msg::Turn(self.driver.slice())),
-            Event::Tick => self.clock.passed(self.app.calm).map(Msg::Go),
-            Event::Sized => {
+            PageEvent::Of(msg) => Some(msg),
+            PageEvent::Heard(event) => self.hear(&event),
+            PageEvent::Turn => Some(Msg::Turn(self.driver.slice())),
+            PageEvent::Tick => self.clock.passed(self.app.calm).map(Msg::Go),
+            PageEvent::Sized => {
                 self.painter.sizes(&self.link);
                 None
             }

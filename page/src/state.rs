@@ -10,7 +10,7 @@ use connlab::scenario::Change;
 use connlab::sim::error::ErrorKind;
 
 use crate::choices;
-use crate::history::{Address, Entry, Way, escaped, run_of};
+use crate::history::{AddressChange, Entry, Way, escaped, run_of};
 use crate::playhead;
 use crate::shown::{Role, Runs, Shown};
 
@@ -155,7 +155,7 @@ pub enum ThemeChoice {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Effects {
     /// What to do with the location.
-    pub address: Address,
+    pub address: AddressChange,
     /// Whether to compute the scenario anew.
     pub run: bool,
     /// Whether to stop computing.
@@ -211,7 +211,7 @@ impl Page {
     /// The same in another view, by its name in the link; without a name in the usual one.
     pub fn link_in(&self, view: &str) -> String {
         let mut page = self.clone();
-        page.show("view", view, Address::Keep);
+        page.show("view", view, AddressChange::Keep);
         page.link()
     }
 
@@ -291,8 +291,8 @@ impl Page {
                 self.selected = class.map_or(Selected::Commonest, Selected::Kind);
                 return self.new_subject();
             }
-            Action::Theme(choice) => return self.show("theme", choice.name(), Address::Replace),
-            Action::Key(key, value) => return self.show(key, &value, Address::Replace),
+            Action::Theme(choice) => return self.show("theme", choice.name(), AddressChange::Replace),
+            Action::Key(key, value) => return self.show(key, &value, AddressChange::Replace),
             Action::Cancel => {
                 self.run = Run::Cancelled;
                 return Effects { stop: true, ..Effects::default() };
@@ -358,7 +358,7 @@ impl Page {
         self.settled = Entry { link: self.link(), ..kept.unwrap_or_default() };
         self.is_dragged = false;
         let effects = if same_run { Effects { arrives: true, ..Effects::default() } } else { self.rerun() };
-        Effects { address: Address::Replace, opens: true, ..effects }
+        Effects { address: AddressChange::Replace, opens: true, ..effects }
     }
 
     fn rerun(&mut self) -> Effects {
@@ -381,15 +381,15 @@ impl Page {
         self.fault = None;
         let link = self.link();
         let address = if !settled {
-            Address::Follow
+            AddressChange::Follow
         } else if link == self.settled.link {
-            Address::Replace
+            AddressChange::Replace
         } else {
             // To look at the same run in another way changes nothing.
             let before = Some(run_of(&self.settled.link)).filter(|before| *before != run_of(&link));
             self.deepest = self.settled.depth + 1;
             let entry = Entry { link, before, depth: self.deepest };
-            Address::Push { before: std::mem::replace(&mut self.settled, entry) }
+            AddressChange::Push { before: std::mem::replace(&mut self.settled, entry) }
         };
         let is_shown = self.shown().is_some_and(|shown| shown.link == link::encode(&self.recipe));
         match self.run {
@@ -410,7 +410,7 @@ impl Page {
     }
 
     /// Another value of a key of the page.
-    fn show(&mut self, key: &str, value: &str, address: Address) -> Effects {
+    fn show(&mut self, key: &str, value: &str, address: AddressChange) -> Effects {
         self.keys.retain(|(name, _)| name != key);
         if !value.is_empty() {
             self.keys.push((key.to_string(), value.to_string()));
@@ -423,8 +423,8 @@ impl Page {
     }
 
     /// The playhead stands somewhere else, as the link writes it; says how the location follows.
-    pub fn stand(&mut self, at: &str) -> Address {
-        self.show("t", at, Address::Follow).address
+    pub fn stand(&mut self, at: &str) -> AddressChange {
+        self.show("t", at, AddressChange::Follow).address
     }
 
     /// Leaves the first view.

@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use std::rc::Rc;
 
 use clap::{Args, Parser, Subcommand};
-use connlab::checks::{self, Check, Finding};
+use connlab::checks::{self, Check, Outcome};
 use connlab::diagnosis;
 use connlab::export::{self, Document};
 use connlab::facts;
@@ -20,7 +20,7 @@ use connlab::link::{self, Recipe};
 use connlab::params::{Group, PARAMS};
 use connlab::preset::PRESETS;
 use connlab::recorded;
-use connlab::remedy::{self, Effect, Subject};
+use connlab::remedy::{self, Effect, Symptom};
 use connlab::risk::{self, Hazard, Risk};
 use connlab::scenario::Scenario;
 use connlab::sentence::{self, Sentence, Trouble};
@@ -28,7 +28,7 @@ use connlab::sim::Sim;
 use connlab::sim::error::{ERRORS, ErrorKind};
 use connlab::sim::recording::Recording;
 use connlab::sim::report::Report;
-use connlab::sockets::{self, Host};
+use connlab::sockets::{self, SocketHost};
 use connlab::summary;
 use connlab::takeaway::{takeaway, watch};
 use connlab::time::{SimDuration, SimTime};
@@ -212,7 +212,7 @@ fn warn(warnings: &[impl Display]) {
 
 /// What a text says, or standard input.
 fn diagnose(text: &str) -> ExitCode {
-    let mut reader = diagnosis::Reader::new();
+    let mut reader = diagnosis::LogReader::new();
     let source: &mut dyn Read = if text == "-" { &mut std::io::stdin().lock() } else { &mut text.as_bytes() };
     if let Err(error) = std::io::copy(source, &mut reader) {
         return fail(&format!("cannot read standard input: {error}"));
@@ -291,12 +291,12 @@ fn ss(args: &SsArgs) -> Result<String, String> {
         Some(number) if number == 0 || usize::from(number) > clients => {
             return Err(format!("--client {number}: there are {clients}, counted from 1"));
         }
-        number => Host::Client(number.unwrap_or(1) - 1),
+        number => SocketHost::Client(number.unwrap_or(1) - 1),
     };
     let hosts = match (args.server, args.client) {
-        (true, _) => vec![Host::Server],
+        (true, _) => vec![SocketHost::Server],
         (false, Some(_)) => vec![client],
-        (false, None) => vec![client, Host::Server],
+        (false, None) => vec![client, SocketHost::Server],
     };
     Ok(hosts.into_iter().map(|host| sockets::text(&snapshot, host)).collect::<String>() + &sockets::counters(&snapshot))
 }
@@ -399,13 +399,13 @@ fn cure(args: &CureArgs) -> Result<String, String> {
 }
 
 /// What there is to cure, with its name: the errors of a class; or those of all, and what else is remarkable.
-fn suffers_from(report: &Report, class: Option<ErrorKind>) -> Vec<(String, Subject)> {
+fn suffers_from(report: &Report, class: Option<ErrorKind>) -> Vec<(String, Symptom)> {
     let rows = report.errors.iter().filter(|row| class.is_none_or(|class| row.kind == class));
-    let mut all: Vec<_> = rows.map(|row| (format!("{}: {}", row.class, row.text), Subject::Errors(row.kind))).collect();
+    let mut all: Vec<_> = rows.map(|row| (format!("{}: {}", row.class, row.text), Symptom::Errors(row.kind))).collect();
     let failed = if all.is_empty() { "no request failed" } else { "beside the errors" };
     if class.is_none() {
-        let subject = |trouble: &Trouble| Subject::named(trouble.name()).expect("every trouble can be cured");
-        let named = |subject: Subject| (format!("{failed}: {}", subject.words()), subject);
+        let subject = |trouble: &Trouble| Symptom::named(trouble.name()).expect("every trouble can be cured");
+        let named = |subject: Symptom| (format!("{failed}: {}", subject.words()), subject);
         all.extend(sentence::troubles(report).iter().map(subject).map(named));
     }
     all
@@ -496,7 +496,7 @@ fn overview(sentence: &Sentence, link: &str, report: &Report, checks: &[Check]) 
     );
     text += &format!("checks       {}\n", checks::summary(checks));
     for check in checks {
-        if let Finding::Outside(found) = &check.finding {
+        if let Outcome::Outside(found) = &check.finding {
             let (title, simulated, expected) = (check.title, found.simulated, found.expected);
             text += &format!("    outside: {title}: {simulated} {}, expected {expected}\n", check.unit);
         }

@@ -3,7 +3,7 @@
 use plotters::coord::Shift;
 use plotters::prelude::*;
 
-use super::{Drawn, Label, Look, Mark, Plot, Readout, Table, across, or_dash, plot, table_rows};
+use super::{AxisLabel, Drawn, Look, Mark, Plot, Readout, Table, across, or_dash, plot, table_rows};
 use crate::sim::report::{LatencyPoint, Report, Series};
 use crate::time::SimTime;
 use crate::words;
@@ -97,7 +97,7 @@ fn decades(low: f64, high: f64) -> impl Iterator<Item = f64> {
 }
 
 /// One number for a decade, or for every second one if there are many.
-pub fn labels(series: &Series) -> Vec<Label> {
+pub fn labels(series: &Series) -> Vec<AxisLabel> {
     let (low, high) = scale(series);
     let every = if high - low > 4.0 { 2 } else { 1 };
     decades(low, high)
@@ -108,7 +108,7 @@ pub fn labels(series: &Series) -> Vec<Label> {
                 ms if ms < 900.0 => words::fixed(ms, 0) + " ms",
                 ms => words::fixed(ms / 1e3, 0) + " s",
             };
-            Label::left(1.0 - (decade - low) / (high - low), text)
+            AxisLabel::left(1.0 - (decade - low) / (high - low), text)
         })
         .collect()
 }

@@ -4,7 +4,7 @@
 use plotters::coord::Shift;
 use plotters::prelude::*;
 
-use super::{Drawn, Label, Look, Mark, Plot, Readout, Table, across, buckets, or_dash, plot, table_rows, width_of};
+use super::{AxisLabel, Drawn, Look, Mark, Plot, Readout, Table, across, buckets, or_dash, plot, table_rows, width_of};
 use crate::sim::error::{ErrorKind, Family};
 use crate::sim::report::{Report, Series};
 use crate::time::SimTime;
@@ -156,12 +156,12 @@ fn steps(values: &[f64], from: usize, to: usize, bin_s: f64) -> Vec<(f64, f64)> 
 }
 
 /// The numbers of the scale.
-pub fn labels(series: &Series, width: f64) -> Vec<Label> {
+pub fn labels(series: &Series, width: f64) -> Vec<AxisLabel> {
     let (high, step) = scale(Stack::new(series, width).top());
     (0..)
         .map(|i| f64::from(i) * step)
         .take_while(|value| *value < high)
-        .map(|value| Label::left(1.0 - value / high, words::short(value)))
+        .map(|value| AxisLabel::left(1.0 - value / high, words::short(value)))
         .collect()
 }
 

@@ -4,8 +4,8 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 
 use super::{
-    Drawn, Label, Look, Mark, Readout, Table, across, or_dash, peak_cell, peak_time, peaks, plot, table_rows, value_at,
-    width_of,
+    AxisLabel, Drawn, Look, Mark, Readout, Table, across, or_dash, peak_cell, peak_time, peaks, plot, table_rows,
+    value_at, width_of,
 };
 use crate::sim::report::{Report, Series};
 use crate::time::SimTime;
@@ -170,14 +170,14 @@ fn full(values: &[u32], limit: f64) -> Vec<(usize, usize)> {
 }
 
 /// Names on the left, limits on the right: at the top edge, or where rows are low in their middle.
-pub fn labels(series: &Series) -> Vec<Label> {
+pub fn labels(series: &Series) -> Vec<AxisLabel> {
     let (rows, mut labels) = (rows(series), Vec::new());
     for (i, row) in rows.iter().enumerate() {
         let (top, bottom) = edges(i, rows.len());
         let middle = (top + bottom) / 2.0;
-        labels.push(Label::left(middle, row.label));
+        labels.push(AxisLabel::left(middle, row.label));
         let limit = words::count(u64::from(row.limit(series)));
-        labels.push(Label::right(if rows.len() > EDGES.len() { middle } else { top }, limit));
+        labels.push(AxisLabel::right(if rows.len() > EDGES.len() { middle } else { top }, limit));
     }
     labels
 }

@@ -4,8 +4,8 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 
 use super::{
-    Drawn, Label, Look, Mark, Readout, Table, across, or_dash, peak_cell, peak_time, peaks, plot, table_rows, value_at,
-    width_of,
+    AxisLabel, Drawn, Look, Mark, Readout, Table, across, or_dash, peak_cell, peak_time, peaks, plot, table_rows,
+    value_at, width_of,
 };
 use crate::sim::report::Series;
 use crate::time::SimTime;
@@ -56,19 +56,19 @@ pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, series: &Series, 
 }
 
 /// Powers of a hundred on the left, the ports on the right.
-pub fn labels(series: &Series) -> Vec<Label> {
+pub fn labels(series: &Series) -> Vec<AxisLabel> {
     let top = top(series);
     let at = |height: f64| 1.0 - (height - BASE) / (top - BASE);
     let mut labels: Vec<_> = (0..9)
         .step_by(2)
         .map(f64::from)
         .take_while(|decade| *decade < top)
-        .map(|decade| Label::left(at(decade), words::short(libm::pow(10.0, decade))))
+        .map(|decade| AxisLabel::left(at(decade), words::short(libm::pow(10.0, decade))))
         .collect();
     let limit = u64::from(series.ports_limit);
     // There is room for six characters.
     let text = if limit < 100_000 { words::count(limit) } else { words::short(limit as f64) };
-    labels.push(Label::right(at(height(limit as f64)), text));
+    labels.push(AxisLabel::right(at(height(limit as f64)), text));
     labels
 }
 

@@ -99,7 +99,7 @@ fn every_row_of_the_queues_has_its_name_and_limit_in_a_plot_that_is_high_enough(
         let rows = 3 + has_run_queue.iter().filter(|has| **has).count();
         let lines = Chart::Queues.lines(&series) + 0.01;
         let labels = Chart::Queues.labels(&series, (612.0, lines));
-        let names = labels.iter().filter(|label| label.side == Side::Left).count();
+        let names = labels.iter().filter(|label| label.side == AxisSide::Left).count();
         assert_eq!((names, labels.len()), (rows, 2 * rows), "{labels:?} in {lines} lines");
     }
 }
@@ -175,10 +175,10 @@ fn in_a_low_plot_labels_leave_each_other_a_line() {
         for lines in [0.5, 1.5, 2.5, 4.0] {
             let labels = chart.labels(&series(600), (612.0, lines));
             for (i, label) in labels.iter().enumerate() {
-                let near = |other: &&Label| other.side == label.side && (other.at - label.at).abs() * lines < 1.0;
+                let near = |other: &&AxisLabel| other.side == label.side && (other.at - label.at).abs() * lines < 1.0;
                 assert_eq!(labels[i + 1..].iter().find(near), None, "{} in {lines} lines: {label:?}", chart.id());
             }
-            assert!(labels.iter().any(|label| label.side == Side::Left), "{} in {lines} lines", chart.id());
+            assert!(labels.iter().any(|label| label.side == AxisSide::Left), "{} in {lines} lines", chart.id());
         }
     }
     assert_eq!(Chart::Queues.labels(&series(600), (612.0, 2.5)).len(), 4, "the outer rows keep their names and limits");

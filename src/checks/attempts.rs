@@ -2,35 +2,35 @@
 //! attempts (R-4), a budget bounds them (R-6).
 
 use super::chance::bernstein;
-use super::{Finding, Run};
+use super::{Outcome, Run};
 use crate::params::fixed::RETRY_TOKENS_AT_START;
 use crate::quantity::Percent;
 
-pub fn conservation(run: &Run) -> Finding {
+pub fn conservation(run: &Run) -> Outcome {
     let ends = run.report.requests.ok + run.failed_attempts() + run.report.evidence.attempts_under_way;
     let why = "exact: those under way are counted where they are kept";
-    Finding::exact(run.report.attempts.application.into(), ends.into(), 1.0, why)
+    Outcome::exact(run.report.attempts.application.into(), ends.into(), 1.0, why)
 }
 
 /// The formula takes all attempts for independent. In a storm they are not: a retry meets the same trouble as the
 /// attempt before it. Then more of the retries fail than of the first attempts, and it does not apply.
-pub fn per_request(run: &Run) -> Finding {
+pub fn per_request(run: &Run) -> Outcome {
     if run.ever(|params| params.retries == 0) {
-        return Finding::not_applicable("There are no retries for all or a part of the run.");
+        return Outcome::not_applicable("There are no retries for all or a part of the run.");
     }
     if !run.is_constant(|params| params.retries) {
-        return Finding::not_applicable("The number of retries changes during the run.");
+        return Outcome::not_applicable("The number of retries changes during the run.");
     }
     if run.ever(|p| p.retry_budget != Percent::ZERO || p.breaker != Percent::ZERO) {
-        return Finding::not_applicable("A budget or a circuit breaker keeps attempts from being retried.");
+        return Outcome::not_applicable("A budget or a circuit breaker keeps attempts from being retried.");
     }
     if run.ever(|p| !p.deadline.is_zero() || !p.patience.is_zero()) {
-        return Finding::not_applicable("A deadline, or callers who give up, keep attempts from being retried.");
+        return Outcome::not_applicable("A deadline, or callers who give up, keep attempts from being retried.");
     }
     let (requests, attempts) = (run.report.requests, run.report.attempts.application as f64);
     let (offered, failures) = (requests.offered as f64, run.failed_attempts() as f64);
     if failures == 0.0 {
-        return Finding::not_applicable("No attempt failed, so there was nothing to retry.");
+        return Outcome::not_applicable("No attempt failed, so there was nothing to retry.");
     }
     let p = failures / (requests.ok as f64 + failures);
     let simulated = attempts / offered;
@@ -40,14 +40,14 @@ pub fn per_request(run: &Run) -> Finding {
     let deviation = deviation(p, tries, offered) + requests.in_flight as f64 * f64::from(tries) / offered;
     let off = (simulated - expected).abs() > deviation;
     if let Some(reason) = dependence(run, p).filter(|_| off) {
-        return Finding::not_applicable(&format!(
+        return Outcome::not_applicable(&format!(
             "{reason} If they were independent there would be {expected:.3} attempts per request; there were \
              {simulated:.3}."
         ));
     }
     let why = "independent failures are further off once in 16,000 runs (Bernstein's inequality); requests in flight \
                may have attempts to come";
-    Finding::between(expected, simulated, [(expected - deviation).max(1.0), expected + deviation], why)
+    Outcome::between(expected, simulated, [(expected - deviation).max(1.0), expected + deviation], why)
 }
 
 fn power(p: f64, n: u32) -> f64 {
@@ -101,15 +101,15 @@ fn dependence(run: &Run, p: f64) -> Option<String> {
     })
 }
 
-pub fn budget(run: &Run) -> Finding {
+pub fn budget(run: &Run) -> Outcome {
     if run.ever(|params| params.retry_budget == Percent::ZERO) {
-        return Finding::not_applicable("There is no retry budget for all or a part of the run.");
+        return Outcome::not_applicable("There is no retry budget for all or a part of the run.");
     }
     let most = run.stages.iter().map(|(_, params)| params.retry_budget.as_fraction()).fold(0.0, f64::max);
     let at_start = (RETRY_TOKENS_AT_START * u64::from(run.params().clients)) as f64;
     let limit = most * run.report.requests.offered as f64 + at_start;
     let why = "a bound: each request brings its share of a token, each client starts with 10, each retry takes one";
-    Finding::at_most(limit, run.report.attempts.application_retries as f64, why)
+    Outcome::at_most(limit, run.report.attempts.application_retries as f64, why)
 }
 
 #[cfg(test)]

@@ -1,16 +1,16 @@
 //! Local ports and TIME_WAIT at the clients (T-50 to T-54).
 
-use super::{Finding, Run};
+use super::{Outcome, Run};
 use crate::params::Params;
 use crate::params::fixed::{REUSE_AGE, TIME_WAIT};
 
 /// A port enters TIME_WAIT at most once in each 60 s begun (once in a second where tcp_tw_reuse acts), and never before
 /// the first round trip is over. Over whole minutes that is ports/60 per second.
-pub fn limit(run: &Run) -> Finding {
+pub fn limit(run: &Run) -> Outcome {
     let evidence = &run.report.evidence;
     let seconds = evidence.elapsed.as_secs_f64();
     if seconds == 0.0 {
-        return Finding::not_applicable("No time has passed.");
+        return Outcome::not_applicable("No time has passed.");
     }
     let params = run.params();
     let (rest, why) = if run.ever(Params::reuses_ports) {
@@ -22,17 +22,17 @@ pub fn limit(run: &Run) -> Finding {
     let times = 1 + (evidence.elapsed - first_trip).as_nanos() / rest.as_nanos();
     let limit = (times * u64::from(params.ports)) as f64 / seconds;
     let per_host = evidence.time_wait.begun as f64 / f64::from(params.clients) / seconds;
-    Finding::at_most(limit, per_host, why)
+    Outcome::at_most(limit, per_host, why)
 }
 
-pub fn range(run: &Run) -> Finding {
-    Finding::at_most(run.params().ports.into(), run.report.peaks.ports as f64, "a bound, for the busiest client host")
+pub fn range(run: &Run) -> Outcome {
+    Outcome::at_most(run.params().ports.into(), run.report.peaks.ports as f64, "a bound, for the busiest client host")
 }
 
 /// Little's law for sockets that all rest equally long.
-pub fn time_wait(run: &Run) -> Finding {
+pub fn time_wait(run: &Run) -> Outcome {
     if run.ever(Params::reuses_ports) {
-        return Finding::not_applicable("tcp_tw_reuse ends TIME_WAITs before their 60 s are over.");
+        return Outcome::not_applicable("tcp_tw_reuse ends TIME_WAITs before their 60 s are over.");
     }
     let time_wait = run.report.evidence.time_wait;
     let [low, edge] = [time_wait.begun_last_minute, time_wait.begun_at_edge].map(|n| n as f64);
@@ -40,5 +40,5 @@ pub fn time_wait(run: &Run) -> Finding {
         0 => "exact: those that began in the last 60 s",
         _ => "exact, but for those that began in the tenth of a second before the last 60 s",
     };
-    Finding::between(low, time_wait.resting as f64, [low, low + edge], why)
+    Outcome::between(low, time_wait.resting as f64, [low, low + edge], why)
 }

@@ -1,24 +1,24 @@
 //! How much programs take of the processors.
 
 use super::chance::DEVIATIONS;
-use super::{Finding, Run};
+use super::{Outcome, Run};
 
 /// The clients' processors.
-pub fn of_client(run: &Run) -> Finding {
+pub fn of_client(run: &Run) -> Outcome {
     utilization(run, 0, "The clients take no time on a processor: client-cpu is 0.")
 }
 
 /// The server's processors.
-pub fn of_server(run: &Run) -> Finding {
+pub fn of_server(run: &Run) -> Outcome {
     utilization(run, 1, "The server takes no time on a processor: server-cpu is 0.")
 }
 
 /// ∫ processors taken dt, against the number of steps times the mean time of one.
-fn utilization(run: &Run, side: usize, no_time: &str) -> Finding {
+fn utilization(run: &Run, side: usize, no_time: &str) -> Outcome {
     let evidence = &run.report.evidence;
     let sums = evidence.processors[side];
     if sums.steps == 0 {
-        return Finding::not_applicable(no_time);
+        return Outcome::not_applicable(no_time);
     }
     let longest =
         run.stages.iter().map(|(_, params)| params.processors()[side].step.as_nanos()).max().unwrap_or(0) as f64;
@@ -30,5 +30,5 @@ fn utilization(run: &Run, side: usize, no_time: &str) -> Finding {
     let expected = sums.expected_ns as f64;
     let bounds = [expected - deviation - left, expected + deviation].map(|ns| per_run(ns.max(0.0)));
     let why = "four standard deviations of a sum of step times, and what the last steps have left to do";
-    Finding::between(per_run(expected), per_run(sums.busy_ns as f64), bounds, why)
+    Outcome::between(per_run(expected), per_run(sums.busy_ns as f64), bounds, why)
 }

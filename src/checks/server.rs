@@ -2,7 +2,7 @@
 
 use super::chance::{DEVIATIONS, skewed_bounds};
 use super::queueing::Mmc;
-use super::{Finding, Run};
+use super::{Outcome, Run};
 use crate::params::{Arrivals, Distribution, Load, ServerKind};
 use crate::quantity::{Percent, Rate};
 
@@ -13,16 +13,16 @@ const SKEWNESS_MAX: f64 = 1.0;
 const HEAVY: f64 = 0.5;
 
 /// Σ of the service times of the handlers that started, against their number times the mean.
-pub fn utilization(run: &Run) -> Finding {
+pub fn utilization(run: &Run) -> Outcome {
     let evidence = &run.report.evidence;
     if evidence.recorded {
-        return Finding::not_applicable("Arrivals or service times are read from a file.");
+        return Outcome::not_applicable("Arrivals or service times are read from a file.");
     }
     if run.ever(|params| params.checks_context || !params.listening) {
-        return Finding::not_applicable("Handlers are cut short: they check r.Context(), or the server is killed.");
+        return Outcome::not_applicable("Handlers are cut short: they check r.Context(), or the server is killed.");
     }
     if run.ever(|params| !params.server_cpu.is_zero()) {
-        return Finding::not_applicable("Handlers hold a worker while their response waits for a processor.");
+        return Outcome::not_applicable("Handlers hold a worker while their response waits for a processor.");
     }
     let started = run.report.server.handlers_started as f64;
     let shape = run.params().service_shape();
@@ -30,7 +30,7 @@ pub fn utilization(run: &Run) -> Finding {
     // Cochran, Sampling Techniques (1977), 2.15: a mean is about normal from 25 times the squared skewness on.
     let enough = 25.0 * skewness * skewness;
     if started < enough {
-        return Finding::not_applicable(&format!(
+        return Outcome::not_applicable(&format!(
             "Only {started} handlers started: with service times this skewed their mean says something from \
              {enough:.0} on."
         ));
@@ -41,7 +41,7 @@ pub fn utilization(run: &Run) -> Finding {
     let left = evidence.handlers_under_way as f64 * longest * (1.0 + cv * cv) / 2.0;
     if left > work / 10.0 {
         let at_work = evidence.handlers_under_way;
-        return Finding::not_applicable(&format!("{at_work} of {started} handlers were still at work at the end."));
+        return Outcome::not_applicable(&format!("{at_work} of {started} handlers were still at work at the end."));
     }
     // Σ meanᵢ² is at most the largest mean times Σ meanᵢ.
     let deviation = DEVIATIONS * cv * libm::sqrt(longest * work) + left;
@@ -50,7 +50,7 @@ pub fn utilization(run: &Run) -> Finding {
     let [low, high] = [-deviation, deviation].map(|by| percent(work - left + by) + by.signum() * 1e-4);
     let why = "four standard deviations of a sum of service times, and what the last handlers have left to do";
     let simulated = run.report.server.utilization * 100.0;
-    Finding::between(percent(work - left), simulated, [low.max(0.0), high], why)
+    Outcome::between(percent(work - left), simulated, [low.max(0.0), high], why)
 }
 
 /// What keeps requests from being one line in front of equal servers: a sentence.
@@ -93,29 +93,29 @@ fn not_one_line(run: &Run) -> Option<String> {
 }
 
 /// The mean wait is the mean number waiting divided by the arrival rate (Little).
-pub fn mean_wait(run: &Run) -> Finding {
+pub fn mean_wait(run: &Run) -> Outcome {
     if let Some(reason) = not_one_line(run) {
-        return Finding::not_applicable(&reason);
+        return Outcome::not_applicable(&reason);
     }
     let params = run.params();
     let (rate, service) = (params.rps.as_f64(), params.service.as_secs_f64());
     let Some(queue) = Mmc::new(rate, service, params.workers) else {
         let rho = rate * service / f64::from(params.workers);
-        return Finding::not_applicable(&format!("λ·E[S]/c is {rho:.2}: the line grows without end."));
+        return Outcome::not_applicable(&format!("λ·E[S]/c is {rho:.2}: the line grows without end."));
     };
     let seconds = run.report.evidence.elapsed.as_secs_f64();
     if rate * seconds * queue.waits() < 1.0 {
-        return Finding::not_applicable("With so many workers not even one request is expected to wait.");
+        return Outcome::not_applicable("With so many workers not even one request is expected to wait.");
     }
     let cv = params.service_shape().cv();
     if cv != 1.0 && queue.rho() < HEAVY {
-        return Finding::not_applicable(
+        return Outcome::not_applicable(
             "At less than half load it is known for exponential service times only how much the wait varies.",
         );
     }
     let too_short = || {
         let rho = queue.rho() * 100.0;
-        Finding::not_applicable(&format!(
+        Outcome::not_applicable(&format!(
             "The run is too short: at {rho:.0} % load the mean wait differs too much from one run to another."
         ))
     };
@@ -143,5 +143,5 @@ pub fn mean_wait(run: &Run) -> Finding {
     let simulated = run.report.evidence.waiting_ns as f64 / 1e9 / seconds;
     let why = "a run this long, from an empty start, is further off once in some 10,000 runs (by the first three \
                moments of its average); with keep-alive arrivals may move by a round trip";
-    Finding::between(wait(waiting.mean), wait(simulated), [wait(low - moved).max(0.0), wait(high + moved)], why)
+    Outcome::between(wait(waiting.mean), wait(simulated), [wait(low - moved).max(0.0), wait(high + moved)], why)
 }

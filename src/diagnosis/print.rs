@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use super::{Cause, Finding, NOT_RECOGNISED, Reading};
+use super::{Cause, Diagnosis, Finding, NOT_RECOGNISED};
 use crate::words;
 
-impl fmt::Display for Reading {
+impl fmt::Display for Diagnosis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.is_recognised() {
             return writeln!(f, "{NOT_RECOGNISED}");
@@ -37,7 +37,7 @@ fn alone(f: &mut fmt::Formatter<'_>, finding: &Finding) -> fmt::Result {
 }
 
 /// Many: the kinds of trouble are numbered, by how often they occur.
-fn ranked(f: &mut fmt::Formatter<'_>, reading: &Reading, findings: &[Finding]) -> fmt::Result {
+fn ranked(f: &mut fmt::Formatter<'_>, reading: &Diagnosis, findings: &[Finding]) -> fmt::Result {
     let errors = findings.iter().fold(0, |sum: u64, finding| sum.saturating_add(finding.count));
     let (errors, recognised, lines) =
         (words::count(errors), words::count(reading.recognised), words::count(reading.lines));

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::Reading;
+use super::Diagnosis;
 use super::tally::Tally;
 use crate::facts;
 
@@ -15,10 +15,10 @@ const BROKEN_LINES_MAX: u64 = 3;
 
 /// Reads a text that comes in pieces, in an amount of memory that does not depend on its size.
 #[derive(Default)]
-pub struct Reader {
+pub struct LogReader {
     /// The line that has not ended yet.
     line: Vec<u8>,
-    facts: facts::Reader,
+    facts: facts::FactReader,
     tally: Tally,
     /// The text so far, while it has few lines.
     beginning: String,
@@ -26,10 +26,10 @@ pub struct Reader {
     document: Option<String>,
 }
 
-impl Reader {
+impl LogReader {
     /// A reader that has read nothing.
-    pub fn new() -> Reader {
-        Reader::default()
+    pub fn new() -> LogReader {
+        LogReader::default()
     }
 
     /// Reads the next piece, which may end anywhere, within a character even.
@@ -43,7 +43,7 @@ impl Reader {
     }
 
     /// What all of it says.
-    pub fn finish(mut self) -> Reading {
+    pub fn finish(mut self) -> Diagnosis {
         self.end_line();
         self.end_document();
         let facts = self.facts.finish();
@@ -114,7 +114,7 @@ impl Reader {
 }
 
 /// So that `io::copy` can fill it.
-impl io::Write for Reader {
+impl io::Write for LogReader {
     fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
         self.feed(piece);
         Ok(piece.len())

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::line::LogLine;
 use super::pattern::Watch;
 use super::sign::{Cause, Sign, Subject};
-use super::{Finding, Reading, count, index, speech};
+use super::{Diagnosis, Finding, count, index, speech};
 use crate::facts::Facts;
 
 /// Characters of a line that are kept as a sample.
@@ -111,7 +111,7 @@ impl Tally {
     }
 
     /// Everything, ranked.
-    pub fn finish(self, facts: Facts) -> Reading {
+    pub fn finish(self, facts: Facts) -> Diagnosis {
         let mut findings: BTreeMap<Key, Vec<Seen>> = BTreeMap::new();
         for (row, seen) in self.rows {
             findings.entry(Key::new(row, seen.sign)).or_default().push(seen);
@@ -119,7 +119,7 @@ impl Tally {
         let mut findings: Vec<Finding> = findings.into_values().map(merged).collect();
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.count));
         let (lines, recognised) = (self.lines, self.recognised);
-        Reading { findings, patterns: self.watch.finish(), facts, lines, recognised }
+        Diagnosis { findings, patterns: self.watch.finish(), facts, lines, recognised }
     }
 }
 

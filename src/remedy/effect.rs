@@ -4,9 +4,9 @@ use crate::sim::error::{ERRORS, ErrorKind};
 use crate::sim::report::Report;
 use crate::words::count;
 
-/// What a change is judged by.
+/// What is to be cured: a change is judged by how often it occurs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Subject {
+pub enum Symptom {
     /// The requests that end with an error of this class.
     Errors(ErrorKind),
     /// Answers that took a second or more.
@@ -15,13 +15,13 @@ pub enum Subject {
     Dials,
 }
 
-impl Subject {
+impl Symptom {
     /// By its name in a question: `reset`, `slow`, `dials`.
-    pub fn named(name: &str) -> Option<Subject> {
+    pub fn named(name: &str) -> Option<Symptom> {
         match name {
-            "slow" => Some(Subject::Slow),
-            "dials" => Some(Subject::Dials),
-            class => ErrorKind::named(class).map(Subject::Errors),
+            "slow" => Some(Symptom::Slow),
+            "dials" => Some(Symptom::Dials),
+            class => ErrorKind::named(class).map(Symptom::Errors),
         }
     }
 
@@ -29,33 +29,33 @@ impl Subject {
     /// who dials too often is on the way to running out of ports.
     pub fn class(self) -> ErrorKind {
         match self {
-            Subject::Errors(kind) => kind,
-            Subject::Slow => ErrorKind::ClientTimeout,
-            Subject::Dials => ErrorKind::Ports,
+            Symptom::Errors(kind) => kind,
+            Symptom::Slow => ErrorKind::ClientTimeout,
+            Symptom::Dials => ErrorKind::Ports,
         }
     }
 
     /// What is counted, in words.
     pub fn words(self) -> &'static str {
         match self {
-            Subject::Errors(_) => "this error",
-            Subject::Slow => "answers after 1 s or more",
-            Subject::Dials => "dials",
+            Symptom::Errors(_) => "this error",
+            Symptom::Slow => "answers after 1 s or more",
+            Symptom::Dials => "dials",
         }
     }
 
     /// How much of it a run has.
     fn amount(self, report: &Report) -> u64 {
         match self {
-            Subject::Errors(kind) => of_class(kind, report),
-            Subject::Slow => report.latency_ms.over_second,
-            Subject::Dials => report.connections.dials,
+            Symptom::Errors(kind) => of_class(kind, report),
+            Symptom::Slow => report.latency_ms.over_second,
+            Symptom::Dials => report.connections.dials,
         }
     }
 
     /// Whether the requests that it counts fail.
     fn is_failure(self) -> bool {
-        matches!(self, Subject::Errors(_))
+        matches!(self, Symptom::Errors(_))
     }
 }
 
@@ -67,7 +67,7 @@ fn of_class(kind: ErrorKind, report: &Report) -> u64 {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Effect {
     /// What is judged.
-    pub judged: Subject,
+    pub judged: Symptom,
     /// How much of it there was: requests, or connect() calls.
     pub subject: (u64, u64),
     /// Requests that arrived. A closed load makes more of them when answers come sooner.
@@ -104,7 +104,7 @@ pub enum Verdict {
 
 impl Effect {
     /// Compares the report of a run with that of the changed run.
-    pub fn between(subject: Subject, before: &Report, after: &Report) -> Effect {
+    pub fn between(subject: Symptom, before: &Report, after: &Report) -> Effect {
         let both = |number: fn(&Report) -> u64| (number(before), number(after));
         let p99 = |report: &Report| (report.latency_ms.count > 0).then_some(report.latency_ms.p99);
         Effect {
@@ -187,8 +187,8 @@ impl Effect {
 }
 
 /// The class that grew most, apart from the one that is judged.
-fn instead(subject: Subject, before: &Report, after: &Report) -> Option<(ErrorKind, u64, u64)> {
-    let others = ERRORS.iter().map(|spec| spec.kind).filter(|kind| subject != Subject::Errors(*kind));
+fn instead(subject: Symptom, before: &Report, after: &Report) -> Option<(ErrorKind, u64, u64)> {
+    let others = ERRORS.iter().map(|spec| spec.kind).filter(|kind| subject != Symptom::Errors(*kind));
     let numbers = others.map(|kind| (kind, of_class(kind, before), of_class(kind, after)));
     numbers.filter(|(_, before, after)| after > before).max_by_key(|(_, before, after)| after - before)
 }

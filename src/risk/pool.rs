@@ -1,7 +1,7 @@
 //! Risks of the pool: connections that are kept, and closed, by either side.
 
 use super::chance::{self, erlang_b, one_in, per_time, poisson, survival};
-use super::{Changes, Finding, Situation, Unit};
+use super::{Changes, Finding, RiskUnit, Situation};
 use crate::params::fixed::TIME_WAIT;
 use crate::params::{Arrivals, Distribution, Load, ParamId, ServerKind};
 use crate::rng::Shape;
@@ -46,7 +46,7 @@ pub fn idle_race(s: &Situation) -> Option<Finding> {
     Some(Finding {
         text,
         amount: share,
-        unit: Unit::Share,
+        unit: RiskUnit::Share,
         class,
         cure: Changes::of(ParamId::idle_timeout, format_args!("{below}s")),
         magnified: race_magnified(s, limit, window),
@@ -134,7 +134,7 @@ pub fn too_small(s: &Situation) -> Option<Finding> {
     let enough = (libm::ceil(s.busy + 6.0 * libm::sqrt(s.busy) + 10.0) as u32).max(s.together).min(20_000);
     let magnified = busier(s, dials);
     let cure = Changes::of(ParamId::idle, enough).and(ParamId::max_idle, 0);
-    Some(Finding { text, amount: share, unit: Unit::Share, class: None, cure, magnified })
+    Some(Finding { text, amount: share, unit: RiskUnit::Share, class: None, cure, magnified })
 }
 
 /// Up to four times the load, as far as ports and workers last.
@@ -171,7 +171,7 @@ pub fn ports(s: &Situation) -> Option<Finding> {
     Some(Finding {
         text,
         amount: after,
-        unit: Unit::Seconds,
+        unit: RiskUnit::Seconds,
         class: Some(ErrorKind::Ports),
         cure: Changes::of(ParamId::idle, enough).and(ParamId::max_idle, 0),
         magnified: Changes::of(ParamId::duration, format_args!("{}s", libm::ceil(after * 1.5).max(10.0))),
@@ -195,7 +195,7 @@ pub fn max_requests(s: &Situation) -> Option<Finding> {
     Some(Finding {
         text,
         amount: share,
-        unit: Unit::Share,
+        unit: RiskUnit::Share,
         class: None,
         cure: Changes::of(ParamId::max_requests, 0),
         magnified: Changes::of(ParamId::duration, "60s"),

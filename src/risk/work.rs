@@ -1,7 +1,7 @@
 //! Risks of load and time-outs: queues that are too short or too long, retries, tails, descriptors.
 
 use super::chance::{erlang_b, one_in, per_time, quantile, survival};
-use super::{Changes, Finding, Situation, Unit};
+use super::{Changes, Finding, RiskUnit, Situation};
 use crate::params::{Distribution, Load, ParamId, ServerKind};
 use crate::quantity::Percent;
 use crate::sim::error::ErrorKind;
@@ -44,7 +44,7 @@ pub fn burst(s: &Situation) -> Option<Finding> {
     };
     let cure = Changes::of(ParamId::backlog, all).and(ParamId::somaxconn, all);
     let amount = f64::from(excess);
-    Some(Finding { text, amount, unit: Unit::Connections, class: None, cure, magnified })
+    Some(Finding { text, amount, unit: RiskUnit::Connections, class: None, cure, magnified })
 }
 
 /// Retries that alone are more than the server can do: an overload does not end with its cause.
@@ -66,7 +66,7 @@ pub fn retries(s: &Situation) -> Option<Finding> {
     Some(Finding {
         text,
         amount: tries.into(),
-        unit: Unit::Attempts,
+        unit: RiskUnit::Attempts,
         class: Some(ErrorKind::ClientTimeout),
         cure: Changes::of(ParamId::retry_budget, "10%"),
         magnified: Changes::of(ParamId::duration, "60s").at(10, ParamId::rps, format_args!("{:.0}", room * 3.0)).at(
@@ -96,7 +96,7 @@ pub fn queue(s: &Situation) -> Option<Finding> {
     Some(Finding {
         text,
         amount: wait,
-        unit: Unit::Seconds,
+        unit: RiskUnit::Seconds,
         class: Some(ErrorKind::ClientTimeout),
         cure: Changes::of(ParamId::backlog, fits),
         magnified: Changes::of(ParamId::load, Load::Open.name())
@@ -114,7 +114,7 @@ pub fn no_timeout(s: &Situation) -> Option<Finding> {
                handlers hang, all of them do"
             .into(),
         amount: 1.0,
-        unit: Unit::Share,
+        unit: RiskUnit::Share,
         class: None,
         cure: Changes::of(ParamId::timeout, "10s"),
         magnified: Changes::of(ParamId::service, "60s")
@@ -162,7 +162,7 @@ impl Tail {
         // Once in a hundred years.
         let enough = quantile(shape, mean, 1.0 / (s.rate * DAY_S * 36_500.0)) + besides;
         let cure = Changes::of(self.param, format_args!("{:.0}ms", libm::ceil(enough * 1e3)));
-        Some(Finding { text, amount: share, unit: Unit::Share, class: Some(self.class), cure, magnified })
+        Some(Finding { text, amount: share, unit: RiskUnit::Share, class: Some(self.class), cure, magnified })
     }
 }
 
@@ -206,7 +206,7 @@ pub fn server_fds(s: &Situation) -> Option<Finding> {
     );
     let cure = Changes::of(ParamId::server_fds, format_args!("{:.0}", (all * 2.0 + 64.0).min(1_048_576.0)));
     let magnified = magnified_together(s);
-    Some(Finding { text, amount: excess, unit: Unit::Connections, class: None, cure, magnified })
+    Some(Finding { text, amount: excess, unit: RiskUnit::Connections, class: None, cure, magnified })
 }
 
 /// Requests that find no descriptor for a socket.
@@ -222,7 +222,7 @@ pub fn client_fds(s: &Situation) -> Option<Finding> {
             return None;
         }
         let text = format!("{} finds all {fds} descriptors taken, {}", one_in(share), per_time(share * s.rate));
-        (text, share, Unit::Share)
+        (text, share, RiskUnit::Share)
     } else {
         let excess = f64::from(s.together.saturating_sub(limit)) * s.hosts;
         if excess == 0.0 {
@@ -233,7 +233,7 @@ pub fn client_fds(s: &Situation) -> Option<Finding> {
             count(excess as u64),
             count((f64::from(s.together) * s.hosts) as u64)
         );
-        (text, excess, Unit::Connections)
+        (text, excess, RiskUnit::Connections)
     };
     let enough = (f64::from(s.together) + s.busy * 4.0 + 128.0).min(1_048_576.0);
     let cure = Changes::of(ParamId::client_fds, format_args!("{enough:.0}"));

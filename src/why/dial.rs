@@ -41,7 +41,7 @@ fn tell_cause(chain: &mut ChainBuilder, arrives: SimTime, dial: &Entry) {
     let load = (closers.is_empty() || closers.iter().any(is_late)).then(|| load::cause(chain, &dial.gauges, dial.at));
     let load = load.flatten();
     let is_load = load.is_some() && first.is_none_or(is_late);
-    if let Some(load::Cause { at, place, text }) = load {
+    if let Some(load::LoadCause { at, place, text }) = load {
         let draft = chain.add(at, place, Need::Cause, text).names_cause();
         draft.step.is_root = is_load;
     }

@@ -13,7 +13,7 @@ use crate::time::{SimDuration, SimTime};
 use crate::words::{count, fixed};
 
 /// Why the server has too much to do.
-pub(super) struct Cause {
+pub(super) struct LoadCause {
     pub at: SimTime,
     pub place: Place,
     pub text: String,
@@ -31,7 +31,7 @@ struct Stage {
 }
 
 /// What is to blame for a queue that stood before all workers, by what was seen there; what came after `until` is not.
-pub(super) fn cause(chain: &ChainBuilder, seen: &Gauges, until: SimTime) -> Option<Cause> {
+pub(super) fn cause(chain: &ChainBuilder, seen: &Gauges, until: SimTime) -> Option<LoadCause> {
     processors(chain, seen, until).or_else(|| together(chain)).or_else(|| {
         let full_since = seen.workers_full_since?;
         let mut stages = stages(chain);
@@ -41,7 +41,7 @@ pub(super) fn cause(chain: &ChainBuilder, seen: &Gauges, until: SimTime) -> Opti
 }
 
 /// The processors of one side have more to do than they can. Returns what is to blame for a step that waits for one.
-fn processors(chain: &ChainBuilder, seen: &Gauges, until: SimTime) -> Option<Cause> {
+fn processors(chain: &ChainBuilder, seen: &Gauges, until: SimTime) -> Option<LoadCause> {
     let [client, server] = seen.run_queues_since;
     let (side, since) = server.map(|since| (Side::Server, since)).or(client.map(|since| (Side::Client, since)))?;
     let stages = chain.trace.scenario.stages();
@@ -64,11 +64,11 @@ fn processors(chain: &ChainBuilder, seen: &Gauges, until: SimTime) -> Option<Cau
             short(at),
             params.rps
         );
-        return Some(Cause { at, place, text });
+        return Some(LoadCause { at, place, text });
     }
     let queue = count(seen.run_queues[side as usize].into());
     let text = format!("{queue} steps wait for a processor {whose}: there are {cores}, and a step takes {step}.");
-    Some(Cause { at: since, place, text })
+    Some(LoadCause { at: since, place, text })
 }
 
 /// How many of them the requests of an open load keep busy on kept connections: each takes two steps.
@@ -104,13 +104,13 @@ pub(super) fn times(length: SimDuration, other: SimDuration) -> f64 {
 /// before it were lost in the wave.
 pub(super) fn tell_wave(chain: &mut ChainBuilder) -> bool {
     let is_retry = !matches!(chain.entries[chain.attempt].what, What::AttemptBegins(1));
-    let Some(Cause { at, place, text }) = together(chain).filter(|_| is_retry) else { return false };
+    let Some(LoadCause { at, place, text }) = together(chain).filter(|_| is_retry) else { return false };
     chain.add(at, place, Need::Cause, text).root();
     true
 }
 
 /// The attempt began together with so many others that the last of them cannot be served in time.
-fn together(chain: &ChainBuilder) -> Option<Cause> {
+fn together(chain: &ChainBuilder) -> Option<LoadCause> {
     let begun = &chain.entries[chain.attempt];
     let What::AttemptBegins(number) = begun.what else { return None };
     let together = *chain.trace.together.get(number as usize - 1)?;
@@ -130,7 +130,7 @@ fn together(chain: &ChainBuilder) -> Option<Cause> {
     };
     let takes = span(needed);
     let text = format!("{begin}. {workers} workers of {service} each need {takes}; {} is {after}.", timer.name());
-    Some(Cause { at: begun.at, place: Place::App, text })
+    Some(LoadCause { at: begun.at, place: Place::App, text })
 }
 
 /// Settings that decide how much is asked of the workers, and how much they can do. Changes of others begin no stage.
@@ -224,7 +224,7 @@ impl Stage {
 
 /// More was asked for than there are workers: in the last stage and, without a gap, since an earlier one; or in an
 /// earlier one, and the workers have not been free since.
-fn overload(stages: &[Stage], full_since: SimTime) -> Option<Cause> {
+fn overload(stages: &[Stage], full_since: SimTime) -> Option<LoadCause> {
     let is_over = |stage: &Stage| stage.is_over(stage.sent);
     let last = stages.iter().rposition(|stage| is_over(stage) && stage.until >= full_since)?;
     let first = stages[..last].iter().rposition(|stage| !is_over(stage)).map_or(0, |before| before + 1);
@@ -244,7 +244,7 @@ fn overload(stages: &[Stage], full_since: SimTime) -> Option<Cause> {
     let is_server = before.is_some_and(|before| {
         before.params.workers != stage.params.workers || before.params.service != stage.params.service
     });
-    Some(Cause { at: stage.from, place: if is_server { Place::ServerProgram } else { Place::App }, text })
+    Some(LoadCause { at: stage.from, place: if is_server { Place::ServerProgram } else { Place::App }, text })
 }
 
 /// `500 requests/s (300 before) of 40ms each`.
@@ -305,7 +305,7 @@ fn manages(from: &Stage, last: &Stage, is_past: bool) -> String {
 }
 
 /// Connections hold the workers, for a good part of the time without a request.
-fn held(stages: &[Stage]) -> Option<Cause> {
+fn held(stages: &[Stage]) -> Option<LoadCause> {
     let stage = stages.last()?;
     let Work { handling_ns, held_ns, .. } = stage.work;
     let idle = 1.0 - handling_ns as f64 / held_ns.max(1) as f64;
@@ -319,7 +319,7 @@ fn held(stages: &[Stage]) -> Option<Cause> {
         short(stage.from),
         idle * 100.0,
     );
-    Some(Cause { at: stage.from, place: Place::ServerProgram, text })
+    Some(LoadCause { at: stage.from, place: Place::ServerProgram, text })
 }
 
 /// `400/s`, with three digits.

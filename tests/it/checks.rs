@@ -1,6 +1,6 @@
 //! The checks of the model card: they hold where they apply, see a wrong number, and say why they do not apply.
 
-use connlab::checks::{self, Check, Finding};
+use connlab::checks::{self, Check, Outcome};
 use connlab::export::Document;
 use connlab::link::{self, Recipe};
 use connlab::params::Load;
@@ -34,7 +34,7 @@ fn run(link: &str) -> Vec<Check> {
     checks::all(&link::scenario(link), &lab::run(link))
 }
 
-fn finding(checks: &[Check], id: &str) -> Finding {
+fn finding(checks: &[Check], id: &str) -> Outcome {
     let check = checks.iter().find(|check| check.id == id);
     check.unwrap_or_else(|| panic!("no check is called {id}")).finding.clone()
 }
@@ -108,7 +108,7 @@ fn the_bounds_of_chance_are_narrow_enough_to_say_something() {
         ("server=go&workers=100&rps=1000&service=50ms&duration=60s", "utilization", 50.0, 0.05),
         ("loss=20%&keepalive=off&timeout=0s&dial-timeout=500ms&retries=2&duration=60s", "retries", 1.49, 0.04),
     ] {
-        let Finding::Holds(found) = finding(&run(link), id) else { panic!("{link}: {id}") };
+        let Outcome::Holds(found) = finding(&run(link), id) else { panic!("{link}: {id}") };
         assert!((found.expected / expected - 1.0).abs() < 0.02, "{link}: {id} expects {}", found.expected);
         let got = (found.high - found.low) / found.expected;
         assert!(got < width * 2.0, "{link}: {id} allows ±{:.0} %", got * 50.0);
@@ -125,7 +125,7 @@ fn the_bounds_of_a_mean_wait_are_as_wide_as_runs_differ() {
     ] {
         let found: Vec<_> = (1..=100)
             .map(|seed| match finding(&run(&format!("{ONE_LINE}&{load}&seed={seed}")), "mean-wait") {
-                Finding::Holds(found) => found,
+                Outcome::Holds(found) => found,
                 other => panic!("{load}&seed={seed}: {other:?}"),
             })
             .collect();
@@ -222,7 +222,7 @@ fn what_does_not_apply_says_why() {
         ("server=go&workers=1&rps=10&service-dist=fixed&duration=2s", "mean-wait", "less than half load"),
     ] {
         match finding(&run(link), id) {
-            Finding::NotApplicable { reason: got } => {
+            Outcome::NotApplicable { reason: got } => {
                 assert!(got.contains(reason), "{link}: {id}: {got}");
                 assert!(got.ends_with('.') && got.starts_with(char::is_alphanumeric), "{got}");
             }

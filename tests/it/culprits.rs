@@ -2,7 +2,7 @@
 
 use connlab::link::Recipe;
 use connlab::preset::{PRESETS, Preset};
-use connlab::remedy::{Effect, Subject, Verdict, ranked, remedies};
+use connlab::remedy::{Effect, Symptom, Verdict, ranked, remedies};
 use connlab::scenario::Scenario;
 use connlab::sim::Sim;
 use connlab::sim::error::ErrorKind;
@@ -104,7 +104,7 @@ fn check_roots(sim: &Sim, culprit: &Culprit, seed: u64) -> String {
 }
 
 fn check_cure(scenario: &Scenario, before: &Report, class: ErrorKind, culprit: &Culprit, seed: u64) -> String {
-    let subject = Subject::Errors(class);
+    let subject = Symptom::Errors(class);
     let remedies = remedies(scenario, subject);
     let after = remedies.iter().map(|remedy| run(&remedy.scenario).report());
     let effects: Vec<Effect> = after.map(|after| Effect::between(subject, before, &after)).collect();

@@ -1,6 +1,6 @@
 //! Pasted log lines: real ones are given the class they have, others are not recognised.
 
-use connlab::diagnosis::{self, Confidence, LINE_MAX, NOT_RECOGNISED, Reader, diagnose};
+use connlab::diagnosis::{self, Confidence, LINE_MAX, LogReader, NOT_RECOGNISED, diagnose};
 use connlab::link;
 use connlab::sim::error::{ERRORS, ErrorKind};
 use proptest::prelude::*;
@@ -308,11 +308,11 @@ fn a_text_may_come_in_any_pieces_and_have_lines_of_any_length() {
     let text = include_str!("../data/pastes/hey-timeouts.txt").to_string() + "é Post \"http://a/\": EOF";
     let whole = diagnose(&text);
     for size in [1, 2, 7, 4096] {
-        let mut reader = Reader::new();
+        let mut reader = LogReader::new();
         text.as_bytes().chunks(size).for_each(|piece| reader.feed(piece));
         assert_eq!(reader.finish(), whole, "pieces of {size} bytes");
     }
-    let mut reader = Reader::new();
+    let mut reader = LogReader::new();
     let piece = vec![b'x'; 1024 * 1024];
     (0..64).for_each(|_| reader.feed(&piece));
     reader.feed(b": EOF\nPost \"http://a/\": EOF\n");
@@ -325,7 +325,7 @@ fn a_text_may_come_in_any_pieces_and_have_lines_of_any_length() {
 fn what_is_remembered_does_not_grow_with_the_text() {
     let all: Vec<&str> =
         lines().chain(rows(include_str!("../data/other_programs.txt"))).map(|(_, _, line)| line).collect();
-    let mut reader = Reader::new();
+    let mut reader = LogReader::new();
     let once = all.join("\n") + "\n";
     (0..100).for_each(|_| reader.feed(once.as_bytes()));
     let reading = reader.finish();

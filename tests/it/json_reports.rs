@@ -1,11 +1,11 @@
 //! Reports as JSON: read as the same report is that people read.
 
-use connlab::diagnosis::{DOCUMENT_MAX, LINE_MAX, Reader, Reading, diagnose};
+use connlab::diagnosis::{DOCUMENT_MAX, Diagnosis, LINE_MAX, LogReader, diagnose};
 use connlab::facts::Fact;
 
 use super::command_line::{connlab, stdout};
 
-fn summary(reading: &Reading) -> &Fact {
+fn summary(reading: &Diagnosis) -> &Fact {
     let mut summaries = reading.facts.found.iter().filter(|fact| fact.label == "summary");
     let summary = summaries.next().unwrap_or_else(|| panic!("a summary: {reading}"));
     assert!(summaries.next().is_none(), "one summary: {reading}");
@@ -17,7 +17,7 @@ fn number(fact: &Fact, name: &str) -> Option<f64> {
 }
 
 /// What is found, with its count.
-fn found(reading: &Reading) -> Vec<(&'static str, u64)> {
+fn found(reading: &Diagnosis) -> Vec<(&'static str, u64)> {
     reading.findings.iter().map(|finding| (finding.subject().name(), finding.count)).collect()
 }
 
@@ -101,7 +101,7 @@ fn a_text_of_any_size_is_read_in_bounded_memory_and_each_byte_once() {
     let pieces = [(text, 1), (&*long, 100), (&*never_ending, 5), ("\n\n\r\n", 20), ("no end ", 100)];
     for (piece, megabytes) in pieces {
         let piece = piece.repeat((64 * 1024 / piece.len()).max(1));
-        let mut reader = Reader::new();
+        let mut reader = LogReader::new();
         let (mut fed, mut most) = (0, 0);
         while fed < megabytes * MEGABYTE {
             reader.feed(piece.as_bytes());

@@ -3,7 +3,7 @@
 use connlab::link::{self, Recipe};
 use connlab::params::{Group, ParamId};
 use connlab::preset::PRESETS;
-use connlab::remedy::{Effect, Means, Remedy, Subject, Verdict, ranked, remedies, text};
+use connlab::remedy::{Effect, Means, Remedy, Symptom, Verdict, ranked, remedies, text};
 use connlab::scenario::Scenario;
 use connlab::sim::Sim;
 use connlab::sim::error::{ERRORS, ErrorKind};
@@ -28,7 +28,7 @@ impl Runs {
 
     fn measure(&mut self, scenario: &Scenario, class: ErrorKind) -> (Vec<Remedy>, Vec<Effect>) {
         let before = self.of(scenario);
-        let subject = Subject::Errors(class);
+        let subject = Symptom::Errors(class);
         let remedies = remedies(scenario, subject);
         let effects = remedies.iter().map(|it| Effect::between(subject, &before, &self.of(&it.scenario))).collect();
         (remedies, effects)
@@ -89,7 +89,7 @@ fn every_class_of_the_error_table_has_a_measured_cure_or_a_reason() {
 #[test]
 fn a_change_reaches_the_timetable_and_names_what_was_there() {
     let incident = link::decode("p=incident").recipe;
-    let all = remedies(&incident.scenario, Subject::Errors(ErrorKind::Reset));
+    let all = remedies(&incident.scenario, Symptom::Errors(ErrorKind::Reset));
     let service = all.iter().find(|remedy| remedy.changes[0].0 == ParamId::service).expect("a remedy");
     assert_eq!(service.title, "service time 30ms, then 50ms → 25ms");
     assert_eq!(link::encode(&incident.with(&service.scenario)), "v=1&p=incident&service=25ms&20s.service=25ms");
@@ -104,7 +104,7 @@ fn the_setting_that_binds_the_accept_queue_is_the_one_to_change() {
         ("backlog=128&somaxconn=128", &["backlog 2048", "somaxconn 2048"]),
         ("backlog=65535&somaxconn=65535", &[]),
     ] {
-        let all = remedies(&link::scenario(link), Subject::Errors(ErrorKind::DialTimeout));
+        let all = remedies(&link::scenario(link), Symptom::Errors(ErrorKind::DialTimeout));
         let queue = all.iter().find(|remedy| [ParamId::backlog, ParamId::somaxconn].contains(&remedy.changes[0].0));
         let found =
             queue.map(|remedy| remedy.changes.iter().map(|(param, to)| format!("{} {to}", param.spec().key)).collect());
@@ -118,7 +118,7 @@ fn remedies_are_changes() {
     for link in ["", "retries=3&idle=100&workers=64&method=POST", "p=restart", "p=jitter", "p=stale-keepalive"] {
         let recipe = link::decode(link).recipe;
         for spec in ERRORS {
-            let all = remedies(&recipe.scenario, Subject::Errors(spec.kind));
+            let all = remedies(&recipe.scenario, Symptom::Errors(spec.kind));
             assert!(all.iter().any(|remedy| remedy.popular), "{link}: what people try with {}", spec.class);
             let mut links: Vec<String> =
                 all.iter().map(|remedy| link::encode(&recipe.with(&remedy.scenario))).collect();
@@ -136,7 +136,7 @@ fn remedies_are_changes() {
 /// A change of an open load of a thousand requests, by what became of the class and of all failures.
 fn effect(subject: (u64, u64), failed: (u64, u64)) -> Effect {
     let p99_ms = (Some(1.0), Some(1.0));
-    let judged = Subject::Errors(ErrorKind::Reset);
+    let judged = Symptom::Errors(ErrorKind::Reset);
     Effect { judged, subject, failed, offered: (1_000, 1_000), in_flight: (0, 0), p99_ms, instead: None }
 }
 
@@ -150,10 +150,10 @@ fn an_effect_on_slow_answers_is_called_what_it_is() {
         ((500, 251), (0, 0), Verdict::Useless),
         ((500, 0), (0, 40), Verdict::Harms),
     ] {
-        let effect = Effect { judged: Subject::Slow, ..effect(subject, failed) };
+        let effect = Effect { judged: Symptom::Slow, ..effect(subject, failed) };
         assert_eq!(effect.verdict(), verdict, "{subject:?} {failed:?}");
     }
-    let waiting = Effect { judged: Subject::Slow, in_flight: (0, 400), ..effect((500, 0), (0, 0)) };
+    let waiting = Effect { judged: Symptom::Slow, in_flight: (0, 400), ..effect((500, 0), (0, 0)) };
     assert_eq!(waiting.verdict(), Verdict::Renames);
 }
 
@@ -210,7 +210,7 @@ fn an_error_with_another_name_is_no_cure_and_the_name_is_said() {
 #[test]
 fn what_one_can_do_oneself_comes_first_and_hardware_last() {
     let remedy = |means, popular| {
-        let all = remedies(&link::scenario("p=incident"), Subject::Errors(ErrorKind::Reset));
+        let all = remedies(&link::scenario("p=incident"), Symptom::Errors(ErrorKind::Reset));
         Remedy { means, popular, ..all[0].clone() }
     };
     let remedies = [
@@ -256,7 +256,7 @@ const ADVICE: &[(&str, &str, &[&str])] = &[
 fn what_a_preset_advises_is_among_what_is_tried() {
     for (preset, class, advice) in ADVICE {
         let scenario = link::scenario(&format!("p={preset}"));
-        let tried = remedies(&scenario, Subject::Errors(ErrorKind::named(class).expect("a class")));
+        let tried = remedies(&scenario, Symptom::Errors(ErrorKind::named(class).expect("a class")));
         for title in *advice {
             assert!(tried.iter().any(|remedy| remedy.title.starts_with(title)), "{preset}: {title}");
         }
@@ -265,7 +265,7 @@ fn what_a_preset_advises_is_among_what_is_tried() {
 
 #[test]
 fn a_deploy_with_overlap_leaves_no_gap_and_no_stalled_accept_loop() {
-    let tried = |link: &str| remedies(&link::scenario(link), Subject::Errors(ErrorKind::Refused));
+    let tried = |link: &str| remedies(&link::scenario(link), Symptom::Errors(ErrorKind::Refused));
     let overlap = &tried("p=restart")[0];
     assert_eq!(overlap.title, "deploy with overlap: nobody listens for 1900ms → 1us, Close → Shutdown");
     assert_eq!((overlap.means, overlap.who().as_str()), (Means::Settings, "settings: the server program"));
@@ -286,7 +286,7 @@ fn handlers_that_are_proposed_are_slower_in_no_phase_than_they_were() {
         ("rps=100&workers=4&5s.service=2s&6s.service=100ms", "service time 20ms, then 2s, then 100ms → 20ms"),
     ] {
         let scenario = link::scenario(link);
-        let tried = remedies(&scenario, Subject::Slow);
+        let tried = remedies(&scenario, Symptom::Slow);
         let faster = tried.iter().find(|remedy| remedy.title.starts_with("service time")).expect("it is tried");
         assert_eq!(faster.title, title, "{link}");
         let all = scenario.stages().into_iter().zip(faster.scenario.stages());

@@ -2,7 +2,7 @@
 
 use connlab::checks;
 use connlab::link;
-use connlab::risk::{HAZARDS, Risk, Unit, risks, unmet};
+use connlab::risk::{HAZARDS, Risk, RiskUnit, risks, unmet};
 use connlab::scenario::Scenario;
 use connlab::sim::report::Report;
 use connlab::sim::{Progress, Sim};
@@ -124,7 +124,7 @@ fn every_risk_is_as_frequent_in_its_magnified_run_as_its_formula_says() {
         let decoded = link::decode(&text);
         assert_eq!(decoded.warnings, [], "{text}");
         let shown = named(&decoded.recipe.scenario, row.id).unwrap_or_else(|| panic!("{}: {text} has it not", row.id));
-        assert!(shown.unit == Unit::Seconds || shown.amount >= risk.amount * 0.9, "{}: it is magnified", row.id);
+        assert!(shown.unit == RiskUnit::Seconds || shown.amount >= risk.amount * 0.9, "{}: it is magnified", row.id);
         // Callers in a closed loop are no Poisson process; a dial takes time, for which the formula has a bound (see
         // below); a queue is left faster while it fills.
         let leaves_out = match row.id {

@@ -7,7 +7,7 @@ use connlab::link;
 use connlab::sim::Sim;
 use connlab::sim::report::{Report, SocketStates};
 use connlab::sim::snapshot::Snapshot;
-use connlab::sockets::{self, Host, ROWS_PER_STATE};
+use connlab::sockets::{self, ROWS_PER_STATE, SocketHost};
 use connlab::time::{SimDuration, SimTime};
 use serde_json::Value;
 
@@ -67,7 +67,7 @@ fn reported(states: &SocketStates) -> BTreeMap<String, usize> {
 fn a_small_world_reads_like_this() {
     let link = "rps=50&arrivals=even&rtt=20ms&backlog=1&workers=1&service=50ms&service-dist=fixed&idle=0&duration=2s";
     let snapshot = at(link, 200);
-    let text = sockets::text(&snapshot, Host::Client(0)) + &sockets::text(&snapshot, Host::Server);
+    let text = sockets::text(&snapshot, SocketHost::Client(0)) + &sockets::text(&snapshot, SocketHost::Server);
     assert_eq!(text + &sockets::counters(&snapshot), include_str!("../data/ss.txt"));
 }
 
@@ -83,9 +83,9 @@ fn at_the_end_ss_counts_what_the_report_counts() {
         let (snapshot, report) = at_the_end(link);
         let mut server = reported(&report.sockets_end.server);
         server.insert("LISTEN".into(), 1);
-        let clients: Vec<Host> = (0..snapshot.clients.len() as u16).map(Host::Client).collect();
-        for (hosts, expected) in [(vec![Host::Server], server), (clients, reported(&report.sockets_end.client))] {
-            let all = |count: &dyn Fn(Host) -> BTreeMap<String, usize>| {
+        let clients: Vec<SocketHost> = (0..snapshot.clients.len() as u16).map(SocketHost::Client).collect();
+        for (hosts, expected) in [(vec![SocketHost::Server], server), (clients, reported(&report.sockets_end.client))] {
+            let all = |count: &dyn Fn(SocketHost) -> BTreeMap<String, usize>| {
                 let mut sum = BTreeMap::new();
                 for (state, n) in hosts.iter().flat_map(|host| count(*host)) {
                     *sum.entry(state).or_default() += n;
@@ -118,7 +118,7 @@ fn number_at(text: &str, before: &str) -> usize {
 #[test]
 fn the_summary_adds_up() {
     let snapshot = at("rtt=40ms&rps=900&backlog=8&workers=3&timeout=80ms&duration=3s&loss=3%", 2_500);
-    for host in [Host::Client(0), Host::Server] {
+    for host in [SocketHost::Client(0), SocketHost::Server] {
         let rows = counted_states(&sockets::states(&snapshot, host));
         let of = |state: &str| rows.get(state).copied().unwrap_or(0);
         let text = sockets::summary(&snapshot, host);
@@ -142,19 +142,19 @@ fn the_summary_adds_up() {
 #[test]
 fn a_full_accept_queue_shows_one_more_than_its_limit() {
     let snapshot = at("rps=500&backlog=16&accepting=off&duration=2s", 1_000);
-    let text = sockets::listeners(&snapshot, Host::Server);
+    let text = sockets::listeners(&snapshot, SocketHost::Server);
     assert_eq!(text.lines().count(), 2, "{text}");
     let row: Vec<&str> = text.lines().nth(1).expect("a row").split_whitespace().collect();
     assert_eq!(row, ["LISTEN", "17", "16", "0.0.0.0:80", "0.0.0.0:*"]);
-    let none = sockets::listeners(&at("rps=500&listening=off&duration=2s", 1_000), Host::Server);
+    let none = sockets::listeners(&at("rps=500&listening=off&duration=2s", 1_000), SocketHost::Server);
     assert_eq!(none.lines().count(), 1, "{none}");
 }
 
 #[test]
 fn long_lists_are_cut_and_say_so() {
     let snapshot = at("rps=1000&backlog=4&accepting=off&duration=2s", 1_000);
-    let text = sockets::sockets(&snapshot, Host::Client(0));
-    let dials = sockets::states(&snapshot, Host::Client(0));
+    let text = sockets::sockets(&snapshot, SocketHost::Client(0));
+    let dials = sockets::states(&snapshot, SocketHost::Client(0));
     let more = counted_states(&dials)["SYN-SENT"] - ROWS_PER_STATE;
     assert!(more > 100, "{dials}");
     assert!(text.ends_with(&format!("... and {more} more SYN-SENT\n")), "{text}");
@@ -169,15 +169,15 @@ fn every_host_prints_its_own_sockets() {
         let mut peers = BTreeMap::new();
         for line in sockets::sockets(&snapshot, host).lines().filter(|line| line.starts_with("ESTAB")) {
             let words: Vec<&str> = line.split_whitespace().collect();
-            let client = if host == Host::Server { words[4] } else { words[3] };
+            let client = if host == SocketHost::Server { words[4] } else { words[3] };
             *peers.entry(client.split(':').next().expect("an address").to_string()).or_default() += 1;
         }
         peers
     };
-    let server = peers(Host::Server);
+    let server = peers(SocketHost::Server);
     assert_eq!(server.keys().collect::<Vec<_>>(), ["10.0.0.1", "10.0.0.2", "10.0.0.3"]);
     for number in 0..3 {
-        let own = peers(Host::Client(number));
+        let own = peers(SocketHost::Client(number));
         assert_eq!(own.keys().collect::<Vec<_>>(), [&format!("10.0.0.{}", number + 1)]);
     }
 }

@@ -1,6 +1,6 @@
 //! The model card: does theory agree with this run, what is modelled, and what is not.
 
-use connlab::checks::{self, Check, Comparison, Finding};
+use connlab::checks::{self, Check, Comparison, Outcome};
 use connlab::link::Recipe;
 use connlab::model_card;
 use connlab::sim::report::Report;
@@ -39,12 +39,12 @@ fn check(check: &Check) -> Markup {
             p.formula { (prose(check.formula)) }
             p.source { (prose(check.source)) }
             @match &check.finding {
-                Finding::Holds(comparison) | Finding::Outside(comparison) => {
+                Outcome::Holds(comparison) | Outcome::Outside(comparison) => {
                     p.verdict { @if verdict == "holds" { "✓ holds" } @else { "✗ outside" } }
                     (numbers(comparison, check.unit))
                     p.how { (prose(comparison.tolerance)) }
                 }
-                Finding::NotApplicable { reason } => {
+                Outcome::NotApplicable { reason } => {
                     p.verdict { "does not apply" }
                     p.how { (prose(reason)) }
                 }

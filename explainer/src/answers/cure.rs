@@ -4,7 +4,7 @@ mod patch;
 
 use connlab::link::{self, Recipe};
 use connlab::params::{Group, Method};
-use connlab::remedy::{self, Effect, Means, Remedy, Subject, Verdict};
+use connlab::remedy::{self, Effect, Means, Remedy, Symptom, Verdict};
 use connlab::scenario::Scenario;
 use connlab::sentence::troubles;
 use connlab::takeaway::{self, watch};
@@ -12,7 +12,7 @@ use connlab::words::{count, millis};
 use maud::{Markup, html};
 
 use super::Advanced;
-use crate::runs::Runs;
+use crate::runs::RunCache;
 
 /// What cures what was asked about, and then what helps against what else is remarkable about the run.
 pub struct CureTask {
@@ -22,19 +22,19 @@ pub struct CureTask {
 
 impl CureTask {
     /// Nothing has been tried yet.
-    pub fn new(recipe: Recipe, subject: Subject) -> CureTask {
+    pub fn new(recipe: Recipe, subject: Symptom) -> CureTask {
         CureTask { trials: Trials::new(recipe, subject), besides: None }
     }
 
     /// Tries for about so many events. What was asked about is shown as soon as it is tried.
-    pub fn advance(&mut self, runs: &mut Runs, budget: u32) -> Advanced {
+    pub fn advance(&mut self, runs: &mut RunCache, budget: u32) -> Advanced {
         let CureTask { trials, besides } = self;
         if !trials.is_over() {
             return trials.advance(runs, budget);
         }
         let Some(besides) = besides else {
             let Some(report) = runs.report(&trials.recipe.scenario, budget) else { return Advanced::More };
-            let subjects = troubles(&report).into_iter().filter_map(|trouble| Subject::named(trouble.name()));
+            let subjects = troubles(&report).into_iter().filter_map(|trouble| Symptom::named(trouble.name()));
             let others = subjects.filter(|subject| *subject != trials.subject);
             *besides = Some(others.map(|subject| Trials::new(trials.recipe.clone(), subject)).collect());
             return Advanced::Meanwhile(trials.written().into_string());
@@ -57,7 +57,7 @@ impl CureTask {
 /// What might cure it, and what it really does as far as that has been tried.
 struct Trials {
     recipe: Recipe,
-    subject: Subject,
+    subject: Symptom,
     /// In the order of the table of remedies.
     remedies: Vec<Remedy>,
     /// What the first of them do.
@@ -70,7 +70,7 @@ struct Trials {
 type Tried<'a> = (&'a Remedy, &'a Effect);
 
 impl Trials {
-    fn new(recipe: Recipe, subject: Subject) -> Trials {
+    fn new(recipe: Recipe, subject: Symptom) -> Trials {
         let remedies = remedy::remedies(&recipe.scenario, subject);
         Trials { recipe, subject, remedies, effects: Vec::new(), announced: false }
     }
@@ -80,7 +80,7 @@ impl Trials {
     }
 
     /// Tries for about so many events, and says which one before each.
-    fn advance(&mut self, runs: &mut Runs, budget: u32) -> Advanced {
+    fn advance(&mut self, runs: &mut RunCache, budget: u32) -> Advanced {
         let Some(next) = self.remedies.get(self.effects.len()) else { return Advanced::More };
         if !std::mem::replace(&mut self.announced, true) {
             return Advanced::Meanwhile(self.announcement(next).into_string());
@@ -302,9 +302,9 @@ mod tests {
 
     use super::*;
 
-    fn written(link: &str, subject: Subject) -> String {
+    fn written(link: &str, subject: Symptom) -> String {
         let mut answer = CureTask::new(link::decode(link).recipe, subject);
-        let mut runs = Runs::default();
+        let mut runs = RunCache::default();
         loop {
             if let Advanced::Done(html, _) = answer.advance(&mut runs, u32::MAX) {
                 return html;
@@ -315,10 +315,10 @@ mod tests {
     /// Nothing fails in either: what they suffer from is cured all the same.
     #[test]
     fn slow_answers_and_dials_have_cures_too() {
-        let dials = written("p=two-idle&duration=20s", Subject::Dials);
+        let dials = written("p=two-idle&duration=20s", Symptom::Dials);
         assert!(dials.contains("One change that cures it") && dials.contains("MaxIdleConnsPerHost 2 → 100"), "{dials}");
         assert!(dials.contains("With it: dials ") && dials.contains("<th scope=\"col\">Dials</th>"), "{dials}");
-        let slow = written("p=accept-queue&duration=20s", Subject::Slow);
+        let slow = written("p=accept-queue&duration=20s", Symptom::Slow);
         assert!(slow.contains("One change that cures it") && slow.contains("accept loop runs on"), "{slow}");
         assert!(slow.contains("With it: answers after 1 s or more 610 → 0"), "{slow}");
     }
@@ -329,9 +329,9 @@ mod tests {
         let both = "rps=400&server=go&workers=100&idle=2&5s.service=3s&5.2s.service=20ms&timeout=0s&duration=12s";
         let restart = "p=restart&duration=25s";
         for (link, subject, beside, change) in [
-            (both, Subject::Slow, "dials", "MaxIdleConnsPerHost 2 → "),
-            (both, Subject::Dials, "answers after 1 s or more", "service time 20ms, then 3s, then 20ms → 20ms"),
-            (restart, Subject::Errors(ErrorKind::Refused), "dials", "MaxIdleConnsPerHost 2 → "),
+            (both, Symptom::Slow, "dials", "MaxIdleConnsPerHost 2 → "),
+            (both, Symptom::Dials, "answers after 1 s or more", "service time 20ms, then 3s, then 20ms → 20ms"),
+            (restart, Symptom::Errors(ErrorKind::Refused), "dials", "MaxIdleConnsPerHost 2 → "),
         ] {
             let html = written(link, subject);
             let (first, second) = html.split_once("data-testid=\"fix-beside\"").expect("another trouble");
@@ -339,15 +339,15 @@ mod tests {
             assert!(second.contains(&format!("What helps against {beside}")), "{second}");
             assert!(second.contains(change) && second.contains("changes tried"), "{second}");
         }
-        assert!(!written("p=two-idle&duration=10s", Subject::Dials).contains("fix-beside"));
+        assert!(!written("p=two-idle&duration=10s", Symptom::Dials).contains("fix-beside"));
     }
 
     /// It is known, and stays the same, before the other trouble's cures have been tried.
     #[test]
     fn the_proposal_is_that_for_what_was_asked_about() {
         let mut answer =
-            CureTask::new(link::decode("p=restart&duration=25s").recipe, Subject::Errors(ErrorKind::Refused));
-        let (mut runs, mut known) = (Runs::default(), Vec::new());
+            CureTask::new(link::decode("p=restart&duration=25s").recipe, Symptom::Errors(ErrorKind::Refused));
+        let (mut runs, mut known) = (RunCache::default(), Vec::new());
         loop {
             let step = answer.advance(&mut runs, u32::MAX);
             known.extend(Some(answer.proposes()).filter(|link| !link.is_empty()));
@@ -362,7 +362,7 @@ mod tests {
     /// What people try first makes the incident worse, and that is said.
     #[test]
     fn the_incident_is_cured_by_workers_and_made_worse_by_a_longer_queue() {
-        let html = written("p=incident", Subject::Errors(ErrorKind::Reset));
+        let html = written("p=incident", Symptom::Errors(ErrorKind::Reset));
         assert!(html.contains("One change that cures it") && html.contains("workers 16 → "), "{html}");
         let (shown, table) = html.split_once("<details class=\"trials\"").expect("a table of all that was tried");
         assert!(shown.contains("More requests fail: <code>net.core.somaxconn 128 → 4096</code>"), "{shown}");

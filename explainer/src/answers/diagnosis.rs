@@ -3,17 +3,17 @@
 mod facts;
 mod show;
 
-use connlab::diagnosis::{Cause, Finding, NOT_RECOGNISED, Pattern, Reading};
+use connlab::diagnosis::{Cause, Diagnosis, Finding, NOT_RECOGNISED, Pattern};
 use connlab::words;
 use maud::{Markup, html};
 
 use self::show::Shows;
 use super::{Advanced, prose};
-use crate::runs::Runs;
+use crate::runs::RunCache;
 
 /// What is said of a paste: its facts and causes at once, and then which presets show the same.
 pub struct DiagnosisTask {
-    reading: Reading,
+    reading: Diagnosis,
     /// The visitor's link.
     own: String,
     /// What is shown with the visitor's settings.
@@ -26,13 +26,13 @@ pub struct DiagnosisTask {
 
 impl DiagnosisTask {
     /// Nothing has been compared yet.
-    pub fn new(reading: Reading, own: &str) -> DiagnosisTask {
+    pub fn new(reading: Diagnosis, own: &str) -> DiagnosisTask {
         let shows = Shows::new(&reading, own);
         DiagnosisTask { reading, own: own.into(), shows, announced: None, is_begun: false }
     }
 
     /// Runs presets for about so many events, if they can be compared with the facts.
-    pub fn advance(&mut self, runs: &mut Runs, budget: u32) -> Advanced {
+    pub fn advance(&mut self, runs: &mut RunCache, budget: u32) -> Advanced {
         if self.shows.is_waiting() {
             if !std::mem::replace(&mut self.is_begun, true) {
                 return Advanced::Meanwhile(self.written(html! {}));
@@ -61,7 +61,7 @@ impl DiagnosisTask {
 }
 
 /// For somebody who does not see it.
-fn says(reading: &Reading) -> String {
+fn says(reading: &Diagnosis) -> String {
     match &reading.findings[..] {
         [] if !reading.is_recognised() => NOT_RECOGNISED.to_string(),
         [] => reading.facts.to_string(),
@@ -79,7 +79,7 @@ fn says(reading: &Reading) -> String {
     }
 }
 
-fn markup(reading: &Reading, shows: &Shows) -> Markup {
+fn markup(reading: &Diagnosis, shows: &Shows) -> Markup {
     let is_one = matches!(&reading.findings[..], [only] if only.count == 1);
     html! {
         @if !reading.is_recognised() { p { (NOT_RECOGNISED) } }
@@ -132,7 +132,7 @@ mod tests {
 
     /// All that is shown of a paste, one after the other.
     fn shown(text: &str, own: &str) -> Vec<String> {
-        let (mut answer, mut runs) = (DiagnosisTask::new(diagnose(text), own), Runs::default());
+        let (mut answer, mut runs) = (DiagnosisTask::new(diagnose(text), own), RunCache::default());
         let mut shown = Vec::new();
         loop {
             match answer.advance(&mut runs, u32::MAX) {

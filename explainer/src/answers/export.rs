@@ -15,7 +15,7 @@ use connlab::sim::{Progress, Sim};
 use connlab::why::{self, ChainStep};
 use connlab::words::{count, millis, percent, seconds};
 
-use crate::runs::Runs;
+use crate::runs::RunCache;
 
 /// A run that is being made for a file.
 pub struct Writing {
@@ -74,7 +74,7 @@ impl Gathering {
     }
 
     /// The ticket, after about so many more events.
-    pub fn advance(&mut self, runs: &mut Runs, budget: u32) -> Option<String> {
+    pub fn advance(&mut self, runs: &mut RunCache, budget: u32) -> Option<String> {
         if self.sim.advance(self.sim.end(), budget) == Progress::Budget {
             return None;
         }
@@ -117,7 +117,7 @@ impl Gathering {
     }
 
     /// The change that was tried, with what it did.
-    fn cure(&self, before: &Report, cured: &Scenario, runs: &mut Runs, budget: u32) -> Option<String> {
+    fn cure(&self, before: &Report, cured: &Scenario, runs: &mut RunCache, budget: u32) -> Option<String> {
         let after = runs.report(cured, budget)?;
         let (old, new) = (self.recipe.scenario.differences(), cured.differences());
         let added: Vec<&String> = new.iter().filter(|one| !old.contains(one)).collect();
@@ -172,7 +172,7 @@ mod tests {
 
     fn ticket(link: &str, ticket: Ticket) -> String {
         let mut gathering = Gathering::new(ticket, link::decode(link).recipe);
-        let mut runs = Runs::default();
+        let mut runs = RunCache::default();
         loop {
             if let Some(text) = gathering.advance(&mut runs, u32::MAX) {
                 return text;

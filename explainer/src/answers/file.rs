@@ -2,13 +2,13 @@
 
 use std::io::{ErrorKind, Read};
 
-use connlab::diagnosis::Reader;
+use connlab::diagnosis::LogReader;
 use connlab::question::Question;
 use maud::{Markup, html};
 
 use super::Advanced;
 use super::diagnosis::DiagnosisTask;
-use crate::runs::Runs;
+use crate::runs::RunCache;
 
 /// Bytes that are read at once: some milliseconds of work.
 const SLICE: usize = 64 * 1024;
@@ -16,7 +16,7 @@ const SLICE: usize = 64 * 1024;
 /// A file on the way through the diagnosis.
 pub struct FileTask {
     source: Box<dyn Read>,
-    reader: Reader,
+    reader: LogReader,
     encoding: Option<Encoding>,
     /// What it says, when it has been read to its end.
     answer: Option<DiagnosisTask>,
@@ -45,11 +45,11 @@ impl Encoding {
 impl FileTask {
     /// Nothing of it is read yet.
     pub fn new(source: Box<dyn Read>) -> FileTask {
-        FileTask { source, reader: Reader::new(), encoding: None, answer: None }
+        FileTask { source, reader: LogReader::new(), encoding: None, answer: None }
     }
 
     /// Reads a slice, or works on the answer.
-    pub fn advance(&mut self, question: &Question, runs: &mut Runs, budget: u32) -> Advanced {
+    pub fn advance(&mut self, question: &Question, runs: &mut RunCache, budget: u32) -> Advanced {
         if let Some(answer) = &mut self.answer {
             return answer.advance(runs, budget);
         }
@@ -94,7 +94,7 @@ mod tests {
     fn answer(content: &[u8]) -> (String, String) {
         let mut reading = FileTask::new(Box::new(Cursor::new(content.to_vec())));
         let question = Question::diagnosis("<b>access.log".to_string(), "");
-        let mut runs = Runs::default();
+        let mut runs = RunCache::default();
         loop {
             if let Advanced::Done(html, says) = reading.advance(&question, &mut runs, u32::MAX) {
                 return (html, says);
@@ -105,7 +105,8 @@ mod tests {
     #[test]
     fn a_file_is_read_as_if_it_had_been_pasted() {
         let line = "Get \"http://a/\": read tcp 10.0.0.1:4->10.0.1.1:80: read: connection reset by peer\n";
-        let pasted = DiagnosisTask::new(connlab::diagnosis::diagnose(line), "").advance(&mut Runs::default(), u32::MAX);
+        let pasted =
+            DiagnosisTask::new(connlab::diagnosis::diagnose(line), "").advance(&mut RunCache::default(), u32::MAX);
         let Advanced::Done(html, says) = pasted else { panic!("there is nothing to compare it with") };
         assert_eq!(answer(line.as_bytes()), (html, says));
     }

@@ -1,11 +1,11 @@
 //! The sockets of a host, as its tools print them.
 
 use connlab::sim::snapshot::Snapshot;
-use connlab::sockets::{self, Host};
+use connlab::sockets::{self, SocketHost};
 use maud::{Markup, html};
 
 /// What `ss` and `nstat` print.
-pub fn sockets(snapshot: &Snapshot, host: Host) -> Markup {
+pub fn sockets(snapshot: &Snapshot, host: SocketHost) -> Markup {
     let text = sockets::text(snapshot, host) + &sockets::counters(snapshot);
     html! {
         button.btn.line data-copy { "Copy" }

@@ -11,7 +11,7 @@ use connlab::sim::trace::{Trace, What};
 use connlab::time::SimTime;
 use maud::{Markup, html};
 
-use events::{Event, Fate, Flight, Occurrence, Story};
+use events::{Fate, Flight, Occurrence, Story, StoryEvent};
 
 /// The chart and the table.
 pub fn story(trace: &Trace) -> (Markup, String) {
@@ -46,10 +46,10 @@ fn sentence(story: &Story) -> String {
     )
 }
 
-fn flight(event: &Event) -> Option<&Flight> {
+fn flight(event: &StoryEvent) -> Option<&Flight> {
     match event {
-        Event::Flight(flight) => Some(flight),
-        Event::Occurrence(_) => None,
+        StoryEvent::Flight(flight) => Some(flight),
+        StoryEvent::Occurrence(_) => None,
     }
 }
 

@@ -11,7 +11,7 @@ use connlab::words::count;
 use maud::{Markup, html};
 
 use super::Advanced;
-use crate::runs::Runs;
+use crate::runs::RunCache;
 
 /// A chain, and the chains of what else is remarkable about the run.
 pub struct WhyTask {
@@ -41,7 +41,7 @@ impl WhyTask {
     }
 
     /// Works for about so many events. The chain is shown as soon as it is there.
-    pub fn advance(&mut self, runs: &mut Runs, budget: u32) -> Advanced {
+    pub fn advance(&mut self, runs: &mut RunCache, budget: u32) -> Advanced {
         let Some((chain, says)) = &self.chain else {
             let Some(trace) = self.tracer.advance(budget) else { return Advanced::More };
             if trace.error.is_none() {
@@ -147,7 +147,7 @@ mod tests {
         let mut sim = Sim::new(&scenario);
         sim.run();
         let mut answer = WhyTask::new(scenario, request(&sim), is_about_dial);
-        let (mut runs, mut shown) = (Runs::default(), false);
+        let (mut runs, mut shown) = (RunCache::default(), false);
         loop {
             match answer.advance(&mut runs, 100_000) {
                 Advanced::More => {}

@@ -7,7 +7,7 @@ use maud::html;
 
 /// What is counted at one instant, all client hosts together.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Gauges {
+pub struct SceneCounts {
     /// Requests whose call has not returned.
     pub in_flight: u32,
     /// Idle connections and most that are kept.
@@ -46,9 +46,9 @@ pub struct Gauges {
     pub server_run_queue: Option<u32>,
 }
 
-impl Gauges {
+impl SceneCounts {
     /// Reads them off.
-    pub fn new(snapshot: &Snapshot) -> Gauges {
+    pub fn new(snapshot: &Snapshot) -> SceneCounts {
         let (connections, server) = (&snapshot.connections, &snapshot.server);
         let many = |is: &dyn Fn(&Connection) -> bool| connections.iter().filter(|one| is(one)).count() as u32;
         let state = |state| many(&|one| one.client_end.state == state);
@@ -57,7 +57,7 @@ impl Gauges {
             length: sum(length),
             limit: sum(limit),
         };
-        Gauges {
+        SceneCounts {
             in_flight: sum(&|client| client.requests_in_flight),
             idle: all(&|client| client.pool.idle.len() as u32, &|client| client.pool.idle_limit),
             ports: all(&|client| client.ports.in_use + client.ports.time_wait, &|client| client.ports.limit),

@@ -15,9 +15,9 @@ use connlab::sim::snapshot::{Occupancy, Snapshot};
 use connlab::words::{count, millis};
 
 use super::Context;
-use super::gauges::Gauges;
+use super::gauges::SceneCounts;
 use places::{Grid, TALLIES, Tank, Zones};
-pub use shapes::{Align, Element, Form, Layer, Point, along};
+pub use shapes::{Align, Element, Form, Point, ShapeLayer, along};
 
 /// Above so many places all of them are drawn small, and no more than [`SMALL_PLACES`].
 const PLACES: usize = 129;
@@ -26,10 +26,10 @@ const SMALL_PLACES: usize = 512;
 const POOL: u32 = 12;
 
 /// The scene of a snapshot in a box of this size; what comes later covers what comes before.
-pub fn layout(snapshot: &Snapshot, context: &Context, size: (f64, f64)) -> Vec<Layer> {
+pub fn layout(snapshot: &Snapshot, context: &Context, size: (f64, f64)) -> Vec<ShapeLayer> {
     let zones = Zones::new(size, context.tallies);
     let letters = context.letters.max(1.0);
-    let mut scene = Scene { snapshot, gauges: Gauges::new(snapshot), zones, letters, layers: Vec::new() };
+    let mut scene = Scene { snapshot, gauges: SceneCounts::new(snapshot), zones, letters, layers: Vec::new() };
     scene.hosts();
     scene.client();
     scene.network(context);
@@ -49,19 +49,19 @@ pub fn zones(width: f64) -> [(f64, f64); Zone::ALL.len()] {
 /// A picture in the making.
 struct Scene<'a> {
     snapshot: &'a Snapshot,
-    gauges: Gauges,
+    gauges: SceneCounts,
     zones: Zones,
     /// How much wider letters are than in [`text_width`].
     letters: f64,
     /// In the order of their elements.
-    layers: Vec<Layer>,
+    layers: Vec<ShapeLayer>,
 }
 
 impl Scene<'_> {
     fn add(&mut self, element: Element, form: Form) {
         match self.layers.binary_search_by_key(&element, |layer| layer.element) {
             Ok(i) => self.layers[i].forms.push(form),
-            Err(i) => self.layers.insert(i, Layer { element, forms: vec![form] }),
+            Err(i) => self.layers.insert(i, ShapeLayer { element, forms: vec![form] }),
         }
     }
 
@@ -227,7 +227,7 @@ impl Scene<'_> {
     fn kernel(&mut self) -> Tank {
         let Zones { wide, top, floor, kernel, program, .. } = self.zones;
         let (left, right) = if wide { (kernel + 14.0, program - 36.0) } else { (kernel + 8.0, program - 8.0) };
-        let Gauges { syn_queue, accept_queue, half_accepted, .. } = self.gauges;
+        let SceneCounts { syn_queue, accept_queue, half_accepted, .. } = self.gauges;
         self.text(Element::Label, (left, top + 12.0), "SYN queue");
         self.level((left + self.width_of("SYN queue"), right), top + 12.0, syn_queue);
         self.add(Element::Well, Form::Rect(left - 1.5, top + 17.5, right - left + 2.0, 16.0));
@@ -347,7 +347,7 @@ impl Scene<'_> {
 
     /// What the program holds without a worker, from this baseline on; what waits, if there is room for one line only.
     fn beside_workers(&mut self, ends: (f64, f64), mut y: f64) {
-        let Gauges { keep_alive, waiting, server_files, server_run_queue, .. } = self.gauges;
+        let SceneCounts { keep_alive, waiting, server_files, server_run_queue, .. } = self.gauges;
         if let Some(queue) = server_run_queue {
             self.row(ends, y, "wait for CPU", count(queue.into()));
             y += 18.0;

@@ -58,7 +58,7 @@ fn is_outline(element: Element) -> bool {
 }
 
 /// A layer as it is painted where everything is so many times as large as on a desk.
-pub fn painted(layer: &layout::Layer, scale: f64) -> Layer {
+pub fn painted(layer: &layout::ShapeLayer, scale: f64) -> Layer {
     let narrowest = if scale > 1.0 && !is_outline(layer.element) { WIDTH_ON_A_WALL / scale } else { 0.0 };
     let path = || path(&layer.forms);
     let (color, paint) = match look(layer.element) {

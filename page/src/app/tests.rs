@@ -168,7 +168,7 @@ fn computed(effects: &[Effect]) -> Vec<(Role, String, Start)> {
 }
 
 /// How the location is told, and what it says then.
-fn located(effects: &[Effect]) -> Vec<(&Address, &str)> {
+fn located(effects: &[Effect]) -> Vec<(&AddressChange, &str)> {
     let mut located = Vec::new();
     for effect in effects {
         if let Effect::Locate(address, entry) = effect {

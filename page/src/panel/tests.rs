@@ -81,11 +81,11 @@ fn each_tab_asks_for_what_it_shows() {
     assert_eq!(topics(&panel, &page), [Topic::Summary]);
     panel.apply(Ask::Tab(Tab::Sockets));
     let host = |panel: &Panel| panel.questions(&page, SimTime::ZERO)[0].host_at().unwrap().0;
-    assert_eq!(host(&panel), Host::Server);
+    assert_eq!(host(&panel), SocketHost::Server);
     panel.apply(Ask::Host(Some(1)));
-    assert_eq!(host(&panel), Host::Client(1));
+    assert_eq!(host(&panel), SocketHost::Client(1));
     panel.apply(Ask::Host(Some(2)));
-    assert_eq!(host(&panel), Host::Server, "there is no such client any more");
+    assert_eq!(host(&panel), SocketHost::Server, "there is no such client any more");
     page.apply(Action::ModelCard(true));
     assert_eq!(topics(&panel, &page), [Topic::Sockets, Topic::Card]);
 }

@@ -3,7 +3,7 @@
 use connlab::sim::replay::Replay;
 
 use super::*;
-use crate::history::Address;
+use crate::history::AddressChange;
 use crate::shown::shown;
 use crate::state::Page;
 
@@ -169,7 +169,7 @@ fn the_links_time_is_read_exactly_or_named() {
 fn the_link_says_the_instant_and_the_run_stays() {
     let mut page = Page::new("https://example.org/#p=healthy&t=2s", false);
     assert_eq!(page.key("t"), "2s");
-    assert_eq!(page.stand("3228ms"), Address::Follow);
+    assert_eq!(page.stand("3228ms"), AddressChange::Follow);
     assert_eq!(page.link(), "v=1&p=healthy&t=3228ms");
     let late = Page::new("https://example.org/#p=healthy&t=1000s", false);
     assert_eq!(late.warnings[0].given, "t=1000s");

@@ -9,7 +9,7 @@ use super::Root;
 use crate::app::Msg;
 
 /// What happens in the browser.
-pub enum Event {
+pub enum PageEvent {
     /// Something that means this to the page.
     Of(Msg),
     /// Something in the document.
@@ -29,13 +29,13 @@ pub struct Link(Rc<Shared>);
 #[derive(Default)]
 struct Shared {
     root: RefCell<Option<Root>>,
-    waiting: RefCell<VecDeque<Event>>,
+    waiting: RefCell<VecDeque<PageEvent>>,
 }
 
 impl Link {
     /// Tells the page something. What it leads to is done before this returns, unless the page is at something already:
     /// then that is finished first.
-    pub fn tell(&self, event: Event) {
+    pub fn tell(&self, event: PageEvent) {
         self.0.waiting.borrow_mut().push_back(event);
         let Ok(mut root) = self.0.root.try_borrow_mut() else { return };
         let Some(root) = root.as_mut() else { return };
@@ -53,7 +53,7 @@ impl Link {
 
     /// The same, of what needs nothing else of the browser.
     pub fn hears(&self, msg: Msg) {
-        self.tell(Event::Of(msg));
+        self.tell(PageEvent::Of(msg));
     }
 
     /// The page is there.
@@ -61,7 +61,7 @@ impl Link {
         *self.0.root.borrow_mut() = Some(root);
     }
 
-    fn next(&self) -> Option<Event> {
+    fn next(&self) -> Option<PageEvent> {
         self.0.waiting.borrow_mut().pop_front()
     }
 }

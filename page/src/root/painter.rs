@@ -8,7 +8,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, HtmlCanvasElement, ResizeObserver};
 
-use super::{Event, Link};
+use super::{Link, PageEvent};
 use crate::address;
 use crate::app::{App, Msg};
 use crate::canvas::Canvas;
@@ -64,7 +64,7 @@ impl PartialEq for Stage {
 impl Painter {
     /// Tells when something has another size.
     pub fn new(link: Link) -> Painter {
-        let changed = Closure::<dyn FnMut()>::new(move || link.tell(Event::Sized)).into_js_value();
+        let changed = Closure::<dyn FnMut()>::new(move || link.tell(PageEvent::Sized)).into_js_value();
         let observer = ResizeObserver::new(changed.unchecked_ref()).ok();
         Painter { observer, measured: Vec::new(), charts: Vec::new(), scene: None, zoom: None, fits: None }
     }

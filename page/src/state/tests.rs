@@ -24,7 +24,7 @@ fn set(key: &str, text: &str, settled: bool) -> Action {
 /// The link of the entry behind a new one.
 fn pushed_from(effects: Effects) -> String {
     match effects.address {
-        Address::Push { before } => before.link,
+        AddressChange::Push { before } => before.link,
         other => panic!("{other:?}"),
     }
 }
@@ -102,7 +102,7 @@ fn a_drag_is_one_entry_in_the_history() {
     let mut page = page("p=healthy");
     for value in ["65", "70"] {
         let effects = page.apply(set("workers", value, false));
-        assert_eq!((effects.address, effects.run), (Address::Follow, true));
+        assert_eq!((effects.address, effects.run), (AddressChange::Follow, true));
     }
     let effects = page.apply(set("workers", "70", true));
     assert_eq!(pushed_from(effects), "v=1&p=healthy");
@@ -114,7 +114,7 @@ fn a_drag_is_one_entry_in_the_history() {
 fn a_drag_that_ends_where_it_began_leaves_no_entry() {
     let mut page = page("p=healthy");
     page.apply(set("workers", "65", false));
-    assert_eq!(page.apply(set("workers", "64", true)).address, Address::Replace);
+    assert_eq!(page.apply(set("workers", "64", true)).address, AddressChange::Replace);
 }
 
 #[test]
@@ -237,7 +237,7 @@ fn only_changes_of_this_page_can_be_undone_and_only_what_was_undone_made_again()
 fn the_theme_belongs_to_the_link_but_not_to_the_run() {
     let mut page = page("p=healthy");
     let effects = page.apply(Action::Theme(ThemeChoice::Dark));
-    assert_eq!(effects, Effects { address: Address::Replace, ..Effects::default() });
+    assert_eq!(effects, Effects { address: AddressChange::Replace, ..Effects::default() });
     assert_eq!(page.link(), "v=1&p=healthy&theme=dark");
     assert!(page.is_dark());
     page.apply(Action::Theme(ThemeChoice::System));
@@ -288,7 +288,7 @@ fn a_change_during_the_run_is_dragged_written_and_removed_each_in_one_step() {
     let drag = |s| Action::Drag("service-50ms-0".into(), seconds(s));
     for s in [22, 25] {
         let effects = page.apply(drag(s));
-        assert_eq!((effects.address, effects.run), (Address::Follow, true));
+        assert_eq!((effects.address, effects.run), (AddressChange::Follow, true));
         finish(&mut page);
     }
     assert_eq!(page.apply(drag(25)), Effects::default(), "it is there");

@@ -1,6 +1,6 @@
 //! One chart: caption with numbers, canvas, and the same as a table.
 
-use connlab::chart::{Chart, Side};
+use connlab::chart::{AxisSide, Chart};
 use connlab::question::Topic;
 use connlab::words::fixed;
 use maud::{Markup, html};
@@ -50,7 +50,7 @@ pub fn figure(app: &App, shown: &Shown, chart: Chart, bucket: Option<usize>, par
                     aria-label=(chart.describe(&shown.report, &shown.series)) {}
                 div aria-hidden="true" {
                     @for label in labels {
-                        span class=(if label.side == Side::Left { "label at-left" } else { "label at-right" })
+                        span class=(if label.side == AxisSide::Left { "label at-left" } else { "label at-right" })
                             data-style={ "--at:" (fixed(label.at * 100.0, 2)) "%" } { (label.text) }
                     }
                 }

@@ -1,13 +1,13 @@
 //! Links that show a cause: as the table has them, and with the visitor's own settings kept.
 
-use connlab::diagnosis::Reading;
+use connlab::diagnosis::Diagnosis;
 use connlab::link::{self, Recipe};
 use connlab::params::{PARAMS, ParamSpec};
 use connlab::scenario::Scenario;
 use connlab::sim::error::ErrorKind;
 use maud::{Markup, html};
 
-use crate::runs::Runs;
+use crate::runs::RunCache;
 
 /// Causes whose links are tried with the visitor's settings: those at the top of the answer.
 const TRIED_MAX: usize = 4;
@@ -29,7 +29,7 @@ struct Trial {
 
 impl Shows {
     /// Nothing has been tried yet.
-    pub fn new(reading: &Reading, own: &str) -> Shows {
+    pub fn new(reading: &Diagnosis, own: &str) -> Shows {
         let own = link::decode(own).recipe;
         let causes = reading.findings.iter().flat_map(|finding| &finding.causes);
         let trials = causes.filter_map(|cause| {
@@ -47,7 +47,7 @@ impl Shows {
     }
 
     /// Makes the next run, for about so many events.
-    pub fn advance(&mut self, runs: &mut Runs, budget: u32) {
+    pub fn advance(&mut self, runs: &mut RunCache, budget: u32) {
         let Some(trial) = self.waiting.last() else { return };
         let Some(report) = runs.report(&trial.recipe.scenario, budget) else { return };
         if report.errors.iter().any(|row| row.kind == trial.kind) {

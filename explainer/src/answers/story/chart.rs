@@ -3,7 +3,7 @@
 use connlab::sim::trace::State;
 use maud::{Markup, html};
 
-use super::events::{Event, Fate, Occurrence, Story, Style, TextLine};
+use super::events::{Fate, Occurrence, Story, StoryEvent, Style, TextLine};
 use super::layout::{
     APP, Arrow, BAR, Bar, Bracket, CLIENT, GUTTER, LIMIT, LINE, Layout, Note, PROGRAM, SERVER, WIDTH, layout,
 };
@@ -152,9 +152,9 @@ fn point(bracket: &Bracket) -> Markup {
 }
 
 /// An event: it can have the focus, and says what it is.
-fn element(story: &Story, layout: &Layout, i: usize, event: &Event) -> Markup {
+fn element(story: &Story, layout: &Layout, i: usize, event: &StoryEvent) -> Markup {
     let (class, packet, words, drawn) = match event {
-        Event::Flight(flight) => {
+        StoryEvent::Flight(flight) => {
             let class = match flight.fate {
                 _ if flight.is_reset => "ev packet rst",
                 Fate::Lost | Fate::Unknown | Fate::Dropped(_) => "ev packet gone",
@@ -165,7 +165,7 @@ fn element(story: &Story, layout: &Layout, i: usize, event: &Event) -> Markup {
             let drawn = arrow.map(|arrow| packet(arrow, &flight.name, mark, flight.fate));
             (class, Some(flight.packet), flight_words(story, flight), drawn)
         }
-        Event::Occurrence(occurrence) => {
+        StoryEvent::Occurrence(occurrence) => {
             let note = layout.notes.iter().find(|note| note.event == i);
             // What is to be read is what is to be heard; the table has the whole sentences.
             let lines = note.map_or(Vec::new(), |note| note.lines.iter().map(|line| line.text.as_str()).collect());
@@ -175,9 +175,9 @@ fn element(story: &Story, layout: &Layout, i: usize, event: &Event) -> Markup {
         }
     };
     let place = match event {
-        Event::Occurrence(occurrence) if occurrence.is_root => format!("{}, root cause", occurrence.place.name()),
-        Event::Occurrence(occurrence) => occurrence.place.name().into(),
-        Event::Flight(flight) => format!("from {}", super::events::kernel(flight.from).name()),
+        StoryEvent::Occurrence(occurrence) if occurrence.is_root => format!("{}, root cause", occurrence.place.name()),
+        StoryEvent::Occurrence(occurrence) => occurrence.place.name().into(),
+        StoryEvent::Flight(flight) => format!("from {}", super::events::kernel(flight.from).name()),
     };
     html! {
         g class=(class) role="button" tabindex=(if i == story.outcome { "0" } else { "-1" })

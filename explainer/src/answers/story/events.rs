@@ -10,7 +10,7 @@ pub struct Story<'a> {
     /// It is told from this.
     pub trace: &'a Trace,
     /// In order.
-    pub events: Vec<Event>,
+    pub events: Vec<StoryEvent>,
     /// In which states its connections were, and when.
     pub states: Vec<Spell>,
     /// How full the accept queue was, and whether the server program accepted, at each instant that is known.
@@ -22,7 +22,7 @@ pub struct Story<'a> {
 }
 
 /// Something that happened.
-pub enum Event {
+pub enum StoryEvent {
     /// A packet.
     Flight(Flight),
     /// Something at one place.
@@ -133,7 +133,7 @@ impl<'a> Story<'a> {
         let mut events = events(trace, &entries);
         add_causes(trace, &mut events);
         let end = entries.iter().find(|entry| matches!(entry.what, What::Ends(_))).map(|entry| (entry.at, entry.place));
-        let is_end = |event: &Event| end.is_some_and(|(at, place)| is_at(event, at, place));
+        let is_end = |event: &StoryEvent| end.is_some_and(|(at, place)| is_at(event, at, place));
         let outcome = events.iter().rposition(is_end).unwrap_or(events.len().saturating_sub(1));
         let states = spells(&entries);
         let point = half_open(&entries, &states).or_else(|| unanswered(&entries));
@@ -160,7 +160,7 @@ impl<'a> Story<'a> {
 
     /// When that is.
     pub fn end(&self) -> SimTime {
-        self.events.get(self.outcome).map_or(SimTime::ZERO, Event::at)
+        self.events.get(self.outcome).map_or(SimTime::ZERO, StoryEvent::at)
     }
 
     /// In which state an end of a connection is when an instant is over.
@@ -170,20 +170,20 @@ impl<'a> Story<'a> {
     }
 }
 
-impl Event {
+impl StoryEvent {
     /// When it begins.
     pub fn at(&self) -> SimTime {
         match self {
-            Event::Flight(flight) => flight.sent,
-            Event::Occurrence(occurrence) => occurrence.at,
+            StoryEvent::Flight(flight) => flight.sent,
+            StoryEvent::Occurrence(occurrence) => occurrence.at,
         }
     }
 
     /// The connection that it is about.
     pub fn connection(&self) -> Option<u32> {
         match self {
-            Event::Flight(flight) => Some(flight.connection),
-            Event::Occurrence(occurrence) => occurrence.connection,
+            StoryEvent::Flight(flight) => Some(flight.connection),
+            StoryEvent::Occurrence(occurrence) => occurrence.connection,
         }
     }
 }
@@ -230,15 +230,15 @@ fn relevant(trace: &Trace) -> Vec<&Entry> {
     trace.entries.iter().enumerate().filter(is_relevant).map(|(_, entry)| entry).collect()
 }
 
-fn events(trace: &Trace, entries: &[&Entry]) -> Vec<Event> {
-    let mut events: Vec<Event> = Vec::new();
+fn events(trace: &Trace, entries: &[&Entry]) -> Vec<StoryEvent> {
+    let mut events: Vec<StoryEvent> = Vec::new();
     for (i, entry) in entries.iter().enumerate() {
         match entry.what {
             What::Becomes { .. } | What::Arrived { .. } => {}
             What::Sent { packet, from, copy, lost, .. } => {
                 let number = entry.packet.unwrap_or_default();
                 let fate = if lost { Fate::Lost } else { fate(number, &entries[i + 1..]) };
-                events.push(Event::Flight(Flight {
+                events.push(StoryEvent::Flight(Flight {
                     packet: number,
                     connection: entry.connection.unwrap_or_default(),
                     name: name(packet, copy),
@@ -255,27 +255,27 @@ fn events(trace: &Trace, entries: &[&Entry]) -> Vec<Event> {
 }
 
 /// The last occurrence, if it is at this instant and place, or a new one.
-fn going_on(events: &mut Vec<Event>, at: SimTime, place: Place) -> &mut Occurrence {
-    let last = events.iter().rposition(|event| matches!(event, Event::Occurrence(_)));
+fn going_on(events: &mut Vec<StoryEvent>, at: SimTime, place: Place) -> &mut Occurrence {
+    let last = events.iter().rposition(|event| matches!(event, StoryEvent::Occurrence(_)));
     match last.filter(|i| is_at(&events[*i], at, place)) {
         Some(i) => as_occurrence(&mut events[i]),
         None => insert(events, events.len(), at, place),
     }
 }
 
-fn insert(events: &mut Vec<Event>, i: usize, at: SimTime, place: Place) -> &mut Occurrence {
-    events.insert(i, Event::Occurrence(Occurrence::new(at, place)));
+fn insert(events: &mut Vec<StoryEvent>, i: usize, at: SimTime, place: Place) -> &mut Occurrence {
+    events.insert(i, StoryEvent::Occurrence(Occurrence::new(at, place)));
     as_occurrence(&mut events[i])
 }
 
-fn is_at(event: &Event, at: SimTime, place: Place) -> bool {
-    matches!(event, Event::Occurrence(occurrence) if occurrence.at == at && occurrence.place == place)
+fn is_at(event: &StoryEvent, at: SimTime, place: Place) -> bool {
+    matches!(event, StoryEvent::Occurrence(occurrence) if occurrence.at == at && occurrence.place == place)
 }
 
-fn as_occurrence(event: &mut Event) -> &mut Occurrence {
+fn as_occurrence(event: &mut StoryEvent) -> &mut Occurrence {
     match event {
-        Event::Occurrence(occurrence) => occurrence,
-        Event::Flight(_) => unreachable!("its position is that of an occurrence"),
+        StoryEvent::Occurrence(occurrence) => occurrence,
+        StoryEvent::Flight(_) => unreachable!("its position is that of an occurrence"),
     }
 }
 
@@ -359,12 +359,12 @@ impl Occurrence {
 }
 
 /// What the chain of causes says beyond the events, and which of them is the root.
-fn add_causes(trace: &Trace, events: &mut Vec<Event>) {
+fn add_causes(trace: &Trace, events: &mut Vec<StoryEvent>) {
     let Some(chain) = why::chain(trace) else { return };
     for step in &chain.steps[..chain.steps.len() - 1] {
-        let is_told = |event: &Event| match event {
-            Event::Occurrence(occurrence) => (occurrence.at, occurrence.place) == (step.at, step.place),
-            Event::Flight(flight) => {
+        let is_told = |event: &StoryEvent| match event {
+            StoryEvent::Occurrence(occurrence) => (occurrence.at, occurrence.place) == (step.at, step.place),
+            StoryEvent::Flight(flight) => {
                 let (leaves, arrives) = (flight.sent == step.at, flight.arrival() == Some(step.at));
                 leaves && step.place == kernel(flight.from) || arrives && step.place == kernel(flight.from.peer())
             }

@@ -8,7 +8,7 @@ use connlab::sim::trace::words::span;
 use connlab::sim::trace::{Accepting, Place, Side, State};
 use connlab::time::SimTime;
 
-use super::events::{Event, Flight, Occurrence, Spell, Story, Style, TextLine};
+use super::events::{Flight, Occurrence, Spell, Story, StoryEvent, Style, TextLine};
 use super::flight;
 use super::text::{width, wrap};
 
@@ -204,7 +204,7 @@ pub fn layout(story: &Story) -> Layout {
 
 impl<'a> Plan<'a> {
     fn new(story: &'a Story<'a>) -> Plan<'a> {
-        let mut instants: Vec<SimTime> = story.events.iter().map(Event::at).collect();
+        let mut instants: Vec<SimTime> = story.events.iter().map(StoryEvent::at).collect();
         let mut flights = Vec::new();
         for flight in story.events.iter().filter_map(flight) {
             instants.extend(flight.arrival());
@@ -230,8 +230,8 @@ impl<'a> Plan<'a> {
         plan
     }
 
-    fn text(&self, event: &Event) -> Vec<TextLine> {
-        let Event::Occurrence(occurrence) = event else { return Vec::new() };
+    fn text(&self, event: &StoryEvent) -> Vec<TextLine> {
+        let StoryEvent::Occurrence(occurrence) = event else { return Vec::new() };
         let column = self.columns[column(occurrence.place)];
         let lines = occurrence.lines.iter().flat_map(|line| {
             let mut text = line.text.clone();
@@ -340,19 +340,20 @@ impl<'a> Plan<'a> {
 
     fn occurrences(&self, at: SimTime) -> impl Iterator<Item = (usize, &'a Occurrence)> {
         self.story.events.iter().enumerate().filter_map(move |(i, event)| match event {
-            Event::Occurrence(occurrence) if occurrence.at == at => Some((i, occurrence)),
+            StoryEvent::Occurrence(occurrence) if occurrence.at == at => Some((i, occurrence)),
             _ => None,
         })
     }
 
     fn sent(&self, at: SimTime, side: Side) -> impl Iterator<Item = usize> {
-        let is_it = move |event: &Event| matches!(event, Event::Flight(f) if f.sent == at && f.from == side);
+        let is_it = move |event: &StoryEvent| matches!(event, StoryEvent::Flight(f) if f.sent == at && f.from == side);
         self.story.events.iter().enumerate().filter(move |(_, event)| is_it(event)).map(|(i, _)| i)
     }
 
     /// Packets of this sender that reach the other host in this instant.
     fn arriving(&self, at: SimTime, from: Side) -> impl Iterator<Item = usize> {
-        let is_it = move |event: &Event| matches!(event, Event::Flight(f) if f.arrival() == Some(at) && f.from == from);
+        let arrives = move |flight: &Flight| flight.arrival() == Some(at) && flight.from == from;
+        let is_it = move |event: &StoryEvent| matches!(event, StoryEvent::Flight(flight) if arrives(flight));
         self.story.events.iter().enumerate().filter(move |(_, event)| is_it(event)).map(|(i, _)| i)
     }
 
@@ -375,7 +376,7 @@ impl<'a> Plan<'a> {
     }
 
     fn arrow(&self, event: usize, start: f64, end: Option<f64>) -> Arrow {
-        let Event::Flight(flight) = &self.story.events[event] else { unreachable!("only packets have arrows") };
+        let StoryEvent::Flight(flight) = &self.story.events[event] else { unreachable!("only packets have arrows") };
         let (from, to) = match flight.from {
             Side::Client => (CLIENT + BAR + 1.0, SERVER - BAR - 1.0),
             Side::Server => (SERVER - BAR - 1.0, CLIENT + BAR + 1.0),
@@ -482,8 +483,8 @@ impl<'a> Plan<'a> {
 
     fn place_of(&self, note: &Note) -> usize {
         match &self.story.events[note.event] {
-            Event::Occurrence(occurrence) => column(occurrence.place),
-            Event::Flight(_) => unreachable!("notes are occurrences"),
+            StoryEvent::Occurrence(occurrence) => column(occurrence.place),
+            StoryEvent::Flight(_) => unreachable!("notes are occurrences"),
         }
     }
 
@@ -552,11 +553,11 @@ fn height(arrow: &Arrow, x: f64) -> f64 {
 
 /// Instants, as far as they can be written without touching: the outcome's first, then the root cause's.
 fn ticks(story: &Story, rows: &Rows) -> Vec<(SimTime, f64)> {
-    let is_root = |event: &&Event| matches!(event, Event::Occurrence(occurrence) if occurrence.is_root);
-    let first = std::iter::once(story.end()).chain(story.events.iter().filter(is_root).map(Event::at));
+    let is_root = |event: &&StoryEvent| matches!(event, StoryEvent::Occurrence(occurrence) if occurrence.is_root);
+    let first = std::iter::once(story.end()).chain(story.events.iter().filter(is_root).map(StoryEvent::at));
     let mut ticks: Vec<(SimTime, f64)> = Vec::new();
     let arrivals = story.events.iter().filter_map(flight).filter_map(Flight::arrival);
-    for at in first.chain(story.events.iter().map(Event::at)).chain(arrivals) {
+    for at in first.chain(story.events.iter().map(StoryEvent::at)).chain(arrivals) {
         let Some(y) = rows.get(at) else { continue };
         if ticks.iter().all(|(_, other)| (y - other).abs() >= LINE) {
             ticks.push((at, y));

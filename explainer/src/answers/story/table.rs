@@ -4,7 +4,7 @@ use connlab::sim::trace::Side;
 use connlab::sim::trace::words::span;
 use maud::{Markup, html};
 
-use super::events::{Event, Story, kernel};
+use super::events::{Story, StoryEvent, kernel};
 use super::{clock, flight_words, occurrence_words, sentence};
 
 /// The table.
@@ -32,13 +32,13 @@ pub fn table(story: &Story) -> Markup {
     }
 }
 
-fn row(story: &Story, i: usize, event: &Event, after: Option<connlab::time::SimDuration>) -> Markup {
+fn row(story: &Story, i: usize, event: &StoryEvent, after: Option<connlab::time::SimDuration>) -> Markup {
     let (place, what, is_root) = match event {
-        Event::Flight(flight) => {
+        StoryEvent::Flight(flight) => {
             let [from, to] = [flight.from, flight.from.peer()].map(|side| kernel(side).name());
             (format!("{from} → {to}"), flight_words(story, flight), false)
         }
-        Event::Occurrence(occurrence) => {
+        StoryEvent::Occurrence(occurrence) => {
             (occurrence.place.name().into(), occurrence_words(occurrence), occurrence.is_root)
         }
     };

@@ -102,7 +102,7 @@ pub enum Align {
 
 /// All that looks the same.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Layer {
+pub struct ShapeLayer {
     /// What it stands for.
     pub element: Element,
     /// What is drawn.

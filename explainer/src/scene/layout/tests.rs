@@ -34,7 +34,7 @@ fn drawn(snapshot: &Snapshot, size: (f64, f64)) -> Vec<Shape> {
 fn drawn_in(snapshot: &Snapshot, context: &Context, size: (f64, f64)) -> Vec<Shape> {
     let layers = layout(snapshot, context, size);
     assert!(layers.is_sorted_by(|a, b| a.element < b.element));
-    let shapes = |Layer { element, forms }| forms.into_iter().map(move |form| Shape { element, form });
+    let shapes = |ShapeLayer { element, forms }| forms.into_iter().map(move |form| Shape { element, form });
     layers.into_iter().flat_map(shapes).collect()
 }
 
@@ -381,7 +381,7 @@ fn what_waits_for_a_processor_is_written_where_there_are_few() {
     let shapes = drawn(&few, DESK);
     let texts = texts(&shapes);
     assert!(texts.contains(&"wait for CPU") && texts.contains(&count(queue.into()).as_str()), "{texts:?}");
-    assert!(super::Gauges::new(&few).sentence(&few).contains("waiting for a processor"));
+    assert!(super::SceneCounts::new(&few).sentence(&few).contains("waiting for a processor"));
     let both = at("client-cores=1&client-cpu=1ms&server-cores=1&server-cpu=1ms&rps=900&timeout=1s", 4_000);
     let queues = [both.clients[0].run_queue, both.server.run_queue].map(|queue| count(queue.unwrap().into()));
     for (size, label) in [(DESK, "wait for CPU"), (PHONE, "CPU queue"), (WALL, "wait for CPU")] {

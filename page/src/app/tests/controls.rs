@@ -93,7 +93,7 @@ fn a_slider_runs_each_step_and_settles_when_it_is_let_go() {
     let effects = visit.tell(slide("0", true));
     assert!(
         !visit.app.page.is_dragged
-            && matches!(located(&effects)[..], [(Address::Push { .. }, link)] if link.ends_with("workers=1"))
+            && matches!(located(&effects)[..], [(AddressChange::Push { .. }, link)] if link.ends_with("workers=1"))
     );
     assert!(visit.tell(slide("no number", true)).is_empty());
 }

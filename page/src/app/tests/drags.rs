@@ -91,13 +91,13 @@ fn a_drag_is_one_entry_of_the_history_and_its_undo_one_step() {
     let before = visit.app.page.entry();
     for workers in ["60", "61"] {
         let effects = visit.slide(workers);
-        assert_eq!(located(&effects)[0].0, &Address::Follow);
+        assert_eq!(located(&effects)[0].0, &AddressChange::Follow);
     }
     let undo = || Msg::Key(Meaning::Travel(Way::Undo));
     assert!(!visit.tell(undo()).contains(&Effect::Travel(Way::Undo)), "not in the middle of a drag");
     visit.finish();
     let effects = visit.act(set("workers", "61", true));
-    assert_eq!(located(&effects), [(&Address::Push { before: before.clone() }, &*visit.app.page.link())]);
+    assert_eq!(located(&effects), [(&AddressChange::Push { before: before.clone() }, &*visit.app.page.link())]);
     assert!(computed(&effects).is_empty(), "it is shown already");
     assert!(visit.tell(undo()).contains(&Effect::Travel(Way::Undo)));
     let kept = Entry::read("", &before.memory());

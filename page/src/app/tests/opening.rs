@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn a_visit_begins_with_the_location_and_the_run() {
     let visit = Visit::open("?p=healthy");
-    let [Effect::Locate(Address::Replace, entry), Effect::Compute(Role::Shown, recipe, Start::AtOnce)] =
+    let [Effect::Locate(AddressChange::Replace, entry), Effect::Compute(Role::Shown, recipe, Start::AtOnce)] =
         &visit.done[..]
     else {
         panic!("{:?}", visit.done)

@@ -18,7 +18,7 @@ fn the_same_run_spelled_differently_is_not_computed_again_and_its_instant_counts
     let mut visit = Visit::to(INCIDENT);
     let effects = visit.tell(Msg::Opened(format!("{PLACE}#p=incident&duration=25s&t=4s"), None));
     assert!(computed(&effects).is_empty() && !effects.contains(&Effect::Busy), "{effects:?}");
-    assert_eq!(located(&effects), [(&Address::Replace, "v=1&p=incident&duration=25s&t=4s")]);
+    assert_eq!(located(&effects), [(&AddressChange::Replace, "v=1&p=incident&duration=25s&t=4s")]);
     assert_eq!(visit.app.playhead.at, at_ms(4_000));
     assert_eq!(visit.app.said, visit.shown().sentence().to_string());
 }
@@ -27,7 +27,7 @@ fn the_same_run_spelled_differently_is_not_computed_again_and_its_instant_counts
 fn a_location_that_did_not_take_the_link_is_told_again_and_one_that_did_is_drawn() {
     let mut visit = Visit::to("p=healthy&duration=1s");
     let effects = visit.tell(Msg::Written(format!("{PLACE}#v=1&p=ports")));
-    assert_eq!(located(&effects), [(&Address::Replace, "v=1&p=healthy&duration=1s")]);
+    assert_eq!(located(&effects), [(&AddressChange::Replace, "v=1&p=healthy&duration=1s")]);
     let said = visit.location.clone();
     assert_eq!(visit.tell(Msg::Written(said)), [Effect::Draw]);
 }
@@ -67,7 +67,7 @@ fn a_step_to_an_error_goes_into_the_link_is_said_and_is_the_one_that_is_explaine
     assert_eq!((asked(&effects, Worker::Stage).len(), located(&effects).len()), (1, 0), "it is not there yet");
     let effects = visit.scene_comes();
     let at = visit.app.playhead.link();
-    assert_eq!(located(&effects), [(&Address::Follow, &*format!("{INCIDENT}&t={at}"))]);
+    assert_eq!(located(&effects), [(&AddressChange::Follow, &*format!("{INCIDENT}&t={at}"))]);
     assert!(visit.app.said.contains(" failed so far"), "{}", visit.app.said);
     let explained = visit.app.panel.failure().expect("one is explained");
     assert_eq!(visit.app.playhead.at, explained.ended);

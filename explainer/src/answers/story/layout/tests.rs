@@ -71,7 +71,7 @@ fn what_is_later_is_lower() {
             assert!(pair[0].0 == pair[1].0 || pair[0].1 < pair[1].1, "{name}: {pair:?}");
         }
         assert!(all.iter().all(|(_, y)| (0.0..layout.height).contains(y)), "{name}");
-        let order: Vec<SimTime> = story.events.iter().map(Event::at).collect();
+        let order: Vec<SimTime> = story.events.iter().map(StoryEvent::at).collect();
         assert!(order.is_sorted(), "{name}: {order:?}");
     });
 }
@@ -117,7 +117,7 @@ fn no_text_covers_another() {
 fn a_long_wait_is_cut_and_its_length_is_written() {
     let mut has_seconds = false;
     for_each_story(|name, story, layout| {
-        let mut instants: Vec<SimTime> = story.events.iter().map(Event::at).collect();
+        let mut instants: Vec<SimTime> = story.events.iter().map(StoryEvent::at).collect();
         instants.extend(story.events.iter().filter_map(flight).filter_map(Flight::arrival));
         instants.sort_unstable();
         let long = instants.windows(2).filter(|pair| pair[1].since(pair[0]).as_nanos() > 500_000_000).count();
