@@ -182,6 +182,47 @@ impl<T> std::ops::IndexMut<Id<T>> for Arena<T> {
     }
 }
 
+/// Beside an arena of `T`: a `V` for each of its values, of which few have another one than the default. It takes room
+/// up to the last slot that has one.
+#[derive(Clone, Debug)]
+pub struct SideTable<T, V> {
+    rows: Vec<Option<(Generation, V)>>,
+    kind: PhantomData<fn() -> T>,
+}
+
+impl<T, V> Default for SideTable<T, V> {
+    fn default() -> Self {
+        SideTable { rows: Vec::new(), kind: PhantomData }
+    }
+}
+
+impl<T, V: Copy + Default> SideTable<T, V> {
+    /// What belongs to `id`.
+    pub fn get(&self, id: Id<T>) -> V {
+        match self.rows.get(id.slot()) {
+            Some(Some((generation, value))) if *generation == id.generation => *value,
+            _ => V::default(),
+        }
+    }
+
+    /// What belongs to `id`, to change; `None`: the default does, up to now.
+    pub fn get_mut(&mut self, id: Id<T>) -> Option<&mut V> {
+        match self.rows.get_mut(id.slot()) {
+            Some(Some((generation, value))) if *generation == id.generation => Some(value),
+            _ => None,
+        }
+    }
+
+    /// What belongs to `id`, to be set.
+    pub fn entry(&mut self, id: Id<T>) -> &mut V {
+        let value = self.get(id);
+        if self.rows.len() <= id.slot() {
+            self.rows.resize(id.slot() + 1, None);
+        }
+        &mut self.rows[id.slot()].insert((id.generation, value)).1
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -199,5 +240,19 @@ mod tests {
         assert!(arena.iter().eq([(second, &'b')]));
         arena.remove(second);
         assert!(arena.is_empty() && arena.iter().next().is_none());
+    }
+
+    #[test]
+    fn what_is_beside_an_arena_goes_with_the_id_it_was_set_for() {
+        let (mut arena, mut table) = (Arena::default(), SideTable::default());
+        let [first, second] = ['a', 'b'].map(|value| arena.insert(value));
+        *table.entry(second) += 2;
+        *table.entry(second) += 3;
+        assert_eq!((table.get(first), table.get(second)), (0, 5));
+        assert_eq!((table.get_mut(first), table.get_mut(second)), (None, Some(&mut 5)));
+        arena.remove(second);
+        let third = arena.insert('c');
+        assert_eq!((third.slot(), table.get(third), table.get_mut(third)), (second.slot(), 0, None));
+        assert_eq!(*table.entry(third), 0);
     }
 }

@@ -38,7 +38,7 @@ pub mod trace;
 
 use std::net::SocketAddrV4;
 
-use crate::arena::Arena;
+use crate::arena::{Arena, SideTable};
 use crate::params::Params;
 use crate::rng::{Purpose, Stream};
 use crate::scenario::Scenario;
@@ -59,7 +59,7 @@ use recording::Recording;
 use report::{Report, Series};
 use scheduler::{Lane, Rank, Scheduler};
 use snapshot::Snapshot;
-use tcp::{Conn, ConnId, Side};
+use tcp::{Conn, ConnId, Rare, Side};
 use trace::Tracer;
 
 /// The port on which servers listen.
@@ -108,6 +108,7 @@ pub struct Sim {
     tickets: Arena<Ticket>,
     pconns: Arena<Pconn>,
     conns: Arena<Conn>,
+    rare: SideTable<Conn, Rare>,
     hosts: Hosts,
     path: Path,
     /// The round-trip time that the one kernel of both ends remembers on loopback.
@@ -152,6 +153,7 @@ impl Sim {
             tickets: Arena::default(),
             pconns: Arena::default(),
             conns: Arena::default(),
+            rare: SideTable::default(),
             hosts: Hosts::new(&params),
             path: Path::new(params.seed),
             loopback_rtt: SimDuration::ZERO,

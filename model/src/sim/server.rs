@@ -52,8 +52,8 @@ pub struct Work {
     pub requests: u32,
     /// When it was accepted, or its last request was read or answered: what the server's time limits count from (S-6).
     since: SimTime,
-    /// When the timer for the next request fires, if one runs.
-    timer_at: Option<SimTime>,
+    /// When the timer for the next request fires; zero if none runs.
+    timer_at: SimTime,
     /// Its process is shutting down.
     draining: bool,
     /// What has come on it is being read: its goroutine has a processor, or waits for one.

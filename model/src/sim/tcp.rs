@@ -42,18 +42,6 @@ use wire::transmit;
 /// Names a connection.
 pub type ConnId = Id<Conn>;
 
-/// The retransmission timer of an end.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct RetransmissionTimer {
-    /// When the newest copy of the oldest segment that is not acknowledged was sent.
-    pub last_sent: SimTime,
-    /// Copies since an acknowledgement came.
-    pub retransmissions: u8,
-    /// When the first copy left that is not a tail loss probe (retrans_stamp).
-    timed_out: SimTime,
-    pub runs: bool,
-}
-
 /// One end.
 #[derive(Clone, Debug, Default)]
 pub struct Endpoint {
@@ -73,13 +61,34 @@ pub struct Endpoint {
 pub struct Sender {
     /// What is written, up to the peer's read().
     pub stream: Stream,
-    pub timer: RetransmissionTimer,
-    /// Smoothed round-trip time.
-    srtt: SimDuration,
+    /// Copies since an acknowledgement came.
+    pub retransmissions: u8,
+    /// Whether the retransmission timer runs.
+    pub timer_runs: bool,
+    /// When the newest copy of the oldest segment that is not acknowledged was sent.
+    pub last_sent: SimTime,
 }
 
-/// A connection: both ends, and what belongs to the pair. In this order all that a SYN asks for shares a line of the
-/// processor's cache: where many connections wait, those lines are the time that a run takes.
+/// What few connections need: those on loopback, those that had a SYN cookie, those that had no acknowledgement for
+/// long.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Rare {
+    /// When the first copy left that is not a tail loss probe (retrans_stamp), by the side that sent it.
+    timed_out: [SimTime; 2],
+    /// Until when a SYN cookie that the server sent is valid; zero if none was.
+    pub cookie_until: SimTime,
+    /// When the server sent its first SYN-ACK, or the newest one with a cookie; on loopback only.
+    syn_ack_sent: SimTime,
+    /// Smoothed round-trip time of each side, on loopback only.
+    srtt: [SimDuration; 2],
+    /// The client's retransmission timeout until it has a sample from data (tcp_metrics.c:tcp_init_metrics); on loopback
+    /// only.
+    first_rto: SimDuration,
+}
+
+/// A connection: both ends, and what belongs to the pair, but for what is [`Rare`]. It is small, and in this order all
+/// that a SYN asks for shares a line of the processor's cache: where many connections wait, those lines are the time that
+/// a run takes.
 #[derive(Clone, Debug)]
 #[repr(C)]
 pub struct Conn {
@@ -91,15 +100,6 @@ pub struct Conn {
     syn_repeated: bool,
     /// The hosts of its client and of its server.
     pub hosts: [HostId; 2],
-    pub client: Endpoint,
-    pub server: Endpoint,
-    /// The Transport's connection on top of the client's end.
-    pub pconn: PconnId,
-    senders: [Sender; 2],
-    /// When the goroutine that reads the client's end runs; none while nothing has come.
-    pub reader_runs_at: Option<SimTime>,
-    /// The server program's side of it.
-    pub work: server::Work,
     /// Which dial of the run it came from, counted from 1: its name for people.
     pub number: u32,
     /// Local port on the client.
@@ -108,14 +108,17 @@ pub struct Conn {
     pub syn_ack_timeouts: u8,
     /// Its last ACK found the accept queue full (T-9): half-accepted, as long as the handshake is not complete.
     pub ack_ignored: bool,
+    pub client: Endpoint,
+    pub server: Endpoint,
+    /// The Transport's connection on top of the client's end.
+    pub pconn: PconnId,
     /// When the SYN-ACK timer fires next.
     pub syn_ack_due: SimTime,
-    /// When the server sent its first SYN-ACK, or the newest one with a cookie.
-    syn_ack_sent: SimTime,
-    /// Until when a SYN cookie that the server sent is valid; zero if none was.
-    pub cookie_until: SimTime,
-    /// The client's retransmission timeout until it has a sample from data (tcp_metrics.c:tcp_init_metrics).
-    first_rto: SimDuration,
+    senders: [Sender; 2],
+    /// When the goroutine that reads the client's end runs; [`SimTime::MAX`] while nothing has come.
+    pub reader_runs_at: SimTime,
+    /// The server program's side of it.
+    pub work: server::Work,
 }
 
 impl Conn {
@@ -246,12 +249,12 @@ pub(super) fn wake(sim: &mut Sim, id: ConnId, side: Side) {
 #[inline(always)]
 fn wake_reader(sim: &mut Sim, id: ConnId) {
     let conn = &sim.conns[id];
-    if conn.client.orphan || conn.reader_runs_at.is_some() {
+    if conn.client.orphan || conn.reader_runs_at != SimTime::MAX {
         return;
     }
     let event = Event::Readable(conn.pconn);
     let at = sim.goroutine_runs_at();
-    sim.conns[id].reader_runs_at = Some(at);
+    sim.conns[id].reader_runs_at = at;
     sim.at(at, Rank::Program, event);
 }
 

@@ -12,7 +12,7 @@ use crate::sim::scheduler::Rank;
 use crate::sim::tcp::socket::{self, Read};
 use crate::sim::tcp::{ConnId, Message, Side, State};
 use crate::sim::trace::{Timer, What, Why};
-use crate::time::SimDuration;
+use crate::time::{SimDuration, SimTime};
 
 /// How long Shutdown waits for the first request of a connection (S-10). Go counts whole seconds and looks twice a
 /// second: up to a second and a half more.
@@ -128,8 +128,8 @@ pub fn start_read_timer(sim: &mut Sim, id: ConnId) {
     let work = &sim.conns[id].work;
     let Some(limit) = read_limit(sim, work) else { return };
     let at = (work.since + limit).max(sim.now);
-    if work.timer_at.is_none_or(|running| at < running) {
-        sim.conns[id].work.timer_at = Some(at);
+    if work.timer_at == SimTime::ZERO || at < work.timer_at {
+        sim.conns[id].work.timer_at = at;
         sim.at(at, Rank::Timer, Event::ReadTimeout(id));
     }
 }
@@ -137,7 +137,9 @@ pub fn start_read_timer(sim: &mut Sim, id: ConnId) {
 /// The time limit on the next request may have passed.
 pub fn on_read_timeout(sim: &mut Sim, id: ConnId) {
     let Some(conn) = sim.conns.get_mut(id) else { return };
-    conn.work.timer_at.take_if(|at| *at == sim.now);
+    if conn.work.timer_at == sim.now {
+        conn.work.timer_at = SimTime::ZERO;
+    }
     let work = conn.work;
     match read_limit(sim, &work) {
         Some(limit) if work.stage == Stage::Reading && sim.now.since(work.since) >= limit => {

@@ -29,7 +29,7 @@ pub fn snapshot(sim: &Sim) -> Snapshot {
     }
     let segments = SegmentBytes::with(&sim.params);
     let mut connections: Vec<Connection> =
-        sim.conns.iter().map(|(id, conn)| connection(sim, conn, &scheduled.of[id.slot()], &segments)).collect();
+        sim.conns.iter().map(|(id, conn)| connection(sim, id, conn, &scheduled.of[id.slot()], &segments)).collect();
     connections.sort_unstable_by_key(|connection| connection.number);
     scheduled.packets.sort_unstable();
     let requests = sim.metrics.requests;
@@ -136,13 +136,13 @@ impl Scheduled {
     }
 }
 
-fn connection(sim: &Sim, conn: &Conn, plan: &Plan, segments: &SegmentBytes) -> Connection {
+fn connection(sim: &Sim, id: ConnId, conn: &Conn, plan: &Plan, segments: &SegmentBytes) -> Connection {
     Connection {
         number: conn.number,
         client: conn.host(Side::Client),
         port: conn.port,
         role: role(sim, conn),
-        place: place(sim, conn, plan),
+        place: place(sim, id, conn, plan),
         client_end: end(sim, conn, Side::Client, plan, segments),
         server_end: end(sim, conn, Side::Server, plan, segments),
     }
@@ -160,7 +160,7 @@ fn role(sim: &Sim, conn: &Conn) -> Role {
     }
 }
 
-fn place(sim: &Sim, conn: &Conn, plan: &Plan) -> ServerPlace {
+fn place(sim: &Sim, id: ConnId, conn: &Conn, plan: &Plan) -> ServerPlace {
     let holds_worker = sim.params.server == ServerKind::Workers;
     let worker = holds_worker.then_some(u32::from(conn.work.worker));
     let listens = socket::is_listening(sim, conn.host(Side::Server));
@@ -174,7 +174,7 @@ fn place(sim: &Sim, conn: &Conn, plan: &Plan) -> ServerPlace {
         (Stage::None, _) if conn.queued => ServerPlace::AcceptQueue { position: plan.position },
         (Stage::None, State::SynRecv) if conn.ack_ignored => ServerPlace::HalfAccepted,
         (Stage::None, State::SynRecv) => ServerPlace::SynQueue,
-        (Stage::None, State::Closed) if listens && sim.now < conn.cookie_until => ServerPlace::Cookie,
+        (Stage::None, State::Closed) if listens && sim.now < sim.rare.get(id).cookie_until => ServerPlace::Cookie,
         (Stage::None, State::Closed | State::TimeWait) => ServerPlace::Nowhere,
         (Stage::None, _) => ServerPlace::Closing,
     }
@@ -209,7 +209,7 @@ fn recv_q(sim: &Sim, conn: &Conn, side: Side, segments: &SegmentBytes) -> u32 {
     // The end of file does not go away by being read.
     let end_is_read = stream.is_ended()
         && match side {
-            Side::Client => conn.reader_runs_at.is_none(),
+            Side::Client => conn.reader_runs_at == SimTime::MAX,
             // Go reads in the background while a handler runs, and so takes the FIN; a pre-fork worker does not.
             Side::Server => sim.params.server == ServerKind::Go && conn.work.stage != Stage::None,
         };
@@ -217,11 +217,11 @@ fn recv_q(sim: &Sim, conn: &Conn, side: Side, segments: &SegmentBytes) -> u32 {
 }
 
 fn timer(sim: &Sim, conn: &Conn, side: Side, plan: &Plan, unacked: bool) -> Option<KernelTimer> {
-    let (end, running) = (conn.end(side), &conn.sender(side).timer);
+    let (end, sender) = (conn.end(side), conn.sender(side));
     let copies = match end.state {
         State::SynSent => plan.syns,
         State::SynRecv => conn.syn_ack_timeouts,
-        _ => running.retransmissions.saturating_sub(1),
+        _ => sender.retransmissions.saturating_sub(1),
     };
     let scheduled = plan.timer[side as usize];
     let due = match end.state {
@@ -229,7 +229,7 @@ fn timer(sim: &Sim, conn: &Conn, side: Side, plan: &Plan, unacked: bool) -> Opti
         State::SynRecv => conn.syn_ack_due,
         _ if end.has_bucket => scheduled?,
         // The model starts no timer for a segment that will arrive: its acknowledgement would stop it.
-        _ if unacked && !running.runs => running.last_sent + timers::rto(&sim.params),
+        _ if unacked && !sender.timer_runs => sender.last_sent + timers::rto(&sim.params),
         _ if unacked => scheduled?,
         _ => return None,
     };

@@ -3,7 +3,7 @@
 use super::stream::Arrival;
 use super::time_wait::{enter_time_wait, wait_for_fin};
 use super::{
-    Conn, ConnId, Endpoint, Message, Packet, Segment, Sender, Side, State, data, listener, on_lost, rtt_cache,
+    Conn, ConnId, Endpoint, Message, Packet, Segment, Side, State, data, listener, on_lost, rtt_cache,
     transmit, wake, wake_dialer,
 };
 use crate::sim::Sim;
@@ -34,17 +34,17 @@ pub fn close(sim: &mut Sim, id: ConnId, side: Side) {
 fn send_fin(sim: &mut Sim, id: ConnId, side: Side, next: State) {
     set_state(sim, id, side, next);
     let now = sim.now;
-    let Sender { stream, timer, .. } = sim.conns[id].sender_mut(side);
-    stream.write(Message::Fin);
-    if !stream.is_missing() {
-        timer.last_sent = now;
-        timer.retransmissions = 0;
-    } else if timer.retransmissions > 1 {
+    let sender = sim.conns[id].sender_mut(side);
+    sender.stream.write(Message::Fin);
+    if !sender.stream.is_missing() {
+        sender.last_sent = now;
+        sender.retransmissions = 0;
+    } else if sender.retransmissions > 1 {
         // A time-out has left the congestion window at one segment, which is the data: the FIN waits for its
         // acknowledgement (tcp_cwnd_test; measured).
         return;
     }
-    let fin = stream.send();
+    let fin = sender.stream.send();
     transmit(sim, id, side.peer(), Packet::Segment(fin));
 }
 
@@ -118,7 +118,7 @@ pub fn on_fin_ack(sim: &mut Sim, id: ConnId, side: Side) {
     let fin_is_on_its_way = matches!(conn.end(side.peer()).state, State::LastAck | State::Closing);
     let state = conn.end(side).state;
     if state == State::FinWait1 {
-        rtt_cache::sample(&sim.params, &mut sim.conns[id], side);
+        rtt_cache::sample(&sim.params, &mut sim.rare, id, side);
     }
     match state {
         State::FinWait1 if fin_is_on_its_way => set_state(sim, id, side, State::FinWait2),

@@ -18,14 +18,14 @@ const ORPHAN_PATIENCE: SimDuration = SimDuration::from_millis(510 * 200);
 
 /// write() of a message. The caller has checked that the socket is open for writing.
 pub fn send(sim: &mut Sim, id: ConnId, from: Side, message: Message) {
-    let Sender { stream, timer, .. } = sim.conns[id].sender_mut(from);
+    let sender = sim.conns[id].sender_mut(from);
     // The timer counts from the oldest segment that has not been taken.
-    if stream.is_acknowledged() {
-        timer.last_sent = sim.now;
-        timer.retransmissions = 0;
+    if sender.stream.is_acknowledged() {
+        sender.last_sent = sim.now;
+        sender.retransmissions = 0;
     }
-    stream.write(message);
-    let segment = stream.send();
+    sender.stream.write(message);
+    let segment = sender.stream.send();
     sim.note(id, What::Writes { side: from, segment });
     transmit(sim, id, from.peer(), Packet::Segment(segment));
 }
@@ -55,8 +55,8 @@ pub fn on_data(sim: &mut Sim, id: ConnId, side: Side, segment: Segment) {
 
 #[inline(always)]
 fn accept_data(sim: &mut Sim, id: ConnId, side: Side, segment: Segment) {
-    let now = sim.now;
-    let conn = &mut sim.conns[id];
+    let Sim { conns, rare, params, now, .. } = sim;
+    let conn = &mut conns[id];
     let stream = conn.incoming_mut(side);
     match stream.arrival(segment.seq) {
         Arrival::Next => {}
@@ -67,14 +67,14 @@ fn accept_data(sim: &mut Sim, id: ConnId, side: Side, segment: Segment) {
         Arrival::Repeated => return,
     }
     let fin = stream.take_data();
-    rtt_cache::sample(&sim.params, conn, side.peer());
+    rtt_cache::sample(params, rare, id, side.peer());
     let sender = conn.sender_mut(side.peer());
-    sender.timer.retransmissions = 0;
+    sender.retransmissions = 0;
     if sender.stream.has_to_send() {
         // The acknowledgement lets the sender go on to its next segment.
-        sender.timer.last_sent = now;
-        let ack_at = now + sim.params.one_way_delay();
-        if !std::mem::replace(&mut sender.timer.runs, true) {
+        sender.last_sent = *now;
+        let ack_at = *now + params.one_way_delay();
+        if !std::mem::replace(&mut sender.timer_runs, true) {
             sim.at(ack_at, Rank::Timer, Event::Retransmit(id, side.peer()));
         }
     }
@@ -88,7 +88,7 @@ fn accept_data(sim: &mut Sim, id: ConnId, side: Side, segment: Segment) {
 /// data again as soon as it is older than a round trip and a quarter (RACK: RFC 8985, 6.2).
 pub fn acknowledge_selectively(sim: &mut Sim, id: ConnId, side: Side) {
     let (now, rtt) = (sim.now, sim.params.rtt);
-    let too_old = sim.conns[id].sender(side.peer()).timer.last_sent + rtt + rtt.half().half();
+    let too_old = sim.conns[id].sender(side.peer()).last_sent + rtt + rtt.half().half();
     let at = too_old.max(now + sim.params.one_way_delay());
     sim.at(at, Rank::Timer, Event::Retransmit(id, side.peer()));
 }
@@ -105,24 +105,24 @@ pub fn on_lost(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
         Packet::Syn | Packet::SynAck | Packet::Ack | Packet::Rst => return,
     };
     let (now, rto) = (sim.now, timers::rto(&sim.params));
+    let backed_off = sim.rare.get(id).first_rto.max(rto);
     let conn = &mut sim.conns[id];
-    let backed_off = conn.first_rto.max(rto);
     if matches!(conn.end(sender).state, State::Closed | State::TimeWait) {
         return;
     }
-    let Sender { stream, timer, .. } = conn.sender_mut(sender);
+    let Sender { stream, retransmissions, timer_runs, last_sent } = conn.sender_mut(sender);
     match packet {
         Packet::Segment(segment) => stream.lose(segment.seq),
         _ => stream.lose_fin(),
     }
     // The first copy is a tail loss probe, which does not wait for an RTO that is only remembered; the others do.
-    let wait = match timer.retransmissions {
+    let wait = match *retransmissions {
         0 => rto,
         copies => backed_off.doubled(u32::from(copies) - 1, timers::RTO_MAX),
     };
     // Always in the future, though the loss is noticed late where the packet travelled first.
-    let wait = (timer.last_sent + wait).since(now).max(SimDuration::from_nanos(1));
-    if !std::mem::replace(&mut timer.runs, true) {
+    let wait = (*last_sent + wait).since(now).max(SimDuration::from_nanos(1));
+    if !std::mem::replace(timer_runs, true) {
         let at = timers::start(sim, wait, Event::Retransmit(id, sender));
         sim.note_timer(id, sender, at);
     }
@@ -133,27 +133,28 @@ pub fn on_retransmit(sim: &mut Sim, id: ConnId, side: Side) {
     let now = sim.now;
     let Some(conn) = sim.conns.get_mut(id) else { return };
     let Endpoint { state, orphan, .. } = *conn.end(side);
-    let Sender { stream, timer, .. } = conn.sender_mut(side);
-    timer.runs = false;
-    if matches!(state, State::Closed | State::TimeWait) || !stream.has_to_send() {
+    let sender = conn.sender_mut(side);
+    sender.timer_runs = false;
+    if matches!(state, State::Closed | State::TimeWait) || !sender.stream.has_to_send() {
         return;
     }
-    let given_up = timer.retransmissions > 1 && now.since(timer.timed_out) >= ORPHAN_PATIENCE;
+    let timed_out = sim.rare.get(id).timed_out[side as usize];
+    let given_up = sender.retransmissions > 1 && now.since(timed_out) >= ORPHAN_PATIENCE;
     if orphan && given_up {
         sim.metrics.nstat.TcpExtTCPTimeouts += 1;
         close::vanish(sim, id, side);
         return close::forget_if_over(sim, id);
     }
-    timer.last_sent = now;
+    sender.last_sent = now;
     // The oldest segment only; its acknowledgement lets the next one go.
-    let Some((segment, again)) = stream.send_oldest() else { return };
+    let Some((segment, again)) = sender.stream.send_oldest() else { return };
     if again == Again::Yes {
-        timer.retransmissions += 1;
-        if timer.retransmissions == 2 {
-            timer.timed_out = now;
+        sender.retransmissions += 1;
+        if sender.retransmissions == 2 {
+            sim.rare.entry(id).timed_out[side as usize] = now;
         }
         // The first copy is a tail loss probe, which is not counted as a time-out (T-14).
-        let timeouts = u64::from(timer.retransmissions > 1);
+        let timeouts = u64::from(sender.retransmissions > 1);
         sim.metrics.nstat.TcpRetransSegs += 1;
         sim.metrics.nstat.TcpExtTCPTimeouts += timeouts;
     }

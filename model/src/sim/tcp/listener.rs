@@ -7,7 +7,7 @@
 
 use std::collections::VecDeque;
 
-use super::{Conn, ConnId, Packet, Side, State, close, timers, transmit};
+use super::{Conn, ConnId, Packet, Side, State, close, rtt_cache, timers, transmit};
 use crate::params::{Os, Tri};
 use crate::sim::event::Event;
 use crate::sim::host::HostId;
@@ -128,7 +128,7 @@ pub fn on_syn(sim: &mut Sim, id: ConnId) {
     }
     if wants_cookie {
         nstat.TcpExtSyncookiesSent += 1;
-        sim.conns[id].cookie_until = sim.now + COOKIE_LIFE;
+        sim.rare.entry(id).cookie_until = sim.now + COOKIE_LIFE;
         sim.note(id, What::Cookie);
     } else {
         sim.conns[id].server.state = State::SynRecv;
@@ -137,7 +137,7 @@ pub fn on_syn(sim: &mut Sim, id: ConnId) {
         enter_syn_queue(sim, id);
         start_syn_ack_timer(sim, id, 1);
     }
-    sim.conns[id].syn_ack_sent = sim.now;
+    rtt_cache::on_syn_ack_sent(sim, id);
     transmit(sim, id, Side::Client, Packet::SynAck);
 }
 
@@ -154,7 +154,7 @@ fn drop_packet(sim: &mut Sim, id: ConnId, packet: Packet, rule: DropCause) {
 pub fn complete_handshake(sim: &mut Sim, id: ConnId, packet: Packet) -> bool {
     let by_cookie = sim.conns[id].server.state != State::SynRecv;
     if by_cookie {
-        let valid_until = sim.conns[id].cookie_until;
+        let valid_until = sim.rare.get(id).cookie_until;
         let Listener { up, since, .. } = *of(sim, id);
         if !up || sim.now >= valid_until || valid_until < since + COOKIE_LIFE {
             // No such connection here (T-16).
@@ -173,7 +173,7 @@ pub fn complete_handshake(sim: &mut Sim, id: ConnId, packet: Packet) -> bool {
         if answers {
             sim.metrics.nstat.TcpExtEmbryonicRsts += 1;
             match by_cookie {
-                true => sim.conns[id].cookie_until = SimTime::ZERO,
+                true => forget_cookie(sim, id),
                 false => forget_request(sim, id),
             }
             close::send_rst(sim, id, Side::Client);
@@ -186,10 +186,10 @@ pub fn complete_handshake(sim: &mut Sim, id: ConnId, packet: Packet) -> bool {
     sim.metrics.nstat.TcpPassiveOpens += 1;
     let conn = &mut sim.conns[id];
     conn.server.state = State::Established;
-    conn.sender_mut(Side::Server).srtt = sim.now.since(conn.syn_ack_sent);
-    conn.cookie_until = SimTime::ZERO;
     conn.queued = true;
     let host = conn.host(Side::Server);
+    rtt_cache::on_handshake_complete(sim, id);
+    forget_cookie(sim, id);
     sim.hosts[host].kernel.listener.accept_queue.push_back(id);
     sim.metrics.accept_queue.up(sim.now);
     sim.note(id, What::Becomes { side: Side::Server, state: State::Established });
@@ -198,11 +198,16 @@ pub fn complete_handshake(sim: &mut Sim, id: ConnId, packet: Packet) -> bool {
     true
 }
 
+fn forget_cookie(sim: &mut Sim, id: ConnId) {
+    if let Some(rare) = sim.rare.get_mut(id) {
+        rare.cookie_until = SimTime::ZERO;
+    }
+}
+
 /// A segment that is not the client's first arrives before that was taken. If a cookie was sent, it cannot answer it: a
 /// cookie is checked against the sequence number of the first segment (cookie_v4_check). Returns whether that was so.
 pub fn refuse_cookie(sim: &mut Sim, id: ConnId, packet: Packet) -> bool {
-    let conn = &sim.conns[id];
-    let refused = conn.server.state == State::Closed && sim.now < conn.cookie_until;
+    let refused = sim.conns[id].server.state == State::Closed && sim.now < sim.rare.get(id).cookie_until;
     if refused {
         sim.metrics.nstat.TcpExtSyncookiesFailed += 1;
         close::refuse(sim, id, Side::Server, packet);

@@ -10,7 +10,8 @@
 //! `ip tcp_metrics` on Linux 6.18: 2.3 s, after a connection had been completed by the second repetition of its
 //! SYN-ACK.
 
-use super::{Conn, ConnId, Side, timers};
+use super::{Conn, ConnId, Rare, Side, timers};
+use crate::arena::SideTable;
 use crate::params::Params;
 use crate::sim::Sim;
 use crate::time::SimDuration;
@@ -18,26 +19,41 @@ use crate::time::SimDuration;
 /// The client's end is established: its first timeout.
 pub fn start(sim: &mut Sim, id: ConnId) {
     if sim.params.loopback {
-        sim.conns[id].first_rto = timers::rto_of(sim.loopback_rtt);
+        sim.rare.entry(id).first_rto = timers::rto_of(sim.loopback_rtt);
+    }
+}
+
+/// The server answers a SYN: by what completes the handshake it will have its first sample.
+pub fn on_syn_ack_sent(sim: &mut Sim, id: ConnId) {
+    if sim.params.loopback {
+        sim.rare.entry(id).syn_ack_sent = sim.now;
+    }
+}
+
+/// The server's end is established: its first sample.
+pub fn on_handshake_complete(sim: &mut Sim, id: ConnId) {
+    if sim.params.loopback {
+        let Rare { srtt, syn_ack_sent, .. } = sim.rare.entry(id);
+        srtt[Side::Server as usize] = sim.now.since(*syn_ack_sent);
     }
 }
 
 /// Data or a FIN of this end is acknowledged after a round trip: from now on the timeout is that of its own samples.
-pub fn sample(params: &Params, conn: &mut Conn, side: Side) {
+pub fn sample(params: &Params, rare: &mut SideTable<Conn, Rare>, id: ConnId, side: Side) {
     if !params.loopback {
         return;
     }
-    let sender = conn.sender_mut(side);
-    sender.srtt = approach(sender.srtt, params.rtt);
+    let Rare { srtt, first_rto, .. } = rare.entry(id);
+    srtt[side as usize] = approach(srtt[side as usize], params.rtt);
     if side == Side::Client {
-        conn.first_rto = SimDuration::ZERO;
+        *first_rto = SimDuration::ZERO;
     }
 }
 
 /// This end is over: larger times are remembered at once, smaller ones by and by.
 pub fn remember(sim: &mut Sim, id: ConnId, side: Side) {
     if sim.params.loopback {
-        let srtt = sim.conns[id].sender(side).srtt.max(sim.params.rtt);
+        let srtt = sim.rare.get(id).srtt[side as usize].max(sim.params.rtt);
         sim.loopback_rtt = approach(sim.loopback_rtt, srtt).max(srtt);
     }
 }

@@ -12,7 +12,7 @@ use crate::sim::host::HostId;
 use crate::sim::pool::go::PconnId;
 use crate::sim::server;
 use crate::sim::trace::What;
-use crate::time::{SimDuration, SimTime};
+use crate::time::SimTime;
 
 /// connect(): takes a port, sends a SYN, and returns before anything comes back.
 ///
@@ -43,10 +43,7 @@ pub fn connect(sim: &mut Sim, from: HostId, to: HostId, pconn: PconnId) -> Resul
         syn_repeated: false,
         ack_ignored: false,
         queued: false,
-        reader_runs_at: None,
-        syn_ack_sent: SimTime::ZERO,
-        cookie_until: SimTime::ZERO,
-        first_rto: SimDuration::ZERO,
+        reader_runs_at: SimTime::MAX,
     });
     sim.note(id, What::Becomes { side: Side::Client, state: State::SynSent });
     transmit(sim, id, Side::Server, Packet::Syn);
@@ -152,10 +149,10 @@ pub fn peer_has_gone(sim: &Sim, id: ConnId, side: Side) -> bool {
 
 /// Whether something has come that the client's reader takes in this very instant.
 pub fn is_being_read(sim: &Sim, id: ConnId) -> bool {
-    sim.conns.get(id).is_some_and(|conn| conn.reader_runs_at == Some(sim.now))
+    sim.conns.get(id).is_some_and(|conn| conn.reader_runs_at == sim.now)
 }
 
 /// The client's reader runs: it reads on until there is nothing more, and has to be woken then.
 pub fn begin_reading(sim: &mut Sim, id: ConnId) {
-    sim.conns[id].reader_runs_at = None;
+    sim.conns[id].reader_runs_at = SimTime::MAX;
 }

@@ -30,9 +30,9 @@ pub struct Stream {
     /// The first segment that has not been sent.
     sent: u8,
     /// Segments from `una` on that were lost or refused and have not been sent again: one bit for each.
-    missing: u16,
+    missing: u8,
     /// Segments from `taken` on that arrived before one that is missing.
-    held: u16,
+    held: u8,
 }
 
 /// What becomes of a segment that arrives.
@@ -194,21 +194,21 @@ impl Stream {
 
 /// A queue of messages in one number, four bits each.
 ///
-/// Sixteen are enough where an exchange takes three at most. What writes more before its peer reads (a body of many
+/// Eight are enough where an exchange takes three at most. What writes more before its peer reads (a body of many
 /// segments) needs runs of equal messages here, and nothing else.
 #[derive(Clone, Copy, Debug, Default)]
 struct Messages {
     /// The oldest message in the lowest bits.
-    bits: u64,
+    bits: u32,
     len: u8,
 }
 
 impl Messages {
-    const MAX: u8 = 16;
+    const MAX: u8 = 8;
 
     fn push(&mut self, message: Message) {
         assert!(self.len < Messages::MAX, "no program writes as much before its peer reads");
-        self.bits |= (message as u64) << (4 * self.len);
+        self.bits |= (message as u32) << (4 * self.len);
         self.len += 1;
     }
 
