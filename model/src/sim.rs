@@ -105,8 +105,12 @@ pub struct Sim {
     load: LoadState,
     requests: Arena<Request>,
     attempts: Arena<Attempt>,
+    /// What a call has failed with, while something keeps it from returning.
+    held: SideTable<Attempt, Option<(ErrorKind, Wording)>>,
     tickets: Arena<Ticket>,
     pconns: Arena<Pconn>,
+    /// How the reader of a connection saw it end before the request was on it, and the addresses it had.
+    ended: SideTable<Pconn, Option<(ErrorKind, Wording)>>,
     conns: Arena<Conn>,
     rare: SideTable<Conn, Rare>,
     hosts: Hosts,
@@ -150,8 +154,10 @@ impl Sim {
             load: LoadState::default(),
             requests: Arena::default(),
             attempts: Arena::default(),
+            held: SideTable::default(),
             tickets: Arena::default(),
             pconns: Arena::default(),
+            ended: SideTable::default(),
             conns: Arena::default(),
             rare: SideTable::default(),
             hosts: Hosts::new(&params),

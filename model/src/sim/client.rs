@@ -76,8 +76,6 @@ pub struct Attempt {
     pub connection: Option<u32>,
     /// When ResponseHeaderTimeout is over.
     pub headers_due: SimTime,
-    /// What it has failed with, while something keeps the call from returning.
-    pub held: Option<(ErrorKind, Wording)>,
 }
 
 /// What became of a request: one row of the request log.
@@ -179,7 +177,6 @@ fn start_attempt(sim: &mut Sim, id: RequestId) {
         dial: None,
         connection: None,
         headers_due: SimTime::ZERO,
-        held: None,
     });
     sim.requests[id].attempt = Some(attempt);
     sim.note_attempt(attempt, What::AttemptBegins(sim.requests[id].attempts));

@@ -70,8 +70,6 @@ pub struct Pconn {
     pub phase: Phase,
     /// It has been offered to the pool: failures on it may be replayed (C-11).
     reused: bool,
-    /// How its reader saw it end before the request was on it, and the addresses it had.
-    ended: Option<(ErrorKind, Wording)>,
     idle_timer_runs: bool,
 }
 
@@ -113,9 +111,9 @@ pub fn is_dialing(sim: &Sim, attempt: &Attempt) -> bool {
 
 /// The context of a call ends: it fails now, or when its body is there. A call that has failed is not changed by it.
 pub fn cancel(sim: &mut Sim, id: AttemptId, kind: ErrorKind, wording: Wording) {
-    let Attempt { pconn, held, .. } = &sim.attempts[id];
+    let pconn = sim.attempts[id].pconn;
     let uploading = pconn.is_some_and(|pconn| matches!(sim.pconns[pconn].phase, Phase::Uploading(_)));
-    if held.is_some() {
+    if sim.held.get(id).is_some() {
         return;
     }
     if !uploading || is_go_1_4(&sim.params) {
@@ -123,7 +121,7 @@ pub fn cancel(sim: &mut Sim, id: AttemptId, kind: ErrorKind, wording: Wording) {
     }
     sim.note_attempt(id, What::Held(kind));
     release(sim, id);
-    sim.attempts[id].held = Some((kind, wording));
+    *sim.held.entry(id) = Some((kind, wording));
 }
 
 /// An attempt is over, well or not: its ticket is cancelled (C-5), its connection closed if it still carries the

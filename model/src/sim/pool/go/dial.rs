@@ -62,7 +62,6 @@ pub fn dial(sim: &mut Sim, host: HostId, ticket: TicketId) {
         conn: None,
         phase: Phase::Dialing(ticket),
         reused: false,
-        ended: None,
         idle_timer_runs: false,
     });
     let attempt = sim.tickets[ticket].attempt;

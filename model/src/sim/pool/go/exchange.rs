@@ -21,8 +21,8 @@ const GRACE_1_4: SimDuration = SimDuration::from_millis(100);
 
 /// The goroutine runs: the request goes out, unless the reader has seen the end of the connection meanwhile.
 pub fn on_begin(sim: &mut Sim, id: PconnId) {
-    let Some(Pconn { phase: Phase::Delivered(attempt), ended, .. }) = sim.pconns.get(id) else { return };
-    match (*attempt, *ended) {
+    let Some(&Pconn { phase: Phase::Delivered(attempt), .. }) = sim.pconns.get(id) else { return };
+    match (attempt, sim.ended.get(id)) {
         (attempt, None) => start_exchange(sim, attempt, id),
         // Its writer has left with its reader: nobody takes the request, and the caller waits for a response (E26).
         (attempt, Some(_)) if is_go_1_4(&sim.params) => {
@@ -137,7 +137,7 @@ pub fn on_readable(sim: &mut Sim, id: PconnId) {
         Phase::Delivered(_) => {
             let kind = if kind == ErrorKind::Eof { ErrorKind::ServerClosedIdle } else { kind };
             let wording = Wording { peeked: true, ..sim.wording(sim.pconns[id].host, Some(conn)) };
-            sim.pconns[id].ended = Some((kind, wording));
+            *sim.ended.entry(id) = Some((kind, wording));
             close_socket(sim, id);
         }
         // Go 1.4 closes it but leaves it in the list, where it takes a place until somebody picks it (M-12).
@@ -186,14 +186,14 @@ fn finish_exchange(sim: &mut Sim, attempt: AttemptId, id: PconnId, response: Mes
 fn hold_failure(sim: &mut Sim, attempt: AttemptId, id: PconnId, kind: ErrorKind) {
     let wording = sim.wording(sim.pconns[id].host, sim.pconns[id].conn);
     sim.attempts[attempt].pconn = None;
-    sim.attempts[attempt].held = Some((kind, wording));
+    *sim.held.entry(attempt) = Some((kind, wording));
     sim.note_pconn(id, What::Held(kind));
     close_pconn(sim, id);
 }
 
 /// The caller hears of the failure that was held back.
 pub fn return_failure(sim: &mut Sim, attempt: AttemptId) {
-    let (kind, wording) = sim.attempts[attempt].held.expect("without a connection it has failed");
+    let (kind, wording) = sim.held.get(attempt).expect("without a connection it has failed");
     client::on_attempt_failed(sim, attempt, kind, wording);
 }
 
@@ -208,7 +208,7 @@ enum Written {
 fn fail_exchange(sim: &mut Sim, attempt: AttemptId, id: PconnId, kind: ErrorKind, written: Written) {
     let pconn = &sim.pconns[id];
     let replay = pconn.reused && !is_go_1_4(&sim.params) && is_replayable(&sim.params, written);
-    let wording = pconn.ended.map_or_else(|| sim.wording(pconn.host, pconn.conn), |(_, wording)| wording);
+    let wording = sim.ended.get(id).map_or_else(|| sim.wording(pconn.host, pconn.conn), |(_, wording)| wording);
     sim.attempts[attempt].pconn = None;
     close_pconn(sim, id);
     if replay {
