@@ -117,7 +117,9 @@ fn end_handler(sim: &mut Sim, id: ConnId) {
 }
 
 fn note_handler_end(sim: &mut Sim, id: ConnId, caller_left: bool) {
-    if let Stage::Handling { since } = sim.conns[id].work.stage {
+    if sim.has_tap()
+        && let Stage::Handling { since } = sim.conns[id].work.stage
+    {
         sim.note(id, What::HandlerEnds { took: sim.now.since(since), caller_left });
     }
 }

@@ -36,14 +36,15 @@ pub fn on_data(sim: &mut Sim, id: ConnId, side: Side, segment: Segment) {
     use State::*;
     let conn = &sim.conns[id];
     let packet = Packet::Segment(segment);
-    let half_open = side == Side::Server && conn.is_half_open();
-    let is_first = conn.incoming(side).arrival(segment.seq) == Arrival::Next;
-    if half_open && !is_first && listener::refuse_cookie(sim, id, packet) {
-        return;
-    }
-    if half_open && !listener::complete_handshake(sim, id, packet) {
-        // Not taken: the sender's timer will run (T-9, T-15). After an RST there is no sender any more.
-        return on_lost(sim, id, side, packet);
+    if side == Side::Server && conn.is_half_open() {
+        let is_first = conn.incoming(side).arrival(segment.seq) == Arrival::Next;
+        if !is_first && listener::refuse_cookie(sim, id, packet) {
+            return;
+        }
+        if !listener::complete_handshake(sim, id, packet) {
+            // Not taken: the sender's timer will run (T-9, T-15). After an RST there is no sender any more.
+            return on_lost(sim, id, side, packet);
+        }
     }
     match sim.conns[id].end(side).state {
         Established | CloseWait => accept_data(sim, id, side, segment),

@@ -289,7 +289,7 @@ impl Sim {
 
     /// Whether there is a tap. Without the feature there is none, and the compiler leaves all of this out.
     #[inline]
-    fn has_tap(&self) -> bool {
+    pub(in crate::sim) fn has_tap(&self) -> bool {
         cfg!(feature = "trace") && self.tap.0.is_some()
     }
 

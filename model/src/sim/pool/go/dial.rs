@@ -13,7 +13,7 @@ use crate::sim::event::Event;
 use crate::sim::host::HostId;
 use crate::sim::processors::{self, Work};
 use crate::sim::scheduler::Rank;
-use crate::sim::tcp::{Side, State, socket};
+use crate::sim::tcp::{ConnId, Side, State, socket};
 use crate::sim::trace::{Timer, What, Why};
 
 /// Finds a connection for an attempt: an idle one, or a ticket that waits for one (C-2).
@@ -98,9 +98,9 @@ pub fn connect(sim: &mut Sim, pconn: PconnId) {
     }
 }
 
-pub fn is_connected(sim: &Sim, id: PconnId) -> bool {
-    let state = sim.pconns[id].conn.and_then(|conn| socket::state(sim, conn, Side::Client));
-    state.is_some_and(|state| state != State::SynSent)
+/// Whether connect() has succeeded.
+pub fn is_connected(sim: &Sim, conn: ConnId) -> bool {
+    socket::state(sim, conn, Side::Client).is_some_and(|state| state != State::SynSent)
 }
 
 /// connect() succeeded: its own ticket gets the connection, or else the pool does (C-9).
@@ -121,7 +121,8 @@ pub fn on_dialed(sim: &mut Sim, id: PconnId) {
 
 /// Dialer.Timeout, unless connect() has returned.
 pub fn on_dial_timeout(sim: &mut Sim, id: PconnId) {
-    if matches!(sim.pconns.get(id), Some(Pconn { phase: Phase::Dialing(_), .. })) && !is_connected(sim, id) {
+    let Some(&Pconn { phase: Phase::Dialing(_), conn, .. }) = sim.pconns.get(id) else { return };
+    if !conn.is_some_and(|conn| is_connected(sim, conn)) {
         sim.note_pconn(id, What::Fires { timer: Timer::DialTimeout, after: sim.params.dial_timeout });
         on_dial_failed(sim, id, ErrorKind::DialTimeout);
     }

@@ -37,15 +37,17 @@ pub fn on_begin(sim: &mut Sim, id: PconnId) {
 
 /// The exchange begins: the request is written, of a streamed one the header (C-18).
 pub fn start_exchange(sim: &mut Sim, attempt: AttemptId, id: PconnId) {
-    let idle_since = if let Phase::Idle { since } = sim.pconns[id].phase { Some(since) } else { None };
+    let streams_body = sim.params.streams_body();
+    let phase = if streams_body { Phase::Uploading(attempt) } else { Phase::Busy(attempt) };
+    let pconn = &mut sim.pconns[id];
+    let before = std::mem::replace(&mut pconn.phase, phase);
+    let call = &mut sim.attempts[attempt];
+    (call.connection, call.pconn) = (Some(pconn.number), Some(id));
+    let idle_since = if let Phase::Idle { since } = before { Some(since) } else { None };
     sim.note_taken(attempt, id, idle_since, true);
-    sim.attempts[attempt].connection = Some(sim.pconns[id].number);
-    sim.attempts[attempt].pconn = Some(id);
-    if !sim.params.streams_body() {
-        sim.pconns[id].phase = Phase::Busy(attempt);
+    if !streams_body {
         return write_request(sim, attempt, id);
     }
-    sim.pconns[id].phase = Phase::Uploading(attempt);
     // Even a body that is there already is a step of its own: packets of this instant come before it.
     sim.at(sim.now + sim.params.upload, Rank::Program, Event::Body(attempt));
     if sim.params.header_goes_first() {
@@ -112,22 +114,22 @@ pub fn on_wake(sim: &mut Sim, id: PconnId) {
 
 /// The reader takes what has come: a response, then end of file or a reset (C-20, C-24).
 pub fn on_readable(sim: &mut Sim, id: PconnId) {
-    let Some(conn) = sim.pconns.get(id).and_then(|pconn| pconn.conn) else { return };
-    if !is_connected(sim, id) || matches!(sim.pconns[id].phase, Phase::Dialing(_)) {
+    let Some(&Pconn { conn: Some(conn), phase, .. }) = sim.pconns.get(id) else { return };
+    if matches!(phase, Phase::Dialing(_)) || !is_connected(sim, conn) {
         return;
     }
     let (response, end) = read_all(sim, conn);
-    if let (Some(response), Phase::Busy(attempt)) = (response, sim.pconns[id].phase) {
+    if let (Some(response), Phase::Busy(attempt)) = (response, phase) {
         finish_exchange(sim, attempt, id, response);
-    }
-    if !sim.pconns.contains(id) {
-        return;
     }
     let kind = match end {
         Read::End => ErrorKind::Eof,
         Read::Reset => ErrorKind::Reset,
         Read::Message(_) | Read::Nothing => return,
     };
+    if !sim.pconns.contains(id) {
+        return;
+    }
     sim.note(conn, What::Closes { side: Side::Client, why: Why::PeerEnded });
     match sim.pconns[id].phase {
         // The writer finds its descriptor closed when it has the body, and that is what the caller hears (U-1, U-2).
