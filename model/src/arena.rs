@@ -129,18 +129,21 @@ impl<T> Arena<T> {
     }
 
     /// The value, or `None` for a stale id.
+    #[inline(always)]
     pub fn get(&self, id: Id<T>) -> Option<&T> {
         let slot = &self.slots[id.slot()];
         if slot.generation == id.generation { Some(&slot.value) } else { None }
     }
 
     /// The value to change, or `None` for a stale id.
+    #[inline(always)]
     pub fn get_mut(&mut self, id: Id<T>) -> Option<&mut T> {
         let slot = &mut self.slots[id.slot()];
         if slot.generation == id.generation { Some(&mut slot.value) } else { None }
     }
 
     /// Whether `id` still names something.
+    #[inline(always)]
     pub fn contains(&self, id: Id<T>) -> bool {
         self.slots[id.slot()].generation == id.generation
     }
@@ -170,6 +173,7 @@ impl<T> Arena<T> {
 /// The value of an id that cannot be stale; panics on a bug of ours.
 impl<T> std::ops::Index<Id<T>> for Arena<T> {
     type Output = T;
+    #[inline(always)]
     fn index(&self, id: Id<T>) -> &T {
         self.get(id).expect("a live id")
     }
@@ -177,6 +181,7 @@ impl<T> std::ops::Index<Id<T>> for Arena<T> {
 
 /// The value of an id that cannot be stale; panics on a bug of ours.
 impl<T> std::ops::IndexMut<Id<T>> for Arena<T> {
+    #[inline(always)]
     fn index_mut(&mut self, id: Id<T>) -> &mut T {
         self.get_mut(id).expect("a live id")
     }

@@ -306,6 +306,7 @@ impl Sim {
     }
 
     /// A program's next step after a pause of its own; without one it simply goes on.
+    #[inline(always)]
     fn after_pause(&mut self, pause: SimDuration, event: Event) {
         let rank = if pause.is_zero() { Rank::Continuing } else { Rank::Program };
         self.at(self.now + pause, rank, event);

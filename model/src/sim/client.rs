@@ -184,7 +184,7 @@ fn start_attempt(sim: &mut Sim, id: RequestId) {
     let (threshold, open_for) = (sim.params.breaker, sim.params.breaker_open);
     if !sim.hosts[host].client.policy.breaker.admits(sim.now, threshold, open_for) {
         let wording = sim.wording(host, None);
-        return fail_attempt(sim, attempt, ErrorKind::BreakerOpen, wording);
+        return on_attempt_failed(sim, attempt, ErrorKind::BreakerOpen, wording);
     }
     if let Some(timeout) = sim.params.timeout.non_zero() {
         sim.at(sim.now + timeout, Rank::Timer, Event::ClientTimeout(attempt));
@@ -199,10 +199,23 @@ pub fn on_attempt_succeeded(sim: &mut Sim, id: AttemptId) {
     end_request(sim, request, None, SimDuration::ZERO);
 }
 
-/// The attempt failed in the Transport.
+/// The attempt failed: in the Transport, or before it, by the open breaker.
 pub fn on_attempt_failed(sim: &mut Sim, id: AttemptId, kind: ErrorKind, wording: Wording) {
-    record_for_breaker(sim, id, true);
-    fail_attempt(sim, id, kind, wording);
+    if kind != ErrorKind::BreakerOpen {
+        record_for_breaker(sim, id, true);
+    }
+    let Attempt { request, begun, .. } = sim.attempts[id];
+    let number = sim.requests[request].attempts;
+    sim.metrics.first_attempts_failed += u64::from(number == 1);
+    sim.metrics.attempt_failed(sim.now, kind, &wording);
+    sim.note_request(request, What::AttemptFails { number, error: kind });
+    end_attempt(sim, id);
+    let wait = wait_before_retry(sim, request);
+    let pause = returns_after(sim, request, begun, kind);
+    let Some(wait) = wait else { return fail_request(sim, request, kind, wording, pause) };
+    sim.requests[request].waited = Some(wait);
+    sim.note_request(request, What::BacksOff(wait));
+    sim.after_pause(wait + pause, Event::Retry(request));
 }
 
 #[inline(always)]
@@ -211,34 +224,10 @@ fn record_for_breaker(sim: &mut Sim, id: AttemptId, failed: bool) {
     sim.hosts[host].client.policy.breaker.record(sim.now, threshold, failed);
 }
 
-fn fail_attempt(sim: &mut Sim, id: AttemptId, kind: ErrorKind, wording: Wording) {
-    count_failure(sim, id, kind, &wording);
-    let Attempt { request, begun, .. } = sim.attempts[id];
-    sim.note_request(request, What::AttemptFails { number: sim.requests[request].attempts, error: kind });
-    end_attempt(sim, id);
-    match wait_before_retry(sim, request) {
-        Some(wait) => {
-            sim.requests[request].waited = Some(wait);
-            sim.note_request(request, What::BacksOff(wait));
-            let pause = wait + returns_after(sim, request, begun, kind);
-            sim.after_pause(pause, Event::Retry(request));
-        }
-        None => {
-            let pause = returns_after(sim, request, begun, kind);
-            fail_request(sim, request, kind, wording, pause);
-        }
-    }
-}
-
-fn count_failure(sim: &mut Sim, id: AttemptId, kind: ErrorKind, wording: &Wording) {
-    let is_first = sim.requests[sim.attempts[id].request].attempts == 1;
-    sim.metrics.first_attempts_failed += u64::from(is_first);
-    sim.metrics.attempt_failed(sim.now, kind, wording);
-}
-
 /// How much longer a call that has failed now keeps its caller (M-30). In a closed load one such call takes the
 /// processor after the other. An open one does not run away: its calls are as many as arrive, and processors are
 /// enough.
+#[inline(always)]
 fn returns_after(sim: &mut Sim, request: RequestId, begun: SimTime, kind: ErrorKind) -> SimDuration {
     let time = effort::of_failure(kind, &sim.params);
     let &Request { host, waits, .. } = &sim.requests[request];

@@ -10,7 +10,7 @@
 use super::{ConnId, Side};
 use crate::params::Params;
 use crate::sim::Sim;
-use crate::sim::event::Event;
+use crate::sim::event::{Event, Packed};
 use crate::sim::scheduler::Rank;
 use crate::time::{SimDuration, SimTime};
 
@@ -34,16 +34,22 @@ const LEVELS: u8 = 8;
 ///
 /// On loopback it fires at a step of the wheel, together with others. Those of higher levels run first, and of one
 /// level the newest first: a bucket is a list to whose head timers are added (timer.c:enqueue_timer, __run_timers).
+// Inlined, because the event's kind is known where it is started.
+#[inline(always)]
 pub fn start(sim: &mut Sim, delay: SimDuration, event: Event) -> SimTime {
     if sim.params.loopback {
-        let (at, level) = wheel(sim.now, delay);
-        sim.scheduler.push_newest_first(at, Rank::Timer, LEVELS - 1 - level, event.pack());
-        at
-    } else {
-        let at = sim.now + delay;
-        sim.at(at, Rank::Timer, event);
-        at
+        return start_on_wheel(sim, delay, event.pack());
     }
+    let at = sim.now + delay;
+    sim.at(at, Rank::Timer, event);
+    at
+}
+
+#[inline(never)]
+fn start_on_wheel(sim: &mut Sim, delay: SimDuration, event: Packed) -> SimTime {
+    let (at, level) = wheel(sim.now, delay);
+    sim.scheduler.push_newest_first(at, Rank::Timer, LEVELS - 1 - level, event);
+    at
 }
 
 /// Starts the timer of a client's SYN: it fires for the n-th repetition (T-20).

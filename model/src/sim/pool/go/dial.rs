@@ -17,6 +17,7 @@ use crate::sim::tcp::{ConnId, Side, State, socket};
 use crate::sim::trace::{Timer, What, Why};
 
 /// Finds a connection for an attempt: an idle one, or a ticket that waits for one (C-2).
+#[inline(always)]
 pub fn get_connection(sim: &mut Sim, attempt: AttemptId) {
     let host = sim.attempts[attempt].host;
     if sim.params.keepalive {
@@ -74,6 +75,7 @@ pub fn dial(sim: &mut Sim, host: HostId, ticket: TicketId) {
 }
 
 /// The goroutine that dials calls connect().
+#[inline(always)]
 pub fn connect(sim: &mut Sim, pconn: PconnId) {
     let &Pconn { host, number, phase, .. } = &sim.pconns[pconn];
     match socket::connect(sim, host, sim.hosts.destination(host), pconn) {
@@ -141,6 +143,7 @@ pub fn on_dial_failed(sim: &mut Sim, id: PconnId, kind: ErrorKind) {
 }
 
 /// The ticket's one transition: it is served or over. `None` if it already was.
+#[inline(always)]
 pub fn take_ticket(sim: &mut Sim, ticket: TicketId) -> Option<AttemptId> {
     let attempt = sim.tickets.remove(ticket)?.attempt;
     sim.attempts[attempt].ticket = None;

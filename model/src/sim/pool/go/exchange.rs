@@ -36,6 +36,7 @@ pub fn on_begin(sim: &mut Sim, id: PconnId) {
 }
 
 /// The exchange begins: the request is written, of a streamed one the header (C-18).
+#[inline(always)]
 pub fn start_exchange(sim: &mut Sim, attempt: AttemptId, id: PconnId) {
     let streams_body = sim.params.streams_body();
     let phase = if streams_body { Phase::Uploading(attempt) } else { Phase::Busy(attempt) };
