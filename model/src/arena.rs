@@ -254,7 +254,7 @@ mod tests {
         *table.entry(second) += 2;
         *table.entry(second) += 3;
         assert_eq!((table.get(first), table.get(second)), (0, 5));
-        assert_eq!((table.get_mut(first), table.get_mut(second)), (None, Some(&mut 5)));
+        assert_eq!((table.get_mut(first).copied(), table.get_mut(second).copied()), (None, Some(5)));
         arena.remove(second);
         let third = arena.insert('c');
         assert_eq!((third.slot(), table.get(third), table.get_mut(third)), (second.slot(), 0, None));

@@ -1,5 +1,6 @@
 //! The event queue: ordered by time, then rank, then the order of scheduling. It knows nothing of the domain.
 
+mod heads;
 mod place;
 
 use std::cmp::Reverse;
@@ -8,7 +9,8 @@ use std::collections::VecDeque;
 use dary_heap::QuaternaryHeap;
 
 use crate::time::SimTime;
-use place::{Key, Place, SLOTS, slot};
+use heads::Heads;
+use place::{Place, SLOTS};
 
 /// Order of events at the same instant (M-21): packets first, then timers, then the steps of programs, so that a
 /// program that wakes sees all that has arrived, and an answer that comes with the time-out is still taken.
@@ -47,12 +49,10 @@ pub const FLOWS: usize = 2;
 /// How many kinds of timers there may be.
 pub const TIMERS: usize = 12;
 
-/// Queues that may hold the next event, by number: the flows, the lane of what comes at once, the lanes of timers
-/// together, and the heap.
-const HEADS: usize = FLOWS + 3;
-const AT_ONCE: usize = FLOWS;
-const TIMER_HEAD: usize = FLOWS + 1;
-const HEAP_HEAD: usize = FLOWS + 2;
+/// Queues that may hold the next event, by number: the flows, the lanes of timers together, and the heap.
+const HEADS: usize = FLOWS + 2;
+const TIMER_HEAD: usize = FLOWS;
+const HEAP_HEAD: usize = FLOWS + 1;
 
 /// Events waiting for their time.
 ///
@@ -63,19 +63,17 @@ const HEAP_HEAD: usize = FLOWS + 2;
 /// Timers that are over, as the time-out of a call that was answered, are dropped where they are read.
 #[derive(Clone, Debug)]
 pub struct Scheduler<E> {
-    /// Of the first event at each head its time and rank, and its ticket.
-    keys: [Key; HEADS],
-    tickets: [u64; HEADS],
-    /// The flows, and the lane of what comes at once.
-    flows: [VecDeque<(Place, E)>; FLOWS + 1],
+    heads: Heads<HEADS>,
+    flows: [VecDeque<(Place, E)>; FLOWS],
     /// Time and rank of the latest event that was let into each of them.
-    last: [u64; FLOWS + 1],
-    /// What comes at once and is not in its lane yet: mostly it is the next event, and taken from here.
+    last: [u64; FLOWS],
+    /// What comes at once: mostly it is the next event, and taken from here. Otherwise it goes to the heap.
     in_hand: Option<(Place, E)>,
-    /// Timers, by their kind, which is the slot of their places.
+    /// Timers, by their kind.
     timers: [VecDeque<(Place, E)>; TIMERS],
-    /// The first place of each of these lanes.
-    first_timers: [Place; TIMERS],
+    timer_heads: Heads<TIMERS>,
+    /// The lane that has the earliest timer.
+    timer_lane: usize,
     /// Time and rank of the latest event that was let into each of them.
     last_timers: [u64; TIMERS],
     /// Places, whose slots say where in the store their events lie: a heap moves what it holds, so that is small.
@@ -90,13 +88,13 @@ impl<E: Copy> Scheduler<E> {
     /// An empty queue for a run that ends at `end`: nothing later is ever kept.
     pub fn new(end: SimTime) -> Self {
         Scheduler {
-            keys: std::array::from_fn(|head| Key::new(Place::NEVER, head)),
-            tickets: [0; HEADS],
+            heads: Heads::new(),
             flows: std::array::from_fn(|_| VecDeque::new()),
-            last: [0; FLOWS + 1],
+            last: [0; FLOWS],
             in_hand: None,
             timers: std::array::from_fn(|_| VecDeque::new()),
-            first_timers: [Place::NEVER; TIMERS],
+            timer_heads: Heads::new(),
+            timer_lane: 0,
             last_timers: [0; TIMERS],
             heap: QuaternaryHeap::new(),
             store: Vec::new(),
@@ -149,17 +147,12 @@ impl<E: Copy> Scheduler<E> {
     #[inline(never)]
     fn push_in_flow<const FLOW: usize>(&mut self, at: SimTime, rank: Rank, event: E) {
         let Some(place) = self.next_place(at, rank) else { return };
-        self.let_into_flow::<FLOW>(place, event);
-    }
-
-    #[inline(always)]
-    fn let_into_flow<const FLOW: usize>(&mut self, place: Place, event: E) {
         if place.time_and_rank() < self.last[FLOW] {
             return self.push_in_heap(place, event);
         }
         self.last[FLOW] = place.time_and_rank();
         if self.flows[FLOW].is_empty() {
-            self.set_head(FLOW, place);
+            self.heads.set(FLOW, place);
         }
         self.flows[FLOW].push_back((place, event));
     }
@@ -167,29 +160,26 @@ impl<E: Copy> Scheduler<E> {
     #[inline(never)]
     fn push_in_hand(&mut self, at: SimTime, rank: Rank, event: E) {
         let Some(place) = self.next_place(at, rank) else { return };
-        if self.in_hand.is_none() && self.flows[AT_ONCE].is_empty() {
-            self.in_hand = Some((place, event));
-        } else {
-            self.put_in_lane();
-            self.let_into_flow::<AT_ONCE>(place, event);
+        match self.in_hand {
+            None => self.in_hand = Some((place, event)),
+            Some(_) => self.push_in_heap(place, event),
         }
     }
 
-    /// What is in hand waits in its lane from now on: its place there is in front of all that comes later.
+    /// What is in hand waits in the heap from now on.
     #[inline(never)]
-    fn put_in_lane(&mut self) {
+    fn put_down(&mut self) {
         if let Some((place, event)) = self.in_hand.take() {
-            self.let_into_flow::<AT_ONCE>(place, event);
+            self.push_in_heap(place, event);
         }
     }
 
     #[inline(never)]
     fn push_timer(&mut self, kind: u8, at: SimTime, rank: Rank, event: E) {
         let Some(place) = self.next_place(at, rank) else { return };
-        let (lane, place) = (usize::from(kind), place.with_slot(kind.into()));
+        let lane = usize::from(kind);
         if self.timers[lane].is_empty() {
-            self.first_timers[lane] = place;
-            self.look_at_timers();
+            self.set_timer_head(lane, place);
         } else if place.time_and_rank() < self.last_timers[lane] {
             return self.push_in_heap(place, event);
         }
@@ -214,37 +204,14 @@ impl<E: Copy> Scheduler<E> {
         self.look_at_heap();
     }
 
-    #[inline(always)]
-    fn set_head(&mut self, head: usize, place: Place) {
-        (self.keys[head], self.tickets[head]) = (Key::new(place, head), place.ticket());
-    }
-
-    fn look_at_timers(&mut self) {
-        self.set_head(TIMER_HEAD, self.first_timers.iter().fold(Place::NEVER, |first, place| first.min(*place)));
+    fn set_timer_head(&mut self, lane: usize, place: Place) {
+        self.timer_heads.set(lane, place);
+        self.timer_lane = self.timer_heads.first();
+        self.heads.set(TIMER_HEAD, self.timer_heads.place(self.timer_lane));
     }
 
     fn look_at_heap(&mut self) {
-        self.set_head(HEAP_HEAD, self.heap.peek().map_or(Place::NEVER, |Reverse(first)| *first));
-    }
-
-    /// The lane that has the earliest timer.
-    fn timer_lane(&self) -> usize {
-        slot(self.tickets[TIMER_HEAD])
-    }
-
-    /// Which of the heads is the earliest: without a branch, but for equal keys, for it is not predictable.
-    #[inline(always)]
-    fn first(&self) -> usize {
-        let ahead = |(first, second): (Key, Key), key: &Key| (first.min(*key), second.min(first.max(*key)));
-        let (first, second) = self.keys.iter().fold((Key::MAX, Key::MAX), ahead);
-        if first.ties_with(second) { self.first_of_equals(first) } else { first.head() }
-    }
-
-    /// Of the heads for this time and rank, the one that was scheduled first.
-    #[inline(never)]
-    fn first_of_equals(&self, key: Key) -> usize {
-        let equal = (0..HEADS).filter(|head| self.keys[*head].ties_with(key));
-        equal.min_by_key(|head| self.tickets[*head]).unwrap_or(HEAP_HEAD)
+        self.heads.set(HEAP_HEAD, self.heap.peek().map_or(Place::NEVER, |Reverse(first)| *first));
     }
 
     /// How many wait.
@@ -267,18 +234,18 @@ impl<E: Copy> Scheduler<E> {
 
     /// The time of the next event that is not over; those before it are dropped.
     pub fn next_time(&mut self, is_over: impl Fn(&E) -> bool) -> Option<SimTime> {
-        self.put_in_lane();
+        self.put_down();
         loop {
-            let head = self.first();
+            let head = self.heads.first();
             let event = match head {
-                TIMER_HEAD => self.timers[self.timer_lane()].front().map(|(_, event)| *event),
+                TIMER_HEAD => self.timers[self.timer_lane].front().map(|(_, event)| *event),
                 HEAP_HEAD => self.heap.peek().map(|Reverse(place)| self.store[place.slot()]),
                 _ => None,
             };
             match event {
                 Some(event) if is_over(&event) && head == TIMER_HEAD => self.pop_timer(&is_over),
                 Some(event) if is_over(&event) => self.pop_from_heap(),
-                _ => return self.keys[head].time(),
+                _ => return self.heads.time(head),
             };
         }
     }
@@ -292,16 +259,15 @@ impl<E: Copy> Scheduler<E> {
     #[inline(always)]
     pub fn pop_until(&mut self, until: SimTime, is_over: impl Fn(&E) -> bool) -> Option<(SimTime, E)> {
         if let Some((place, event)) = self.in_hand {
-            let behind = Key::behind(place);
-            if self.keys.iter().all(|key| *key > behind) && place.time() <= until {
+            if self.heads.are_behind(place) && place.time() <= until {
                 self.in_hand = None;
                 return Some((place.time(), event));
             }
-            self.put_in_lane();
+            self.put_down();
         }
         loop {
-            let head = self.first();
-            let at = self.keys[head].time().filter(|at| *at <= until)?;
+            let head = self.heads.first();
+            let at = self.heads.time(head).filter(|at| *at <= until)?;
             let event = match head {
                 TIMER_HEAD => self.pop_timer(&is_over)?,
                 HEAP_HEAD => self.pop_from_heap()?,
@@ -316,18 +282,18 @@ impl<E: Copy> Scheduler<E> {
     #[inline(always)]
     fn pop_from_flow(&mut self, flow: usize) -> Option<E> {
         let (_, event) = self.flows[flow].pop_front()?;
-        self.set_head(flow, self.flows[flow].front().map_or(Place::NEVER, |(next, _)| *next));
+        self.heads.set(flow, self.flows[flow].front().map_or(Place::NEVER, |(next, _)| *next));
         Some(event)
     }
 
     /// The earliest timer; what is over behind it in its lane is dropped at once.
     fn pop_timer(&mut self, is_over: impl Fn(&E) -> bool) -> Option<E> {
-        let number = self.timer_lane();
+        let number = self.timer_lane;
         let lane = &mut self.timers[number];
         let (_, event) = lane.pop_front()?;
         while lane.pop_front_if(|(_, next)| is_over(next)).is_some() {}
-        self.first_timers[number] = lane.front().map_or(Place::NEVER, |(next, _)| *next);
-        self.look_at_timers();
+        let next = lane.front().map_or(Place::NEVER, |(next, _)| *next);
+        self.set_timer_head(number, next);
         Some(event)
     }
 

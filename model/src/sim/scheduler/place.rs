@@ -14,7 +14,7 @@ const ORDINARY: u64 = 1 << 63;
 /// Bits for the ticket, all of the above.
 const TICKET_BITS: u32 = 64;
 /// Bits for the rank.
-const RANK_BITS: u32 = 3;
+pub const RANK_BITS: u32 = 3;
 
 /// How many slots there are.
 pub const SLOTS: usize = 1 << SLOT_BITS;
@@ -32,7 +32,7 @@ impl Place {
 
     #[inline(always)]
     fn new(at: SimTime, rank: Rank, ticket: u64) -> Place {
-        Place(u128::from(at.as_nanos() << RANK_BITS | rank as u64) << TICKET_BITS | u128::from(ticket))
+        Place::of(at.as_nanos() << RANK_BITS | rank as u64, ticket)
     }
 
     /// Behind all that has this time and rank, and was scheduled earlier.
@@ -46,6 +46,12 @@ impl Place {
     pub fn newest_first(at: SimTime, rank: Rank, group: u8, sequence: u64) -> Place {
         let newest_first = (1 << SEQUENCE_BITS) - 1 - sequence;
         Place::new(at, rank, u64::from(group) << GROUP_SHIFT | newest_first << SLOT_BITS)
+    }
+
+    /// The place with this [`Place::time_and_rank`] and [`Place::ticket`].
+    #[inline(always)]
+    pub fn of(time_and_rank: u64, ticket: u64) -> Place {
+        Place(u128::from(time_and_rank) << TICKET_BITS | u128::from(ticket))
     }
 
     /// Time and rank.
@@ -75,56 +81,6 @@ impl Place {
     /// That number.
     #[inline(always)]
     pub fn slot(self) -> usize {
-        slot(self.ticket())
-    }
-}
-
-/// The number for the queue in a place with this ticket.
-#[inline(always)]
-pub fn slot(ticket: u64) -> usize {
-    ticket as usize % SLOTS
-}
-
-/// Bits of a key for the head.
-const HEAD_BITS: u32 = 3;
-const HEAD_MASK: u64 = (1 << HEAD_BITS) - 1;
-
-/// Time and rank of the event at a head, and which head it is (0 to 6): what heads are compared by, unless two have the
-/// same time and rank.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Key(u64);
-
-impl Key {
-    /// Behind all others.
-    pub const MAX: Key = Key(u64::MAX);
-
-    /// The key of a head.
-    #[inline(always)]
-    pub fn new(place: Place, head: usize) -> Key {
-        Key(place.time_and_rank() << HEAD_BITS | head as u64)
-    }
-
-    /// Behind all heads with this time and rank.
-    #[inline(always)]
-    pub fn behind(place: Place) -> Key {
-        Key(place.time_and_rank() << HEAD_BITS | HEAD_MASK)
-    }
-
-    /// The head.
-    #[inline(always)]
-    pub fn head(self) -> usize {
-        (self.0 & HEAD_MASK) as usize
-    }
-
-    /// Whether both have the same time and rank.
-    #[inline(always)]
-    pub fn ties_with(self, other: Key) -> bool {
-        self.0 ^ other.0 <= HEAD_MASK
-    }
-
-    /// The time; `None`: nothing waits at that head.
-    #[inline(always)]
-    pub fn time(self) -> Option<SimTime> {
-        (!self.ties_with(Key::MAX)).then(|| SimTime::from_nanos(self.0 >> (RANK_BITS + HEAD_BITS)))
+        self.ticket() as usize % SLOTS
     }
 }

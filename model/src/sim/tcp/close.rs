@@ -3,8 +3,8 @@
 use super::stream::Arrival;
 use super::time_wait::{enter_time_wait, wait_for_fin};
 use super::{
-    Conn, ConnId, Endpoint, Message, Packet, Segment, Side, State, data, listener, on_lost, rtt_cache,
-    transmit, wake, wake_dialer,
+    Conn, ConnId, Endpoint, Message, Packet, Segment, Side, State, data, listener, on_lost, rtt_cache, transmit, wake,
+    wake_dialer,
 };
 use crate::sim::Sim;
 use crate::sim::error::ErrorKind;
