@@ -69,8 +69,7 @@ pub struct Sender {
     pub last_sent: SimTime,
 }
 
-/// What few connections need: those on loopback, those that had a SYN cookie, those that had no acknowledgement for
-/// long.
+/// What few connections need: those on loopback, with a SYN cookie, or without an acknowledgement for long.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Rare {
     /// When the first copy left that is not a tail loss probe (retrans_stamp), by the side that sent it.
@@ -81,14 +80,14 @@ pub struct Rare {
     syn_ack_sent: SimTime,
     /// Smoothed round-trip time of each side, on loopback only.
     srtt: [SimDuration; 2],
-    /// The client's retransmission timeout until it has a sample from data (tcp_metrics.c:tcp_init_metrics); on loopback
-    /// only.
+    /// The client's retransmission timeout until it has a sample from data (tcp_metrics.c:tcp_init_metrics), on
+    /// loopback only.
     first_rto: SimDuration,
 }
 
 /// A connection: both ends, and what belongs to the pair, but for what is [`Rare`]. It is small, and in this order all
-/// that a SYN asks for shares a line of the processor's cache: where many connections wait, those lines are the time that
-/// a run takes.
+/// that a SYN asks for shares a line of the processor's cache: where many connections wait, a run takes as long as
+/// these lines do.
 #[derive(Clone, Debug)]
 #[repr(C)]
 pub struct Conn {
