@@ -79,7 +79,7 @@ const TRIED: &str = "\n## Tried, and left\n\n\
     slower natively, with 10 connections as with 100,000.\n\
     - A SYN's timer and its packet as one entry of the queue: what becomes of the client between the two (a dial that \
     is given up) would be known too late, and counters and pictures would lag by the way of the packet.\n\
-    - 128-bit vectors in wasm: 2 to 5 %, and Safari before 16.4 could not load the page.\n\
+    - 128-bit vectors in wasm: within 5 %, both ways, and Safari before 16.4 could not load the page.\n\
     - More functions inlined into their callers, all that LLVM inlines with four times its threshold: another 4 % \
     natively, and 14 KB of the page.\n\
     - Passes of wasm-opt for speed (-O2, -O3): within 3 % of those for size, both ways.\n\
