@@ -136,6 +136,7 @@ fn events_and_outcomes_are_gone_through_one_instant_at_a_time() {
     let outcomes = instants(STALLS, |sim| sim.moment().requests.ok + sim.moment().requests.failed);
     for (what, expected) in [(Breakpoint::Event, &events), (Breakpoint::Outcome, &outcomes)] {
         let mut replay = replay(STALLS);
+        assert_eq!(go(&mut replay, Goal::First(what, SimTime::ZERO), u32::MAX), Some(expected[0]), "{what:?}");
         let middle = expected.len() / 2;
         let mut at = expected[middle];
         for next in &expected[middle + 1..middle + 300] {
@@ -178,6 +179,21 @@ fn where_it_has_been_it_goes_in_a_small_part_of_the_events() {
         let computed = u64::from(slice) * slices;
         assert!(computed * 100 <= all * per_cent, "{goal:?}: {computed} of {all} events");
     }
+}
+
+#[test]
+fn a_moment_is_the_snapshot_in_a_few_numbers() {
+    let mut sim = sim(STALLS);
+    let mut most = (0, 0);
+    for ms in (37..6_000).step_by(83) {
+        sim.advance(at_ms(ms), u32::MAX);
+        let (moment, snapshot) = (sim.moment(), sim.snapshot());
+        let [queue, workers] = [snapshot.server.accept_queue, snapshot.server.workers].map(|of| (of.length, of.limit));
+        assert_eq!((moment.at, moment.requests), (snapshot.at, snapshot.requests));
+        assert_eq!((moment.accept_queue, moment.busy_workers), (queue, workers), "at {ms} ms");
+        most = (most.0.max(queue.0), most.1.max(moment.requests.in_flight));
+    }
+    assert!(most.0 > 10 && most.1 > 10, "{most:?}");
 }
 
 #[test]
