@@ -46,7 +46,10 @@ fn one_processor_answers_as_fast_as_its_two_steps_allow_m31() {
         let rate = report.requests.ok as f64 / 5.0;
         assert!((rate / expected - 1.0).abs() < 0.01, "{which}: {rate}/s, expected {expected}");
         let work = if which == "client" { client(&report) } else { server(&report) };
-        assert!(work.utilization.expect("one processor") > 0.99);
+        assert!((0.99..=1.0).contains(&work.utilization.expect("one processor")), "{work:?}");
+        // Little's law for the queue.
+        let wait = work.mean_queue * 5_000.0 / work.steps as f64;
+        assert!((work.mean_wait_ms / wait - 1.0).abs() < 0.001, "{wait} ms, {work:?}");
         // All but the one that runs wait, on the way out or in, or are in the network.
         assert!(work.peak_queue <= 50 && work.mean_queue > 40.0, "{work:?}");
     }
