@@ -105,7 +105,7 @@ fn a_dial_names_the_main_closer_first_with_its_share() {
 /// One worker and 50 ms of work: the third of three at once waits for longest, and so does the third of the next three.
 #[test]
 fn the_slowest_answer_is_the_first_that_took_so_long() {
-    let link = "workers=1&server=go&rtt=2ms&service=50ms&service-dist=fixed&duration=2s";
+    let link = "workers=1&server=go&keepalive=off&rtt=2ms&service=50ms&service-dist=fixed&duration=2s";
     let recording = lab::arrivals(&[0.0, 0.0, 0.0, 1_000.0, 1_000.0, 1_000.0]);
     let report = lab::sim_with(link, recording).report();
     assert_eq!((report.slowest, report.latency_ms.max), (Some(3), 154.0));

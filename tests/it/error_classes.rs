@@ -1,10 +1,10 @@
 //! Every class of the error table can be reached by a link, and prints the text of its row.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use connlab::sim::error::{ERRORS, ErrorKind, Family};
 
-use crate::lab::run;
+use crate::lab::{self, run};
 
 /// Links for each class: the shortest stories that end in it.
 pub const REACHED_BY: &[(&str, &str)] = &[
@@ -63,4 +63,17 @@ fn every_family_has_a_colour_of_its_own_in_the_style_sheet() {
     for token in tokens {
         assert!(style.contains(&format!("\n  --{token}:")), "no colour is called --{token}");
     }
+}
+
+/// A chart has a line for what occurs, and none for what does not.
+#[test]
+fn the_series_has_a_column_for_each_class_that_occurs() {
+    let sim = lab::sim("ports=100&idle=0&timeout=30ms&duration=5s&client-cores=1&client-cpu=20us");
+    let (report, series) = (sim.report(), sim.series());
+    let columns: BTreeMap<&str, u64> =
+        series.errors.iter().map(|row| (row.kind.class(), row.count.iter().map(|n| u64::from(*n)).sum())).collect();
+    let rows: BTreeMap<&str, u64> = report.errors.iter().map(|row| (row.class, row.count)).collect();
+    assert_eq!(columns, rows);
+    assert!(rows.len() >= 2, "{rows:?}");
+    assert_eq!(series.has_run_queue, [true, false], "where processors are limited");
 }
