@@ -153,7 +153,7 @@ pub fn wasm_bindgen(machine: &Machine) -> Result<()> {
         &format!("wasm-bindgen-cli {wanted}"),
         "runs tests and benchmarks as wasm in Node.js; exactly the version in Cargo.lock",
     );
-    cargo_install(machine, "wasm-bindgen-cli", wanted, &["--locked"])
+    cargo_install(machine, "wasm-bindgen-cli", wanted, &[])
 }
 
 fn wasm_opt(machine: &Machine) -> Result<()> {
@@ -241,18 +241,28 @@ fn apt_get(machine: &Machine) -> Cmd<'_> {
     command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get"])
 }
 
+/// The options of cargo-binstall: it must not ask, search for credentials, report what is installed, nor compile by
+/// itself, which it would do optimised. Of a download that fails it would log a page of attempts.
+const BINSTALL: [&str; 7] = [
+    "--no-confirm",
+    "--no-discover-github-token",
+    "--disable-telemetry",
+    "--disable-strategies",
+    "compile",
+    "--log-level",
+    "error",
+];
+
 /// Installs a program from crates.io: ready-made where cargo-binstall is installed and finds it, else compiled. Either
 /// one shows its own progress.
 fn cargo_install(machine: &Machine, package: &str, version: &str, options: &[&str]) -> Result<()> {
     let sh = &machine.shell;
     let tools = machine.tools();
     if is_there(machine, "cargo-binstall") {
-        // It must not ask, nor compile by itself, which it would do optimised.
-        let options = ["--no-confirm", "--disable-strategies", "compile"];
-        if cmd!(sh, "cargo-binstall {options...} --root {tools} {package}@{version}").run().is_ok() {
+        if cmd!(sh, "cargo-binstall {BINSTALL...} --root {tools} {package}@{version}").run().is_ok() {
             return Ok(());
         }
-        eprintln!("{package} {version} could not be downloaded ready-made (see above): it is compiled instead.");
+        eprintln!("{package} {version} cannot be downloaded ready-made here: it is compiled instead.");
     } else {
         eprintln!("It is compiled, which takes minutes; cargo-binstall, if it were installed, would download it.");
     }

@@ -31,7 +31,7 @@ mod installing {
     use xshell::Shell;
 
     use crate::machine::Machine;
-    use crate::tools::cargo_install;
+    use crate::tools::{BINSTALL, cargo_install};
 
     /// A project whose own commands have these bodies; beside them are only the system's.
     fn project(commands: &[(&str, &str)]) -> (TempDir, Machine) {
@@ -59,12 +59,13 @@ mod installing {
     /// process ("text file busy").
     #[test]
     fn a_tool_is_taken_ready_made_where_cargo_binstall_finds_it_and_else_compiled() {
-        const READY: &str = "cargo-binstall --no-confirm --disable-strategies compile --root TOOLS a-tool@1.2.3";
+        let ready = format!("cargo-binstall {} --root TOOLS a-tool@1.2.3", BINSTALL.join(" "));
+        let ready = ready.as_str();
         const COMPILED: &str = "cargo install --debug --root TOOLS --locked a-tool@1.2.3";
         const COMPILES: (&str, &str) = ("cargo", "mkdir -p \"$CARGO_TARGET_DIR/debug\"");
         for (commands, expected) in [
-            (vec![("cargo-binstall", ""), COMPILES], vec![READY]),
-            (vec![("cargo-binstall", "exit 94"), COMPILES], vec![READY, COMPILED]),
+            (vec![("cargo-binstall", ""), COMPILES], vec![ready]),
+            (vec![("cargo-binstall", "exit 94"), COMPILES], vec![ready, COMPILED]),
             (vec![COMPILES], vec![COMPILED]),
         ] {
             let (_root, machine) = project(&commands);
