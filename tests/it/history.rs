@@ -301,6 +301,30 @@ fn a_socket_is_a_descriptor_of_the_client_from_connect_on() {
     assert_eq!(open(What::Connected), open(What::Arrives) + 1);
 }
 
+/// What holds a request back is told with the instant from which it did: an open circuit breaker, a port that rests.
+#[test]
+fn since_when_a_breaker_is_open_and_the_oldest_port_rests_is_told() {
+    let at: Vec<f64> = (0..200).map(f64::from).collect();
+    let sim = sim_with(&format!("{WORK}&breaker=50%&listening=off&timeout=0s"), arrivals(&at));
+    let turned_away = sim.failures(ErrorKind::BreakerOpen).last().expect("it opens");
+    let open = |request| {
+        told(&sim.tracer(request).run(), |entry| {
+            (entry.what == What::Arrives).then_some(entry.gauges.breaker_open_since)
+        })
+    };
+    let [Some(since)] = open(turned_away.request)[..] else { panic!("closed for request {}", turned_away.request) };
+    assert!(since > SimTime::ZERO && since < turned_away.arrived, "{since:?}");
+    assert_eq!(open(1), [None]);
+
+    let second = history("idle=0&timeout=0s", &[0.0, 1_000.0], 2);
+    let resting = told(&second, |entry| {
+        (entry.what == What::Arrives).then_some((entry.gauges.time_wait, entry.gauges.oldest_time_wait))
+    });
+    // The response is there at 70 ms, and the other side's FIN half a round trip later, or more.
+    let [(1, Some(since))] = resting[..] else { panic!("{resting:?}") };
+    assert!((70.0..=90.0).contains(&since.as_millis_f64()), "{since:?}");
+}
+
 /// connect() that fails at once leaves nothing that could be drawn.
 #[test]
 fn a_dial_without_a_port_is_no_connection() {
