@@ -169,7 +169,7 @@ fn queue_ns(depth: usize, now_ms: impl Fn() -> f64) -> f64 {
     // Drawn beforehand: the queue is measured, not the generator.
     let gaps: Vec<SimDuration> = (0..4096).map(|_| stream.exponential(SimDuration::from_secs(1))).collect();
     // As large as an event of the model.
-    let mut queue: Scheduler<[u64; 2]> = Scheduler::new(SimTime::MAX);
+    let mut queue: Scheduler<[u64; 2]> = Scheduler::new();
     for i in 0..depth.max(1) {
         queue.push(SimTime::ZERO + gaps[i % gaps.len()], Rank::Program, Lane::None, [0; 2]);
     }

@@ -139,7 +139,7 @@ impl Sim {
             end,
             events: 0,
             events_max: limits::events_max(0),
-            scheduler: Scheduler::new(end),
+            scheduler: Scheduler::new(),
             fingerprint: Fingerprint::default(),
             metrics: Metrics::default(),
             request_log: None,
@@ -300,9 +300,13 @@ impl Sim {
         self.note_instant();
     }
 
+    /// Keeps an event for its time. What comes after the end of the run is not kept, but for the kernel's timers, which
+    /// a snapshot shows.
     #[inline(always)]
     fn at(&mut self, at: SimTime, rank: Rank, event: Event) {
-        self.scheduler.push(at, rank, event.lane(), event.pack());
+        if at <= self.end || event.is_kernel_timer() {
+            self.scheduler.push(at, rank, event.lane(), event.pack());
+        }
     }
 
     /// A program's next step after a pause of its own; without one it simply goes on.

@@ -5,9 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use connlab::link;
 use connlab::sim::Sim;
 use connlab::sim::error::{ERRORS, ErrorKind};
-use connlab::sim::trace::{
-    Accepting, DropCause, Entry, Level, Packet, Place, Read, Side, State, Timer, Trace, What, Why,
-};
+use connlab::sim::trace::{DropCause, Entry, Level, Packet, Place, Read, Side, State, Timer, Trace, What, Why};
 use connlab::time::{SimDuration, SimTime};
 
 use super::lab::{arrivals, sim_with};
@@ -255,10 +253,7 @@ fn since_when_something_is_full_is_said_exactly_while_it_is_full() {
             let gauges = &entry.gauges;
             let waits = [0, 1].map(|side| (gauges.run_queues[side] > 0, gauges.run_queues_since[side]));
             let queues = [
-                (
-                    gauges.accept_queue.is_full(),
-                    gauges.accept_full_since.filter(|_| gauges.accepting != Accepting::Down),
-                ),
+                (gauges.accept_queue.is_full(), gauges.accept_full_since),
                 (gauges.workers.is_full(), gauges.workers_full_since),
             ];
             for (i, (is_full, since)) in queues.into_iter().chain(waits).enumerate() {

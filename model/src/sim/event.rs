@@ -174,6 +174,12 @@ impl Event {
         }
     }
 
+    /// Whether it is a timer of a kernel, as `ss -o` shows them.
+    #[inline(always)]
+    pub fn is_kernel_timer(self) -> bool {
+        matches!(self, Event::SynTimer(..) | Event::SynAckTimer(..) | Event::Retransmit(..) | Event::FinTimeout(..))
+    }
+
     /// Whether it is a timer that would find nothing to do, now and for ever.
     #[inline(always)]
     pub fn is_over(

@@ -81,12 +81,17 @@ pub struct Scheduler<E> {
     store: Vec<E>,
     free: Vec<u32>,
     sequence: u64,
-    end: SimTime,
+}
+
+impl<E: Copy> Default for Scheduler<E> {
+    fn default() -> Self {
+        Scheduler::new()
+    }
 }
 
 impl<E: Copy> Scheduler<E> {
-    /// An empty queue for a run that ends at `end`: nothing later is ever kept.
-    pub fn new(end: SimTime) -> Self {
+    /// An empty queue.
+    pub fn new() -> Self {
         Scheduler {
             heads: Heads::new(),
             flows: std::array::from_fn(|_| VecDeque::new()),
@@ -100,7 +105,6 @@ impl<E: Copy> Scheduler<E> {
             store: Vec::new(),
             free: Vec::new(),
             sequence: 0,
-            end,
         }
     }
 
@@ -120,10 +124,8 @@ impl<E: Copy> Scheduler<E> {
     /// Keeps `event` for `at`, in front of whatever `push` keeps for that time and rank: lower `group`s (0 to 7) first,
     /// and the newest of a group first. So the kernel's timer wheel empties a bucket.
     pub fn push_newest_first(&mut self, at: SimTime, rank: Rank, group: u8, event: E) {
-        if at <= self.end {
-            let place = Place::newest_first(at, rank, group, self.next_sequence());
-            self.push_in_heap(place, event);
-        }
+        let place = Place::newest_first(at, rank, group, self.next_sequence());
+        self.push_in_heap(place, event);
     }
 
     fn next_sequence(&mut self) -> u64 {
@@ -131,22 +133,20 @@ impl<E: Copy> Scheduler<E> {
         self.sequence
     }
 
-    /// The place of what is scheduled now; none behind the end.
-    fn next_place(&mut self, at: SimTime, rank: Rank) -> Option<Place> {
-        let sequence = self.next_sequence();
-        (at <= self.end).then(|| Place::in_order(at, rank, sequence))
+    /// The place of what is scheduled now.
+    fn next_place(&mut self, at: SimTime, rank: Rank) -> Place {
+        Place::in_order(at, rank, self.next_sequence())
     }
 
     #[inline(never)]
     fn push_in_order(&mut self, at: SimTime, rank: Rank, event: E) {
-        if let Some(place) = self.next_place(at, rank) {
-            self.push_in_heap(place, event);
-        }
+        let place = self.next_place(at, rank);
+        self.push_in_heap(place, event);
     }
 
     #[inline(never)]
     fn push_in_flow<const FLOW: usize>(&mut self, at: SimTime, rank: Rank, event: E) {
-        let Some(place) = self.next_place(at, rank) else { return };
+        let place = self.next_place(at, rank);
         if place.time_and_rank() < self.last[FLOW] {
             return self.push_in_heap(place, event);
         }
@@ -159,7 +159,7 @@ impl<E: Copy> Scheduler<E> {
 
     #[inline(never)]
     fn push_in_hand(&mut self, at: SimTime, rank: Rank, event: E) {
-        let Some(place) = self.next_place(at, rank) else { return };
+        let place = self.next_place(at, rank);
         match self.in_hand {
             None => self.in_hand = Some((place, event)),
             Some(_) => self.push_in_heap(place, event),
@@ -176,7 +176,7 @@ impl<E: Copy> Scheduler<E> {
 
     #[inline(never)]
     fn push_timer(&mut self, kind: u8, at: SimTime, rank: Rank, event: E) {
-        let Some(place) = self.next_place(at, rank) else { return };
+        let place = self.next_place(at, rank);
         let lane = usize::from(kind);
         if self.timers[lane].is_empty() {
             self.set_timer_head(lane, place);
@@ -252,7 +252,7 @@ impl<E: Copy> Scheduler<E> {
 
     /// Takes the next event.
     pub fn pop(&mut self) -> Option<(SimTime, E)> {
-        self.pop_until(self.end, |_| false)
+        self.pop_until(SimTime::MAX, |_| false)
     }
 
     /// Takes the next event, unless it is later than `until`. Events that are over are dropped on the way.
@@ -313,7 +313,7 @@ mod tests {
     fn ties_break_by_rank_and_then_by_order_of_scheduling() {
         let at = SimTime::from_nanos;
         for lane in [Lane::None, Lane::Flow(1), Lane::AtOnce, Lane::Timer(2)] {
-            let mut queue = Scheduler::new(at(10));
+            let mut queue = Scheduler::new();
             queue.push(at(5), Rank::Program, lane, "program");
             queue.push(at(5), Rank::Continuing, lane, "running program");
             queue.push(at(5), Rank::Timer, lane, "timer");
@@ -323,7 +323,6 @@ mod tests {
             queue.push(at(5), Rank::Packet, lane, "first packet");
             queue.push(at(5), Rank::Packet, Lane::Flow(0), "second packet");
             queue.push(at(4), Rank::Program, lane, "earlier");
-            queue.push(at(11), Rank::Packet, lane, "after the end");
             let order: Vec<_> = std::iter::from_fn(|| queue.pop()).map(|(_, event)| event).collect();
             let timers = ["group 0", "newer of group 1", "older of group 1", "timer"];
             assert_eq!(order[..3], ["earlier", "first packet", "second packet"]);
@@ -338,7 +337,7 @@ mod tests {
         let length = |n: u64| [40, 900, n * n % 613][n as usize % 3];
         let ranks = [Rank::Packet, Rank::Timer, Rank::Program, Rank::Timer];
         let lanes = [Lane::Flow(1), Lane::Timer(TIMERS as u8 - 1), Lane::None, Lane::Timer(0), Lane::AtOnce];
-        let mut queue = Scheduler::new(SimTime::MAX);
+        let mut queue = Scheduler::new();
         let mut expected = std::collections::BTreeSet::new();
         let (mut now, mut most_in_lanes) = (SimTime::ZERO, 0);
         for n in 0..3_000 {
@@ -363,7 +362,7 @@ mod tests {
     #[test]
     fn timers_that_are_over_are_dropped_unseen() {
         let at = SimTime::from_nanos;
-        let mut queue = Scheduler::new(at(100));
+        let mut queue = Scheduler::new();
         for n in 0..10 {
             queue.push(at(n + 20), Rank::Timer, Lane::Timer(3), n);
         }

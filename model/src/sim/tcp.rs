@@ -82,7 +82,7 @@ pub struct Rare {
     srtt: [SimDuration; 2],
     /// The client's retransmission timeout until it has a sample from data (tcp_metrics.c:tcp_init_metrics), on
     /// loopback only.
-    first_rto: SimDuration,
+    pub first_rto: SimDuration,
 }
 
 /// A connection: both ends, and what belongs to the pair, but for what is [`Rare`]. It is small, and in this order all

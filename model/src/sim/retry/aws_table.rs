@@ -51,7 +51,7 @@ fn contention(callers: usize, (backoff, jitter): (Backoff, Jitter), seed: u64) -
     let params = Params { backoff, jitter, backoff_base: base, backoff_cap: cap, ..Params::default() };
     let (mut network, mut backoffs) = (Stream::new(seed, Purpose::Network), Stream::new(seed, Purpose::Backoff));
     let mut trip = || SimDuration::from_secs_f64((10e-3 + 2e-3 * network.normal()).abs());
-    let mut scheduler = Scheduler::new(SimTime::ZERO + SimDuration::from_secs(10_000));
+    let mut scheduler = Scheduler::new();
     let mut states = vec![Caller::default(); callers];
     for caller in 0..callers {
         scheduler.push(SimTime::ZERO + trip(), Rank::Packet, Lane::None, (caller, Message::Read));

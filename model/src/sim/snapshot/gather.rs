@@ -143,8 +143,8 @@ fn connection(sim: &Sim, id: ConnId, conn: &Conn, plan: &Plan, segments: &Segmen
         port: conn.port,
         role: role(sim, conn),
         place: place(sim, id, conn, plan),
-        client_end: end(sim, conn, Side::Client, plan, segments),
-        server_end: end(sim, conn, Side::Server, plan, segments),
+        client_end: end(sim, id, conn, Side::Client, plan, segments),
+        server_end: end(sim, id, conn, Side::Server, plan, segments),
     }
 }
 
@@ -180,12 +180,12 @@ fn place(sim: &Sim, id: ConnId, conn: &Conn, plan: &Plan) -> ServerPlace {
     }
 }
 
-fn end(sim: &Sim, conn: &Conn, side: Side, plan: &Plan, segments: &SegmentBytes) -> End {
+fn end(sim: &Sim, id: ConnId, conn: &Conn, side: Side, plan: &Plan, segments: &SegmentBytes) -> End {
     let state = conn.end(side).state;
     let send_q = send_q(conn, side, segments);
     let timer = match state {
         State::Closed | State::TimeWait => None,
-        _ => timer(sim, conn, side, plan, send_q > 0),
+        _ => timer(sim, id, conn, side, plan, send_q > 0),
     };
     let recv_q = recv_q(sim, conn, side, segments);
     End { state, recv_q, send_q, in_time_wait_table: conn.end(side).has_bucket, timer }
@@ -216,7 +216,7 @@ fn recv_q(sim: &Sim, conn: &Conn, side: Side, segments: &SegmentBytes) -> u32 {
     segments.of(stream.unread()) - u32::from(end_is_read)
 }
 
-fn timer(sim: &Sim, conn: &Conn, side: Side, plan: &Plan, unacked: bool) -> Option<KernelTimer> {
+fn timer(sim: &Sim, id: ConnId, conn: &Conn, side: Side, plan: &Plan, unacked: bool) -> Option<KernelTimer> {
     let (end, sender) = (conn.end(side), conn.sender(side));
     let copies = match end.state {
         State::SynSent => plan.syns,
@@ -229,7 +229,10 @@ fn timer(sim: &Sim, conn: &Conn, side: Side, plan: &Plan, unacked: bool) -> Opti
         State::SynRecv => conn.syn_ack_due,
         _ if end.has_bucket => scheduled?,
         // The model starts no timer for a segment that will arrive: its acknowledgement would stop it.
-        _ if unacked && !sender.timer_runs => sender.last_sent + timers::rto(&sim.params),
+        _ if unacked && !sender.timer_runs => {
+            let first_rto = sim.rare.get(id).first_rto;
+            sender.last_sent + timers::retransmission_wait(&sim.params, first_rto, sender.retransmissions)
+        }
         _ if unacked => scheduled?,
         _ => return None,
     };

@@ -105,8 +105,7 @@ pub fn on_lost(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
         Packet::FinAck => side,
         Packet::Syn | Packet::SynAck | Packet::Ack | Packet::Rst => return,
     };
-    let (now, rto) = (sim.now, timers::rto(&sim.params));
-    let backed_off = sim.rare.get(id).first_rto.max(rto);
+    let (now, first_rto) = (sim.now, sim.rare.get(id).first_rto);
     let conn = &mut sim.conns[id];
     if matches!(conn.end(sender).state, State::Closed | State::TimeWait) {
         return;
@@ -116,11 +115,7 @@ pub fn on_lost(sim: &mut Sim, id: ConnId, side: Side, packet: Packet) {
         Packet::Segment(segment) => stream.lose(segment.seq),
         _ => stream.lose_fin(),
     }
-    // The first copy is a tail loss probe, which does not wait for an RTO that is only remembered; the others do.
-    let wait = match *retransmissions {
-        0 => rto,
-        copies => backed_off.doubled(u32::from(copies) - 1, timers::RTO_MAX),
-    };
+    let wait = timers::retransmission_wait(&sim.params, first_rto, *retransmissions);
     // Always in the future, though the loss is noticed late where the packet travelled first.
     let wait = (*last_sent + wait).since(now).max(SimDuration::from_nanos(1));
     if !std::mem::replace(timer_runs, true) {

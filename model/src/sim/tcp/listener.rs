@@ -36,9 +36,9 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Full when it holds *more* than the backlog (T-2).
+    /// Full when it holds *more* than the backlog (T-2). While nobody listens there is none that could be.
     pub fn accept_queue_is_full(&self) -> bool {
-        self.accept_queue.len() >= self.limit as usize
+        self.up && self.accept_queue.len() >= self.limit as usize
     }
 
     /// The same number limits the SYN queue (T-3).

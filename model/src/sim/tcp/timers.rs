@@ -19,7 +19,7 @@ pub const RTO_INITIAL: SimDuration = SimDuration::from_secs(1);
 /// Smallest retransmission timeout of an established connection: TCP_RTO_MIN.
 const RTO_MIN: SimDuration = SimDuration::from_millis(200);
 /// Largest: TCP_RTO_MAX.
-pub const RTO_MAX: SimDuration = SimDuration::from_secs(120);
+const RTO_MAX: SimDuration = SimDuration::from_secs(120);
 
 /// A tick of the kernel's clock with HZ = 250, as most distributions build it.
 const JIFFY: SimDuration = SimDuration::from_millis(4);
@@ -50,6 +50,16 @@ fn start_on_wheel(sim: &mut Sim, delay: SimDuration, event: Packed) -> SimTime {
     let (at, level) = wheel(sim.now, delay);
     sim.scheduler.push_newest_first(at, Rank::Timer, LEVELS - 1 - level, event);
     at
+}
+
+/// How long an end waits for an acknowledgement before it sends a segment (again), after so many copies (T-14). The
+/// first copy is a tail loss probe, which does not wait for an RTO that is only remembered (`first_rto`); others do.
+pub fn retransmission_wait(params: &Params, first_rto: SimDuration, copies: u8) -> SimDuration {
+    let rto = rto(params);
+    match copies {
+        0 => rto,
+        copies => first_rto.max(rto).doubled(u32::from(copies) - 1, RTO_MAX),
+    }
 }
 
 /// Starts the timer of a client's SYN: it fires for the n-th repetition (T-20).

@@ -1,6 +1,6 @@
 //! A history in plain words, with the terms of the kernel and of Go.
 
-use super::{Accepting, DropCause, Entry, Gauges, Level, Message, Packet, Place, Read, State, Timer, Trace, What, Why};
+use super::{DropCause, Entry, Gauges, Level, Message, Packet, Place, Read, State, Timer, Trace, What, Why};
 use crate::sim::error::ErrorKind;
 use crate::time::{SimDuration, SimTime};
 use crate::words::ordinal;
@@ -143,21 +143,6 @@ impl DropCause {
             DropCause::AcceptQueue => accept_queue(),
             DropCause::AcceptQueueReset => accept_queue() + ", RST",
             DropCause::Unknown => "no such connection here, RST".into(),
-        }
-    }
-}
-
-impl Accepting {
-    /// Why accept() is not called; `None` if it is.
-    pub fn words(self, gauges: &Gauges) -> Option<String> {
-        match self {
-            Accepting::Yes => None,
-            Accepting::NoWorker => {
-                Some(format!("workers {} are held, and only a free one calls accept()", gauges.workers))
-            }
-            Accepting::Stalled => Some("the server program does not call accept() (accepting=off)".into()),
-            Accepting::NoDescriptor => Some("accept() in the server program fails: EMFILE".into()),
-            Accepting::Down => Some("no server process listens".into()),
         }
     }
 }
