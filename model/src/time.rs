@@ -148,8 +148,8 @@ impl SimDuration {
             let number = Number::parse(number)?;
             let unit_ns = match unit_ns(unit) {
                 Some(ns) => ns,
-                None if unit.is_empty() && behind.is_empty() && number.is_zero() => 1,
-                None if unit.is_empty() && behind.is_empty() && rest.len() <= reading::QUESTION_MAX => {
+                None if unit.is_empty() && number.is_zero() => 1,
+                None if unit.is_empty() && rest.len() <= reading::QUESTION_MAX => {
                     return Err(Unread::Ambiguous(format!("has no unit: {rest}ms or {rest}s?")));
                 }
                 None => return Err(Unread::NotANumber),

@@ -29,7 +29,7 @@ fn a_length_of_time_without_a_unit_is_asked_about_and_one_with_an_unknown_unit_i
     let asked = SimDuration::read("1m5").expect_err("milliseconds or seconds");
     assert_eq!(asked, Unread::Ambiguous("has no unit: 5ms or 5s?".into()));
     let long = "5".repeat(100);
-    for text in ["5 parsecs", "5x", "x", "e5", "e5s", "5e", "5es", "5.5.5s", long.as_str()] {
+    for text in ["5 parsecs", "5?", "5;6s", "5x", "x", "e5", "e5s", "5e", "5es", "5.5.5s", long.as_str()] {
         assert_eq!(SimDuration::read(text), Err(Unread::NotANumber), "{text}");
     }
 }

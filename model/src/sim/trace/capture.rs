@@ -103,16 +103,11 @@ impl Capture {
         if matches!(packet, Packet::Ack | Packet::FinAck | Packet::Rst) {
             return 0;
         }
-        let is_written = |what: &What| match *what {
-            What::Writes { side: by, segment } => (by, Packet::Segment(segment)) == (side, packet),
-            _ => false,
-        };
         let is_copy = |what: &What| match *what {
             What::Sent { from, packet: sent, .. } => (from, sent) == (side, packet),
             _ => false,
         };
-        let since = self.entries.iter().rev().map(|(_, entry)| &entry.what).take_while(|what| !is_written(what));
-        since.filter(|what| is_copy(what)).count() as u32
+        self.entries.iter().filter(|(_, entry)| is_copy(&entry.what)).count() as u32
     }
 
     fn take_in_flight(&mut self, to: Side, packet: Packet) -> Option<u32> {
