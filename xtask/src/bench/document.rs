@@ -160,7 +160,7 @@ fn targets(measured: &Measured) -> Result<Vec<Target>> {
     ])
 }
 
-const PEERS: &str = "**M/M/1.** cachegrind counts 710 instructions for an event of ours: 29 % in the event loop with \
+const PEERS: &str = "**M/M/1.** cachegrind counts 650 instructions for an event of ours: 29 % in the event loop with \
     the handlers that are inlined into it, 4 % in keeping events, 6 % in exponential times, and the rest in what the \
     events are about, no function above 9 %: TCP, the Transport, client and server. SimPy's events have \
     hardly any content, so its speed is that of a bare queue in Python; a fiftieth of the time of one of its events is \
@@ -179,8 +179,8 @@ const DRAG: &str = "**The drag.** Of the main thread's time two thirds are the m
     took 25.4 ms, an earlier build drew 28.8 to 30.9 runs a second.";
 const OPENING: &str = "**Opening.** The browser compiles the module while it is loaded, and runs code that it has \
     compiled only coarsely: see the first run of the default link below.";
-const CONNECTIONS: &str = "**100,000 connections.** For an event cachegrind counts 4.2 misses of the first-level cache \
-    and, with 32 MB, 1.5 of the last, against 0.5 and 0.07 of the default link. Nearly half of the last level's write \
+const CONNECTIONS: &str = "**100,000 connections.** For an event cachegrind counts 4.1 misses of the first-level cache \
+    and, with 32 MB, 1.2 of the last, against 0.6 and 0.07 of the default link. Nearly half of the last level's write \
     misses are in `dial`: in this run every connection is new once, and its record is written to memory that nothing \
     has touched before. Most read misses are in the event loop, `tcp::receive` and the Transport's reader, which look \
     up a connection that was last used a round trip ago, in an order that is soon no longer that of memory: the last \
