@@ -15,6 +15,7 @@ pub struct Heads<const N: usize> {
 impl<const N: usize> Heads<N> {
     /// Of queues that are empty.
     pub fn new() -> Self {
+        const { assert!(N <= 1 << HEAD_BITS, "a key has room for the number of each queue") };
         Heads { keys: std::array::from_fn(|head| Key::new(Place::NEVER, head)), tickets: [u64::MAX; N] }
     }
 
