@@ -251,9 +251,9 @@ impl Sim {
         self.events
     }
 
-    /// Events that wait for their time, those included that will find nothing to do.
+    /// Events that wait for their time before the end, those included that will find nothing to do.
     pub fn pending(&self) -> usize {
-        self.scheduler.len()
+        self.scheduler.iter().filter(|(at, _)| *at <= self.end).count()
     }
 
     /// Everything about the run so far.

@@ -13,7 +13,7 @@ use super::host::HostId;
 use super::load;
 use super::pool::go::{PconnId, TicketId};
 use super::pool::{self, Pool};
-use super::processors::{self, Work};
+use super::processors::{self, ProgramStep};
 use super::retry::{self, Breaker, Budget};
 use super::scheduler::Rank;
 use super::trace::{Timer, What};
@@ -189,7 +189,7 @@ fn start_attempt(sim: &mut Sim, id: RequestId) {
     if let Some(timeout) = sim.params.timeout.non_zero() {
         sim.at(sim.now + timeout, Rank::Timer, Event::ClientTimeout(attempt));
     }
-    processors::run(sim, host, Work::Acquire(attempt));
+    processors::run(sim, host, ProgramStep::Acquire(attempt));
 }
 
 /// The attempt has its response.

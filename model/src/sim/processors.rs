@@ -32,7 +32,7 @@ const LOCK_SHARE: u64 = 20;
 
 /// What a program needs a processor for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Work {
+pub enum ProgramStep {
     /// A call that asks the pool for a connection, and writes its request: its way out.
     Acquire(AttemptId),
     /// A goroutine that calls connect().
@@ -47,10 +47,10 @@ pub enum Work {
     Respond(ConnId, u8),
 }
 
-/// Work that waits for a processor, or is on one.
+/// A step that waits for a processor, or is on one.
 #[derive(Clone, Copy, Debug)]
 struct Task {
-    work: Work,
+    step: ProgramStep,
     /// It has had its time, and waited for the lock of the pool since.
     has_run: bool,
 }
@@ -146,17 +146,17 @@ pub fn are_free(sim: &Sim, host: HostId) -> bool {
     !sim.hosts[host].processors.are_charged
 }
 
-/// A program does its work as soon as it has a processor: at once, where that takes no time.
-// Inlined, because the work is known where it is asked for.
+/// A program takes its step as soon as it has a processor: at once, where that takes no time.
+// Inlined, because the step is known where it is asked for.
 #[inline(always)]
-pub fn run(sim: &mut Sim, host: HostId, work: Work) {
-    if are_free(sim, host) { perform(sim, host, work) } else { make_ready(sim, host, work) }
+pub fn run(sim: &mut Sim, host: HostId, step: ProgramStep) {
+    if are_free(sim, host) { perform(sim, host, step) } else { make_ready(sim, host, step) }
 }
 
 #[cold]
 #[inline(never)]
-fn make_ready(sim: &mut Sim, host: HostId, work: Work) {
-    let task = Task { work, has_run: false };
+fn make_ready(sim: &mut Sim, host: HostId, step: ProgramStep) {
+    let task = Task { step, has_run: false };
     let cores = capacity(sim, host).cores;
     let processors = &mut sim.hosts[host].processors;
     let Some(current) = processors.current else {
@@ -178,8 +178,8 @@ fn wait(sim: &mut Sim, host: HostId, task: Task) {
     processors.queue.push_back(task);
     let position = processors.queue.len() as u32;
     sim.metrics.processors[side as usize].queue.up(sim.now);
-    if !is_over(sim, task.work) {
-        note(sim, task.work, What::WaitsForProcessor { side, position });
+    if !is_over(sim, task.step) {
+        note(sim, task.step, What::WaitsForProcessor { side, position });
     }
 }
 
@@ -211,15 +211,15 @@ pub fn on_step_done(sim: &mut Sim, id: ProcessorId) {
     sim.metrics.processors[side as usize].busy.down(sim.now);
     match needs_lock(task) && !take_lock(sim, host) {
         true => wait(sim, host, Task { has_run: true, ..task }),
-        false if is_over(sim, task.work) => {}
-        false => perform(sim, host, task.work),
+        false if is_over(sim, task.step) => {}
+        false => perform(sim, host, task.step),
     }
     sim.at(sim.now, Rank::Continuing, Event::NextStep(id));
 }
 
 /// Whether this task takes the lock of the pool. Who has waited for it gets it.
 fn needs_lock(task: Task) -> bool {
-    !task.has_run && matches!(task.work, Work::Acquire(_) | Work::Read(_))
+    !task.has_run && matches!(task.step, ProgramStep::Acquire(_) | ProgramStep::Read(_))
 }
 
 /// Takes the lock of the pool; `false`: another processor has it, and there is something else to do here.
@@ -242,7 +242,7 @@ pub fn on_next_step(sim: &mut Sim, id: ProcessorId) {
     let next = processors.processors[number as usize].next.take();
     let cores = capacity(sim, host).cores;
     let goes_on = cores == 0 || sim.hosts[host].processors.busy <= cores;
-    let next = next.filter(|task| !is_over(sim, task.work));
+    let next = next.filter(|task| !is_over(sim, task.step));
     match next.or_else(|| goes_on.then(|| take_waiting(sim, host)).flatten()) {
         Some(task) => start(sim, id, task),
         None => {
@@ -259,7 +259,7 @@ fn take_waiting(sim: &mut Sim, host: HostId) -> Option<Task> {
     loop {
         let task = sim.hosts[host].processors.queue.pop_front()?;
         sim.metrics.processors[side(sim, host) as usize].queue.down(sim.now);
-        if !is_over(sim, task.work) {
+        if !is_over(sim, task.step) {
             return Some(task);
         }
     }
@@ -286,33 +286,33 @@ pub fn on_change(sim: &mut Sim, host: HostId) {
 }
 
 /// Whether there is nothing to do any more: the call or the connection is gone.
-fn is_over(sim: &Sim, work: Work) -> bool {
-    match work {
-        Work::Acquire(attempt) => !sim.attempts.contains(attempt),
-        Work::Connect(pconn) | Work::Read(pconn) => !sim.pconns.contains(pconn),
-        Work::Serve(conn) | Work::Respond(conn, _) => !sim.conns.contains(conn),
-        Work::Accept => false,
+fn is_over(sim: &Sim, step: ProgramStep) -> bool {
+    match step {
+        ProgramStep::Acquire(attempt) => !sim.attempts.contains(attempt),
+        ProgramStep::Connect(pconn) | ProgramStep::Read(pconn) => !sim.pconns.contains(pconn),
+        ProgramStep::Serve(conn) | ProgramStep::Respond(conn, _) => !sim.conns.contains(conn),
+        ProgramStep::Accept => false,
     }
 }
 
-/// Does work whose call or connection is there.
+/// Takes a step whose call or connection is there.
 #[inline(always)]
-fn perform(sim: &mut Sim, host: HostId, work: Work) {
-    match work {
-        Work::Acquire(attempt) => pool::acquire(sim, attempt),
-        Work::Connect(pconn) => go::connect(sim, pconn),
-        Work::Read(pconn) => go::on_readable(sim, pconn),
-        Work::Accept => server::on_accept(sim, host),
-        Work::Serve(conn) => server::serve(sim, conn),
-        Work::Respond(conn, handler) => server::respond(sim, conn, handler),
+fn perform(sim: &mut Sim, host: HostId, step: ProgramStep) {
+    match step {
+        ProgramStep::Acquire(attempt) => pool::acquire(sim, attempt),
+        ProgramStep::Connect(pconn) => go::connect(sim, pconn),
+        ProgramStep::Read(pconn) => go::on_readable(sim, pconn),
+        ProgramStep::Accept => server::on_accept(sim, host),
+        ProgramStep::Serve(conn) => server::serve(sim, conn),
+        ProgramStep::Respond(conn, handler) => server::respond(sim, conn, handler),
     }
 }
 
-fn note(sim: &mut Sim, work: Work, what: What) {
-    match work {
-        Work::Acquire(attempt) => sim.note_attempt(attempt, what),
-        Work::Connect(pconn) | Work::Read(pconn) => sim.note_pconn(pconn, what),
-        Work::Serve(conn) | Work::Respond(conn, _) => sim.note(conn, what),
-        Work::Accept => {}
+fn note(sim: &mut Sim, step: ProgramStep, what: What) {
+    match step {
+        ProgramStep::Acquire(attempt) => sim.note_attempt(attempt, what),
+        ProgramStep::Connect(pconn) | ProgramStep::Read(pconn) => sim.note_pconn(pconn, what),
+        ProgramStep::Serve(conn) | ProgramStep::Respond(conn, _) => sim.note(conn, what),
+        ProgramStep::Accept => {}
     }
 }

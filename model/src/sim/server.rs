@@ -45,7 +45,7 @@ pub enum Stage {
 
 /// The server program's side of a connection.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Work {
+pub struct Session {
     /// What is being done.
     pub stage: Stage,
     /// Requests read so far.

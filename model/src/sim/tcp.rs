@@ -117,7 +117,7 @@ pub struct Conn {
     /// When the goroutine that reads the client's end runs; [`SimTime::MAX`] while nothing has come.
     pub reader_runs_at: SimTime,
     /// The server program's side of it.
-    pub work: server::Work,
+    pub session: server::Session,
 }
 
 impl Conn {

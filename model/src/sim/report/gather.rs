@@ -73,7 +73,7 @@ pub fn report(sim: &Sim) -> Report {
 fn evidence(sim: &Sim) -> Evidence {
     let (metrics, now) = (&sim.metrics, sim.now);
     let in_flight = sim.requests.iter().map(|(_, request)| u128::from(now.since(request.arrived).as_nanos()));
-    let at_work = |(_, conn): &(_, &Conn)| matches!(conn.work.stage, Stage::Handling { .. });
+    let at_work = |(_, conn): &(_, &Conn)| matches!(conn.session.stage, Stage::Handling { .. });
     Evidence {
         elapsed: now.since(SimTime::ZERO),
         recorded: sim.recording != Recording::default(),
@@ -187,7 +187,7 @@ fn server_work(sim: &Sim) -> ServerWork {
     let metrics = &sim.metrics;
     let (mut busy_ns, mut wasted_ns) = (metrics.busy_ns, metrics.wasted_ns);
     for (_, conn) in sim.conns.iter() {
-        if let Stage::Handling { since } = conn.work.stage {
+        if let Stage::Handling { since } = conn.session.stage {
             let time = u128::from(sim.now.since(since).as_nanos());
             busy_ns += time;
             if conn.peer_has_gone(Side::Server) {

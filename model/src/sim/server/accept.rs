@@ -2,7 +2,7 @@
 
 use super::connection::{on_readable, start_read_timer};
 use super::workers::take_worker;
-use super::{OWN_DESCRIPTORS, Stage, Work};
+use super::{OWN_DESCRIPTORS, Session, Stage};
 use crate::params::ServerKind;
 use crate::sim::Sim;
 use crate::sim::event::Event;
@@ -56,7 +56,7 @@ fn accept_loop(sim: &mut Sim, host: HostId) {
             accept(sim, host);
         } else if has_acceptor(sim, host) {
             sim.hosts[host].server.accepts += 1;
-            processors::run(sim, host, processors::Work::Accept);
+            processors::run(sim, host, processors::ProgramStep::Accept);
         } else {
             return;
         }
@@ -92,7 +92,7 @@ fn accept(sim: &mut Sim, host: HostId) {
     let id = socket::accept(sim, host).expect("a connection in the accept queue");
     sim.metrics.connections.accepted += 1;
     sim.hosts[host].server.open += 1;
-    sim.conns[id].work = Work { stage: Stage::Reading, since: sim.now, ..Work::default() };
+    sim.conns[id].session = Session { stage: Stage::Reading, since: sim.now, ..Session::default() };
     if sim.params.server == ServerKind::Workers {
         take_worker(sim, host, id);
     }

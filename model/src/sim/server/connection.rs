@@ -3,7 +3,7 @@
 use super::accept::accept_pending;
 use super::handler::{dispatch, finish_handler};
 use super::workers::free_worker;
-use super::{Stage, Work};
+use super::{Session, Stage};
 use crate::params::ServerKind;
 use crate::sim::Sim;
 use crate::sim::event::Event;
@@ -20,7 +20,7 @@ const NEW_CONNECTION_GRACE: SimDuration = SimDuration::from_secs(5);
 
 /// Something has come on a connection: a request, the peer's FIN or an RST.
 pub fn on_readable(sim: &mut Sim, id: ConnId) {
-    match sim.conns[id].work.stage {
+    match sim.conns[id].session.stage {
         Stage::None | Stage::Waiting => {}
         Stage::Reading | Stage::ReadingBody => wake(sim, id),
         Stage::Handling { .. } => {
@@ -39,16 +39,16 @@ fn wake(sim: &mut Sim, id: ConnId) {
         return read(sim, id);
     }
     let has_come = socket::has_unread_data(sim, id, Side::Server) || caller_has_gone(sim, id);
-    if has_come && !std::mem::replace(&mut sim.conns[id].work.is_woken, true) {
-        processors::run(sim, host, processors::Work::Serve(id));
+    if has_come && !std::mem::replace(&mut sim.conns[id].session.is_woken, true) {
+        processors::run(sim, host, processors::ProgramStep::Serve(id));
     }
 }
 
 /// The goroutine that reads a connection has had its time on a processor.
 pub fn serve(sim: &mut Sim, id: ConnId) {
-    let work = &mut sim.conns[id].work;
-    work.is_woken = false;
-    if matches!(work.stage, Stage::Reading | Stage::ReadingBody) {
+    let session = &mut sim.conns[id].session;
+    session.is_woken = false;
+    if matches!(session.stage, Stage::Reading | Stage::ReadingBody) {
         read(sim, id);
     }
 }
@@ -66,12 +66,12 @@ fn read(sim: &mut Sim, id: ConnId) {
             sim.note(id, What::Closes { side: Side::Server, why: Why::PeerEnded });
             return close_connection(sim, id);
         };
-        let work = &mut sim.conns[id].work;
+        let session = &mut sim.conns[id].session;
         if message != Message::Body {
-            work.requests += 1;
-            work.since = sim.now;
+            session.requests += 1;
+            session.since = sim.now;
             // Shutdown had begun when it came: it is read, and not served (S-10).
-            if work.draining {
+            if session.draining {
                 sim.note(id, What::Closes { side: Side::Server, why: Why::Shutdown });
                 return close_connection(sim, id);
             }
@@ -79,7 +79,7 @@ fn read(sim: &mut Sim, id: ConnId) {
         if message != Message::Header {
             return dispatch(sim, id);
         }
-        work.stage = Stage::ReadingBody;
+        session.stage = Stage::ReadingBody;
     }
 }
 
@@ -91,7 +91,7 @@ pub fn caller_has_gone(sim: &Sim, id: ConnId) -> bool {
 /// close() by the server program; its worker is free.
 pub fn close_connection(sim: &mut Sim, id: ConnId) {
     let host = sim.conns[id].host(Side::Server);
-    if !sim.conns[id].work.draining {
+    if !sim.conns[id].session.draining {
         sim.hosts[host].server.open -= 1;
     }
     if sim.params.server == ServerKind::Workers {
@@ -104,18 +104,18 @@ pub fn close_connection(sim: &mut Sim, id: ConnId) {
 pub fn close_socket(sim: &mut Sim, id: ConnId) {
     let is_first_to_close = socket::state(sim, id, Side::Server) == Some(State::Established);
     sim.metrics.connections.server_closes += u64::from(is_first_to_close);
-    let work = std::mem::take(&mut sim.conns[id].work);
-    sim.metrics.connections.accepted_unused += u64::from(work.requests == 0);
+    let session = std::mem::take(&mut sim.conns[id].session);
+    sim.metrics.connections.accepted_unused += u64::from(session.requests == 0);
     socket::close(sim, id, Side::Server);
 }
 
 /// How long the server waits for a connection's next request (S-6); `None`: for ever.
-fn read_limit(sim: &Sim, work: &Work) -> Option<SimDuration> {
-    if work.requests > 0 {
+fn read_limit(sim: &Sim, session: &Session) -> Option<SimDuration> {
+    if session.requests > 0 {
         return sim.params.server_idle_timeout.non_zero();
     }
     let first = sim.params.read_header_timeout.non_zero();
-    if work.draining {
+    if session.draining {
         Some(first.map_or(NEW_CONNECTION_GRACE, |first| first.min(NEW_CONNECTION_GRACE)))
     } else {
         first
@@ -125,11 +125,11 @@ fn read_limit(sim: &Sim, work: &Work) -> Option<SimDuration> {
 /// Starts the timer for the next request, unless one runs that fires before. One that fires too early is started again.
 #[inline(always)]
 pub fn start_read_timer(sim: &mut Sim, id: ConnId) {
-    let work = &sim.conns[id].work;
-    let Some(limit) = read_limit(sim, work) else { return };
-    let at = (work.since + limit).max(sim.now);
-    if work.timer_at == SimTime::ZERO || at < work.timer_at {
-        sim.conns[id].work.timer_at = at;
+    let session = &sim.conns[id].session;
+    let Some(limit) = read_limit(sim, session) else { return };
+    let at = (session.since + limit).max(sim.now);
+    if session.timer_at == SimTime::ZERO || at < session.timer_at {
+        sim.conns[id].session.timer_at = at;
         sim.at(at, Rank::Timer, Event::ReadTimeout(id));
     }
 }
@@ -137,18 +137,18 @@ pub fn start_read_timer(sim: &mut Sim, id: ConnId) {
 /// The time limit on the next request may have passed.
 pub fn on_read_timeout(sim: &mut Sim, id: ConnId) {
     let Some(conn) = sim.conns.get_mut(id) else { return };
-    if conn.work.timer_at == sim.now {
-        conn.work.timer_at = SimTime::ZERO;
+    if conn.session.timer_at == sim.now {
+        conn.session.timer_at = SimTime::ZERO;
     }
-    let work = conn.work;
-    match read_limit(sim, &work) {
-        Some(limit) if work.stage == Stage::Reading && sim.now.since(work.since) >= limit => {
-            let timer = if work.requests > 0 { Timer::ServerIdleTimeout } else { Timer::ReadHeaderTimeout };
+    let session = conn.session;
+    match read_limit(sim, &session) {
+        Some(limit) if session.stage == Stage::Reading && sim.now.since(session.since) >= limit => {
+            let timer = if session.requests > 0 { Timer::ServerIdleTimeout } else { Timer::ReadHeaderTimeout };
             sim.note(id, What::Fires { timer, after: limit });
             sim.note(id, What::Closes { side: Side::Server, why: Why::Idle });
             close_connection(sim, id);
         }
-        Some(_) if work.stage == Stage::Reading => start_read_timer(sim, id),
+        Some(_) if session.stage == Stage::Reading => start_read_timer(sim, id),
         _ => {}
     }
 }

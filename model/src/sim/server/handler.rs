@@ -27,7 +27,7 @@ pub fn dispatch(sim: &mut Sim, id: ConnId) {
 }
 
 fn wait_for_worker(sim: &mut Sim, host: HostId, id: ConnId) {
-    sim.conns[id].work.stage = Stage::Waiting;
+    sim.conns[id].session.stage = Stage::Waiting;
     sim.note(id, What::WaitsForWorker);
     sim.hosts[host].server.waiting.push_back(id);
     sim.metrics.waiting.up(sim.now);
@@ -38,10 +38,10 @@ pub fn start_handler(sim: &mut Sim, host: HostId, id: ConnId) {
     sim.metrics.handlers_started += 1;
     sim.metrics.expected_work_ns += u128::from(sim.params.service.as_nanos());
     let cancelled = sim.params.checks_context && caller_has_gone(sim, id);
-    let work = &mut sim.conns[id].work;
-    work.stage = Stage::Handling { since: sim.now };
-    work.handler = work.handler.wrapping_add(1);
-    let done = Event::HandlerDone(id, work.handler);
+    let session = &mut sim.conns[id].session;
+    session.stage = Stage::Handling { since: sim.now };
+    session.handler = session.handler.wrapping_add(1);
+    let done = Event::HandlerDone(id, session.handler);
     let service = if cancelled { SimDuration::ZERO } else { service };
     sim.note(id, What::HandlerStarts);
     sim.at(sim.now + service, Rank::Timer, done);
@@ -64,14 +64,14 @@ pub fn on_handler_done(sim: &mut Sim, id: ConnId, handler: u8) {
 }
 
 fn is_handled_by(sim: &Sim, id: ConnId, handler: u8) -> bool {
-    let is_by = |conn: &Conn| conn.work.handler == handler && matches!(conn.work.stage, Stage::Handling { .. });
+    let is_by = |conn: &Conn| conn.session.handler == handler && matches!(conn.session.stage, Stage::Handling { .. });
     sim.conns.get(id).is_some_and(is_by)
 }
 
 /// The handler of a connection has nothing to do any more but to respond.
 pub fn finish_handler(sim: &mut Sim, id: ConnId) {
-    let (host, handler) = (sim.conns[id].host(Side::Server), sim.conns[id].work.handler);
-    processors::run(sim, host, processors::Work::Respond(id, handler));
+    let (host, handler) = (sim.conns[id].host(Side::Server), sim.conns[id].session.handler);
+    processors::run(sim, host, processors::ProgramStep::Respond(id, handler));
 }
 
 /// The handler with this number has had the time on a processor that its response takes.
@@ -90,12 +90,12 @@ fn end_handler(sim: &mut Sim, id: ConnId) {
     note_handler_end(sim, id, caller_left);
     let conn = &mut sim.conns[id];
     let timeout = sim.params.write_timeout.non_zero();
-    let too_late = timeout.is_some_and(|timeout| sim.now.since(conn.work.since) >= timeout);
-    conn.work.stage = Stage::Reading;
-    conn.work.since = sim.now;
-    let says_close = conn.work.draining || !sim.params.keepalive;
-    let last = sim.params.max_requests > 0 && conn.work.requests >= sim.params.max_requests;
-    let announced = says_close && (conn.work.draining || sim.params.server_closes);
+    let too_late = timeout.is_some_and(|timeout| sim.now.since(conn.session.since) >= timeout);
+    conn.session.stage = Stage::Reading;
+    conn.session.since = sim.now;
+    let says_close = conn.session.draining || !sim.params.keepalive;
+    let last = sim.params.max_requests > 0 && conn.session.requests >= sim.params.max_requests;
+    let announced = says_close && (conn.session.draining || sim.params.server_closes);
     let closes = caller_left || last || too_late || announced;
     let host = conn.host(Side::Server);
     if !too_late && socket::write_error(sim, id, Side::Server).is_none() {
@@ -118,7 +118,7 @@ fn end_handler(sim: &mut Sim, id: ConnId) {
 
 fn note_handler_end(sim: &mut Sim, id: ConnId, caller_left: bool) {
     if sim.has_tap()
-        && let Stage::Handling { since } = sim.conns[id].work.stage
+        && let Stage::Handling { since } = sim.conns[id].session.stage
     {
         sim.note(id, What::HandlerEnds { took: sim.now.since(since), caller_left });
     }
@@ -132,7 +132,7 @@ fn note_close_after_response(sim: &mut Sim, id: ConnId, caller_left: bool, last:
         () if too_late => Why::WriteTimeout,
         () if caller_left => Why::PeerEnded,
         () if last => Why::MaxRequests(sim.params.max_requests),
-        () if sim.conns[id].work.draining => Why::Shutdown,
+        () if sim.conns[id].session.draining => Why::Shutdown,
         () => Why::NoKeepAlive,
     };
     sim.note(id, What::Closes { side: Side::Server, why });
@@ -141,7 +141,7 @@ fn note_close_after_response(sim: &mut Sim, id: ConnId, caller_left: bool, last:
 /// Counts the time of a handler, if one works on this connection; returns whether its caller has gone.
 pub fn count_handler_time(sim: &mut Sim, id: ConnId) -> bool {
     let caller_left = caller_has_gone(sim, id);
-    if let Stage::Handling { since } = sim.conns[id].work.stage {
+    if let Stage::Handling { since } = sim.conns[id].session.stage {
         let time = u128::from(sim.now.since(since).as_nanos());
         sim.metrics.busy_ns += time;
         sim.metrics.wasted_ns += if caller_left { time } else { 0 };

@@ -3,7 +3,7 @@
 use super::connection::{close_connection, close_socket, start_read_timer};
 use super::handler::count_handler_time;
 use super::workers::{free_worker, hand_out_workers};
-use super::{Stage, Work};
+use super::{Session, Stage};
 use crate::params::{ServerKind, Stop};
 use crate::sim::Sim;
 use crate::sim::host::HostId;
@@ -26,7 +26,7 @@ pub fn on_change(sim: &mut Sim, host: HostId) {
 #[inline]
 fn die(sim: &mut Sim, host: HostId) {
     for id in leave_accept_loop(sim, host) {
-        let is_handled = matches!(sim.conns[id].work.stage, Stage::Handling { .. });
+        let is_handled = matches!(sim.conns[id].session.stage, Stage::Handling { .. });
         if is_handled || sim.params.server == ServerKind::Workers {
             free_worker(sim, host, id);
         }
@@ -41,10 +41,10 @@ fn die(sim: &mut Sim, host: HostId) {
 #[inline]
 fn shut_down(sim: &mut Sim, host: HostId) {
     for id in leave_accept_loop(sim, host) {
-        sim.conns[id].work.draining = true;
-        match sim.conns[id].work {
-            Work { stage: Stage::Reading, requests: 0, .. } => start_read_timer(sim, id),
-            Work { stage: Stage::Reading, .. } => {
+        sim.conns[id].session.draining = true;
+        match sim.conns[id].session {
+            Session { stage: Stage::Reading, requests: 0, .. } => start_read_timer(sim, id),
+            Session { stage: Stage::Reading, .. } => {
                 sim.note(id, What::Closes { side: Side::Server, why: Why::Shutdown });
                 close_connection(sim, id);
             }
@@ -61,7 +61,7 @@ fn leave_accept_loop(sim: &mut Sim, host: HostId) -> Vec<ConnId> {
     server.open = 0;
     server.accept_pause = None;
     server.accept_sleeps_until = None;
-    let is_present = |work: &Work| work.stage != Stage::None && !work.draining;
-    let is_held = |conn: &Conn| conn.host(Side::Server) == host && is_present(&conn.work);
+    let is_present = |session: &Session| session.stage != Stage::None && !session.draining;
+    let is_held = |conn: &Conn| conn.host(Side::Server) == host && is_present(&conn.session);
     sim.conns.iter().filter(|(_, conn)| is_held(conn)).map(|(id, _)| id).collect()
 }

@@ -14,7 +14,7 @@ pub fn hand_out_workers(sim: &mut Sim, host: HostId) {
     while sim.params.server == ServerKind::Go && sim.hosts[host].server.busy < sim.params.workers {
         let Some(id) = sim.hosts[host].server.waiting.pop_front() else { break };
         sim.metrics.waiting.down(sim.now);
-        if sim.conns.get(id).is_some_and(|conn| conn.work.stage == Stage::Waiting) {
+        if sim.conns.get(id).is_some_and(|conn| conn.session.stage == Stage::Waiting) {
             take_worker(sim, host, id);
             start_handler(sim, host, id);
         }
@@ -30,14 +30,14 @@ pub fn take_worker(sim: &mut Sim, host: HostId, id: ConnId) {
     // Where none has come back, those with the numbers below are all busy.
     let number = server.free_workers.take_lowest().unwrap_or(server.busy);
     server.busy += 1;
-    sim.conns[id].work.worker = number as u16;
+    sim.conns[id].session.worker = number as u16;
     sim.metrics.busy_workers.up(sim.now);
 }
 
 /// The worker of a connection has nothing to do any more.
 #[inline(always)]
 pub fn free_worker(sim: &mut Sim, host: HostId, id: ConnId) {
-    let number = sim.conns[id].work.worker;
+    let number = sim.conns[id].session.worker;
     let server = &mut sim.hosts[host].server;
     server.free_workers.put(number.into());
     server.busy -= 1;

@@ -89,7 +89,7 @@ impl Scheduled {
 
     /// Where connections stand in the queues of a server.
     fn note_queues(&mut self, sim: &Sim, host: &Host) {
-        let waits = |id: &&ConnId| sim.conns.get(**id).is_some_and(|conn| conn.work.stage == Stage::Waiting);
+        let waits = |id: &&ConnId| sim.conns.get(**id).is_some_and(|conn| conn.session.stage == Stage::Waiting);
         let queues = [&host.kernel.listener.accept_queue, &host.server.waiting];
         let [accept, waiting] = queues.map(VecDeque::iter);
         for (position, id) in (0..).zip(accept).chain((0..).zip(waiting.filter(waits))) {
@@ -118,7 +118,7 @@ impl Scheduled {
             }
             Event::Retransmit(_, side) => return plan.set_timer(side, at),
             Event::FinTimeout(_, side) if conn.end(side).has_bucket => return plan.set_timer(side, at),
-            Event::HandlerDone(_, handler) if conn.work.handler == handler => {
+            Event::HandlerDone(_, handler) if conn.session.handler == handler => {
                 plan.handler_done = Some(at);
                 return;
             }
@@ -162,14 +162,14 @@ fn role(sim: &Sim, conn: &Conn) -> Role {
 
 fn place(sim: &Sim, id: ConnId, conn: &Conn, plan: &Plan) -> ServerPlace {
     let holds_worker = sim.params.server == ServerKind::Workers;
-    let worker = holds_worker.then_some(u32::from(conn.work.worker));
+    let worker = holds_worker.then_some(u32::from(conn.session.worker));
     let listens = socket::is_listening(sim, conn.host(Side::Server));
-    match (conn.work.stage, conn.server.state) {
+    match (conn.session.stage, conn.server.state) {
         (Stage::Reading, _) => ServerPlace::Idle { worker },
         (Stage::ReadingBody, _) => ServerPlace::ReadingBody { worker },
         (Stage::Waiting, _) => ServerPlace::Waiting { position: plan.position },
         (Stage::Handling { since }, _) => {
-            ServerPlace::Handling { worker: conn.work.worker.into(), since, until: plan.handler_done }
+            ServerPlace::Handling { worker: conn.session.worker.into(), since, until: plan.handler_done }
         }
         (Stage::None, _) if conn.queued => ServerPlace::AcceptQueue { position: plan.position },
         (Stage::None, State::SynRecv) if conn.ack_ignored => ServerPlace::HalfAccepted,
@@ -211,7 +211,7 @@ fn recv_q(sim: &Sim, conn: &Conn, side: Side, segments: &SegmentBytes) -> u32 {
         && match side {
             Side::Client => conn.reader_runs_at == SimTime::MAX,
             // Go reads in the background while a handler runs, and so takes the FIN; a pre-fork worker does not.
-            Side::Server => sim.params.server == ServerKind::Go && conn.work.stage != Stage::None,
+            Side::Server => sim.params.server == ServerKind::Go && conn.session.stage != Stage::None,
         };
     segments.of(stream.unread()) - u32::from(end_is_read)
 }

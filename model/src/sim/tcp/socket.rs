@@ -36,7 +36,7 @@ pub fn connect(sim: &mut Sim, from: HostId, to: HostId, pconn: PconnId) -> Resul
         server: Endpoint { orphan: true, ..Endpoint::default() },
         pconn,
         senders: Default::default(),
-        work: server::Work::default(),
+        session: server::Session::default(),
         in_flight: 0,
         syn_ack_timeouts: 0,
         syn_ack_due: SimTime::ZERO,

@@ -11,7 +11,7 @@ use crate::sim::client::{self, AttemptId};
 use crate::sim::error::ErrorKind;
 use crate::sim::event::Event;
 use crate::sim::host::HostId;
-use crate::sim::processors::{self, Work};
+use crate::sim::processors::{self, ProgramStep};
 use crate::sim::scheduler::Rank;
 use crate::sim::tcp::{ConnId, Side, State, socket};
 use crate::sim::trace::{Timer, What, Why};
@@ -71,7 +71,7 @@ pub fn dial(sim: &mut Sim, host: HostId, ticket: TicketId) {
     sim.note_dial(attempt, number, None);
     let request = sim.requests[sim.attempts[attempt].request].number;
     sim.metrics.dialing.get_or_insert(request);
-    processors::run(sim, host, Work::Connect(pconn));
+    processors::run(sim, host, ProgramStep::Connect(pconn));
 }
 
 /// The goroutine that dials calls connect().

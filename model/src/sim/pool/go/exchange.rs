@@ -9,7 +9,7 @@ use crate::sim::client::{self, Attempt, AttemptId};
 use crate::sim::error::{ErrorKind, Wording};
 use crate::sim::event::Event;
 use crate::sim::pool::is_being_read;
-use crate::sim::processors::{self, Work};
+use crate::sim::processors::{self, ProgramStep};
 use crate::sim::scheduler::Rank;
 use crate::sim::tcp::socket::{self, Read};
 use crate::sim::tcp::{ConnId, Message, Side};
@@ -109,7 +109,7 @@ fn start_header_timer(sim: &mut Sim, attempt: AttemptId) {
 /// The reader is woken: something has come for it.
 pub fn on_wake(sim: &mut Sim, id: PconnId) {
     if let Some(&Pconn { host, .. }) = sim.pconns.get(id) {
-        processors::run(sim, host, Work::Read(id));
+        processors::run(sim, host, ProgramStep::Read(id));
     }
 }
 
