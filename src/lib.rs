@@ -28,6 +28,7 @@
 //! - [`facts`]: what the output of such tools says.
 //! - [`diagnosis`], [`remedy`], [`takeaway`]: from a log line to a run that shows it, from a run to a change that cures
 //!   it, and from there to code.
+//! - [`experiment`]: many runs in place of one, and what may be concluded from them.
 //! - [`question`]: what may be asked about a run, as text. [`help`]: what settings, presets and errors mean, as text.
 //! - [`mod@scene`]: the path of a request at one instant, as shapes and text.
 //! - [`model_card`]: what is modelled and what is not, from the document.
@@ -36,6 +37,7 @@
 pub mod chart;
 pub mod checks;
 pub mod diagnosis;
+pub mod experiment;
 pub mod export;
 pub mod facts;
 pub mod help;

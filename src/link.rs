@@ -20,14 +20,19 @@ use crate::scenario::{Change, Scenario};
 use crate::time::{SimDuration, SimTime};
 pub use plain::plain;
 use recipe::entry;
-pub use recipe::{Recipe, encode};
+pub use recipe::{Recipe, differences, encode};
 pub use warning::LinkWarning;
 
 /// The version of the link format and of the defaults and presets that belong to it.
 pub const VERSION: u32 = 1;
 
-/// Keys that belong to the page and do not change the run.
-pub const PAGE_KEYS: &[&str] = &["t", "view", "theme", "set", "show", "chart", "size", "slo", "lesson", "lock", "pin"];
+/// Keys that belong to the page and to experiments, and do not change the run.
+pub const PAGE_KEYS: &[&str] =
+    &["t", "view", "theme", "set", "show", "chart", "size", "slo", "lesson", "lock", "pin", "z", "n"];
+
+/// What stands, with a point behind it, before the key of a setting that an experiment changes (`x.idle=1,2,5`): it
+/// does not change the run either. `experiment::design` reads it.
+pub const EXPERIMENT_PREFIXES: &[&str] = &["pin", "x", "y"];
 
 /// The values of those that have a few; the first is used where another word stands.
 const PAGE_VALUES: &[(&str, &[&str])] =
@@ -47,7 +52,7 @@ const TIME_MAX: SimDuration = SimDuration::from_secs(100 * 86_400);
 pub struct Decoded {
     /// The run, and what it starts from.
     pub recipe: Recipe,
-    /// Keys of the page with their values, in the order of the link.
+    /// Keys of the page and of experiments with their values, in the order of the link.
     pub page: Vec<(String, String)>,
     /// What could not be used as written.
     pub warnings: Vec<LinkWarning>,
@@ -57,10 +62,12 @@ pub struct Decoded {
 
 /// What a key is the name of.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Target {
+enum Target<'a> {
     Version,
     Preset,
     Page(&'static str),
+    /// A prefix of experiments, and what stands behind its point.
+    Experiment(&'static str, &'a str),
     Start(ParamId),
     Change(SimDuration, ParamId),
 }
@@ -72,7 +79,8 @@ pub fn decode(text: &str) -> Decoded {
     let text = plain(text);
     let pairs = pairs(&text);
     let targets: Vec<Option<Target>> = pairs.iter().map(|(key, _)| target(key)).collect();
-    decoded.names_a_run = targets.iter().any(|target| !matches!(target, Some(Target::Page(_))));
+    let only_shows = |target: &Option<Target>| matches!(target, Some(Target::Page(_) | Target::Experiment(..)));
+    decoded.names_a_run = !targets.iter().all(only_shows);
     // The base must be known before what differs from it, wherever they stand in the link.
     for (target, (_, value)) in targets.iter().zip(&pairs) {
         match target {
@@ -115,17 +123,64 @@ fn pairs(text: &str) -> Vec<(&str, &str)> {
 
 /// What a key means, by whichever name; `None` if nothing.
 #[inline]
-fn target(key: &str) -> Option<Target> {
-    let page = PAGE_KEYS.iter().find(|known| known.eq_ignore_ascii_case(key));
+fn target(key: &str) -> Option<Target<'_>> {
+    let page = || PAGE_KEYS.iter().find(|known| known.eq_ignore_ascii_case(key));
     match key {
         "v" | "V" => Some(Target::Version),
         "p" | "P" => Some(Target::Preset),
-        _ if page.is_some() => page.map(|key| Target::Page(key)),
-        _ => names::param(key).map(Target::Start).or_else(|| {
-            let (at, name) = times(key).find(|(_, name)| names::param(name).is_some())?;
-            Some(Target::Change(at, names::param(name)?))
+        _ => page().map(|key| Target::Page(key)).or_else(|| experiment(key)).or_else(|| {
+            let (at, param) = setting(key)?;
+            Some(at.map_or(Target::Start(param), |at| Target::Change(at, param)))
         }),
     }
+}
+
+/// `x.idle`, `pin.20s.rps`.
+#[inline]
+fn experiment(key: &str) -> Option<Target<'_>> {
+    let (prefix, rest) = key.split_once('.')?;
+    let prefix = EXPERIMENT_PREFIXES.iter().find(|known| known.eq_ignore_ascii_case(prefix))?;
+    Some(Target::Experiment(prefix, rest))
+}
+
+/// The setting that a key means, by whichever name, and since when it has the value where that is not the start.
+#[inline]
+pub fn setting(key: &str) -> Option<(Option<SimDuration>, ParamId)> {
+    names::param(key).map(|param| (None, param)).or_else(|| {
+        let (at, name) = times(key).find(|(_, name)| names::param(name).is_some())?;
+        Some((Some(at), names::param(name)?))
+    })
+}
+
+/// The value of a setting as a link has it behind this key, and a sentence about it where it is not quite what was
+/// written.
+///
+/// # Errors
+/// What is wrong with it, as the end of a sentence.
+#[inline]
+pub fn value(spec: &ParamSpec, key: &str, text: &str) -> Result<(Value, Option<String>), String> {
+    match spec.parse(&translated(key, spec, text)) {
+        Ok(value) => Ok((inverted(spec, value, key), None)),
+        Err(Rejected::Clamped(value)) => Ok((value, Some(warning::clamped(key, text, spec, value)))),
+        Err(Rejected::Rounded(value)) => Ok((value, Some(warning::rounded(key, text, spec, value)))),
+        Err(Rejected::Malformed(what)) => Err(what),
+    }
+}
+
+/// A recipe changed by what `text` says, as a link says it without `v` and `p`: `somaxconn=128&20s.rps=`.
+#[inline]
+pub fn amended(recipe: &Recipe, text: &str) -> Decoded {
+    let mut decoded = Decoded { recipe: recipe.clone(), ..Decoded::default() };
+    for (key, value) in pairs(text) {
+        decoded.apply(target(key), key, value);
+    }
+    decoded
+}
+
+/// Whether a key of a link does not change the run.
+#[inline]
+pub fn is_page_key(key: &str) -> bool {
+    matches!(target(key), Some(Target::Page(_) | Target::Experiment(..)))
 }
 
 /// The ways to read a key as a time and a name: both may have points of their own.
@@ -191,6 +246,7 @@ impl Decoded {
         match target {
             Some(Target::Version | Target::Preset) => {}
             Some(Target::Page(page_key)) => self.show(page_key, value),
+            Some(Target::Experiment(prefix, rest)) => self.keep(format!("{prefix}.{rest}"), value.into()),
             Some(Target::Start(param)) => self.set(param, key, value),
             Some(Target::Change(at, param)) => self.schedule(at, param, key, value),
             None => self.warn(key, value, warning::unknown(key, times(key).next().map(|(_, name)| name))),
@@ -210,8 +266,13 @@ impl Decoded {
                 value = known[0].into();
             }
         }
-        self.page.retain(|(earlier, _)| earlier != key);
-        self.page.push((key.to_string(), value));
+        self.keep(key.into(), value);
+    }
+
+    #[inline]
+    fn keep(&mut self, key: String, value: String) {
+        self.page.retain(|(earlier, _)| *earlier != key);
+        self.page.push((key, value));
     }
 
     #[inline]
@@ -253,18 +314,9 @@ impl Decoded {
     /// The value of a row, with a word about it where it is not quite what was written; or what is wrong.
     #[inline]
     fn read(&mut self, spec: &ParamSpec, key: &str, text: &str) -> Result<Value, String> {
-        match spec.parse(&translated(key, spec, text)) {
-            Ok(value) => Ok(inverted(spec, value, key)),
-            Err(Rejected::Clamped(value)) => {
-                self.warn(key, text, warning::clamped(key, text, spec, value));
-                Ok(value)
-            }
-            Err(Rejected::Rounded(value)) => {
-                self.warn(key, text, warning::rounded(key, text, spec, value));
-                Ok(value)
-            }
-            Err(Rejected::Malformed(what)) => Err(what),
-        }
+        let (value, warning) = value(spec, key, text)?;
+        warning.into_iter().for_each(|warning| self.warn(key, text, warning));
+        Ok(value)
     }
 
     /// Names the link's own changes that come when there is nothing left to change. Those of its preset are not written

@@ -6,6 +6,7 @@
 
 use std::fmt::Write;
 
+use crate::experiment::measure;
 use crate::sim::report::{HistogramBar, Latency, Report};
 use crate::time::SimDuration;
 use crate::words::shown;
@@ -39,20 +40,27 @@ pub enum MetricUnit {
     Millis,
 }
 
+// The same numbers as those of experiments, by their names in k6.
 const fn duration(key: &'static str, aggregate: &'static str, value: fn(&Report) -> Option<f64>) -> Metric {
     Metric { key, name: "http_req_duration", aggregate, unit: MetricUnit::Millis, value }
 }
 
 /// The numbers that can have a limit.
 pub static METRICS: [Metric; 8] = [
-    Metric { key: "fail", name: "http_req_failed", aggregate: "rate", unit: MetricUnit::Share, value: failed_share },
-    duration("avg", "avg", |report| answered(report).map(|latency| latency.mean)),
-    duration("p50", "p(50)", |report| answered(report).map(|latency| latency.p50)),
-    duration("p90", "p(90)", |report| answered(report).map(|latency| latency.p90)),
-    duration("p95", "p(95)", |report| answered(report).map(|latency| latency.p95)),
-    duration("p99", "p(99)", |report| answered(report).map(|latency| latency.p99)),
-    duration("p99.9", "p(99.9)", |report| answered(report).map(|latency| latency.p999)),
-    duration("max", "max", |report| answered(report).map(|latency| latency.max)),
+    Metric {
+        key: "fail",
+        name: "http_req_failed",
+        aggregate: "rate",
+        unit: MetricUnit::Share,
+        value: measure::failed_share,
+    },
+    duration("avg", "avg", |report| measure::latency(report, |latency| latency.mean)),
+    duration("p50", "p(50)", |report| measure::latency(report, |latency| latency.p50)),
+    duration("p90", "p(90)", |report| measure::latency(report, |latency| latency.p90)),
+    duration("p95", "p(95)", |report| measure::latency(report, |latency| latency.p95)),
+    duration("p99", "p(99)", |report| measure::latency(report, |latency| latency.p99)),
+    duration("p99.9", "p(99.9)", |report| measure::latency(report, |latency| latency.p999)),
+    duration("max", "max", |report| measure::latency(report, |latency| latency.max)),
 ];
 
 /// A limit on one number of a run.
@@ -73,11 +81,6 @@ pub struct ThresholdResult {
     pub value: Option<f64>,
     /// Whether it is met. Without any answer it is not.
     pub passes: bool,
-}
-
-fn failed_share(report: &Report) -> Option<f64> {
-    let ended = report.requests.ok + report.requests.failed;
-    (ended > 0).then(|| report.requests.failed as f64 / ended as f64)
 }
 
 fn answered(report: &Report) -> Option<&Latency> {

@@ -69,6 +69,6 @@ pub fn says(address: &str, link: &str) -> bool {
 
 /// The part of a link that says what to run.
 pub fn run_of(link: &str) -> String {
-    let is_of_run = |part: &&str| !link::PAGE_KEYS.iter().any(|key| part.split('=').next() == Some(key));
+    let is_of_run = |part: &&str| !link::is_page_key(part.split('=').next().unwrap_or_default());
     link.split('&').filter(is_of_run).collect::<Vec<_>>().join("&")
 }

@@ -53,9 +53,17 @@ impl From<Scenario> for Recipe {
 /// The canonical link of a recipe: `v`, `p`, what differs from the preset, the timetable.
 #[inline]
 pub fn encode(recipe: &Recipe) -> String {
-    let (Recipe { preset, scenario }, base) = (recipe, recipe.base());
     let mut parts = vec![format!("v={VERSION}")];
-    parts.extend(preset.map(|preset| format!("p={}", preset.name)));
+    parts.extend(recipe.preset.map(|preset| format!("p={}", preset.name)));
+    parts.extend(differences(&recipe.scenario, &recipe.base()));
+    parts.join("&")
+}
+
+/// What a link says of a scenario that starts from `base`: parameters in table order, changes of `base` that are taken
+/// out, changes that are added.
+#[inline]
+pub fn differences(scenario: &Scenario, base: &Scenario) -> Vec<String> {
+    let mut parts = Vec::new();
     for spec in PARAMS {
         let value = spec.get(&scenario.params);
         if value != spec.get(&base.params) {
@@ -69,7 +77,7 @@ pub fn encode(recipe: &Recipe) -> String {
     for change in scenario.timetable.iter().filter(|change| !base.timetable.contains(change)) {
         parts.push(entry(change));
     }
-    parts.join("&")
+    parts
 }
 
 /// A change as a link has it: `20s.rps=1200`.

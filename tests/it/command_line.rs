@@ -37,7 +37,7 @@ pub fn json(link: &str) -> Value {
 }
 
 /// Bad usage: status 2, one line that says what is wrong, and nothing that a pipe could take for a result.
-fn refusal(args: &[&str]) -> String {
+pub fn refusal(args: &[&str]) -> String {
     let output = connlab(args);
     assert_eq!(output.status.code(), Some(2), "{args:?}");
     assert_eq!(stdout(&output), "", "{args:?}");
@@ -47,16 +47,16 @@ fn refusal(args: &[&str]) -> String {
 }
 
 /// A file that exists as long as the test.
-struct Temporary(PathBuf);
+pub struct Temporary(PathBuf);
 
 impl Temporary {
-    fn new(name: &str, text: &str) -> Self {
+    pub fn new(name: &str, text: &str) -> Self {
         let path = std::env::temp_dir().join(format!("connlab-{}-{name}", std::process::id()));
         fs::write(&path, text).expect("a temporary file");
         Temporary(path)
     }
 
-    fn path(&self) -> &str {
+    pub fn path(&self) -> &str {
         self.0.to_str().expect("a printable path")
     }
 }

@@ -24,6 +24,7 @@ mod lab;
 mod link_forms;
 mod links;
 mod linux_semantics;
+mod many_runs;
 mod numbers;
 mod presets;
 mod processors;

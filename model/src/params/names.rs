@@ -59,13 +59,13 @@ pub fn did_you_mean_row(name: &str, others: &[&'static str]) -> String {
 
 /// `: did you mean incident?`, or nothing, for a word that is none of these.
 #[inline]
-pub fn did_you_mean(word: &str, known: impl Iterator<Item = &'static str>) -> String {
+pub fn did_you_mean<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> String {
     nearest(word, known.map(|name| (name, name)))
 }
 
 /// The names that are a slip away from what was written, as they are shown: the nearest ones, at most three.
 #[inline]
-fn nearest(word: &str, known: impl Iterator<Item = (&'static str, &'static str)>) -> String {
+fn nearest<'a>(word: &str, known: impl Iterator<Item = (&'a str, &'a str)>) -> String {
     let word = bare(word);
     let (mut least, mut found) = (word.chars().count().div_ceil(LETTERS_PER_SLIP), Vec::new());
     for (name, shown) in known {

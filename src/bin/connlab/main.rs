@@ -1,15 +1,19 @@
 //! The command line: the model without the page.
 //!
-//! Exit status 0 for a run, 1 if `diagnose` recognises nothing, 2 for bad usage with one clear line on stderr. A link
-//! with faults runs; each fault is a warning on stderr and in the report.
+//! Exit status 0 for a run, 1 if an expectation does not hold or `diagnose` recognises nothing, 2 for bad usage with
+//! one clear line on stderr. A link with faults runs; each fault is a warning on stderr and in the report.
 
+mod batch;
 mod cure;
 mod diagnose;
 mod lists;
+mod many;
 mod progress;
+mod resume;
 mod run;
 mod settings;
 mod ss;
+mod sweep;
 mod why;
 
 use std::fmt::Display;
@@ -30,6 +34,8 @@ struct Cli {
 enum Command {
     /// Run a link and print what happened
     Run(run::RunArgs),
+    /// Run a link with every combination of some settings and seeds, on all cores: one JSON object a line
+    Sweep(sweep::SweepArgs),
     /// Print the sockets at one instant, as ss and nstat print them
     Ss(ss::SsArgs),
     /// Say why requests failed, the first of each class, and what else is remarkable; or why the slowest took so long
@@ -74,7 +80,8 @@ fn main() -> ExitCode {
 /// Does what is asked for; or what is wrong with it, in one line.
 fn run(command: Command) -> Result<ExitCode, String> {
     let text = match command {
-        Command::Run(args) => run::run(&args)?,
+        Command::Run(args) => return run::run(&args),
+        Command::Sweep(args) => return sweep::sweep(&args),
         Command::Ss(args) => ss::ss(&args)?,
         Command::Why(args) => why::why(&args)?,
         Command::Cure(args) => cure::cure(&args)?,
@@ -106,7 +113,10 @@ fn usage(error: &clap::Error) -> ExitCode {
         let names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
         return fail(&format!("a command is missing: {} (connlab --help)", names.join(", ")));
     }
-    fail(line)
+    // What is missing stands below the line that says so.
+    let below = text.lines().skip(1).take_while(|below| line.ends_with(':') && !below.is_empty()).map(str::trim);
+    let below: Vec<&str> = below.collect();
+    fail([&[line], &below[..]].concat().join(" ").as_str())
 }
 
 fn fail(message: &str) -> ExitCode {

@@ -1,6 +1,7 @@
 //! `connlab run`: one run, as text, as tables or as JSON.
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use clap::Args;
 use connlab::checks::{self, Check, Outcome};
@@ -14,8 +15,9 @@ use connlab::sim::recording::Recording;
 use connlab::sim::report::Report;
 use connlab::summary;
 
+use crate::many::{self, ManyArgs};
 use crate::progress::Meter;
-use crate::warn;
+use crate::{print, warn};
 
 #[derive(Args)]
 pub struct RunArgs {
@@ -34,6 +36,8 @@ pub struct RunArgs {
     /// Take arrivals and service times from a file of JSON lines: {"at_ms": 12.5, "service_ms": 40}
     #[arg(long, value_name = "FILE.jsonl")]
     arrivals: Option<PathBuf>,
+    #[command(flatten)]
+    many: ManyArgs,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -44,7 +48,16 @@ enum Table {
     Series,
 }
 
-pub fn run(args: &RunArgs) -> Result<String, String> {
+pub fn run(args: &RunArgs) -> Result<ExitCode, String> {
+    if args.many.jsonl {
+        return many::run(&args.link, &args.many);
+    }
+    print(&one(args)?);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// One run, in the form that was asked for.
+fn one(args: &RunArgs) -> Result<String, String> {
     let recording = match &args.arrivals {
         Some(path) => read_recording(path)?,
         None => Recording::default(),

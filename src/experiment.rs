@@ -1,0 +1,11 @@
+//! Experiments: many runs in place of one, and what may be concluded from them.
+//!
+//! One seed is no experiment. [`design`] says which runs there are, as text in a link; [`measure`] and [`field`], what
+//! of a run is looked at; [`record`], one run as a line of JSON; [`expectation`], what every run must meet. There is no
+//! input, output or thread here: the command line and the page compute the runs, each in its own way.
+
+pub mod design;
+pub mod expectation;
+pub mod field;
+pub mod measure;
+pub mod record;
