@@ -1,7 +1,7 @@
 //! The numbers of a run that an experiment may be about: a table.
 
 use crate::sim::report::{Latency, Report};
-use crate::words::{fixed, trimmed};
+use crate::words::fixed;
 
 /// A number of a run.
 #[derive(Debug)]
@@ -115,23 +115,18 @@ impl Measure {
         format!("{}{unit}", self.title)
     }
 
-    /// A value as a table with that head has it, or a difference; as many digits as `scale`, of the same column, needs.
+    /// A value as a table with that head has it, or a difference; to about a tenth of `scale`.
     pub fn number(&self, value: f64, scale: f64) -> String {
-        let (value, scale) = if self.unit == Unit::Share { (value * 100.0, scale * 100.0) } else { (value, scale) };
-        let digits = match scale.abs() {
-            scale if scale >= 100.0 => 0,
-            scale if scale >= 1.0 || scale == 0.0 => 1,
-            scale if scale >= 0.1 => 2,
-            _ => 3,
-        };
-        let text = fixed(value, digits);
+        let times = if self.unit == Unit::Share { 100.0 } else { 1.0 };
+        let text = fixed(value * times, digits(scale * times));
         // No minus before nothing.
-        text.strip_prefix('-')
-            .filter(|rest| rest.chars().all(|c| "0.".contains(c)))
-            .map_or(text.clone(), str::to_string)
+        match text.strip_prefix('-') {
+            Some(rest) if rest.chars().all(|c| "0.".contains(c)) => rest.to_string(),
+            _ => text,
+        }
     }
 
-    /// An amount of a difference, without its sign: `9.4 points`, `34 ms`, `1.3 per second`, `12`.
+    /// An amount without its sign: `9.4 points`, `34 ms`, `1.3 per second`, `12`.
     pub fn amount(&self, value: f64, scale: f64) -> String {
         let number = self.number(value.abs(), scale);
         match self.unit {
@@ -142,14 +137,21 @@ impl Measure {
         }
     }
 
-    /// A value with its unit: `9.4 %`, `34 ms`.
-    pub fn shown(&self, value: f64) -> String {
-        match self.unit {
-            Unit::Share => trimmed(value * 100.0, 4) + " %",
-            Unit::Millis => trimmed(value, 3) + " ms",
-            Unit::PerSecond => trimmed(value, 3) + " per second",
-            Unit::Count | Unit::Ratio => trimmed(value, 4),
-        }
+    /// How a difference reads: `9.4 points more requests fail`.
+    pub fn difference(&self, value: f64, scale: f64) -> String {
+        self.change[usize::from(value < 0.0)].replace("{}", &self.amount(value, scale))
+    }
+}
+
+/// Digits after the point that tell a tenth of this much.
+fn digits(scale: f64) -> u32 {
+    match scale.abs() {
+        scale if scale >= 10.0 || scale == 0.0 => 0,
+        scale if scale >= 1.0 => 1,
+        scale if scale >= 0.1 => 2,
+        scale if scale >= 0.01 => 3,
+        scale if scale >= 0.001 => 4,
+        _ => 6,
     }
 }
 

@@ -4,6 +4,7 @@
 //! one clear line on stderr. A link with faults runs; each fault is a warning on stderr and in the report.
 
 mod batch;
+mod compare;
 mod cure;
 mod diagnose;
 mod lists;
@@ -36,6 +37,9 @@ enum Command {
     Run(run::RunArgs),
     /// Run a link with every combination of some settings and seeds, on all cores: one JSON object a line
     Sweep(sweep::SweepArgs),
+    /// Compare two links, or a link with what is pinned in it, with the same seeds: means, differences with their
+    /// intervals, and what may be concluded
+    Compare(compare::CompareArgs),
     /// Print the sockets at one instant, as ss and nstat print them
     Ss(ss::SsArgs),
     /// Say why requests failed, the first of each class, and what else is remarkable; or why the slowest took so long
@@ -82,6 +86,7 @@ fn run(command: Command) -> Result<ExitCode, String> {
     let text = match command {
         Command::Run(args) => return run::run(&args),
         Command::Sweep(args) => return sweep::sweep(&args),
+        Command::Compare(args) => return compare::compare(&args),
         Command::Ss(args) => ss::ss(&args)?,
         Command::Why(args) => why::why(&args)?,
         Command::Cure(args) => cure::cure(&args)?,
