@@ -17,6 +17,7 @@ use super::error::ErrorKind;
 use super::report::{Nstat, Requests};
 pub use super::tcp::{Message, Packet, Segment, Side, State};
 use crate::time::SimTime;
+pub use bytes::segment_text;
 pub(super) use gather::snapshot;
 
 /// The world at one instant.

@@ -2,7 +2,8 @@
 //!
 //! Nothing of this slows the ordinary run, which keeps only the numbers of failed requests. The history comes from
 //! running again with a tap on the request: same link, same events. A first pass finds out which connections the
-//! request dials or is given, a second one records them.
+//! request dials or is given, a second one records them. Beside it, what is seen on the wire of all connections
+//! ([`Sighting`]).
 //!
 //! Instants are whole nanoseconds from the start of the run. Connections, requests and packets are numbered from 1,
 //! client hosts from 0.
@@ -12,6 +13,7 @@ mod past;
 mod tap;
 mod tracer;
 mod what;
+mod wire;
 pub mod words;
 
 use super::error::ErrorKind;
@@ -23,6 +25,7 @@ pub use past::Past;
 pub(super) use tap::{Tap, Tapped};
 pub use tracer::Tracer;
 pub use what::{DropCause, Place, Timer, What, Why};
+pub use wire::{Sight, Sighting, Wire};
 
 /// One line of a history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

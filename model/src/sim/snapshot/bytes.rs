@@ -1,4 +1,5 @@
-//! How long the segments are: `ss` counts bytes, and the model does not (M-20).
+//! What the segments say, and how long they are: `ss` counts bytes and a capture shows them, and the model does neither
+//! (M-20).
 //!
 //! The texts are what Go's net/http writes for the request of the recorded runs, a body of three bytes where there is
 //! one, and for a handler that answers `ok`; recorded with Go 1.27. Go 1.4 differs in its User-Agent.
@@ -9,13 +10,25 @@ use crate::params::{GoVersion, Method, Params};
 use crate::sim::host::server_address;
 use crate::sim::tcp::Message;
 
-const RESPONSE: &str = "HTTP/1.1 200 OK\r\nDate: Mon, 02 Jan 2006 15:04:05 GMT\r\nContent-Length: 2\r\n\
-                        Content-Type: text/plain; charset=utf-8\r\n\r\nok";
+/// All dates of HTTP are as long as this one.
+const ANY_DATE: &str = "Mon, 02 Jan 2006 15:04:05 GMT";
 const CONNECTION_CLOSE: &str = "Connection: close\r\n";
 /// The value is a UUID.
 const IDEMPOTENCY_KEY: &str = "Idempotency-Key: 00000000-0000-4000-8000-000000000000\r\n";
 const BODY: &str = "abc";
 const CHUNKED_BODY: &str = "3\r\nabc\r\n0\r\n\r\n";
+
+/// What a segment carries that is written with these parameters, byte for byte; `date` is that of a response
+/// (RFC 9110, 5.6.7).
+pub fn segment_text(message: Message, params: &Params, date: &str) -> String {
+    match message {
+        Message::Request | Message::Header => request(params),
+        Message::Body => body(params).into(),
+        Message::Response => response("", date),
+        Message::LastResponse => response(CONNECTION_CLOSE, date),
+        Message::Fin => String::new(),
+    }
+}
 
 /// Lengths of the segments of a run, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,20 +58,33 @@ impl SegmentBytes {
 
     /// With these parameters.
     pub fn with(params: &Params) -> Self {
-        let server = server_address(params, 0);
-        let body = if params.streams_body() { CHUNKED_BODY } else { BODY };
-        let mut request = header(params, server);
-        if params.method == Method::Post && !params.header_goes_first() {
-            request += body;
-        }
-        let length = |text: &str| text.len() as u32;
+        let length = |message| segment_text(message, params, ANY_DATE).len() as u32;
         SegmentBytes {
-            request: length(&request),
-            body: length(body),
-            response: length(RESPONSE),
-            last_response: length(RESPONSE) + length(CONNECTION_CLOSE),
+            request: length(Message::Request),
+            body: length(Message::Body),
+            response: length(Message::Response),
+            last_response: length(Message::LastResponse),
         }
     }
+}
+
+/// What a handler's `ok` becomes; `more` are the last lines of the header (net/http/server.go: extraHeader.Write).
+fn response(more: &str, date: &str) -> String {
+    format!(
+        "HTTP/1.1 200 OK\r\nDate: {date}\r\nContent-Length: 2\r\n\
+         Content-Type: text/plain; charset=utf-8\r\n{more}\r\nok"
+    )
+}
+
+/// The first segment of a request: all of it, but for a body that follows.
+fn request(params: &Params) -> String {
+    let header = header(params, server_address(params, 0));
+    let has_body = params.method == Method::Post && !params.header_goes_first();
+    if has_body { header + body(params) } else { header }
+}
+
+fn body(params: &Params) -> &'static str {
+    if params.streams_body() { CHUNKED_BODY } else { BODY }
 }
 
 /// The header as Transport writes it.

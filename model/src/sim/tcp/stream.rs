@@ -67,6 +67,11 @@ impl Stream {
         segment
     }
 
+    /// The first segment that the receiving kernel has not taken in order: what it acknowledges, RCV.NXT.
+    pub fn taken(&self) -> u8 {
+        self.taken
+    }
+
     /// Whether all that was written is known to be taken.
     pub fn is_acknowledged(&self) -> bool {
         self.una == self.end()

@@ -1,20 +1,19 @@
 //! The tap: what the layers tell it about one request and its connections, kept in order.
 //!
-//! Layers call `Sim::note...` where something happens. Without a tap that is one branch; with one, what concerns the
-//! request is kept together with the gauges of that instant. A tap only looks.
+//! What concerns the request is kept together with the gauges of that instant. A tap only looks.
+
+mod notes;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::capture::{Capture, since_last};
 use super::{Accepting, Connection, Entry, Gauges, Level, Past, Side, Timer, Trace, What, Work};
 use crate::scenario::Scenario;
-use crate::sim::client::{AttemptId, RequestId};
-use crate::sim::error::{ErrorKind, Wording};
-use crate::sim::pool::go::PconnId;
-use crate::sim::recording::Recording;
+use crate::sim::error::ErrorKind;
 use crate::sim::tcp::{ConnId, listener};
 use crate::sim::{Sim, client, server};
 use crate::time::SimTime;
+pub(in crate::sim) use notes::Tapped;
 
 /// Something that is so since an instant.
 #[derive(Clone, Copy, Debug, Default)]
@@ -35,16 +34,6 @@ impl Since<bool> {
     /// Since when it is true, if it is true now.
     fn held(self, now: SimTime, value: bool) -> Option<SimTime> {
         value.then_some(if self.value { self.at } else { now })
-    }
-}
-
-/// Where a run has its tap, if it has one. A copy of the run has none: a request is recorded once.
-#[derive(Debug, Default)]
-pub struct Tapped(Option<Box<Tap>>);
-
-impl Clone for Tapped {
-    fn clone(&self) -> Self {
-        Tapped(None)
     }
 }
 
@@ -271,159 +260,5 @@ fn work(sim: &Sim) -> Work {
         handlers: metrics.handlers_started,
         handling_ns: metrics.busy_ns as u64,
         held_ns: metrics.busy_workers.area(sim.now) as u64,
-    }
-}
-
-impl Sim {
-    /// A run with a tap.
-    pub(super) fn with_tap(scenario: &Scenario, recording: Recording, tap: Tap) -> Sim {
-        let mut sim = Sim::with_recording(scenario, recording);
-        sim.tap = Tapped(Some(Box::new(tap)));
-        sim.note_instant();
-        sim
-    }
-
-    pub(super) fn tap(&self) -> &Tap {
-        self.tap.0.as_deref().expect("a run with a tap")
-    }
-
-    /// Whether there is a tap. Without the feature there is none, and the compiler leaves all of this out.
-    #[inline]
-    pub(in crate::sim) fn has_tap(&self) -> bool {
-        cfg!(feature = "trace") && self.tap.0.is_some()
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn with_the_tap(&mut self, tell: impl FnOnce(&mut Tap, &Sim)) {
-        if let Some(mut tap) = self.tap.0.take() {
-            tell(&mut tap, self);
-            self.tap.0 = Some(tap);
-        }
-    }
-
-    /// Something happens to a connection.
-    #[inline]
-    pub(in crate::sim) fn note(&mut self, id: ConnId, what: What) {
-        if self.has_tap() {
-            self.with_the_tap(|tap, sim| tap.on_connection(sim, id, what));
-        }
-    }
-
-    /// Something happens to a connection of the Transport.
-    #[inline]
-    pub(in crate::sim) fn note_pconn(&mut self, id: PconnId, what: What) {
-        if self.has_tap() {
-            self.with_the_tap(|tap, sim| {
-                if let Some(conn) = sim.pconns[id].conn.filter(|conn| sim.conns.contains(*conn)) {
-                    tap.on_connection(sim, conn, what);
-                }
-            });
-        }
-    }
-
-    /// This end's retransmission timer now fires at `at`.
-    #[inline]
-    pub(in crate::sim) fn note_timer(&mut self, id: ConnId, side: Side, at: SimTime) {
-        if self.has_tap() {
-            self.with_the_tap(|tap, sim| {
-                if let Some(capture) = tap.captures.get_mut(&sim.conns[id].number) {
-                    capture.set_due(sim.now, side, at);
-                }
-            });
-        }
-    }
-
-    /// Something happens to a request.
-    #[inline]
-    pub(in crate::sim) fn note_request(&mut self, id: RequestId, what: What) {
-        if self.has_tap() {
-            self.with_the_tap(|tap, sim| {
-                let request = &sim.requests[id];
-                if request.number == tap.request {
-                    tap.on_request(sim, request.host, None, what);
-                }
-            });
-        }
-    }
-
-    /// Something happens to an attempt.
-    #[inline]
-    pub(in crate::sim) fn note_attempt(&mut self, id: AttemptId, what: What) {
-        if self.has_tap() {
-            self.note_request(self.attempts[id].request, what);
-        }
-    }
-
-    /// An attempt dials a connection, or connect() fails at once.
-    #[inline]
-    pub(in crate::sim) fn note_dial(&mut self, id: AttemptId, number: u32, error: Option<ErrorKind>) {
-        if self.has_tap() {
-            self.with_the_tap(|tap, sim| {
-                let request = &sim.requests[sim.attempts[id].request];
-                let what = error.map_or(What::Dials { request: request.number }, What::ConnectFails);
-                tap.dials(request.host, request.number);
-                if tap.meets(number, request.number).is_some() {
-                    tap.on_request(sim, request.host, Some(number), what);
-                }
-            });
-        }
-    }
-
-    /// A connection is handed to an attempt, or its request goes on it.
-    #[inline]
-    pub(in crate::sim) fn note_taken(
-        &mut self,
-        attempt: AttemptId,
-        id: PconnId,
-        idle_since: Option<SimTime>,
-        now: bool,
-    ) {
-        if self.has_tap() {
-            self.with_the_tap(|tap, sim| {
-                let request = sim.requests[sim.attempts[attempt].request].number;
-                let is_stranger = request != tap.request;
-                if let Some(capture) = tap.meets(sim.pconns[id].number, request) {
-                    capture.begin_exchange(is_stranger);
-                }
-                let what = match now {
-                    true => What::Takes { request, earlier: 0, idle_since },
-                    false => What::Handed { request },
-                };
-                if let Some(conn) = sim.pconns[id].conn.filter(|conn| sim.conns.contains(*conn)) {
-                    tap.on_connection(sim, conn, what);
-                }
-            });
-        }
-    }
-
-    /// The request has its outcome.
-    #[inline]
-    pub(in crate::sim) fn note_end(&mut self, id: RequestId, error: Option<(ErrorKind, Wording)>) {
-        if self.has_tap() {
-            self.note_request(id, What::Ends(error.map(|(kind, _)| kind)));
-            self.with_the_tap(|tap, sim| {
-                if sim.requests[id].number == tap.request {
-                    tap.ended = Some(sim.now);
-                    tap.error = error.map(|(kind, wording)| (kind, wording.text(kind)));
-                }
-            });
-        }
-    }
-
-    /// The timetable changes a parameter.
-    #[inline]
-    pub(in crate::sim) fn note_change(&mut self, number: u16) {
-        if self.has_tap() {
-            self.with_the_tap(|tap, sim| tap.on_request(sim, 0, None, What::Changes(number)));
-        }
-    }
-
-    /// An event is over.
-    #[inline]
-    pub(in crate::sim) fn note_instant(&mut self) {
-        if self.has_tap() {
-            self.with_the_tap(|tap, sim| tap.watch(sim));
-        }
     }
 }
