@@ -24,6 +24,7 @@
 //! - [`checks`]: a run beside theory. [`why`]: what made a request fail. `chart` (with the feature of that name): what
 //!   it tells, as pictures, words and tables; [`sockets`], [`summary`]: the same as the tools of Linux and load
 //!   generators print it; [`export`]: the same as files for other programs.
+//! - `pcap` (with the feature of that name): a run's packets as a capture file.
 //! - [`sentence`]: a run in one sentence. [`risk`]: what its settings make possible.
 //! - [`facts`]: what the output of such tools says.
 //! - [`diagnosis`], [`remedy`], [`takeaway`]: from a log line to a run that shows it, from a run to a change that cures
@@ -43,6 +44,8 @@ pub mod facts;
 pub mod help;
 pub mod link;
 pub mod model_card;
+#[cfg(feature = "pcap")]
+pub mod pcap;
 pub mod preset;
 pub mod question;
 pub mod recorded;

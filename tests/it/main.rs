@@ -28,6 +28,7 @@ mod links;
 mod linux_semantics;
 mod many_runs;
 mod numbers;
+mod pcap;
 mod presets;
 mod processors;
 mod progress;

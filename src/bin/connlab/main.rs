@@ -9,6 +9,7 @@ mod cure;
 mod diagnose;
 mod lists;
 mod many;
+mod pcap;
 mod progress;
 mod resume;
 mod run;
@@ -44,6 +45,8 @@ enum Command {
     Ss(ss::SsArgs),
     /// Say why requests failed, the first of each class, and what else is remarkable; or why the slowest took so long
     Why(why::WhyArgs),
+    /// Write the packets of a run as a capture file (pcapng), for Wireshark, tshark and tcpdump
+    Pcap(pcap::PcapArgs),
     /// Say what cures the errors of a link: every change is tried, and shown with what became of all failures
     Cure(cure::CureArgs),
     /// Say what log lines mean, and which link shows it; exit status 1 if nothing is recognised
@@ -89,6 +92,7 @@ fn run(command: Command) -> Result<ExitCode, String> {
         Command::Compare(args) => return compare::compare(&args),
         Command::Ss(args) => ss::ss(&args)?,
         Command::Why(args) => why::why(&args)?,
+        Command::Pcap(args) => return pcap::pcap(&args).map(|()| ExitCode::SUCCESS),
         Command::Cure(args) => cure::cure(&args)?,
         Command::Diagnose { text } => return diagnose::diagnose(&text),
         Command::Code { link } => settings::code(&link),

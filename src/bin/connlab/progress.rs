@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 /// Nobody needs a bar for less.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// Events between two looks at the clock: a few milliseconds.
-const SLICE: u32 = 50_000;
+pub const SLICE: u32 = 50_000;
 /// The bar's end.
 const WHOLE: u64 = 1_000;
 

@@ -1,9 +1,9 @@
 //! What is seen on the wire: every packet as it leaves a kernel, reaches one or is thrown away, with what an
-//! acknowledgement in it would say. The model counts in segments; bytes and sequence numbers are made of this elsewhere.
+//! acknowledgement in it would say. The model counts in segments: bytes and sequence numbers are made elsewhere.
 
 use std::net::SocketAddrV4;
 
-use super::{DropCause, Level, Packet, Side, What, Why};
+use super::{DropCause, Level, Packet, Side, State, What, Why};
 use crate::sim::tcp::{Conn, ConnId, listener};
 use crate::sim::{HTTP_PORT, Sim};
 use crate::time::SimTime;
@@ -45,8 +45,12 @@ pub enum Sight {
         /// Why.
         why: Why,
     },
-    /// The answer to the SYN will be a cookie: the SYN queue is so full.
-    Cookie(Level),
+    /// The server's kernel answers the SYN for the first time, as far as it knows: where the SYN queue is full, by a
+    /// cookie.
+    Answers {
+        /// The SYN queue, if the answer is a cookie.
+        cookie: Option<Level>,
+    },
     /// A packet leaves a kernel.
     Sent {
         /// What.
@@ -96,7 +100,8 @@ impl WireTap {
         let sight = match what {
             What::Takes { request, .. } => Sight::Takes(request),
             What::Closes { side, why } => Sight::Closes { side, why },
-            What::Cookie => Sight::Cookie(queues(sim, conn)[1]),
+            What::Cookie => Sight::Answers { cookie: Some(queues(sim, conn)[1]) },
+            What::Becomes { state: State::SynRecv, .. } => Sight::Answers { cookie: None },
             What::Sent { packet, from, lost, .. } => {
                 Sight::Sent { packet, from, taken: conn.incoming(from).taken(), lost }
             }

@@ -16,15 +16,15 @@ use crate::time::SimTime;
 
 /// Where a run has its tap, if it has one. A copy of the run has none: what happens is recorded once.
 #[derive(Debug, Default)]
-pub struct Tapped(Option<Box<Listener>>);
+pub struct Tapped(Option<Listener>);
 
 /// Who listens to a run.
 #[derive(Debug)]
 enum Listener {
     /// Keeps the history of one request.
-    Request(Tap),
+    Request(Box<Tap>),
     /// Keeps what is seen on the wire.
-    Wire(WireTap),
+    Wire(Box<WireTap>),
 }
 
 impl Clone for Tapped {
@@ -53,13 +53,13 @@ impl Sim {
     /// A run with a tap on a request.
     pub(in crate::sim::trace) fn with_tap(scenario: &Scenario, recording: Recording, tap: Tap) -> Sim {
         let mut sim = Sim::with_recording(scenario, recording);
-        sim.tap = Tapped(Some(Box::new(Listener::Request(tap))));
+        sim.tap = Tapped(Some(Listener::Request(Box::new(tap))));
         sim.note_instant();
         sim
     }
 
     pub(in crate::sim::trace) fn tap(&self) -> &Tap {
-        match self.tap.0.as_deref() {
+        match &self.tap.0 {
             Some(Listener::Request(tap)) => tap,
             _ => unreachable!("a run with a tap on a request"),
         }
@@ -68,12 +68,12 @@ impl Sim {
     /// Looks at every packet from now on, which takes memory until [`Sim::take_sightings`] is called. It needs the
     /// feature `trace`, and changes nothing.
     pub fn watch_wire(&mut self) {
-        self.tap = Tapped(Some(Box::new(Listener::Wire(WireTap::default()))));
+        self.tap = Tapped(Some(Listener::Wire(Box::default())));
     }
 
     /// What has been seen since the last call; nothing without [`Sim::watch_wire`].
     pub fn take_sightings(&mut self) -> Vec<Sighting> {
-        match self.tap.0.as_deref_mut() {
+        match &mut self.tap.0 {
             Some(Listener::Wire(tap)) => tap.take(),
             _ => Vec::new(),
         }
