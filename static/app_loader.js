@@ -1,10 +1,26 @@
 // The page's script: in a file of its own, for the page's policy lets no script run that stands in its HTML. Its
 // preload names the module.
-wasm_bindgen({ module_or_path: document.querySelector("link[type='application/wasm']").href }).catch(error => {
-  const loading = document.getElementById("loading");
-  if (loading) loading.textContent = `The engine could not be loaded (${error.message}). Reload the page to try again.`;
-  throw error;
-});
+{
+  const compiled = fetch(document.querySelector("link[type='application/wasm']").href).then(async response => {
+    // Of a host that does not know what it serves, the module is compiled when all of it is there.
+    const isNamed = response.headers.get("Content-Type")?.startsWith("application/wasm");
+    return isNamed ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
+  });
+
+  wasm_bindgen({ module_or_path: compiled }).catch(error => {
+    const loading = document.getElementById("loading");
+    if (loading) loading.textContent = `The engine could not be loaded (${error.message}). Reload the page to try again.`;
+    throw error;
+  });
+
+  // One more worker that computes runs, of the same build.
+  const { search } = new URL(document.querySelector("script[src^='app.js']").src);
+  globalThis.hire = () => {
+    const worker = new Worker(`runner_loader.js${search}`);
+    compiled.then(module => worker.postMessage(module));
+    return worker;
+  };
+}
 
 // Keys of one character can be switched off. The choice stands at the root of the document, where the page reads it; a
 // browser that lets the page keep nothing forgets it.

@@ -10,6 +10,7 @@ use std::mem;
 use std::rc::Rc;
 
 use connlab::link::{self, Recipe};
+use connlab::params::{ParamId, Value};
 use connlab::question::Question;
 use connlab::scene::Viewport;
 use connlab::time::SimTime;
@@ -24,7 +25,7 @@ use crate::panel::{Ask, Panel, Tab};
 use crate::player::Player;
 use crate::playhead::{self, Motion, Playhead};
 use crate::shown::Role;
-use crate::state::{Action, Page, Run, Share, View};
+use crate::state::{self, Action, Page, Run, Share, View};
 use crate::views::timetable::DRAFT;
 pub use press::Entered;
 
@@ -114,6 +115,8 @@ pub enum Effect {
     Compute(Role, Box<Recipe>, Start),
     /// To compute none for it.
     Stop(Role),
+    /// To have runs ready that may be asked for next, the likeliest first; no others.
+    Foresee(Vec<Recipe>),
     /// To tell everybody outside that the charts do not show the run of the link.
     Busy,
     /// To ask a worker.
@@ -258,6 +261,7 @@ impl App {
             Action::Shared(Share::Copied) => self.said = Share::COPIED.into(),
             _ => {}
         }
+        let (was_dragged, slid) = (self.page.is_dragged, self.slides(&action));
         let effects = Rc::make_mut(&mut self.page).apply(action);
         let start = if matches!(effects.address, AddressChange::Follow) { Start::InTurn } else { Start::AtOnce };
         // An example leaves the visitor's own settings what they are.
@@ -267,6 +271,11 @@ impl App {
         self.locate(effects.address);
         if effects.run {
             self.run(start);
+        }
+        match slid {
+            Some((param, before)) => self.effects.push(Effect::Foresee(state::ahead(&self.page, param, before))),
+            None if was_dragged && !self.page.is_dragged => self.effects.push(Effect::Foresee(Vec::new())),
+            None => {}
         }
         if effects.stop {
             self.style();
@@ -281,6 +290,16 @@ impl App {
         }
         if effects.arrives {
             self.arrive(effects.opens);
+        }
+    }
+
+    /// Of a step of a slider: of which setting, and its value before.
+    fn slides(&self, action: &Action) -> Option<(ParamId, Value)> {
+        match action {
+            Action::Set { param, settled: false, .. } => {
+                Some((*param, param.spec().get(&self.page.recipe.scenario.params)))
+            }
+            _ => None,
         }
     }
 

@@ -1,83 +1,120 @@
-//! Computes runs in slices, one straight after the other, between which the browser takes input and draws.
+//! Has runs computed: the first one here, in slices, one straight after the other, between which the browser takes
+//! input and draws, and later ones by workers, as soon as there are some.
 
 use connlab::link::Recipe;
-use gloo::events::EventListener;
-use wasm_bindgen::JsValue;
-use web_sys::MessageChannel;
 
-use crate::jobs::{Jobs, Start, Turn};
+use crate::address;
+use crate::crew::Crew;
+use crate::jobs::{Computed, Jobs, Start, Turn};
 use crate::root::{Link, PageEvent};
+use crate::runners::{RunnerNews, Runners};
 use crate::shown::Role;
+use crate::turns::{Turns, now_ms};
 
-/// The runs being computed, and the browser's clock and turns for them.
+/// The runs being computed, and who computes them.
 pub struct Driver {
     jobs: Jobs,
     turns: Turns,
+    crew: Crew,
+    runners: Runners,
+    is_hidden: bool,
 }
 
 impl Driver {
-    /// Whenever there is something to do in [`Driver::slice`], it tells so.
+    /// Whenever there is something to do in [`Driver::slice`] or to hear in [`Driver::hear`], it tells so.
     pub fn new(link: Link) -> Driver {
-        Driver { jobs: Jobs::default(), turns: Turns::new(link) }
+        let processors = address::window().navigator().hardware_concurrency();
+        let turn = link.clone();
+        Driver {
+            jobs: Jobs::default(),
+            turns: Turns::new(move || turn.tell(PageEvent::Turn)),
+            crew: Crew::new(processors as usize),
+            runners: Runners::new(link),
+            is_hidden: false,
+        }
     }
 
-    /// Takes up a run.
-    pub fn start(&mut self, role: Role, recipe: Box<Recipe>, start: Start) {
-        self.turns.ask();
-        self.jobs.start(role, recipe, start, now_ms());
+    /// Takes up a run; what there is to tell at once, if it is known.
+    pub fn start(&mut self, role: Role, recipe: Box<Recipe>, start: Start) -> Option<Turn> {
+        if !self.crew.is_there() {
+            self.jobs.start(role, recipe, start, now_ms());
+            self.ask();
+            return None;
+        }
+        self.jobs.stop(role);
+        let turn = self.crew.start(role, recipe, start);
+        self.pass_on();
+        turn
+    }
+
+    /// These runs may be asked for next, the likeliest first; an empty list: none.
+    pub fn foresee(&mut self, recipes: Vec<Recipe>) {
+        self.crew.foresee(recipes);
+        self.pass_on();
     }
 
     /// Forgets the run of a role.
     pub fn stop(&mut self, role: Role) {
         self.jobs.stop(role);
+        self.crew.stop(role);
+        self.pass_on();
     }
 
     /// Computes for a part of a frame.
     pub fn slice(&mut self) -> Turn {
         self.turns.taken();
         let turn = self.jobs.slice(now_ms);
-        if !self.jobs.is_idle() {
-            self.turns.ask();
+        if let Some((_, Computed::Done(run))) = &turn.news {
+            self.crew.learn(run, run.bytes().len());
+            // The first run is there: for the next one there shall be a worker.
+            self.crew.hire();
+            self.pass_on();
         }
+        self.ask();
         turn
     }
-}
 
-/// Turns of this program with the browser: it is called back after input and drawing that are due, and not, as with a
-/// timer or an animation frame, only some milliseconds later.
-struct Turns {
-    channel: Option<MessageChannel>,
-    /// It will be called back.
-    is_asked: bool,
-    _listener: Option<EventListener>,
-}
+    /// Takes in what becomes of a worker; what there is to tell.
+    pub fn hear(&mut self, number: usize, news: RunnerNews) -> Option<Turn> {
+        let turn = match news {
+            RunnerNews::Ready => {
+                self.crew.ready(number);
+                None
+            }
+            RunnerNews::Heard(task, heard) => self.crew.hear(number, task, heard),
+            RunnerNews::Lost => {
+                self.crew.lost(number);
+                None
+            }
+        };
+        self.pass_on();
+        turn
+    }
 
-impl Turns {
-    fn new(link: Link) -> Turns {
-        let channel = MessageChannel::new().ok();
-        let _listener = channel.as_ref().map(|channel| {
-            let port = channel.port1();
-            let listener = EventListener::new(&port, "message", move |_| link.tell(PageEvent::Turn));
-            port.start();
-            listener
-        });
-        Turns { channel, is_asked: false, _listener }
+    /// Nobody sees the page, or somebody does again: meanwhile nothing is computed.
+    pub fn hide(&mut self, is_hidden: bool) {
+        self.is_hidden = is_hidden;
+        self.crew.hide(is_hidden);
+        self.pass_on();
+        self.ask();
+    }
+
+    /// Has the workers do what the crew says, and does itself what is left.
+    fn pass_on(&mut self) {
+        for order in self.crew.orders() {
+            self.runners.carry(order);
+        }
+        if !self.crew.is_there() {
+            for (role, recipe) in self.crew.left() {
+                self.jobs.start(role, recipe, Start::AtOnce, now_ms());
+                self.ask();
+            }
+        }
     }
 
     fn ask(&mut self) {
-        if let Some(channel) = self.channel.as_ref().filter(|_| !self.is_asked) {
-            // It fails only for what cannot be copied.
-            let _ = channel.port2().post_message(&JsValue::NULL);
-            self.is_asked = true;
+        if !self.is_hidden && !self.jobs.is_idle() {
+            self.turns.ask();
         }
     }
-
-    fn taken(&mut self) {
-        self.is_asked = false;
-    }
-}
-
-/// The browser's clock.
-pub fn now_ms() -> f64 {
-    web_sys::window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now())
 }

@@ -3,7 +3,8 @@
 //! [`app`] decides, without any web type: its parts are [`state`] for settings and link, [`playhead`] for time,
 //! [`panel`] for the right column and [`player`] for the scene. [`views`] say what it looks like, as HTML. [`root`]
 //! tells it what happens and does what it leaves to do: [`document`] hears visitors and takes over what is new,
-//! [`driver`] computes runs between two frames, [`explainer`] asks workers, [`address`] keeps the location and the link
+//! [`driver`] has runs computed, here between two frames ([`jobs`]) or by workers ([`crew`], [`runners`]; [`runner`] is
+//! this program in such a worker), [`explainer`] asks others, [`address`] keeps the location and the link
 //! the same, [`clock`] counts frames, and [`scene`] paints the world at the playhead.
 
 mod address;
@@ -12,6 +13,7 @@ mod asked;
 mod canvas;
 mod choices;
 mod clock;
+mod crew;
 mod document;
 mod driver;
 mod explainer;
@@ -25,14 +27,20 @@ mod picture;
 mod player;
 mod playhead;
 mod root;
+mod runner;
+mod runners;
 mod scene;
 mod shown;
 mod state;
 mod timetable;
+mod turns;
 mod typed;
 mod views;
 mod words;
 
 fn main() {
-    root::open();
+    match runner::scope() {
+        Some(scope) => runner::serve(scope),
+        None => root::open(),
+    }
 }

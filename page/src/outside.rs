@@ -4,13 +4,24 @@ use gloo::events::EventListener;
 
 use crate::address;
 use crate::app::Msg;
-use crate::root::Link;
+use crate::root::{Link, PageEvent};
 
 /// Whether the visitor's system says this of itself; `told` is what it means when it changes its mind.
 pub fn watch(query: &str, link: Link, told: fn(bool) -> Msg) -> (bool, Option<EventListener>) {
     let Some(list) = address::window().match_media(query).ok().flatten() else { return (false, None) };
     let said = list.clone();
     (list.matches(), Some(EventListener::new(&list, "change", move |_| link.hears(told(said.matches())))))
+}
+
+/// Whether nobody sees the page.
+pub fn is_hidden() -> bool {
+    address::document().hidden()
+}
+
+/// Tells when the page is hidden, as a tab behind others, and when it is seen again.
+pub fn watch_hidden(link: Link) -> EventListener {
+    let document = address::document();
+    EventListener::new(&document, "visibilitychange", move |_| link.tell(PageEvent::Hidden(is_hidden())))
 }
 
 /// Tells everybody outside whether the charts show the run of the link.

@@ -48,7 +48,7 @@ struct Root {
     wanted: Option<&'static str>,
     /// The story that was drawn last.
     read: Option<story::Read>,
-    _listeners: [Option<EventListener>; 2],
+    _listeners: [Option<EventListener>; 3],
 }
 
 /// Opens the page.
@@ -71,11 +71,12 @@ pub fn open() {
         frame: None,
         wanted: None,
         read: None,
-        _listeners: [dark, calm],
+        _listeners: [dark, calm, Some(outside::watch_hidden(link.clone()))],
         link: link.clone(),
     };
     effects.into_iter().for_each(|effect| root.carry(effect));
     document::listen(&link);
+    root.driver.hide(outside::is_hidden());
     root.draw();
     link.connect(root);
     link.tell(PageEvent::Sized);
@@ -97,6 +98,11 @@ impl Root {
             PageEvent::Of(msg) => Some(msg),
             PageEvent::Heard(event) => self.hear(&event),
             PageEvent::Turn => Some(Msg::Turn(self.driver.slice())),
+            PageEvent::Runner(number, news) => self.driver.hear(number, news).map(Msg::Turn),
+            PageEvent::Hidden(is_hidden) => {
+                self.driver.hide(is_hidden);
+                None
+            }
             PageEvent::Tick => self.clock.passed(self.app.calm).map(Msg::Go),
             PageEvent::Sized => {
                 self.painter.sizes(&self.link);
@@ -126,7 +132,10 @@ impl Root {
                 self.frame.get_or_insert_with(|| request_animation_frame(move |_| link.hears(Msg::Frame)));
             }
             Effect::Locate(address, entry) => self.address.say(address, entry),
-            Effect::Compute(role, recipe, start) => self.driver.start(role, recipe, start),
+            Effect::Compute(role, recipe, start) => {
+                self.driver.start(role, recipe, start).into_iter().for_each(|turn| self.link.hears(Msg::Turn(turn)));
+            }
+            Effect::Foresee(recipes) => self.driver.foresee(recipes),
             Effect::Stop(role) => self.driver.stop(role),
             Effect::Busy => mark("busy"),
             Effect::Ask(worker, question) => {

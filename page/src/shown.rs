@@ -66,6 +66,25 @@ impl Shown {
         Shown { scenario, link, report: sim.report(), series: sim.series(), failures, complete }
     }
 
+    /// What a worker sends of it: all but its recipe, which the page knows, and the table, which it does not show.
+    pub fn bytes(&self) -> Vec<u8> {
+        // It fails only for numbers that are none.
+        borsh::to_vec(&(&self.report, &self.series, &self.failures, self.complete)).unwrap_or_default()
+    }
+
+    /// The run of this recipe, of which a worker sent these bytes.
+    pub fn read(recipe: &Recipe, bytes: &[u8]) -> Option<Shown> {
+        let (report, series, failures, complete) = borsh::from_slice(bytes).ok()?;
+        Some(Shown {
+            scenario: recipe.scenario.clone(),
+            link: link::encode(recipe),
+            report,
+            series,
+            failures,
+            complete,
+        })
+    }
+
     /// The run in one sentence.
     pub fn sentence(&self) -> Sentence {
         Sentence::of(&self.scenario, &self.report, &self.series)

@@ -15,8 +15,10 @@ use crate::playhead;
 use crate::shown::{Role, Runs, Shown};
 
 pub use action::Action;
+pub use ahead::ahead;
 
 mod action;
+mod ahead;
 mod edits;
 
 /// The page without any side effect.

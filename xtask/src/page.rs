@@ -40,7 +40,7 @@ const MODULES: [Module; 2] =
     [Module { package: "connlab-page", name: "app" }, Module { package: "connlab-explainer", name: "explainer" }];
 
 /// Files of `static/` that are copied beside the modules.
-const STATIC: [&str; 4] = ["app_loader.js", "explainer.css", "explainer_loader.js", "style.css"];
+const STATIC: [&str; 5] = ["app_loader.js", "explainer.css", "explainer_loader.js", "runner_loader.js", "style.css"];
 
 /// Files that `index.html` names with a checksum, so that a browser never combines cached files of different builds.
 const NAMED: [&str; 4] = ["app.js", "app_bg.wasm", "app_loader.js", "style.css"];

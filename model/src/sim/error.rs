@@ -6,6 +6,8 @@
 
 use std::net::SocketAddrV4;
 
+use borsh::{BorshDeserialize, BorshSerialize};
+
 use crate::params::{GoVersion, Method};
 use crate::prose::Prose;
 
@@ -74,7 +76,7 @@ macro_rules! errors {
         cause: $cause:literal, cure: $cure:literal,
     })+) => {
         /// Every way in which an attempt or a request can fail.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        #[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub enum ErrorKind { $($(#[doc = $doc])+ $kind,)+ }
 
         /// The table, in the order in which charts stack the classes.

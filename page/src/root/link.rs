@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use super::Root;
 use crate::app::Msg;
+use crate::runners::RunnerNews;
 
 /// What happens in the browser.
 pub enum PageEvent {
@@ -16,6 +17,10 @@ pub enum PageEvent {
     Heard(web_sys::Event),
     /// The runs have their turn.
     Turn,
+    /// Something becomes of the worker with this number.
+    Runner(usize, RunnerNews),
+    /// The page is hidden, or is not any more.
+    Hidden(bool),
     /// A frame is due: for the playhead.
     Tick,
     /// Something in the document has another size.
