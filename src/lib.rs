@@ -58,4 +58,4 @@ pub mod summary;
 pub mod takeaway;
 pub mod why;
 
-pub use connlab_model::{arena, params, prose, quantity, reading, rng, scenario, sim, time, words};
+pub use connlab_model::{arena, bytes, params, prose, quantity, reading, rng, scenario, sim, time, words};

@@ -12,6 +12,7 @@
 //! - [`sim`]: the event loop and its layers.
 
 pub mod arena;
+pub mod bytes;
 pub mod params;
 pub mod prose;
 pub mod quantity;

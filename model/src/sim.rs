@@ -23,6 +23,7 @@ mod host;
 mod limits;
 mod load;
 mod metrics;
+pub mod needs;
 mod path;
 mod pool;
 mod processors;

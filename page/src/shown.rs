@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use connlab::bytes;
 use connlab::link::{self, Recipe};
 use connlab::scenario::Scenario;
 use connlab::sentence::Sentence;
@@ -68,13 +69,13 @@ impl Shown {
 
     /// What a worker sends of it: all but its recipe, which the page knows, and the table, which it does not show.
     pub fn bytes(&self) -> Vec<u8> {
-        // It fails only for numbers that are none.
-        borsh::to_vec(&(&self.report, &self.series, &self.failures, self.complete)).unwrap_or_default()
+        let Shown { report, series, failures, complete, .. } = self.clone();
+        bytes::written(&mut (report, series, failures, complete))
     }
 
     /// The run of this recipe, of which a worker sent these bytes.
     pub fn read(recipe: &Recipe, bytes: &[u8]) -> Option<Shown> {
-        let (report, series, failures, complete) = borsh::from_slice(bytes).ok()?;
+        let (report, series, failures, complete) = bytes::read(bytes)?;
         Some(Shown {
             scenario: recipe.scenario.clone(),
             link: link::encode(recipe),

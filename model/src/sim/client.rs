@@ -108,9 +108,9 @@ pub struct Client {
 }
 
 impl Client {
-    /// Whether its limit on descriptors (0: none) lets it have one more.
-    pub fn has_descriptor_left(&self, limit: u32) -> bool {
-        limit == 0 || self.sockets + OWN_DESCRIPTORS < limit
+    /// How many descriptors it has with one more.
+    pub fn descriptors_with_next(&self) -> u32 {
+        self.sockets + OWN_DESCRIPTORS + 1
     }
 }
 
@@ -241,7 +241,7 @@ fn returns_after(sim: &mut Sim, request: RequestId, begun: SimTime, kind: ErrorK
 /// How long to wait before the next attempt; `None` if there is none.
 fn wait_before_retry(sim: &mut Sim, id: RequestId) -> Option<SimDuration> {
     let request = &sim.requests[id];
-    if request.is_over || request.attempts > sim.params.retries {
+    if request.is_over || !sim.metrics.needs.retries.admits(request.attempts, sim.params.retries) {
         return None;
     }
     let policy = &mut sim.hosts[request.host].client.policy;

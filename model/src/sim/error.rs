@@ -6,8 +6,6 @@
 
 use std::net::SocketAddrV4;
 
-use borsh::{BorshDeserialize, BorshSerialize};
-
 use crate::params::{GoVersion, Method};
 use crate::prose::Prose;
 
@@ -76,7 +74,7 @@ macro_rules! errors {
         cause: $cause:literal, cure: $cure:literal,
     })+) => {
         /// Every way in which an attempt or a request can fail.
-        #[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub enum ErrorKind { $($(#[doc = $doc])+ $kind,)+ }
 
         /// The table, in the order in which charts stack the classes.

@@ -2,13 +2,11 @@
 
 use std::collections::VecDeque;
 
-use borsh::{BorshDeserialize, BorshSerialize};
-
 use super::error::ErrorKind;
 use crate::time::SimTime;
 
 /// A request that failed.
-#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Failure {
     /// Its number: the n-th request that arrived, from 1.
     pub request: u32,

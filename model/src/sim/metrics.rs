@@ -5,6 +5,7 @@ use hdrhistogram::Histogram;
 use super::error::{ERRORS, ErrorKind, Wording};
 use super::failures::{Failure, Latest, Sample};
 use super::fingerprint::Fingerprint;
+use super::needs::Needs;
 use super::report::{Attempts, Connections, LatencyPoint, Nstat, Requests};
 use crate::time::{SimDuration, SimTime};
 
@@ -183,6 +184,9 @@ pub struct Metrics {
     /// First attempts of a request that failed.
     pub first_attempts_failed: u64,
 
+    /// How large the limits had to be.
+    pub needs: Needs,
+
     /// Handlers started.
     pub handlers_started: u64,
     /// Sum of the mean service times in force when handlers started (ns).
@@ -270,6 +274,7 @@ impl Default for Metrics {
             errors: Default::default(),
             attempt_errors: Default::default(),
             latest_failures: Latest::default(),
+            needs: Needs::default(),
             handlers_started: 0,
             first_attempts_failed: 0,
             time_wait_begun: 0,

@@ -4,16 +4,18 @@
 //! [`Series`] is what the charts draw.
 
 mod gather;
+mod parts;
 
-use borsh::{BorshDeserialize, BorshSerialize, io};
 use serde::Serialize;
 
 use super::error::{ErrorKind, Family};
+use super::needs::Needs;
+use crate::bytes::parts;
 use crate::time::{SimDuration, SimTime};
 pub(super) use gather::{report, series};
 
 /// Everything about a run that can be counted.
-#[derive(BorshDeserialize, BorshSerialize, Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Report {
     /// Sixteen hex digits over every event and the final counters: same link, same digits, everywhere.
     pub fingerprint: String,
@@ -53,7 +55,6 @@ pub struct Report {
     /// One row per simulated second; per 10 s in runs of more than a quarter of an hour, per 100 s in those of hours.
     /// The document has them behind everything else.
     #[serde(skip)]
-    #[borsh(skip)]
     pub series: Vec<SeriesRow>,
     /// The request that was answered latest after it arrived: the n-th, from 1.
     #[serde(skip)]
@@ -64,10 +65,13 @@ pub struct Report {
     /// What only the checks need.
     #[serde(skip)]
     pub evidence: Evidence,
+    /// How large the limits had to be.
+    #[serde(skip)]
+    pub needs: Needs,
 }
 
 /// Exact sums that the checks compare with theory.
-#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Evidence {
     /// How far the run has come.
     pub elapsed: SimDuration,
@@ -96,7 +100,7 @@ pub struct Evidence {
 }
 
 /// Exact sums over the steps on processors.
-#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ProcessorEvidence {
     /// Steps begun.
     pub steps: u64,
@@ -109,7 +113,7 @@ pub struct ProcessorEvidence {
 }
 
 /// TIME_WAITs at the clients, when the last time bucket ended.
-#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TimeWait {
     /// How many there were.
     pub resting: u64,
@@ -122,7 +126,7 @@ pub struct TimeWait {
 }
 
 /// What became of the requests.
-#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Requests {
     /// Requests that arrived.
     pub offered: u64,
@@ -135,7 +139,7 @@ pub struct Requests {
 }
 
 /// How often requests were tried.
-#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Attempts {
     /// Calls of `Client.Do`.
     pub application: u64,
@@ -163,22 +167,8 @@ pub struct ErrorRow {
     pub kind: ErrorKind,
 }
 
-// The class follows from the kind.
-impl BorshSerialize for ErrorRow {
-    fn serialize<W: io::Write>(&self, writer: &mut W) -> io::Result<()> {
-        (self.kind, self.count, self.first_ms, &self.text).serialize(writer)
-    }
-}
-
-impl BorshDeserialize for ErrorRow {
-    fn deserialize_reader<R: io::Read>(reader: &mut R) -> io::Result<Self> {
-        let (kind, count, first_ms, text): (ErrorKind, _, _, _) = BorshDeserialize::deserialize_reader(reader)?;
-        Ok(ErrorRow { class: kind.class(), count, first_ms, text, kind })
-    }
-}
-
 /// Percentiles in milliseconds.
-#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Latency {
     /// How many values.
     pub count: u64,
@@ -209,7 +199,7 @@ pub struct Latency {
 }
 
 /// A bar of the latency histogram.
-#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct HistogramBar {
     /// Values up to this many milliseconds, and above the bar before. The first bar ends with the smallest value, the
     /// last one with the largest; those between are equally wide.
@@ -219,7 +209,7 @@ pub struct HistogramBar {
 }
 
 /// Connections.
-#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Connections {
     /// connect() calls that sent a SYN or found no port.
     pub dials: u64,
@@ -244,7 +234,7 @@ pub struct Connections {
 }
 
 /// The server program's work.
-#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct ServerWork {
     /// Handlers started.
     pub handlers_started: u64,
@@ -257,7 +247,7 @@ pub struct ServerWork {
 }
 
 /// The processors of both sides; none where its programs take no time (`client-cpu`, `server-cpu`).
-#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Processors {
     /// Of all client hosts together.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -275,7 +265,7 @@ impl Processors {
 }
 
 /// The work of one side's processors.
-#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct ProcessorWork {
     /// Steps of programs begun on them: connect(), accept(), a request's or a response's way.
     pub steps: u64,
@@ -295,10 +285,12 @@ macro_rules! nstat {
     ($($name:ident),+ $(,)?) => {
         /// Kernel counters, named as `nstat` names them.
         #[allow(non_snake_case, missing_docs)]
-        #[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
         pub struct Nstat {
             $(pub $name: u64,)+
         }
+
+        parts! { Nstat { $($name),+ } }
 
         impl Nstat {
             /// All of them, by name, in the order of the report.
@@ -336,7 +328,7 @@ nstat! {
 
 /// Sockets by state on one side.
 #[allow(non_snake_case, missing_docs)]
-#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct SocketStates {
     pub SYN_SENT: u64,
     pub SYN_RECV: u64,
@@ -350,7 +342,7 @@ pub struct SocketStates {
 }
 
 /// Sockets by state on both sides.
-#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct SocketsEnd {
     /// All client hosts together.
     pub client: SocketStates,
@@ -359,7 +351,7 @@ pub struct SocketsEnd {
 }
 
 /// Largest values reached.
-#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Peaks {
     /// Connections in the accept queue.
     pub accept_queue: u64,
@@ -378,7 +370,7 @@ pub struct Peaks {
 }
 
 /// Averages over simulated time.
-#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Means {
     /// Requests without an outcome yet.
     pub in_flight: f64,
@@ -412,7 +404,7 @@ pub struct SeriesRow {
 }
 
 /// What the charts draw: columns of equally long time buckets.
-#[derive(BorshDeserialize, BorshSerialize, Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Series {
     /// Length of a bucket.
     pub bucket: SimDuration,
@@ -471,7 +463,7 @@ impl Series {
 }
 
 /// Failures of one class over time.
-#[derive(BorshDeserialize, BorshSerialize, Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ErrorSeries {
     /// The class.
     pub kind: ErrorKind,
@@ -487,7 +479,7 @@ impl ErrorSeries {
 }
 
 /// Percentiles of one stretch of time.
-#[derive(BorshDeserialize, BorshSerialize, Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LatencyPoint {
     /// Values in it.
     pub count: u32,

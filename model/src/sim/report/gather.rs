@@ -66,6 +66,7 @@ pub fn report(sim: &Sim) -> Report {
         slowest: metrics.slowest,
         dialer: metrics.dialer,
         evidence: evidence(sim),
+        needs: sim.metrics.needs,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::connection::{on_readable, start_read_timer};
 use super::workers::take_worker;
-use super::{OWN_DESCRIPTORS, Session, Stage};
+use super::{OWN_DESCRIPTORS, Server, Session, Stage};
 use crate::params::ServerKind;
 use crate::sim::Sim;
 use crate::sim::event::Event;
@@ -51,7 +51,7 @@ pub fn accepting(sim: &Sim, host: HostId) -> Accepting {
 }
 
 fn accept_loop(sim: &mut Sim, host: HostId) {
-    while socket::acceptable(sim, host) > 0 && accepting(sim, host) == Accepting::Yes {
+    while may_accept(sim, host) {
         if processors::are_free(sim, host) {
             accept(sim, host);
         } else if has_acceptor(sim, host) {
@@ -63,21 +63,38 @@ fn accept_loop(sim: &mut Sim, host: HostId) {
     }
 }
 
+/// Whether there is something to accept, and somebody to do it.
+fn may_accept(sim: &mut Sim, host: HostId) -> bool {
+    let accepting = match socket::acceptable(sim, host) {
+        0 => return false,
+        _ => accepting(sim, host),
+    };
+    if sim.params.server == ServerKind::Workers && matches!(accepting, Accepting::Yes | Accepting::NoWorker) {
+        let busy = sim.hosts[host].server.busy + 1;
+        sim.metrics.needs.workers.admits(busy, sim.params.workers);
+    }
+    accepting == Accepting::Yes
+}
+
 /// Whether one more call of accept() may begin: Go's accept loop makes one after the other, each free worker its own.
 /// Nobody is woken for a connection that another one is about to take.
-fn has_acceptor(sim: &Sim, host: HostId) -> bool {
-    let server = &sim.hosts[host].server;
-    let most = match sim.params.server {
-        ServerKind::Go => 1,
-        ServerKind::Workers => sim.params.workers - server.busy,
+fn has_acceptor(sim: &mut Sim, host: HostId) -> bool {
+    let Server { accepts, busy, .. } = sim.hosts[host].server;
+    let is_one_for_it = match sim.params.server {
+        ServerKind::Go => accepts == 0,
+        ServerKind::Workers => true,
     };
-    server.accepts < most.min(socket::acceptable(sim, host))
+    if !is_one_for_it || accepts >= socket::acceptable(sim, host) {
+        return false;
+    }
+    let workers = sim.params.workers;
+    sim.params.server == ServerKind::Go || sim.metrics.needs.workers.admits(busy + accepts + 1, workers)
 }
 
 /// A call of accept() has had its time on a processor.
 pub fn on_accept(sim: &mut Sim, host: HostId) {
     sim.hosts[host].server.accepts -= 1;
-    if accepting(sim, host) == Accepting::Yes && socket::acceptable(sim, host) > 0 {
+    if may_accept(sim, host) {
         accept(sim, host);
     }
     accept_pending(sim, host);
@@ -100,9 +117,9 @@ fn accept(sim: &mut Sim, host: HostId) {
     on_readable(sim, id);
 }
 
-fn at_descriptor_limit(sim: &Sim, host: HostId) -> bool {
-    let limit = sim.params.server_fds;
-    limit > 0 && sim.hosts[host].server.open + OWN_DESCRIPTORS >= limit
+fn at_descriptor_limit(sim: &mut Sim, host: HostId) -> bool {
+    let with_it = sim.hosts[host].server.open + OWN_DESCRIPTORS + 1;
+    !sim.metrics.needs.server_fds.admits_or_unlimited(with_it, sim.params.server_fds)
 }
 
 /// accept() failed with EMFILE: the loop sleeps 5 ms, twice as long each time, at most 1 s (S-2).

@@ -18,7 +18,8 @@ use crate::time::SimDuration;
 pub fn dispatch(sim: &mut Sim, id: ConnId) {
     let host = sim.conns[id].host(Side::Server);
     if sim.params.server == ServerKind::Go {
-        if sim.hosts[host].server.busy >= sim.params.workers {
+        let busy = sim.hosts[host].server.busy + 1;
+        if !sim.metrics.needs.workers.admits(busy, sim.params.workers) {
             return wait_for_worker(sim, host, id);
         }
         take_worker(sim, host, id);

@@ -11,6 +11,7 @@ use super::{Conn, ConnId, Packet, Side, State, close, rtt_cache, timers, transmi
 use crate::params::{Os, Tri};
 use crate::sim::event::Event;
 use crate::sim::host::HostId;
+use crate::sim::needs::Need;
 use crate::sim::trace::{DropCause, What, Why};
 use crate::sim::{Sim, server};
 use crate::time::{SimDuration, SimTime};
@@ -25,7 +26,7 @@ pub struct Listener {
     pub up: bool,
     /// Since when: a cookie counts only for the socket that sent it.
     since: SimTime,
-    /// What each of its queues holds, by the backlog when listen() was called (T-1).
+    /// What each of its queues holds, by the backlog when listen() was called (T-1, T-3).
     limit: u32,
     /// Completed connections not yet accepted, oldest first.
     pub accept_queue: VecDeque<ConnId>,
@@ -41,16 +42,12 @@ impl Listener {
         self.up && self.accept_queue.len() >= self.limit as usize
     }
 
-    /// The same number limits the SYN queue (T-3).
-    pub fn syn_queue_is_full(&self) -> bool {
-        self.syn_queue >= self.limit
-    }
-
     /// How often a SYN-ACK may be sent again now, of `retries` at most. More than half of the queue is kept for young
     /// requests: as they get fewer, old ones are given up sooner, though never before the second repetition (T-11).
-    fn allowed_syn_acks(&self, retries: u32) -> u32 {
+    fn allowed_syn_acks(&self, retries: u32, need: &mut Need) -> u32 {
         let mut allowed = retries;
-        if self.syn_queue * 2 > (self.limit - 1).max(8) {
+        let twice = self.syn_queue * 2;
+        if twice > 8 && !need.admits(twice + 1, self.limit) {
             let mut young = self.young * 2;
             while allowed > 2 && self.syn_queue >= young {
                 allowed -= 1;
@@ -100,7 +97,8 @@ pub fn on_syn(sim: &mut Sim, id: ConnId) {
     let nstat = &mut sim.metrics.nstat;
     let listener = &sim.hosts[host].kernel.listener;
     let cookies = sim.params.syncookies;
-    let wants_cookie = cookies == Tri::Special || listener.syn_queue_is_full();
+    let needs = &mut sim.metrics.needs;
+    let wants_cookie = cookies == Tri::Special || !needs.queue_limit.admits(listener.syn_queue + 1, listener.limit);
     if wants_cookie {
         if cookies == Tri::Off {
             nstat.TcpExtTCPReqQFullDrop += 1;
@@ -110,7 +108,8 @@ pub fn on_syn(sim: &mut Sim, id: ConnId) {
         nstat.TcpExtTCPReqQFullDoCookies += 1;
     }
     // FreeBSD's syncache has room whatever the accept queue holds, and looks at that with the last ACK.
-    if sim.params.os != Os::Bsd && listener.accept_queue_is_full() {
+    let queued = listener.accept_queue.len() as u32 + 1;
+    if sim.params.os != Os::Bsd && !needs.queue_limit.admits(queued, listener.limit) {
         nstat.TcpExtListenOverflows += 1;
         nstat.TcpExtListenDrops += 1;
         let answers = sim.params.os == Os::Windows;
@@ -120,9 +119,7 @@ pub fn on_syn(sim: &mut Sim, id: ConnId) {
         }
         return;
     }
-    let free = sim.params.syn_max.saturating_sub(listener.syn_queue);
-    if cookies == Tri::Off && free < sim.params.syn_max / 4 {
-        // The last quarter is kept for peers with a proven route; nobody here has one (T-4).
+    if cookies == Tri::Off && !needs.syn_max.admits(syn_max_for(listener.syn_queue), sim.params.syn_max) {
         nstat.TcpExtListenDrops += 1;
         return drop_packet(sim, id, Packet::Syn, DropCause::SynReserve);
     }
@@ -139,6 +136,12 @@ pub fn on_syn(sim: &mut Sim, id: ConnId) {
     }
     rtt_cache::on_syn_ack_sent(sim, id);
     transmit(sim, id, Side::Client, Packet::SynAck);
+}
+
+/// The smallest tcp_max_syn_backlog with which a SYN is taken that finds so many handshakes: its last quarter is kept
+/// for peers with a proven route, and nobody here has one (T-4).
+fn syn_max_for(handshakes: u32) -> u32 {
+    handshakes + handshakes.saturating_sub(1) / 3
 }
 
 /// A packet towards the server is not taken.
@@ -164,7 +167,8 @@ pub fn complete_handshake(sim: &mut Sim, id: ConnId, packet: Packet) -> bool {
         }
         sim.metrics.nstat.TcpExtSyncookiesRecv += 1;
     }
-    if of(sim, id).accept_queue_is_full() {
+    let Listener { accept_queue, limit, .. } = &sim.hosts[sim.conns[id].host(Side::Server)].kernel.listener;
+    if !sim.metrics.needs.queue_limit.admits(accept_queue.len() as u32 + 1, *limit) {
         sim.conns[id].ack_ignored = true;
         sim.metrics.nstat.TcpExtListenOverflows += 1;
         sim.metrics.nstat.TcpExtListenDrops += 1;
@@ -260,7 +264,8 @@ pub fn on_syn_ack_timer(sim: &mut Sim, id: ConnId, n: u8) {
     // The last firing, which sends nothing, counts too.
     sim.metrics.nstat.TcpExtTCPTimeouts += 1;
     let retries = sim.params.synack_retries;
-    if u32::from(n) > of(sim, id).allowed_syn_acks(retries) {
+    let listener = &sim.hosts[sim.conns[id].host(Side::Server)].kernel.listener;
+    if u32::from(n) > listener.allowed_syn_acks(retries, &mut sim.metrics.needs.queue_limit) {
         sim.note(id, What::Forgotten);
         forget_request(sim, id);
         return close::forget_if_over(sim, id);

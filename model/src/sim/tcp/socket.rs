@@ -20,7 +20,8 @@ use crate::time::SimTime;
 /// [`ErrorKind::ClientFds`] or [`ErrorKind::Ports`]: both at once, without a packet (T-70, T-51).
 pub fn connect(sim: &mut Sim, from: HostId, to: HostId, pconn: PconnId) -> Result<ConnId, ErrorKind> {
     let host = &mut sim.hosts[from];
-    if !host.client.has_descriptor_left(sim.params.client_fds) {
+    let descriptors = host.client.descriptors_with_next();
+    if !sim.metrics.needs.client_fds.admits_or_unlimited(descriptors, sim.params.client_fds) {
         return Err(ErrorKind::ClientFds);
     }
     let port = host.kernel.ports.take(sim.now, &sim.params).ok_or(ErrorKind::Ports)?;

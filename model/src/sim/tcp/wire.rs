@@ -47,9 +47,9 @@ fn is_within_connect(conn: &Conn, to: Side, packet: Packet) -> bool {
 
 /// A packet reaches the server's input queue.
 pub fn on_input_queue(sim: &mut Sim, id: ConnId, packet: Packet) {
-    let Sim { conns, hosts, params, now, .. } = sim;
+    let Sim { conns, hosts, metrics, params, now, .. } = sim;
     let host = conns[id].host(Side::Server);
-    match hosts[host].kernel.input_queue.enter(params, *now) {
+    match hosts[host].kernel.input_queue.enter(params, &mut metrics.needs.nic_queue, *now) {
         Delivery::At(at) => {
             let travel = Travel::in_input_queue(at.since(sim.now));
             sim.at(at, Rank::Packet, Event::Arrive(id, Side::Server, packet, travel));

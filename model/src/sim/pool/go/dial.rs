@@ -36,8 +36,8 @@ pub fn get_connection(sim: &mut Sim, attempt: AttemptId) {
     if sim.params.keepalive {
         enqueue(&mut transport(&mut sim.hosts[host]).idle_wait, ticket, &sim.tickets);
     }
-    let limit = if is_go_1_4(&sim.params) { 0 } else { sim.params.max_conns };
-    if limit > 0 && sim.transport(host).conns >= limit {
+    let with_it = sim.transport(host).conns + 1;
+    if !is_go_1_4(&sim.params) && !sim.metrics.needs.max_conns.admits_or_unlimited(with_it, sim.params.max_conns) {
         sim.note_attempt(attempt, What::WaitsForSlot);
         // It now stands in two queues: an idle connection or a slot, whichever comes first (C-4).
         return enqueue(&mut transport(&mut sim.hosts[host]).slot_wait, ticket, &sim.tickets);

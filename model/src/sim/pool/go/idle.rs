@@ -26,7 +26,8 @@ fn is_broken(sim: &Sim, pconn: &Pconn) -> bool {
 pub fn put_or_close(sim: &mut Sim, id: PconnId) {
     let host = sim.pconns[id].host;
     let is_broken = is_broken(sim, &sim.pconns[id]);
-    if !sim.params.keepalive || sim.params.idle == 0 || is_broken {
+    let is_refused = !sim.params.keepalive || is_broken;
+    if is_refused || !sim.metrics.needs.idle.admits(1, sim.params.idle) {
         let why = if is_broken { Why::Stale } else { Why::NoKeepAlive };
         sim.note_pconn(id, What::Closes { side: Side::Client, why });
         return close_pconn(sim, id);
@@ -39,14 +40,14 @@ pub fn put_or_close(sim: &mut Sim, id: PconnId) {
             return deliver(sim, attempt, id);
         }
     }
-    if sim.transport(host).idle.len() >= sim.params.idle as usize {
+    let with_it = sim.transport(host).idle.len() as u32 + 1;
+    if !sim.metrics.needs.idle.admits(with_it, sim.params.idle) {
         sim.note_pconn(id, What::Closes { side: Side::Client, why: Why::PoolFull });
         // The one that comes back is closed; those already idle stay (C-11.6).
         return close_pconn(sim, id);
     }
     // Go lists it first and closes the oldest then, under one lock: nobody ever sees one too many.
-    let limit = if is_go_1_4(&sim.params) { 0 } else { sim.params.max_idle as usize };
-    if limit > 0 && sim.transport(host).idle.len() >= limit {
+    if !is_go_1_4(&sim.params) && !sim.metrics.needs.max_idle.admits_or_unlimited(with_it, sim.params.max_idle) {
         let oldest = sim.transport(host).idle[0];
         sim.note_pconn(oldest, What::Closes { side: Side::Client, why: Why::TooManyIdle });
         unlist(sim, oldest);
