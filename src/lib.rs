@@ -37,6 +37,7 @@
 #[cfg(feature = "chart")]
 pub mod chart;
 pub mod checks;
+pub mod dead_zone;
 pub mod diagnosis;
 pub mod experiment;
 pub mod export;

@@ -314,12 +314,19 @@ impl App {
     fn run(&mut self, start: Start) {
         self.is_prompt |= start == Start::AtOnce;
         self.effects.push(Effect::Busy);
-        self.effects.push(Effect::Compute(Role::Shown, Box::new(self.page.recipe.clone()), start));
+        let same = self.page.same_run();
+        self.effects.push(match same {
+            Some(_) => Effect::Stop(Role::Shown),
+            None => Effect::Compute(Role::Shown, Box::new(self.page.recipe.clone()), start),
+        });
         if self.asked[Worker::Explainer as usize].forget() {
             self.effects.push(Effect::Forget);
         }
         self.player.forget();
         Rc::make_mut(&mut self.playhead).wait();
+        if let Some(same) = same {
+            self.act(Action::Done(Rc::new(same)));
+        }
     }
 
     /// The run of the link is there. Only where an entry was opened it may have been there before.

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use connlab::bytes;
+use connlab::dead_zone;
 use connlab::link::{self, Recipe};
 use connlab::scenario::Scenario;
 use connlab::sentence::Sentence;
@@ -42,7 +43,7 @@ impl Runs {
 }
 
 /// A run, as far as it is computed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Shown {
     /// What was run.
     pub scenario: Scenario,
@@ -84,6 +85,13 @@ impl Shown {
             failures,
             complete,
         })
+    }
+
+    /// The same run, of a recipe that differs within a dead zone.
+    pub fn of(&self, recipe: &Recipe) -> Shown {
+        let mut same = Shown { scenario: recipe.scenario.clone(), link: link::encode(recipe), ..self.clone() };
+        dead_zone::follow(&same.scenario, &mut same.report, &mut same.series);
+        same
     }
 
     /// The run in one sentence.

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use connlab::dead_zone::DeadZone;
 use connlab::help::Help;
 use connlab::link::{self, LinkWarning, Recipe};
 use connlab::params::{Group, ParamId, ParamSpec};
@@ -404,6 +405,26 @@ impl Page {
     /// What the charts show: the last run of a link that came far enough.
     pub fn shown(&self) -> Option<&Rc<Shown>> {
         self.runs.of(Role::Shown)
+    }
+
+    /// Values of a setting that give the run that is shown.
+    pub fn dead_zone(&self, param: ParamId) -> Option<DeadZone> {
+        let shown = self.shown().filter(|shown| shown.complete)?;
+        DeadZone::of(&shown.scenario, &shown.report, param)
+    }
+
+    /// The run of the link, if it is known from the one that is shown: they differ in one limit, and that within its
+    /// dead zone.
+    pub fn same_run(&self) -> Option<Shown> {
+        let shown = self.shown().filter(|shown| shown.complete)?;
+        let (then, now) = (&shown.scenario, &self.recipe.scenario);
+        let value = |param: ParamId| param.spec().get(&now.params);
+        let differs = |param: &&ParamId| param.spec().get(&then.params) != value(**param);
+        let mut differing = ParamId::ALL.iter().filter(differs);
+        let param = *differing.next()?;
+        let is_same = differing.next().is_none() && then.timetable == now.timetable;
+        let zone = DeadZone::of(then, &shown.report, param).filter(|_| is_same)?;
+        zone.has(value(param)).then(|| shown.of(&self.recipe))
     }
 
     /// The value of a key of the page; empty for none.

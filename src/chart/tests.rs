@@ -61,6 +61,7 @@ fn report() -> Report {
         slowest: None,
         dialer: None,
         evidence: Default::default(),
+        needs: Default::default(),
     }
 }
 

@@ -7,6 +7,7 @@ mod command_line;
 mod compare_command;
 mod conservation;
 mod culprits;
+mod dead_zone;
 mod determinism;
 mod diagnose_command;
 mod diagnosis;

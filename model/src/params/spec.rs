@@ -356,6 +356,13 @@ impl ParamSpec {
         self.stops().partition_point(|stop| self.size(*stop) <= self.size(value)).saturating_sub(1)
     }
 
+    /// The index of the first stop that is at least so large, as [`ParamSpec::size`] has it.
+    #[inline]
+    pub fn first_stop_from(&self, size: u64) -> usize {
+        let stops = self.stops();
+        stops.partition_point(|stop| self.size(*stop) < size).min(stops.len() - 1)
+    }
+
     /// The value as a whole number of the smallest unit that its kind knows; a switch and a choice have no size.
     #[inline]
     pub fn size(&self, value: Value) -> u64 {

@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::error::{ErrorKind, Family};
 use super::needs::Needs;
 use crate::bytes::parts;
+use crate::scenario::Scenario;
 use crate::time::{SimDuration, SimTime};
 pub(super) use gather::{report, series};
 
@@ -70,6 +71,22 @@ pub struct Report {
     pub needs: Needs,
 }
 
+impl Report {
+    /// Whether it is about the whole run of this scenario.
+    #[inline]
+    pub fn is_whole(&self, scenario: &Scenario) -> bool {
+        self.evidence.elapsed == scenario.params.duration
+    }
+
+    /// The same run with so many workers from beginning to end, where it is the same.
+    #[inline]
+    pub fn follow_workers(&mut self, workers: u32) {
+        let Evidence { elapsed, busy_ns, .. } = self.evidence;
+        self.evidence.capacity_ns = u128::from(workers) * u128::from(elapsed.as_nanos());
+        self.server.utilization = gather::utilization(busy_ns, self.evidence.capacity_ns);
+    }
+}
+
 /// Exact sums that the checks compare with theory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Evidence {
@@ -89,6 +106,8 @@ pub struct Evidence {
     pub handlers_under_way: u64,
     /// Σ mean handler time of the handlers started, in nanoseconds.
     pub expected_work_ns: u128,
+    /// Σ time of all handlers, in nanoseconds.
+    pub busy_ns: u128,
     /// ∫ workers dt, in nanoseconds.
     pub capacity_ns: u128,
     /// ∫ connections in the accept queue and requests waiting inside the server program dt, in nanoseconds.

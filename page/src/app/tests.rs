@@ -178,6 +178,10 @@ fn located(effects: &[Effect]) -> Vec<(&AddressChange, &str)> {
     located
 }
 
+fn drawn(app: &App) -> String {
+    crate::views::parts::whole(app)
+}
+
 fn draws(effects: &[Effect]) -> bool {
     effects.contains(&Effect::Draw)
 }

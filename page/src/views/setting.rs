@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use connlab::dead_zone::DeadZone;
 use connlab::params::{Kind, ParamId, ParamSpec, Value};
 use connlab::scenario::Scenario;
 use connlab::words::fixed;
@@ -30,6 +31,8 @@ struct Row {
     fault: Option<String>,
     /// What it does, once that is known.
     help: Option<Rc<str>>,
+    /// Values that give the run that is shown.
+    zone: Option<DeadZone>,
 }
 
 /// A row that stands without its group.
@@ -43,7 +46,8 @@ pub fn row(page: &Page, param: ParamId, base: &Scenario, unused: Option<String>,
     let value = spec.get(&scenario.params);
     let reset = scenario.differs(base, param).then(|| spec.get(&base.params));
     let (fault, help) = (page.fault(Field::Setting(param)), page.help.setting(spec));
-    let row = Row { param, value, reset, unused, fault, help };
+    let zone = page.dead_zone(param).filter(|_| unused.is_none());
+    let row = Row { param, value, reset, unused, fault, help, zone };
     let place = place(&row.part());
     if let Some(html) = parts.settings.news(row) {
         parts.write(html);
@@ -105,6 +109,7 @@ impl Row {
                 }
                 // What it does, and its default.
                 p.tip id={ "tip-" (spec.key) } {
+                    @if let Some(zone) = &self.zone { strong { (zone.words()) ". " } }
                     @if let Some(help) = &self.help { (marked(help)) }
                     " Default: " (words(spec, spec.default_value())) "."
                 }
@@ -156,6 +161,9 @@ impl Row {
         let at = spec.nearest_stop(self.value);
         html! {
             div.sl {
+                @if let Some(zone) = &self.zone {
+                    i.zone data-style={ "--at:" (share(spec.first_stop_from(zone.from))) } {}
+                }
                 i.tick data-style={ "--at:" (share(spec.nearest_stop(spec.default_value()))) } {}
                 input type="range" name=(key) min="0" max=(last) step="1" data-style={ "--at:" (share(at)) }
                     aria-labelledby={ "label-" (key) } aria-describedby={ "tip-" (key) }

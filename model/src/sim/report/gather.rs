@@ -19,6 +19,11 @@ fn ratio(value: f64) -> f64 {
     libm::round(value * 1e6) / 1e6
 }
 
+/// Busy time as a share of the time that there was; both in nanoseconds.
+pub fn utilization(busy_ns: u128, capacity_ns: u128) -> f64 {
+    if capacity_ns == 0 { 0.0 } else { ratio(busy_ns as f64 / capacity_ns as f64) }
+}
+
 /// The report of a run as far as it has come.
 #[inline]
 pub fn report(sim: &Sim) -> Report {
@@ -32,6 +37,7 @@ pub fn report(sim: &Sim) -> Report {
     let in_flight = sim.requests.len() as u64;
     let mut fingerprint = sim.fingerprint.clone();
     metrics.write_to(&mut fingerprint);
+    let (server, busy_ns) = server_work(sim);
     Report {
         fingerprint: format!("{:016x}", fingerprint.value()),
         events: sim.events,
@@ -44,7 +50,7 @@ pub fn report(sim: &Sim) -> Report {
         latency_ms: latency(metrics),
         latency_histogram: latency_histogram(metrics),
         connections,
-        server: server_work(sim),
+        server,
         processors: processors(sim),
         nstat: metrics.nstat,
         sockets_end: sockets(sim),
@@ -65,7 +71,7 @@ pub fn report(sim: &Sim) -> Report {
         series: series_rows(&metrics.columns, sim.bucket()),
         slowest: metrics.slowest,
         dialer: metrics.dialer,
-        evidence: evidence(sim),
+        evidence: Evidence { busy_ns, ..evidence(sim) },
         needs: sim.metrics.needs,
     }
 }
@@ -84,6 +90,7 @@ fn evidence(sim: &Sim) -> Evidence {
         first_attempts_failed: metrics.first_attempts_failed,
         handlers_under_way: sim.conns.iter().filter(at_work).count() as u64,
         expected_work_ns: metrics.expected_work_ns,
+        busy_ns: 0,
         capacity_ns: metrics.worker_capacity.area(now),
         waiting_ns: metrics.accept_queue.area(now) + metrics.waiting.area(now),
         processors: metrics.processors.map(|used| ProcessorEvidence {
@@ -182,9 +189,9 @@ fn latency_histogram(metrics: &Metrics) -> Vec<HistogramBar> {
     (0..=BARS).map(bar).collect()
 }
 
-/// Handlers under way count up to now.
+/// Handlers under way count up to now; with the time that all of them took, in nanoseconds.
 #[inline]
-fn server_work(sim: &Sim) -> ServerWork {
+fn server_work(sim: &Sim) -> (ServerWork, u128) {
     let metrics = &sim.metrics;
     let (mut busy_ns, mut wasted_ns) = (metrics.busy_ns, metrics.wasted_ns);
     for (_, conn) in sim.conns.iter() {
@@ -197,12 +204,13 @@ fn server_work(sim: &Sim) -> ServerWork {
         }
     }
     let capacity = metrics.worker_capacity.area(sim.now);
-    ServerWork {
+    let work = ServerWork {
         handlers_started: metrics.handlers_started,
         busy_ms: round_us(busy_ns as f64),
         wasted_ms: round_us(wasted_ns as f64),
-        utilization: if capacity == 0 { 0.0 } else { ratio(busy_ns as f64 / capacity as f64) },
-    }
+        utilization: utilization(busy_ns, capacity),
+    };
+    (work, busy_ns)
 }
 
 #[inline]

@@ -13,7 +13,7 @@ parts! {
     }
     Evidence {
         elapsed, recorded, in_flight_ns, sojourn_ns, attempts_under_way, first_attempts_failed, handlers_under_way,
-        expected_work_ns, capacity_ns, waiting_ns, processors, time_wait
+        expected_work_ns, busy_ns, capacity_ns, waiting_ns, processors, time_wait
     }
     ProcessorEvidence { steps, under_way, expected_ns, busy_ns }
     TimeWait { resting, begun, begun_last_minute, begun_at_edge }

@@ -15,10 +15,6 @@ const LINKS: [&str; 6] = [
     "v=1&p=incident&duration=25s&view=embed",
 ];
 
-fn drawn(app: &App) -> String {
-    parts::whole(app)
-}
-
 /// The start tags with this attribute.
 fn tags<'a>(html: &'a str, attribute: &str) -> Vec<&'a str> {
     let has = format!(" {attribute}=\"");

@@ -5,12 +5,12 @@ use super::*;
 #[test]
 fn a_step_of_a_drag_is_drawn_with_its_run() {
     let mut visit = Visit::to("p=healthy&duration=1s");
-    let effects = visit.slide("60");
+    let effects = visit.slide("6");
     assert!(!draws(&effects), "{effects:?}");
     assert!(effects.contains(&Effect::Busy));
     assert_eq!(computed(&effects)[0].2, Start::InTurn);
     assert!(draws(&visit.finish()));
-    assert_eq!(visit.shown().link, "v=1&p=healthy&duration=1s&workers=60");
+    assert_eq!(visit.shown().link, "v=1&p=healthy&duration=1s&workers=6");
 }
 
 #[test]
@@ -29,10 +29,10 @@ fn what_workers_say_is_drawn_with_the_next_frame_or_with_a_step_that_waits_for_i
 fn a_step_whose_run_is_not_there_after_three_frames_is_drawn_without_it() {
     let mut visit = Visit::to("p=healthy");
     visit.slice_ms = 8.0;
-    assert!(!draws(&visit.slide("60")));
+    assert!(!draws(&visit.slide("6")));
     let turns: Vec<bool> = (0..3).map(|_| draws(&visit.turn())).collect();
     assert_eq!(turns, [false, true, false], "once, and then with news of the run");
-    assert!(draws(&visit.slide("61")), "the next step does not wait for a run that is late");
+    assert!(draws(&visit.slide("7")), "the next step does not wait for a run that is late");
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn a_step_that_changes_nothing_is_drawn_at_once() {
 #[test]
 fn a_drag_shows_a_finished_run_before_the_newest() {
     let mut visit = Visit::to("p=healthy");
-    for workers in ["60", "61", "62"] {
+    for workers in ["6", "7", "8"] {
         visit.slide(workers);
         visit.turn();
     }
@@ -57,7 +57,7 @@ fn a_drag_shows_a_finished_run_before_the_newest() {
     shown.dedup();
     shown.retain(|(link, _)| link.contains("workers"));
     let link = |workers: &str| format!("v=1&p=healthy&workers={workers}");
-    assert_eq!(shown, [(link("60"), false), (link("62"), true)]);
+    assert_eq!(shown, [(link("6"), false), (link("8"), true)]);
 }
 
 #[test]
@@ -89,14 +89,14 @@ fn a_drag_puts_away_what_was_asked_of_the_run_before_and_asks_again_of_its_own()
 fn a_drag_is_one_entry_of_the_history_and_its_undo_one_step() {
     let mut visit = Visit::to("p=healthy&duration=1s");
     let before = visit.app.page.entry();
-    for workers in ["60", "61"] {
+    for workers in ["6", "7"] {
         let effects = visit.slide(workers);
         assert_eq!(located(&effects)[0].0, &AddressChange::Follow);
     }
     let undo = || Msg::Key(Meaning::Travel(Way::Undo));
     assert!(!visit.tell(undo()).contains(&Effect::Travel(Way::Undo)), "not in the middle of a drag");
     visit.finish();
-    let effects = visit.act(set("workers", "61", true));
+    let effects = visit.act(set("workers", "7", true));
     assert_eq!(located(&effects), [(&AddressChange::Push { before: before.clone() }, &*visit.app.page.link())]);
     assert!(computed(&effects).is_empty(), "it is shown already");
     assert!(visit.tell(undo()).contains(&Effect::Travel(Way::Undo)));
@@ -185,4 +185,46 @@ fn a_pinned_run_is_computed_after_the_shown_one_and_disturbs_nothing() {
     assert!(Rc::ptr_eq(&pinned, visit.app.page.runs.of(Role::Pinned).expect("it stays")));
     let effects = visit.tell(Msg::Pin(None));
     assert!(effects.contains(&Effect::Stop(Role::Pinned)) && visit.app.page.runs.of(Role::Pinned).is_none());
+}
+
+#[test]
+fn within_a_dead_zone_nothing_is_computed_and_every_step_is_drawn() {
+    let mut visit = Visit::to("p=healthy&duration=1s");
+    let (report, zone) = (visit.shown().report.clone(), visit.app.page.dead_zone(ParamId::workers).expect("a zone"));
+    for workers in [zone.from, 100, 10_000] {
+        let effects = visit.slide(&workers.to_string());
+        assert!(draws(&effects) && computed(&effects).is_empty(), "{workers}: {effects:?}");
+        assert_eq!((&visit.app.page.run, &*visit.shown().link), (&Run::Done, &*visit.app.page.link()));
+        assert_eq!(visit.shown().report.fingerprint, report.fingerprint);
+    }
+    assert_eq!(**visit.shown(), crate::shown::shown(&visit.app.page.link()));
+    let effects = visit.slide(&(zone.from - 1).to_string());
+    assert_eq!(computed(&effects).len(), 1);
+    visit.finish();
+    assert_ne!(visit.shown().report.fingerprint, report.fingerprint);
+}
+
+#[test]
+fn a_slider_shows_its_dead_zone_and_says_why() {
+    let visit = Visit::to("p=healthy&duration=1s");
+    let html = drawn(&visit.app);
+    let words = visit.app.page.dead_zone(ParamId::workers).expect("a zone").words();
+    let row = html.split("data-param=\"workers\"").nth(1).and_then(|rest| rest.split("data-param=").next());
+    let row = row.expect("its row");
+    assert!(row.contains("class=\"zone\"") && row.contains(&words), "{row}");
+}
+
+#[test]
+fn a_drag_has_the_next_stops_computed_before_it_is_there() {
+    let mut visit = Visit::to("p=incident&duration=1s");
+    let foreseen = |effects: &[Effect]| match effects.iter().rfind(|effect| matches!(effect, Effect::Foresee(_))) {
+        Some(Effect::Foresee(recipes)) => recipes.iter().map(|it| it.scenario.params.workers).collect(),
+        _ => Vec::new(),
+    };
+    assert_eq!(foreseen(&visit.slide("20")), [25, 30, 40, 15], "to the right of where it was");
+    assert_eq!(foreseen(&visit.slide("15")), [12, 10, 8, 20]);
+    assert_eq!(foreseen(&visit.slide("1")), [2], "there is nothing on the other side");
+    visit.finish();
+    let effects = visit.act(set("workers", "1", true));
+    assert_eq!(effects.iter().filter(|effect| **effect == Effect::Foresee(Vec::new())).count(), 1);
 }
