@@ -15,8 +15,11 @@ pub fn ahead(page: &Page, param: ParamId, before: Value) -> Vec<Recipe> {
     let at = |value| spec.nearest_stop(value);
     let (stops, now) = (spec.stops(), spec.get(&recipe.scenario.params));
     let (from, thumb) = (at(before), at(now));
-    let beyond = stops.iter().skip(thumb + 1);
-    let below = stops[..thumb.min(stops.len())].iter().rev();
+    // What is known without being computed is not.
+    let zone = page.dead_zone(param);
+    let is_new = |value: &&Value| !zone.is_some_and(|zone| zone.has(**value));
+    let beyond = stops.iter().skip(thumb + 1).filter(is_new);
+    let below = stops[..thumb.min(stops.len())].iter().rev().filter(is_new);
     let next: Vec<&Value> = match thumb >= from {
         true => beyond.take(AHEAD).chain(below.take(1)).collect(),
         false => below.take(AHEAD).chain(beyond.take(1)).collect(),

@@ -28,3 +28,4 @@ mod soak;
 mod start;
 mod story;
 mod timetable;
+mod workers;
