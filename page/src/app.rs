@@ -59,8 +59,19 @@ pub struct App {
     is_prompt: bool,
     /// A step of a drag waits for its run, to be drawn with it.
     is_undrawn: bool,
+    thumb: Thumb,
     is_styled: bool,
     effects: Vec<Effect>,
+}
+
+/// What the thumb of a drag does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Thumb {
+    Moves,
+    /// The run of where it is is there; it may move on.
+    Stops,
+    /// It has stayed there for a moment.
+    Rests,
 }
 
 /// What happens.
@@ -93,6 +104,8 @@ pub enum Msg {
     Fits(Viewport),
     /// The visitor wants less motion, or does not.
     Calm(bool),
+    /// The thumb of a drag has stayed where it is for a moment.
+    Held,
     /// The browser went to another entry, or another address was entered; with what it kept of that entry.
     Opened(String, Option<Entry>),
     /// The location has caught up, as far as it could: it is this address now.
@@ -125,6 +138,8 @@ pub enum Effect {
     Listen(Worker),
     /// To drop the questions that the explainer has not answered yet.
     Forget,
+    /// To say when the thumb of a drag has stayed where it is for a moment, from now on.
+    Watch,
     /// To load the style of answers, and of the page's own tables.
     Style,
     /// To give this element the focus, when it is there.
@@ -162,6 +177,7 @@ impl App {
             asked: Default::default(),
             is_prompt: true,
             is_undrawn: false,
+            thumb: Thumb::Moves,
             is_styled: false,
             effects: Vec::new(),
         };
@@ -190,6 +206,9 @@ impl App {
         match msg {
             Msg::Act(action) => {
                 let is_step = action.is_step();
+                if is_step {
+                    self.thumb = Thumb::Moves;
+                }
                 self.act(action);
                 self.is_undrawn = is_step && self.is_prompt && matches!(self.page.run, Run::Busy { .. });
                 return !self.is_undrawn;
@@ -217,6 +236,7 @@ impl App {
             Msg::News(Worker::Stage, news) => self.see(news),
             Msg::Fits(viewport) => self.player.viewport = viewport,
             Msg::Calm(calm) => self.calm = calm,
+            Msg::Held => self.thumb = Thumb::Rests,
             // Going back makes two events of one step.
             Msg::Opened(address, _) if history::says(&address, &self.page.link()) => return false,
             Msg::Opened(address, kept) => self.act(Action::Open(address, kept)),

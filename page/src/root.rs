@@ -12,6 +12,7 @@ mod walk;
 
 use gloo::events::EventListener;
 use gloo::render::{AnimationFrame, request_animation_frame};
+use gloo::timers::callback::Timeout;
 use web_sys::File;
 
 use crate::address::{self, Address};
@@ -30,6 +31,9 @@ use crate::views::{self, story};
 pub use link::{Link, PageEvent};
 use painter::Painter;
 
+/// A thumb that has stayed where it is for so long rests.
+const HELD_MS: u32 = 150;
+
 /// The page.
 struct Root {
     app: App,
@@ -44,6 +48,8 @@ struct Root {
     file: Option<File>,
     /// The frame with which the page is drawn, if it is not before.
     frame: Option<AnimationFrame>,
+    /// Says that the thumb of a drag rests.
+    held: Option<Timeout>,
     /// What is scrolled to, when it is there.
     wanted: Option<&'static str>,
     /// The story that was drawn last.
@@ -69,6 +75,7 @@ pub fn open() {
         address: Address::new(link.clone()),
         file: None,
         frame: None,
+        held: None,
         wanted: None,
         read: None,
         _listeners: [dark, calm, Some(outside::watch_hidden(link.clone()))],
@@ -145,6 +152,10 @@ impl Root {
             }
             Effect::Listen(worker) => self.workers[worker as usize].listens(),
             Effect::Forget => self.workers[Worker::Explainer as usize].forget(),
+            Effect::Watch => {
+                let link = self.link.clone();
+                self.held = Some(Timeout::new(HELD_MS, move || link.hears(Msg::Held)));
+            }
             Effect::Style => address::load_style("explainer.css"),
             Effect::Focus(id) => address::focus_soon(id),
             Effect::Reveal(place) => self.wanted = Some(place),

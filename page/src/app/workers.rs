@@ -6,7 +6,7 @@ use std::rc::Rc;
 use connlab::help::Help;
 use connlab::question::{Question, Topic};
 
-use super::{App, Effect};
+use super::{App, Effect, Thumb};
 use crate::asked::{News, Worker};
 use crate::panel::{Ask, Told};
 use crate::picture;
@@ -25,6 +25,13 @@ impl App {
         let in_turn = self.page.is_dragged || !self.playhead.rests();
         if let Some(question) = self.player.question(in_turn, self.calm) {
             self.ask_stage(question);
+        }
+        // Explanations take longer than a step of a drag: they are asked for where the thumb rests.
+        if is_there && self.page.is_dragged && self.thumb != Thumb::Rests {
+            if mem::replace(&mut self.thumb, Thumb::Stops) == Thumb::Moves {
+                self.effects.push(Effect::Watch);
+            }
+            return;
         }
         // What settings mean is asked where there are settings.
         let has_settings = is_there && matches!(self.page.view(), View::Workbench | View::Projector);

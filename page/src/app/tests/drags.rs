@@ -80,6 +80,9 @@ fn a_drag_puts_away_what_was_asked_of_the_run_before_and_asks_again_of_its_own()
     assert!(topics(&effects).is_empty(), "{effects:?}");
     assert!(!visit.slide("14").contains(&Effect::Forget), "there is nothing left to put away");
     let effects = visit.finish();
+    assert!(topics(&effects).is_empty() && effects.contains(&Effect::Watch), "the thumb may move on: {effects:?}");
+    assert!(!visit.scene_comes().contains(&Effect::Watch), "once for each place");
+    let effects = visit.tell(Msg::Held);
     assert_eq!(topics(&effects), [Topic::Help, Topic::Why, Topic::Cure, Topic::Risks]);
     let link = visit.app.page.link();
     assert!(asked(&effects, Worker::Explainer)[1..].iter().all(|question| question.text == link), "{effects:?}");
