@@ -57,6 +57,8 @@ pub struct Page {
     fault: Option<(Field, String)>,
     /// A slider or a change during the run is moving.
     pub is_dragged: bool,
+    /// The setting whose slider moves, or moved last.
+    slid: Option<ParamId>,
     /// How far the run of the current link is.
     pub run: Run,
     /// What has been computed: of the run that the charts show, what there is of it.
@@ -193,6 +195,7 @@ impl Page {
             draft: None,
             fault: None,
             is_dragged: false,
+            slid: None,
             settled: Entry::default(),
             deepest: 0,
         };
@@ -245,6 +248,7 @@ impl Page {
         match action {
             Action::Open(address, kept) => return self.open(&address, kept),
             Action::Set { param, value, settled } => {
+                self.slid = Some(param);
                 param.spec().set(&mut self.recipe.scenario.params, value);
                 return self.changed(settled);
             }
@@ -411,6 +415,13 @@ impl Page {
     pub fn dead_zone(&self, param: ParamId) -> Option<DeadZone> {
         let shown = self.shown().filter(|shown| shown.complete)?;
         DeadZone::of(&shown.scenario, &shown.report, param)
+    }
+
+    /// The same, where it is to be seen: in a drag only that of the setting that moves, for all others may change with
+    /// each step.
+    pub fn visible_zone(&self, param: ParamId) -> Option<DeadZone> {
+        let is_visible = !self.is_dragged || self.slid == Some(param);
+        is_visible.then(|| self.dead_zone(param)).flatten()
     }
 
     /// The run of the link, if it is known from the one that is shown: they differ in one limit, and that within its

@@ -46,7 +46,7 @@ pub fn row(page: &Page, param: ParamId, base: &Scenario, unused: Option<String>,
     let value = spec.get(&scenario.params);
     let reset = scenario.differs(base, param).then(|| spec.get(&base.params));
     let (fault, help) = (page.fault(Field::Setting(param)), page.help.setting(spec));
-    let zone = page.dead_zone(param).filter(|_| unused.is_none());
+    let zone = page.visible_zone(param).filter(|_| unused.is_none());
     let row = Row { param, value, reset, unused, fault, help, zone };
     let place = place(&row.part());
     if let Some(html) = parts.settings.news(row) {
