@@ -106,15 +106,15 @@ impl DeadZone {
         matches!(value, Value::Count(n) if n >= self.from || n == 0 && self.has_zero)
     }
 
-    /// Why, and where it begins: `reached 7 of 128: any value from 6 gives this very run`.
+    /// Why, and where it begins: `Reached 7 of 128: any value from 6 gives this very run`.
     #[inline]
     pub fn words(&self) -> String {
         let from = count(self.from);
         match self.because {
-            Because::Reached(0, _) => "not needed in this run: any value gives this very run".into(),
-            Because::Reached(most, 0) => format!("reached {}: any value from {from} gives this very run", count(most)),
+            Because::Reached(0, _) => "Not needed in this run: any value gives this very run".into(),
+            Because::Reached(most, 0) => format!("Reached {}: any value from {from} gives this very run", count(most)),
             Because::Reached(most, limit) => {
-                format!("reached {} of {}: any value from {from} gives this very run", count(most), count(limit))
+                format!("Reached {} of {}: any value from {from} gives this very run", count(most), count(limit))
             }
             Because::Other(other) => {
                 format!("{} is the smaller one: any value from {from} gives this very run", other.spec().label)

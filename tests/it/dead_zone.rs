@@ -125,14 +125,14 @@ fn a_zone_says_why_and_where_it_begins() {
     let Because::Reached(most, 4097) = queue.because else { panic!("{queue:?}") };
     let number = |n: u64| connlab::words::count(n);
     let expected =
-        format!("reached {} of 4,097: any value from {} gives this very run", number(most), number(queue.from));
+        format!("Reached {} of 4,097: any value from {} gives this very run", number(most), number(queue.from));
     assert_eq!(words(calm, ParamId::somaxconn), expected);
     assert_eq!(
         words("p=healthy&duration=3s", ParamId::retries),
-        "not needed in this run: any value gives this very run"
+        "Not needed in this run: any value gives this very run"
     );
     let reached = words("p=healthy&duration=3s", ParamId::max_conns);
-    assert!(reached.starts_with("reached ") && !reached.contains(" of "), "{reached}");
+    assert!(reached.starts_with("Reached ") && !reached.contains(" of "), "{reached}");
     let other = words("p=accept-queue&duration=30s&somaxconn=4096&backlog=10", ParamId::somaxconn);
     assert_eq!(other, "listen() backlog is the smaller one: any value from 10 gives this very run");
 }
