@@ -1,7 +1,7 @@
 //! Values of a limit that give the very same run: nothing has to be computed to know it.
 //!
 //! A limit that turned nothing away could be any larger, and smaller down to what was needed at once
-//! ([`connlab_model::sim::needs`]). Exact: the fingerprint of every value within the zone is that of the run, and below
+//! ([`crate::sim::needs`]). Exact: the fingerprint of every value within the zone is that of the run, and below
 //! it something would have been turned away.
 
 use crate::params::{ParamId, Params, Value};

@@ -1,9 +1,9 @@
 //! This program in a worker: it computes runs for the page.
 //!
 //! A message to it is an array of a task's number and a link, or anything else: then it drops what it is at. One from
-//! it is an array of the task's number, a share, and bytes ([`crate::shown::Shown::bytes`]): a share of 1 with the whole
-//! run, a smaller one with or without what there is of it, none if the run takes longer than some frames. Its first
-//! message is an empty array: from then on it listens.
+//! it is an array of the task's number, a share, and bytes ([`crate::shown::Shown::bytes`]): a share of 1 with the
+//! whole run, a smaller one with or without what there is of it, none if the run takes longer than some frames. Its
+//! first message is an empty array: from then on it listens.
 
 use std::cell::RefCell;
 use std::rc::Rc;

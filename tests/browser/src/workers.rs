@@ -126,8 +126,7 @@ async fn a_drag_through_a_dead_zone_computes_nothing_and_shows_each_step_in_its_
         let zone = "[data-param=workers] .zone";
         page.wait_for("the zone", &format!("document.querySelector('{zone}') !== null")).await?;
         let drag: Drag = page
-            .js(
-                "(async () => {
+            .js("(async () => {
                  const slider = document.querySelector('input[type=range][name=workers]');
                  const [from, last] = [Number(slider.value), Number(slider.max)];
                  const before = window.told.length;
@@ -139,9 +138,9 @@ async fn a_drag_through_a_dead_zone_computes_nothing_and_shows_each_step_in_its_
                      late += document.querySelector('.charts').ariaBusy !== 'false';
                  }
                  slider.dispatchEvent(new Event('change', { bubbles: true }));
-                 return { late, steps: last - from + 1, tasks: window.told.slice(before).filter(({ link }) => link).length };
-                 })()",
-            )
+                 const tasks = window.told.slice(before).filter(({ link }) => link).length;
+                 return { late, steps: last - from + 1, tasks };
+                 })()")
             .await?;
         ensure!(drag.late == 0 && drag.steps > 10, "{drag:?}");
         let shown = page.shown().await?;
