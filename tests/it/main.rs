@@ -47,3 +47,4 @@ mod takeaway;
 mod tidy;
 mod unused;
 mod why;
+mod wireshark;

@@ -24,10 +24,13 @@ pub fn run(machine: &Machine, options: &TestOptions) -> Result<()> {
         // Checked before the tests, which take minutes.
         compiler::must_be_known(machine)?;
     }
-    cmd!(sh, "cargo test --workspace --exclude connlab-browser-tests")
+    let native = cmd!(sh, "cargo test --workspace --exclude connlab-browser-tests")
         // Without Go the tests check only the structure of the generated Go code.
-        .env("CONNLAB_GO", tools::go(machine)?)
-        .run()?;
+        .env("CONNLAB_GO", tools::go(machine)?);
+    match tools::tshark(machine) {
+        Some(tshark) => native.env("CONNLAB_TSHARK", tshark).run()?,
+        None => native.run()?,
+    }
     // The model as it is released: without debug assertions, optimised across crates.
     cmd!(sh, "cargo test --release --package connlab-fingerprint-tests").run()?;
     if options.no_browser {

@@ -73,6 +73,18 @@ fn go_minor(text: &str) -> Option<u32> {
     version.split('.').next()?.parse().ok()
 }
 
+/// tshark, which reads the captures that the tests write; `None` where it is not installed and apt-get has none.
+pub fn tshark(machine: &Machine) -> Option<&'static str> {
+    const NAME: &str = "tshark";
+    if !is_there(machine, NAME) && is_there(machine, "apt-get") {
+        announce(NAME, "Wireshark's own analysis of captures; with apt-get");
+        if let Err(error) = apt_install(machine, &[NAME], "Wireshark, with tshark on PATH") {
+            eprintln!("{error:#}. The tests that need it will be skipped.");
+        }
+    }
+    is_there(machine, NAME).then_some(NAME)
+}
+
 /// The name of Python 3.
 pub const PYTHON: &str = if cfg!(windows) { "python" } else { "python3" };
 
