@@ -32,6 +32,26 @@ fn a_terminal_sees_a_bar_while_a_long_run_goes_on_and_nothing_of_a_short_one() {
     std::fs::remove_file(&file).expect("it is there");
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_terminal_sees_how_far_many_runs_are_where_their_lines_go_elsewhere() {
+    let file = std::env::temp_dir().join(format!("connlab-progress-{}.jsonl", std::process::id()));
+    let seeds = "--seeds 1..400 --fields ok";
+    for (arguments, says) in [
+        (format!("sweep p=incident {seeds}"), "sweeping ["),
+        (format!("run --links {} --jsonl --fields ok", file.with_extension("txt").display()), "links run: "),
+    ] {
+        let links = connlab(&["sweep", "p=incident", "--seeds", "1..400", "--list"]).stdout;
+        std::fs::write(file.with_extension("txt"), links).expect("the links");
+        let output = at_a_terminal(&arguments, &file);
+        let seen = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && seen.contains(says), "{arguments}: {seen:?}");
+        assert_eq!(std::fs::read_to_string(&file).expect("lines").lines().count(), 400);
+    }
+    std::fs::remove_file(&file).expect("it is there");
+    std::fs::remove_file(file.with_extension("txt")).expect("it is there");
+}
+
 #[test]
 fn a_pipe_sees_no_bar() {
     let output = connlab(&["run", LONG]);

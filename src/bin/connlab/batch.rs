@@ -191,3 +191,35 @@ impl Tally {
         ExitCode::from(u8::from(!holds))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn results_come_in_the_order_of_their_jobs_and_none_is_far_ahead() {
+        const THREADS: usize = 3;
+        let (taken, told) = (AtomicU64::new(0), AtomicU64::new(0));
+        let jobs = (0..1_000_u64).inspect(|_| {
+            let ahead = taken.fetch_add(1, SeqCst) - told.load(SeqCst);
+            assert!(ahead <= AHEAD * THREADS as u64 + 1, "{ahead} jobs are begun and not told");
+        });
+        // Now and then a job takes until all others that may be done are.
+        let work = |job: u64| {
+            if job % 100 == 0 {
+                thread::sleep(Duration::from_millis(20));
+            }
+            job * 2
+        };
+        let mut results = Vec::new();
+        in_order(jobs, THREADS, work, |result| {
+            results.push(result);
+            told.fetch_add(1, SeqCst);
+        })
+        .expect("threads");
+        assert_eq!(results, (0..1_000).map(|job| job * 2).collect::<Vec<_>>());
+    }
+}

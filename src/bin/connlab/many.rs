@@ -10,6 +10,7 @@ use connlab::experiment::field::Field;
 use connlab::experiment::record::Heading;
 
 use crate::batch::{self, Job, Tally};
+use crate::progress::Meter;
 
 /// Bytes of a line that are read: no link is as long.
 const LINE_MAX: u64 = 64 * 1024;
@@ -58,13 +59,16 @@ pub fn run(link: &str, args: &ManyArgs) -> Result<ExitCode, String> {
     let expectations = tally.expectations().to_vec();
     let mut out = io::stdout().lock();
     let work = |line: io::Result<Job>| line.map(|job| job.run(fields.as_deref(), &expectations));
+    let meter = Meter::counting("links run:");
     batch::in_order(Lines::of(source), args.batch.threads(), work, |done| match done {
         Ok(done) => {
             batch::write_line(&mut out, &done.line);
             tally.count(&done.link, &done.numbers);
+            meter.one_more();
         }
         Err(error) => batch::leave(&format!("cannot read the links: {error}")),
     })?;
+    drop(meter);
     Ok(tally.conclude())
 }
 

@@ -83,7 +83,7 @@ pub fn sweep(args: &SweepArgs) -> Result<ExitCode, String> {
     let total = runs.clone().filter(is_missing).count() as f64;
     let expectations = tally.expectations().to_vec();
     let work = |job: Job| job.run(Some(&fields), &expectations);
-    let (meter, mut told) = (Meter::new("sweeping"), 0.0);
+    let (meter, mut told) = (Meter::beside_lines("sweeping"), 0.0);
     batch::in_order(runs.filter(is_missing).map(job), args.batch.threads(), work, |done| {
         batch::write_line(&mut out, &done.line);
         tally.count(&done.link, &done.numbers);
