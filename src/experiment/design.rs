@@ -191,7 +191,7 @@ impl Seeds {
 pub struct Design {
     /// The run that the link describes.
     pub recipe: Recipe,
-    /// The one that it is compared with.
+    /// The one that it is compared with, where that is another one.
     pub pinned: Option<Recipe>,
     /// What takes several values: in a link x and y; the command line may have more.
     pub axes: Vec<Axis>,
@@ -255,7 +255,7 @@ impl Design {
         if !pinned.is_empty() {
             let amended = link::amended(&design.recipe, &pinned.join("&"));
             notes.extend(amended.warnings.iter().map(ToString::to_string));
-            design.pinned = Some(amended.recipe);
+            design.pinned = Some(amended.recipe).filter(|pinned| *pinned != design.recipe);
         }
         design.axes = axes.into_iter().flatten().collect();
         if let Err(what) = design.check(design.seeds()) {

@@ -113,7 +113,8 @@ fn a_run_without_an_answer_takes_the_claim_away() {
 fn bad_usage_is_one_sentence() {
     for (args, says) in [
         (&[][..], "<A>"),
-        (&["p=incident"], "there is one link, and no pin.KEY=VALUE in it"),
+        (&["p=incident"], "there is one link, and no pin.KEY=VALUE in it that differs"),
+        (&["idle=3&pin.idle=3"], "there is one link, and no pin.KEY=VALUE in it that differs"),
         (&["p=incident", "p=restart", "p=cpu"], "p=cpu"),
         (&[A, B, "--measures", "p98_ms"], "no measure is `p98_ms`: did you mean p90_ms or p95_ms or p99_ms?"),
         (&[A, B, "--seeds", "5..1"], "empty range of seeds"),

@@ -38,7 +38,7 @@ fn words() -> BTreeSet<String> {
         .chain(PRESETS.iter().map(|preset| format!("&p={}", preset.name)))
         .chain(names.map(|name| (*name).to_string()))
         .chain(ends.flatten().map(|value| value.to_string()))
-        .chain(["on", "off"].map(str::to_string))
+        .chain(["on", "off", "..", ",", "&pin.", "&x.", "&y.", "&z=", "&n="].map(str::to_string))
         .collect()
 }
 

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use connlab::link::{self, PAGE_KEYS, Recipe};
+use connlab::link::{self, EXPERIMENT_PREFIXES, PAGE_KEYS, Recipe};
 use connlab::params::{Kind, PARAMS, ParamId, ParamSpec, Value};
 use connlab::preset::PRESETS;
 use connlab::quantity::{Decimal, Percent, Rate};
@@ -16,7 +16,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use proptest::test_runner::RngSeed;
 
-use super::fuzz::targets::comes_too_late;
+use super::fuzz::targets::{self, comes_too_late};
 
 /// Every run of the tests tries the same cases, so that a failure is everybody's. `PROPTEST_RNG_SEED=7` tries others,
 /// `PROPTEST_CASES=5000` more of them.
@@ -161,6 +161,7 @@ fn any_key() -> impl Strategy<Value = String> {
         6 => known().prop_map(str::to_string),
         1 => known().prop_map(str::to_uppercase),
         2 => (any_value(), known()).prop_map(|(at, key)| format!("{at}.{key}")),
+        2 => (select(EXPERIMENT_PREFIXES), known()).prop_map(|(prefix, key)| format!("{prefix}.{key}")),
         1 => select(vec!["v", "p", "", ".", "20s.", ".rps", "20s.20s.rps", "%72ps"]).prop_map(str::to_string),
         1 => any::<String>(),
     ]
@@ -178,6 +179,7 @@ fn any_value() -> impl Strategy<Value = String> {
         1 => (any::<f64>(), unit()).prop_map(|(n, unit)| format!("{n}{unit}")),
         4 => select(words).prop_map(str::to_string),
         1 => names().prop_map(str::to_string),
+        1 => (0..500u32, 0..500u32, unit()).prop_map(|(low, high, unit)| format!("{low}{unit}..{high}{unit},7")),
         1 => "[0-9]{1,60}",
         1 => any::<String>(),
     ]
@@ -209,6 +211,7 @@ proptest! {
         for warning in &read.warnings {
             prop_assert!(warning.message.chars().count() < 400, "not a notice but a novel: {warning}");
         }
+        targets::experiment(&read);
         let clean = link::decode(&link::encode(&read.recipe));
         prop_assert!(clean.warnings.iter().all(comes_too_late), "{}: {:?}", text, clean.warnings);
         prop_assert_eq!(&clean.recipe, &read.recipe, "{}", text);

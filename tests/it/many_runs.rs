@@ -223,6 +223,8 @@ fn a_broken_line_of_a_resumed_file_is_named_and_the_file_stays_as_it_is() {
         ("number", with(3, "{\"number\":25}"), "line 3: its number is none of the runs 1 to 24"),
         ("fields", with(8, &lines[7].replace("p99_ms", "p98_ms")), "line 8: it has no p99_ms"),
         ("other", stdout(&other).to_string(), "line 1: its link is not that of run 1 of this sweep"),
+        ("notes", "what I want to keep".to_string(), "line 1: it is no line of a sweep, and would be lost"),
+        ("end", with(5, lines[4]) + "\0\0\0", "line 9: it is no line of a sweep"),
         ("old", with(1, &old), "line 1: its fingerprint is \"0123456789abcdef\" and not"),
     ] {
         let file = Temporary::new(&format!("broken-{name}.jsonl"), &content);

@@ -90,7 +90,11 @@ fn question(args: &CompareArgs) -> Result<Question, String> {
         Some(b) => (first.recipe, read(b)?),
         None => {
             let pinned = first.pinned.clone();
-            (pinned.ok_or("there is one link, and no pin.KEY=VALUE in it: what is it compared with?")?, first)
+            (
+                pinned
+                    .ok_or("there is one link, and no pin.KEY=VALUE in it that differs: what is it compared with?")?,
+                first,
+            )
         }
     };
     let own = Seeds { first: a.scenario.params.seed, count: design.replications.unwrap_or(SEEDS) };

@@ -50,6 +50,9 @@ pub fn open(
         }
         number += 1;
         if !line.ends_with(b"\n") {
+            if !begins_a_run(&line) {
+                return Err(format!("{shown}, line {number}: it is no line of a sweep, and would be lost"));
+            }
             warn(&[format!("{shown}: line {number} was cut short and is run again")]);
             break;
         }
@@ -63,6 +66,12 @@ pub fn open(
     }
     file.set_len(whole).map_err(cannot)?;
     Ok(Resumed { file, done })
+}
+
+/// Whether this is what a line that was cut short begins with: what else stands there is somebody's, and stays.
+fn begins_a_run(line: &[u8]) -> bool {
+    const BEGIN: &[u8] = b"{\"number\":";
+    line.starts_with(BEGIN) || BEGIN.starts_with(line)
 }
 
 /// Which run a line is; counted as one that has been made.

@@ -1,5 +1,6 @@
 //! What each fuzz target does with its input. A panic is a finding.
 
+use connlab::experiment::design::Design;
 use connlab::link::{self, LinkWarning};
 use connlab::recorded;
 use connlab::scenario::Scenario;
@@ -35,6 +36,18 @@ pub fn link(text: &str) {
     assert!(again.warnings.iter().all(comes_too_late), "{canonical}: {:?}", again.warnings);
     assert_eq!(again.recipe, read.recipe, "{canonical}");
     assert_eq!(link::encode(&again.recipe), canonical);
+    experiment(&read);
+}
+
+/// The experiment of any link has a link that says the same, without faults.
+pub fn experiment(read: &link::Decoded) {
+    let design = Design::of(read).design;
+    let canonical = design.encode();
+    let again = Design::of(&link::decode(&canonical));
+    assert_eq!([again.notes, again.faults].concat(), Vec::<String>::new(), "{canonical}");
+    assert!(again.design == design, "{canonical}");
+    assert_eq!(again.design.encode(), canonical);
+    assert!(design.check(design.seeds()).is_ok(), "{canonical}");
 }
 
 /// Any file is a recording that runs, or is refused with one sentence that names the line.
