@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::measure::Measure;
+use super::measure::{Better, Measure};
 use super::statistics::{Differences, Plan};
 use super::verdict;
 use crate::scenario::Scenario;
@@ -29,6 +29,16 @@ impl Comparison {
         let pairs = self.a.iter().zip(&self.b);
         let values = pairs.map(|(a, b)| Some((*b)? - (*a)?)).collect::<Option<Vec<f64>>>()?;
         Some(Differences::new(values, plan))
+    }
+
+    /// Whether the change makes it better or worse; none where that is nobody's wish, or zero is within the interval.
+    pub fn is_better(&self, plan: Plan) -> Option<bool> {
+        let differences = self.differences(plan).filter(Differences::is_clear)?;
+        match self.measure.better {
+            Better::Lower => Some(differences.mean() < 0.0),
+            Better::Higher => Some(differences.mean() > 0.0),
+            Better::Neither => None,
+        }
     }
 
     /// What it says of all seeds, in one sentence.
@@ -78,6 +88,8 @@ struct Row<'a> {
     interval: Option<[f64; 2]>,
     /// Seeds whose difference has the sign of the mean.
     agree: Option<usize>,
+    /// Whether B is better than A; null where that cannot be said.
+    is_better: Option<bool>,
 }
 
 impl<'a> Document<'a> {
@@ -98,6 +110,7 @@ impl<'a> Document<'a> {
                 difference: differences.as_ref().map(Differences::mean),
                 interval: differences.as_ref().and_then(|differences| differences.interval().ok()),
                 agree: differences.as_ref().map(Differences::agree),
+                is_better: comparison.is_better(plan),
             }
         };
         let verdict = comparisons.first().map_or(String::new(), |first| first.verdict(&change, plan));

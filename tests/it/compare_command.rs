@@ -52,12 +52,14 @@ fn the_interval_is_students_and_the_sentence_says_it() {
     assert!((row["difference"].as_f64().expect("a number") - mean).abs() < 1e-12);
     assert!((end(0) - (mean - half)).abs() < 1e-7 && (end(1) - (mean + half)).abs() < 1e-7, "{row}");
     assert_eq!(row["agree"], 8);
+    let better = |i: usize| document["measures"][i]["is_better"].clone();
+    assert_eq!((better(0), better(1)), (Value::Bool(false), Value::Bool(false)), "more failures, and fewer answers");
     let said = document["verdict"].as_str().expect("a sentence");
     assert!(said.starts_with("workers=14 instead of 16: ") && said.ends_with("; 8 of 8 seeds agree)."), "{said}");
     let text = compare(&[A, B, "--seeds", "1..8"]);
     assert!(text.contains(&format!("\n{said}\n")), "{text}");
     let line = text.lines().find(|line| line.starts_with("failed requests (%)  ")).expect("a row");
-    assert!(line.ends_with("  8 of 8") && line.contains(" to +"), "{text}");
+    assert!(line.ends_with("  8 of 8  worse") && line.contains(" to +"), "{text}");
     let each = text.lines().find(|line| line.contains("with each seed: ")).expect("the dots");
     assert_eq!(each.matches('+').count(), 8, "{each}");
 }

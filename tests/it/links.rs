@@ -211,7 +211,9 @@ proptest! {
         for warning in &read.warnings {
             prop_assert!(warning.message.chars().count() < 400, "not a notice but a novel: {warning}");
         }
-        targets::experiment(&read);
+        if read.page.iter().any(|(key, _)| key.contains('.')) {
+            targets::experiment(&read);
+        }
         let clean = link::decode(&link::encode(&read.recipe));
         prop_assert!(clean.warnings.iter().all(comes_too_late), "{}: {:?}", text, clean.warnings);
         prop_assert_eq!(&clean.recipe, &read.recipe, "{}", text);

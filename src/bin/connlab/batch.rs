@@ -209,7 +209,7 @@ mod tests {
         });
         // Now and then a job takes until all others that may be done are.
         let work = |job: u64| {
-            if job % 100 == 0 {
+            if job.is_multiple_of(100) {
                 thread::sleep(Duration::from_millis(20));
             }
             job * 2

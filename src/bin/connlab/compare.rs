@@ -215,13 +215,13 @@ fn measured(recipe: &Recipe, measures: &[&Measure], expectations: &[Expectation]
     }
 }
 
-/// A line a measure: means, difference, interval, agreement.
+/// A line a measure: means, difference, interval, agreement, and whether it is an improvement.
 fn table(comparisons: &[Comparison], plan: Plan) -> String {
-    let head = ["measure", "A", "B", "B - A", "95 % interval", "seeds that agree"].map(str::to_string);
+    let head = ["measure", "A", "B", "B - A", "95 % interval", "seeds that agree", "B is"].map(str::to_string);
     let row = |comparison: &Comparison| {
         let measure = comparison.measure;
         let (Some([a, b]), Some(differences)) = (comparison.means(), comparison.differences(plan)) else {
-            return [measure.head(), "-".into(), "-".into(), "-".into(), "no answers".into(), "-".into()];
+            return [measure.head(), "-".into(), "-".into(), "-".into(), "no answers".into(), "-".into(), "".into()];
         };
         let interval = differences.interval();
         let scale = interval.map_or(differences.mean().abs().max(b.abs()) / 10.0, |[low, high]| (high - low) / 2.0);
@@ -230,14 +230,16 @@ fn table(comparisons: &[Comparison], plan: Plan) -> String {
         });
         let agree = format!("{} of {}", differences.agree(), differences.values().len());
         let difference = signed(measure, differences.mean(), scale);
-        [measure.head(), measure.number(a, scale), measure.number(b, scale), difference, interval, agree]
+        let is = comparison.is_better(plan).map_or("", |is_better| if is_better { "better" } else { "worse" });
+        [measure.head(), measure.number(a, scale), measure.number(b, scale), difference, interval, agree, is.into()]
     };
-    let rows: Vec<[String; 6]> = std::iter::once(head).chain(comparisons.iter().map(row)).collect();
+    let rows: Vec<[String; 7]> = std::iter::once(head).chain(comparisons.iter().map(row)).collect();
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..6).map(width).collect();
-    let line = |row: &[String; 6]| {
+    let widths: Vec<usize> = (0..7).map(width).collect();
+    let line = |row: &[String; 7]| {
         let cells = row[1..].iter().zip(&widths[1..]).map(|(cell, width)| format!("  {cell:>width$}"));
-        format!("{:<width$}{}\n", row[0], cells.collect::<String>(), width = widths[0])
+        let line = format!("{:<width$}{}", row[0], cells.collect::<String>(), width = widths[0]);
+        line.trim_end().to_string() + "\n"
     };
     rows.iter().map(line).collect()
 }
