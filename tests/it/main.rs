@@ -11,6 +11,7 @@ mod dead_zone;
 mod determinism;
 mod diagnose_command;
 mod diagnosis;
+mod engines;
 mod error_classes;
 mod experiment;
 mod extremes;
