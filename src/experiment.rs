@@ -11,6 +11,7 @@ pub mod design;
 pub mod expectation;
 pub mod field;
 pub mod measure;
+pub mod parting;
 pub mod record;
 pub mod statistics;
 pub mod verdict;

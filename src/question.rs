@@ -17,6 +17,8 @@ pub enum Topic {
     Cure,
     /// What a change did.
     Difference,
+    /// What it does with other seeds, too.
+    Seeds,
     /// The packets of one request.
     Story,
     /// The sockets at an instant.
@@ -93,7 +95,7 @@ impl File {
 
 impl Topic {
     /// All topics, what is most urgent first.
-    pub const ALL: [Topic; 14] = [
+    pub const ALL: [Topic; 15] = [
         Topic::Scene,
         Topic::Picture,
         Topic::Help,
@@ -108,6 +110,7 @@ impl Topic {
         Topic::Card,
         Topic::Risks,
         Topic::Cure,
+        Topic::Seeds,
     ];
 
     /// Its name in a message.
@@ -116,6 +119,7 @@ impl Topic {
             Topic::Why => "why",
             Topic::Cure => "cure",
             Topic::Difference => "difference",
+            Topic::Seeds => "seeds",
             Topic::Story => "story",
             Topic::Sockets => "sockets",
             Topic::Summary => "summary",
@@ -166,6 +170,11 @@ impl Question {
     /// What did the change from the link `before` do?
     pub fn difference(before: &str, link: String) -> Question {
         Question { topic: Topic::Difference, detail: before.to_string(), text: link }
+    }
+
+    /// What does the change from the link `before` do with other seeds, too?
+    pub fn seeds(before: &str, link: String) -> Question {
+        Question { topic: Topic::Seeds, detail: before.to_string(), text: link }
     }
 
     /// Which sockets does this host have at this instant?

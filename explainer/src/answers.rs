@@ -7,6 +7,7 @@ mod difference;
 mod export;
 mod file;
 mod risks;
+mod seeds;
 mod sockets;
 mod story;
 mod summary;
@@ -52,6 +53,8 @@ pub enum Task {
     Report(Recipe, fn(&Recipe, &Report) -> Markup),
     /// Two runs, before and after a change.
     Difference(Box<[Scenario; 2]>),
+    /// Two runs of each of some seeds, before and after a change.
+    Seeds(Box<seeds::SeedsTask>),
     /// A run for every change that might cure a class.
     Cure(cure::CureTask),
     /// A run up to an instant, and what this host's tools say then.
@@ -91,6 +94,10 @@ impl Task {
                 Symptom::named(&question.detail).map(|subject| Task::Cure(cure::CureTask::new(recipe(), subject)))
             }
             Topic::Difference => Some(Task::Difference(Box::new([link::scenario(&question.detail), scenario()]))),
+            Topic::Seeds => {
+                let scenarios = [link::scenario(&question.detail), scenario()];
+                Some(Task::Seeds(Box::new(seeds::SeedsTask::new(scenarios))))
+            }
             Topic::Sockets => question.host_at().map(|(host, at)| Task::Sockets(host, at)),
             Topic::Scene | Topic::Picture => {
                 question.goal_and_viewport().map(|(goal, viewport)| Task::Scene(scenario(), goal, viewport))
@@ -132,6 +139,7 @@ impl Task {
             Task::Written(markup, says) => Some((markup.clone(), says.clone())),
             Task::Reading(reading) => return reading.advance(question, runs, budget),
             Task::Why(answer) => return answer.advance(runs, budget),
+            Task::Seeds(seeds) => return seeds.advance(budget),
             Task::Cure(trials) => return trials.advance(runs, budget),
             Task::Diagnosis(answer) => return answer.advance(runs, budget),
             Task::Trace(tracer, write) => tracer.advance(budget).map(|trace| write(&trace)),

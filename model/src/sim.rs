@@ -252,6 +252,11 @@ impl Sim {
         self.events
     }
 
+    /// A hash of all events so far: two runs in which the same has happened have the same.
+    pub fn events_hash(&self) -> u64 {
+        self.fingerprint.value()
+    }
+
     /// Events that wait for their time before the end, those included that will find nothing to do.
     pub fn pending(&self) -> usize {
         self.scheduler.iter().filter(|(at, _)| *at <= self.end).count()

@@ -262,6 +262,7 @@ impl Panel {
             Topic::Cure => is_of_run() && told.question.class() == self.kind,
             Topic::Help => true,
             Topic::Difference
+            | Topic::Seeds
             | Topic::Sockets
             | Topic::Summary
             | Topic::Card
@@ -336,7 +337,8 @@ impl Panel {
             Tab::Errors => {
                 self.explain(&link, &mut questions);
                 questions.push(Question::risks(link.clone()));
-                questions.extend(page.before().map(|before| Question::difference(before, link.clone())));
+                let ask = [Question::difference, Question::seeds];
+                questions.extend(page.before().iter().flat_map(|before| ask.map(|ask| ask(before, link.clone()))));
             }
             Tab::Sockets => {
                 let clients = page.recipe.scenario.params.clients;

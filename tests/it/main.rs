@@ -30,6 +30,7 @@ mod links;
 mod linux_semantics;
 mod many_runs;
 mod numbers;
+mod parting;
 mod pcap;
 mod presets;
 mod processors;

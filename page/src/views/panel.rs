@@ -64,7 +64,14 @@ fn difference(page: &Page, panel: &Panel, parts: &mut Parts) -> Markup {
     if page.before().is_none() {
         return Markup::default();
     }
-    html! { section.tried { h3 { "What this change did" } (answer(panel, parts, Topic::Difference)) } }
+    html! {
+        section.tried {
+            h3 { "What this change did" }
+            (answer(panel, parts, Topic::Difference))
+            h3 { "With other seeds, too" }
+            (answer(panel, parts, Topic::Seeds))
+        }
+    }
 }
 
 /// What `ss` says at the playhead, of one host.

@@ -210,3 +210,26 @@ async fn what_a_setting_means_covers_nothing() -> Result<()> {
     })
     .await
 }
+
+#[tokio::test]
+async fn a_change_is_judged_with_other_seeds_and_its_verdict_is_that_of_the_command_line() -> Result<()> {
+    with_page(async |page| {
+        let before = page.open("p=incident").await?;
+        page.type_number("somaxconn", "256").await?;
+        let after = page.moved_on_from(&before).await?;
+        page.wait_for("the verdict", "document.querySelector('[data-topic=seeds][aria-busy=false]')").await?;
+        let verdict = page.text("verdict").await?;
+        let told = native::comparison(&before.hash, &after.hash)?;
+        ensure!(told.contains(&verdict), "{verdict} is not in {told}");
+        ensure!(verdict.contains("95 % interval") && verdict.contains("seeds agree"), "{verdict}");
+        let parted: u64 = page.js("Number(document.querySelector('.tried [data-instant]').dataset.instant)").await?;
+        page.js::<()>("document.querySelector('.tried [data-instant]').click()").await?;
+        let s = format!("{:.3} s", parted as f64 / 1e9);
+        page.wait_for(
+            "the playhead there",
+            &format!("document.querySelector('[data-testid=clock]').innerText === '{s}'"),
+        )
+        .await
+    })
+    .await
+}
