@@ -34,8 +34,11 @@ enum Source {
 /// The JSON document of every run has these rows of failures; a class is behind them.
 const CLASSES: &str = "errors.";
 
-/// Settings with which a report has all keys that it can have.
-const COMPLETE: &str = "client-cpu=1ms&server-cpu=1ms";
+/// What a line has without being asked for it.
+const ALWAYS: [&str; 3] = ["link", "fingerprint", "warnings"];
+
+/// A short run whose report has all keys that one can have.
+const COMPLETE: &str = "client-cpu=1ms&server-cpu=1ms&rps=10&duration=1s";
 
 impl Field {
     /// The field with this name: `p99_ms`, `errors.reset`, `nstat.TcpOutRsts`.
@@ -57,19 +60,21 @@ impl Field {
         Err(unknown(name, &document))
     }
 
-    /// The fields of a list, `failed,p99_ms,peaks.ports`.
+    /// The fields of a list, `failed,p99_ms,peaks.ports`, each once, and without those that every line has.
     ///
     /// # Errors
     /// A sentence about the first that is none.
     pub fn list(names: &str) -> Result<Vec<Field>, String> {
-        let fields: Vec<Field> = names
-            .split(',')
-            .map(str::trim)
-            .filter(|name| !name.is_empty())
-            .map(Field::named)
-            .collect::<Result<_, _>>()?;
-        if fields.is_empty() {
+        let mut fields: Vec<Field> = Vec::new();
+        let mut names = names.split(',').map(str::trim).filter(|name| !name.is_empty()).peekable();
+        if names.peek().is_none() {
             return Err("no field is named: failed_share,p99_ms".into());
+        }
+        for name in names {
+            let field = Field::named(name)?;
+            if !ALWAYS.contains(&name) && fields.iter().all(|other| other.name != name) {
+                fields.push(field);
+            }
         }
         Ok(fields)
     }
@@ -117,10 +122,12 @@ fn document(scenario: &Scenario, report: &Report) -> Value {
     serde_json::to_value(Document::new("", report, &checks)).expect("a report is plain data")
 }
 
-/// The document of a run that has not begun: its keys are those of all runs.
+/// The document of a run, with the keys of all runs.
 fn example() -> Value {
     let scenario = link::scenario(COMPLETE);
-    document(&scenario, &Sim::new(&scenario).report())
+    let mut sim = Sim::new(&scenario);
+    sim.run();
+    document(&scenario, &sim.report())
 }
 
 /// What is at a path; lists have no path into them.

@@ -120,7 +120,7 @@ fn bad_usage_is_one_sentence() {
         (&["p=incident", "p=restart", "p=cpu"], "p=cpu"),
         (&[A, B, "--measures", "p98_ms"], "no measure is `p98_ms`: did you mean p90_ms or p95_ms or p99_ms?"),
         (&[A, B, "--seeds", "5..1"], "empty range of seeds"),
-        (&[A, B, "--seeds", "1..600000"], "more than 1000000 runs"),
+        (&[A, B, "--seeds", "1..600000"], "1,200,000 runs are more than 1,000,000"),
         (&[A, B, "--seeds", "1..5", "--looks"], "--looks"),
         (&[A, "p=incident&n=none"], "`n=none`: it is not a number of seeds"),
         (&[A, B, "--expect", "p99_ms"], "is no expectation"),

@@ -67,6 +67,42 @@ fn without_fields_a_line_is_the_whole_report() {
 }
 
 #[test]
+fn a_field_is_anything_of_the_report_and_is_told_once() {
+    let link = "p=incident&duration=25s";
+    let whole: Value = serde_json::from_str(stdout(&connlab(&["run", link, "--json"]))).expect("JSON");
+    let fields =
+        "nstat.TcpOutRsts,errors.reset,errors.eof,latency_ms,checks,link,processors.server.mean_busy,p99_ms,p99_ms";
+    let output = connlab(&["run", link, "--jsonl", "--fields", fields]);
+    let line = stdout(&output);
+    let row = &rows(&output)[0];
+    for key in ["\"link\":", "\"p99_ms\":", "\"fingerprint\":"] {
+        assert_eq!(line.matches(key).count(), 1, "{key} {line}");
+    }
+    assert_eq!(row["nstat.TcpOutRsts"], whole["nstat"]["TcpOutRsts"]);
+    let resets = whole["errors"].as_array().expect("rows").iter().find(|row| row["class"] == "reset").expect("resets");
+    assert_eq!((&row["errors.reset"], &row["errors.eof"]), (&resets["count"], &0.into()));
+    assert_eq!((&row["latency_ms"], &row["checks"]), (&whole["latency_ms"], &whole["checks"]));
+    // Programs take no time here, so that there is nothing to tell of processors.
+    assert_eq!(row["processors.server.mean_busy"], Value::Null);
+    // Every path of a report is a field.
+    let complete: Value =
+        serde_json::from_str(stdout(&connlab(&["run", "p=cpu&duration=2s", "--json"]))).expect("JSON");
+    let (mut paths, mut left) = (Vec::new(), vec![(String::new(), &complete)]);
+    while let Some((prefix, value)) = left.pop() {
+        for (key, value) in value.as_object().into_iter().flatten() {
+            paths.push((format!("{prefix}{key}"), value));
+            left.push((format!("{prefix}{key}."), value));
+        }
+    }
+    assert!(paths.len() > 90 && paths.iter().any(|(path, _)| path == "processors.server.mean_busy"));
+    let names: Vec<&str> = paths.iter().map(|(path, _)| path.as_str()).collect();
+    let told = rows(&connlab(&["run", "p=cpu&duration=2s", "--jsonl", "--fields", &names.join(",")])).remove(0);
+    for (path, value) in &paths {
+        assert_eq!(&told[path], *value, "{path}");
+    }
+}
+
+#[test]
 fn a_bad_link_is_a_line_with_warnings_and_never_an_end() {
     let long = format!("idle=7&{}", "x".repeat(100_000));
     let input = [b"idle=12x\n\nhello world\n\xff\xfe\n".as_slice(), long.as_bytes(), b"\nidle=3\r\n"].concat();

@@ -1,11 +1,12 @@
 //! `connlab compare`: two links, with the same seeds.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::process::ExitCode;
 
 use clap::Args;
 use connlab::experiment::comparison::{Comparison, Document};
-use connlab::experiment::design::{self, Design, Reading, Seeds};
+use connlab::experiment::design::{self, Design, RUNS_MAX, Reading, Seeds};
 use connlab::experiment::expectation::Expectation;
 use connlab::experiment::measure::Measure;
 use connlab::experiment::statistics::{LOOKS, Plan};
@@ -14,6 +15,7 @@ use connlab::export;
 use connlab::link::{self, Recipe};
 use connlab::scenario::Scenario;
 use connlab::sim::Sim;
+use connlab::words::count;
 
 use crate::batch::{self, Tally};
 use crate::many::BatchArgs;
@@ -54,6 +56,8 @@ struct Question {
     seeds: Seeds,
     plan: Plan,
     comparisons: Vec<Comparison>,
+    /// What the runs warned about, each once.
+    warnings: BTreeSet<String>,
 }
 
 pub fn compare(args: &CompareArgs) -> Result<ExitCode, String> {
@@ -71,6 +75,7 @@ pub fn compare(args: &CompareArgs) -> Result<ExitCode, String> {
         }
     }
     drop(meter);
+    warn(&Vec::from_iter(&question.warnings));
     question.seeds.count = done;
     print(&if args.json { question.json()? } else { question.text() });
     Ok(tally.conclude())
@@ -86,36 +91,38 @@ fn question(args: &CompareArgs) -> Result<Question, String> {
         faults.into_iter().next().map_or(Ok(design), Err)
     };
     let first = read(&args.a)?;
+    let replications = first.replications;
     let (a, design) = match &args.b {
         Some(b) => (first.recipe, read(b)?),
-        None => {
-            let pinned = first.pinned.clone();
-            (
-                pinned
-                    .ok_or("there is one link, and no pin.KEY=VALUE in it that differs: what is it compared with?")?,
-                first,
-            )
-        }
+        None => match first.pinned.clone() {
+            Some(pinned) => (pinned, first),
+            None => return Err("there is one link, and no pin.KEY=VALUE in it that differs: what is B?".into()),
+        },
     };
-    let own = Seeds { first: a.scenario.params.seed, count: design.replications.unwrap_or(SEEDS) };
-    let seeds = args.seeds.as_deref().map_or(Ok(own), Seeds::parse).map_err(|what| format!("--seeds: {what}"))?;
-    if seeds.count > design::RUNS_MAX / 2 {
-        return Err(format!(
-            "--seeds: two runs of each of {} seeds are more than {} runs",
-            seeds.count,
-            design::RUNS_MAX
-        ));
-    }
-    let measures = match &args.measures {
-        Some(names) => names.split(',').map(|name| design::measure(name.trim())).collect::<Result<Vec<_>, _>>()?,
-        None => {
-            let usual = MEASURES.split(',').filter_map(Measure::named).filter(|usual| *usual != design.measure());
-            std::iter::once(design.measure()).chain(usual).collect()
-        }
-    };
+    let count = design.replications.or(replications).unwrap_or(SEEDS);
+    let seeds = seeds(args, Seeds { first: a.scenario.params.seed, count })?;
+    let comparisons = measures(args, &design)?.into_iter().map(Comparison::new).collect();
     let plan = if args.looks { Plan::Looks } else { Plan::Fixed };
-    let comparisons = measures.into_iter().map(Comparison::new).collect();
-    Ok(Question { recipes: [a, design.recipe], seeds, plan, comparisons })
+    Ok(Question { recipes: [a, design.recipe], seeds, plan, comparisons, warnings: BTreeSet::new() })
+}
+
+/// Those of the arguments, or the links' own.
+fn seeds(args: &CompareArgs, own: Seeds) -> Result<Seeds, String> {
+    let seeds = args.seeds.as_deref().map_or(Ok(own), Seeds::parse).map_err(|what| format!("--seeds: {what}"))?;
+    match count(seeds.count.saturating_mul(2)) {
+        runs if seeds.count > RUNS_MAX / 2 => Err(format!("--seeds: {runs} runs are more than {}", count(RUNS_MAX))),
+        _ => Ok(seeds),
+    }
+}
+
+/// Those of the arguments; or the link's, and what is usual.
+fn measures(args: &CompareArgs, design: &Design) -> Result<Vec<&'static Measure>, String> {
+    if let Some(names) = &args.measures {
+        let measures = names.split(',').map(|name| design::measure(name.trim())).collect::<Result<_, _>>();
+        return measures.map_err(|what| format!("--measures: {what}"));
+    }
+    let usual = MEASURES.split(',').filter_map(Measure::named).filter(|usual| *usual != design.measure());
+    Ok(std::iter::once(design.measure()).chain(usual).collect())
 }
 
 /// A run that has been made: its measures, and what is expected of it.
@@ -136,7 +143,7 @@ impl Question {
         tally: &mut Tally,
         meter: &Meter,
     ) -> Result<(), String> {
-        let Question { recipes, seeds, comparisons, .. } = self;
+        let Question { recipes, seeds, comparisons, warnings, .. } = self;
         let measures: Vec<&Measure> = comparisons.iter().map(|comparison| comparison.measure).collect();
         let expectations = tally.expectations().to_vec();
         let jobs = replications.clone().flat_map(|replication| [(replication, 0), (replication, 1)]);
@@ -152,9 +159,7 @@ impl Question {
                 tally.count(&done.link, &done.expected);
                 meter.is_at((replication + 1) as f64 / all as f64);
             }
-            if replication == 0 {
-                warn(&done.warnings);
-            }
+            warnings.extend(done.warnings);
         })
     }
 

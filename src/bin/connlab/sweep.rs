@@ -60,7 +60,8 @@ pub fn sweep(args: &SweepArgs) -> Result<ExitCode, String> {
         return Ok(ExitCode::SUCCESS);
     }
     let mut tally = Tally::new(&args.batch.expect)?;
-    let names = args.fields.as_deref().unwrap_or(FIELDS);
+    let usual = design.measure.map_or(FIELDS.into(), |measure| format!("{},{FIELDS}", measure.key));
+    let names = args.fields.as_ref().unwrap_or(&usual);
     let mut fields = Field::list(names).map_err(|what| format!("--fields: {what}"))?;
     for expected in tally.expectations() {
         if !fields.iter().any(|field| field.name == expected.field.name) {
