@@ -12,6 +12,7 @@ mod compiler;
 pub mod documents;
 pub mod machine;
 mod names;
+pub mod npm;
 mod page;
 pub mod serve;
 pub mod static_server;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{bench, build, check, machine::Machine, serve, test};
+use xtask::{bench, build, check, machine::Machine, npm, serve, test};
 
 /// Builds, serves, checks and tests ConnLab. Missing tools are installed on the way, into .tools/.
 #[derive(Parser)]
@@ -23,6 +23,8 @@ enum Command {
     Check,
     /// Every test: the model, the command line, and the page in a real browser.
     Test(test::TestOptions),
+    /// Puts the npm package together in target/npm: the model for Node.js and browsers.
+    Npm(npm::NpmOptions),
     /// How fast the model is, natively, in wasm and beside others; writes docs/performance.md. Takes minutes.
     Bench(bench::BenchOptions),
 }
@@ -45,6 +47,7 @@ fn run(command: &Command) -> anyhow::Result<()> {
         Command::Build(options) => build::run(&machine, options),
         Command::Check => check::run(&machine),
         Command::Test(options) => test::run(&machine, options),
+        Command::Npm(options) => npm::run(&machine, options),
         Command::Bench(options) => bench::run(&machine, options),
     }
 }

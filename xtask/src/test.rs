@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use xshell::cmd;
 
 use crate::machine::Machine;
-use crate::{build, compiler, tools};
+use crate::{build, compiler, npm, tools};
 
 /// Which tests.
 #[derive(clap::Args)]
@@ -49,6 +49,7 @@ pub fn run(machine: &Machine, options: &TestOptions) -> Result<()> {
         // In Node.js.
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
         .run()?;
+    npm::test(machine, &sibling("connlab")?)?;
     tools::for_browser(machine)?;
     cmd!(sh, "cargo test --package connlab-browser-tests --test browser -- --test-threads=2")
         // The message names the fault of the page; a backtrace would only show the test harness.
@@ -63,7 +64,7 @@ pub fn run(machine: &Machine, options: &TestOptions) -> Result<()> {
 }
 
 /// A program of this workspace: cargo puts it beside this one.
-fn sibling(name: &str) -> Result<PathBuf> {
+pub(crate) fn sibling(name: &str) -> Result<PathBuf> {
     let own = env::current_exe()?;
     let folder = own.parent().context("a program lies in a folder")?;
     Ok(folder.join(format!("{name}{}", env::consts::EXE_SUFFIX)))

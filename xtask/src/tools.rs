@@ -14,6 +14,7 @@ use crate::machine::Machine;
 const WASM_OPT_MIN: u32 = 120;
 const BINARYEN: &str = "132.0.0";
 const ESBUILD: &str = "0.28.2";
+const TYPESCRIPT: &str = "5.9.3";
 const AXE: &str = "4.14.1";
 const GECKODRIVER: &str = "0.37.1";
 /// The minor version of Go that the generated code needs.
@@ -204,6 +205,18 @@ fn esbuild(machine: &Machine) -> Result<()> {
     }
     announce("esbuild", "makes scripts and styles smaller; from npm");
     npm_install(machine, "esbuild", ESBUILD)
+}
+
+/// TypeScript's compiler, which holds the types of the npm package against real reports.
+pub fn tsc(machine: &Machine) -> Result<&'static str> {
+    let tsc = if cfg!(windows) { "tsc.cmd" } else { "tsc" };
+    let sh = &machine.shell;
+    let found = cmd!(sh, "{tsc} --version").quiet().ignore_stderr().read().unwrap_or_default();
+    if first_number(&found) != Some(TYPESCRIPT) {
+        announce(&format!("typescript {TYPESCRIPT}"), "checks the types of the npm package; from npm");
+        npm_install(machine, "typescript", TYPESCRIPT)?;
+    }
+    Ok(tsc)
 }
 
 fn axe(machine: &Machine) -> Result<()> {

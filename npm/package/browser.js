@@ -1,0 +1,6 @@
+// For browsers and bundlers: the module is fetched from where this script is.
+import init, { report } from "./connlab_model.js";
+
+await init();
+
+export const run = (link) => JSON.parse(report(link));
