@@ -19,3 +19,4 @@ pub mod static_server;
 pub mod test;
 pub mod tools;
 mod watch;
+pub mod wheel;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{bench, build, check, machine::Machine, npm, serve, test};
+use xtask::{bench, build, check, machine::Machine, npm, serve, test, wheel};
 
 /// Builds, serves, checks and tests ConnLab. Missing tools are installed on the way, into .tools/.
 #[derive(Parser)]
@@ -25,6 +25,8 @@ enum Command {
     Test(test::TestOptions),
     /// Puts the npm package together in target/npm: the model for Node.js and browsers.
     Npm(npm::NpmOptions),
+    /// Tests the Python wheel: builds it, installs it in an empty folder and runs a link there.
+    Wheel,
     /// How fast the model is, natively, in wasm and beside others; writes docs/performance.md. Takes minutes.
     Bench(bench::BenchOptions),
 }
@@ -48,6 +50,7 @@ fn run(command: &Command) -> anyhow::Result<()> {
         Command::Check => check::run(&machine),
         Command::Test(options) => test::run(&machine, options),
         Command::Npm(options) => npm::run(&machine, options),
+        Command::Wheel => wheel::run(&machine),
         Command::Bench(options) => bench::run(&machine, options),
     }
 }

