@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use xshell::cmd;
 
-use self::engines::{Console, Engines, program};
+pub(crate) use self::engines::Console;
+use self::engines::{Engines, program};
 use self::measurement::{Measurement, Slices, faster, numbers};
 use crate::machine::Machine;
 use crate::page::{self, Edition};

@@ -3,10 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 use xshell::{TempDir, cmd};
 
+use crate::bench::Console;
 use crate::machine::Machine;
 use crate::test::sibling;
 use crate::tools;
@@ -27,6 +28,16 @@ const report = run(process.argv[2]);
 const expected = readFileSync(0, "utf8");
 if (expected) deepStrictEqual(report, JSON.parse(expected));
 console.log(JSON.stringify(report));
+"#;
+
+/// A page that uses it.
+const PAGE: &str = r#"<!doctype html>
+<meta charset="utf-8"><title>connlab</title>
+<script type="importmap">{ "imports": { "connlab": "./node_modules/connlab/browser.js" } }</script>
+<script type="module">
+import { run } from "connlab";
+console.log("row " + run("p=two-idle&duration=5s").fingerprint);
+</script>
 "#;
 
 /// How the module is compiled.
@@ -72,7 +83,9 @@ fn build(machine: &Machine, edition: Edition) -> Result<PathBuf> {
     sh.remove_path(&folder)?;
     sh.create_dir(&folder)?;
     let module = target.join(WASM).join(built).join("connlab_model.wasm");
-    Bindgen::new().input_path(module).web(true)?.typescript(false).generate(&folder)?;
+    let mut bindgen = Bindgen::new();
+    // In browsers the script finds its module by its own address.
+    bindgen.input_path(module).web(true)?.omit_default_module_path(false).typescript(false).generate(&folder)?;
     if matches!(edition, Edition::Release) {
         let module = folder.join("connlab_model_bg.wasm");
         cmd!(sh, "wasm-opt -Oz {module} -o {module}").run()?;
@@ -96,7 +109,19 @@ pub fn test(machine: &Machine, own: &Path) -> Result<()> {
     let _inside = sh.push_dir(project.path());
     cmd!(sh, "{npm} install {file}").args(quiet).run()?;
     runs_as_the_command_line_does(machine, own, &project)?;
-    is_typed(machine, &project)
+    is_typed(machine, &project)?;
+    runs_in_a_browser(machine, own, &project)
+}
+
+/// Opened in Chromium, as a page without a bundler would use it.
+fn runs_in_a_browser(machine: &Machine, own: &Path, project: &TempDir) -> Result<()> {
+    fs::write(project.path().join("index.html"), PAGE)?;
+    let mut console = Console::open(tools::browser(machine)?, project.path(), "")?;
+    let here = console.next().context("the page says a fingerprint")??;
+    let sh = &machine.shell;
+    let report = cmd!(sh, "{own} run p=two-idle&duration=5s --json").read()?;
+    ensure!(report.contains(&format!("\"fingerprint\": \"{here}\"")), "in Chromium the fingerprint is {here}");
+    Ok(())
 }
 
 fn runs_as_the_command_line_does(machine: &Machine, own: &Path, project: &TempDir) -> Result<()> {

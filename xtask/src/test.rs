@@ -50,8 +50,8 @@ pub fn run(machine: &Machine, options: &TestOptions) -> Result<()> {
         // In Node.js.
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
         .run()?;
-    npm::test(machine, &sibling("connlab")?)?;
     tools::for_browser(machine)?;
+    npm::test(machine, &sibling("connlab")?)?;
     cmd!(sh, "cargo test --package connlab-browser-tests --test browser -- --test-threads=2")
         // The message names the fault of the page; a backtrace would only show the test harness.
         .env("RUST_LIB_BACKTRACE", "0")
