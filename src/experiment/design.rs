@@ -236,16 +236,8 @@ impl Design {
         for (key, text) in &decoded.page {
             let fault = match key.split_once('.') {
                 Some(("pin", setting)) => pin(setting, text, &mut pinned),
-                Some((letter @ ("x" | "y"), setting)) => match Axis::parse(setting, text) {
-                    Ok((axis, mut of_axis)) => {
-                        notes.append(&mut of_axis);
-                        let old = axes[usize::from(letter == "y")].replace(axis);
-                        old.map_or(Ok(()), |old| {
-                            Err(format!("there are two; {letter}.{setting} replaces {}", old.key()))
-                        })
-                    }
-                    Err(what) => Err(what),
-                },
+                Some(("x", setting)) => sweep(setting, text, &mut axes[0], &mut notes),
+                Some(("y", setting)) => sweep(setting, text, &mut axes[1], &mut notes),
                 _ if key == "z" => design.look_at(text),
                 _ if key == "n" => design.replicate(text),
                 _ => Ok(()),
@@ -344,6 +336,17 @@ impl Design {
         parts.extend(self.replications.map(|n| format!("n={n}")));
         parts.join("&")
     }
+}
+
+/// Reads an axis into its place.
+fn sweep(key: &str, text: &str, place: &mut Option<Axis>, notes: &mut Vec<String>) -> Result<(), String> {
+    let (axis, mut of_axis) = Axis::parse(key, text)?;
+    if let Some(first) = place {
+        return Err(format!("there is one already, {}", first.key()));
+    }
+    notes.append(&mut of_axis);
+    *place = Some(axis);
+    Ok(())
 }
 
 /// Notes what differs in the pinned run.

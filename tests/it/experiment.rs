@@ -234,7 +234,7 @@ fn what_a_design_cannot_use_is_named() {
         ),
         ("x.idel=1", "`x.idel=1`: `idel` cannot be swept: it is not a setting: did you mean idle? It is left out."),
         ("x.idle=9..2", "`x.idle=9..2`: idle: the range 9..2 is empty. It is left out."),
-        ("x.idle=1&x.rps=5", "`x.rps=5`: there are two; x.rps replaces idle. It is left out."),
+        ("x.idle=1&x.rps=5", "`x.rps=5`: there is one already, idle. It is left out."),
         ("z=p98_ms", "`z=p98_ms`: no measure is `p98_ms`: did you mean p90_ms or p95_ms or p99_ms? It is left out."),
         ("n=many", "`n=many`: it is not a number of seeds, 1..1000. It is left out."),
         ("pin.idel=3", "`pin.idel=3`: `idel` is not a setting: did you mean idle? It is left out."),
@@ -298,6 +298,11 @@ fn every_measure_has_its_own_key_and_reads_both_ways() {
         assert!(MEASURES[..i].iter().all(|other| other.key != measure.key), "{}", measure.key);
         assert!(measure.change.iter().all(|words| words.matches("{}").count() == 1), "{}", measure.key);
         assert_ne!(measure.difference(1.0, 1.0), measure.difference(-1.0, 1.0));
+    }
+    let document = include_str!("../../docs/experiments.md");
+    for measure in &MEASURES {
+        let row = format!("| `{}` | {}", measure.key, measure.title);
+        assert!(document.contains(&row), "docs/experiments.md has no row {row}");
     }
     // One with a point is the path of the JSON report.
     let report = lab::run("p=incident&duration=21s");
