@@ -36,7 +36,7 @@ pub struct BatchArgs {
     /// How many runs are made at once; by default, one for each core
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
-    /// Exit with status 1 unless every run meets this: 'failed_share<=0.01'
+    /// Exit with status 1 unless every run, of two links those of B, meets this: 'failed_share<=0.01'
     #[arg(long, value_name = "EXPECTATION")]
     pub expect: Vec<String>,
 }
