@@ -20,6 +20,8 @@ pub enum Meaning {
     Travel(Way),
     /// The sheet of all keys.
     Help,
+    /// The run of the link stays, to be compared with, or does not any more.
+    Pin,
     /// What can be taken away from the page.
     Share,
     /// Larger text, or smaller; on a wall.
@@ -52,6 +54,7 @@ pub const SHEET: &str = "<div><header><h2>Keys</h2>\
     <tr><th scope=row><kbd>←</kbd><kbd>→</kbd><td>100 ms back, on\
     <tr><th scope=row><kbd>Shift ←</kbd><kbd>Shift →</kbd><td>1 s back, on\
     <tr><th scope=row><kbd>[</kbd><kbd>]</kbd><td>Slower, faster\
+    <tr><th scope=row><kbd>B</kbd><td>Pin this run as A, or unpin it\
     <tr><th scope=row><kbd>S</kbd><td>Share: link, ticket, picture, tables\
     <tr><th scope=row><kbd>Ctrl Z</kbd><td>Take the last change of a setting back\
     <tr><th scope=row><kbd>Ctrl Shift Z</kbd><td>Make it again\
@@ -71,6 +74,7 @@ pub fn meaning(key: &str, shift: bool, focus: Focus) -> Option<Meaning> {
         | ("ArrowLeft" | "ArrowRight", Focus::Control { arrows: true, .. }) => return None,
         (" ", _) => return Some(Meaning::PlayOrPause),
         ("?", _) => return Some(Meaning::Help),
+        ("b" | "B", _) => return Some(Meaning::Pin),
         ("s" | "S", _) => return Some(Meaning::Share),
         (".", _) => Motion::Step(Step::Next(Breakpoint::Event)),
         (",", _) => Motion::Step(Step::Previous(Breakpoint::Event)),

@@ -21,6 +21,7 @@ pub use ahead::ahead;
 mod action;
 mod ahead;
 mod edits;
+mod pinned;
 
 /// The page without any side effect.
 #[derive(Clone, Debug)]
@@ -63,6 +64,8 @@ pub struct Page {
     pub run: Run,
     /// What has been computed: of the run that the charts show, what there is of it.
     pub runs: Runs,
+    /// The run that others are compared with, if there is one.
+    pinned: Option<pinned::Pinned>,
     /// The current history entry; while a slider is dragged, as it was before.
     settled: Entry,
     /// The depth of the last entry that can be gone forward to.
@@ -196,6 +199,7 @@ impl Page {
             fault: None,
             is_dragged: false,
             slid: None,
+            pinned: None,
             settled: Entry::default(),
             deepest: 0,
         };
@@ -206,7 +210,7 @@ impl Page {
     /// The link of what the page shows: the run, then the keys of the page.
     pub fn link(&self) -> String {
         let keys = self.keys.iter().map(|(key, value)| format!("&{key}={}", escaped(value)));
-        [link::encode(&self.recipe)].into_iter().chain(keys).collect()
+        [link::encode(&self.recipe)].into_iter().chain(self.pins()).chain(keys).collect()
     }
 
     /// The address of what the page shows.
@@ -224,11 +228,6 @@ impl Page {
     /// The current history entry: the link of what is shown, and what else belongs to it.
     pub fn entry(&self) -> Entry {
         Entry { link: self.link(), ..self.settled.clone() }
-    }
-
-    /// The link of the run to compare with: the one before the last settled change.
-    pub fn before(&self) -> Option<&str> {
-        self.settled.before.as_deref()
     }
 
     /// Whether the history has a change to take back, or one to make again. Not in the middle of a drag.
@@ -284,7 +283,12 @@ impl Page {
                 self.recipe.scenario = self.recipe.base();
                 return self.changed(true);
             }
+            Action::Pin(pins) => return self.pin(pins),
+            Action::Swap => return self.swap(),
             Action::Try(recipe) => {
+                if self.pinned.is_none() {
+                    self.keep(self.recipe.clone());
+                }
                 self.recipe = *recipe;
                 return self.changed(true);
             }
@@ -355,6 +359,7 @@ impl Page {
         self.recipe = decoded.recipe;
         self.keys = decoded.page;
         self.warnings = decoded.warnings;
+        self.take_pins();
         let (given, end) = (format!("t={}", self.key("t")), self.recipe.scenario.end());
         let fault = playhead::read(self.key("t"), end).1;
         self.warnings.extend(fault.map(|message| LinkWarning { given, message }));
@@ -377,6 +382,7 @@ impl Page {
 
     /// Another run that has nothing to do with the one before: there is nothing to compare.
     fn new_subject(&mut self) -> Effects {
+        self.pinned = None;
         let effects = self.changed(true);
         self.settled.before = None;
         effects
@@ -386,6 +392,7 @@ impl Page {
     fn changed(&mut self, settled: bool) -> Effects {
         self.is_dragged = !settled;
         self.fault = None;
+        self.share_seed();
         let link = self.link();
         let address = if !settled {
             AddressChange::Follow

@@ -49,6 +49,8 @@ impl App {
         let act = match does {
             "share" => Action::Share,
             "close-share" => Action::Shared(Share::Not),
+            "pin" => Action::Pin(!page.is_pinned()),
+            "swap" => Action::Swap,
             "theme" => Action::Theme(page.theme().next()),
             "dismiss" => Action::Dismiss,
             "cancel" => Action::Cancel,

@@ -50,7 +50,11 @@ pub enum Action {
     Preset(String),
     /// All settings as the preset (or the defaults) have them.
     ResetAll,
-    /// A change that was proposed.
+    /// The run of the link stays, to be compared with, or none does.
+    Pin(bool),
+    /// The run of the link and the one that stays change places.
+    Swap,
+    /// A change that was proposed; the run before it stays, to be compared with.
     Try(Box<Recipe>),
     /// Another run, to see this class.
     Show(Box<Recipe>, Option<ErrorKind>),

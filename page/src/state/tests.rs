@@ -173,8 +173,7 @@ fn reset_all_goes_back_to_the_preset_and_can_be_undone() {
 fn every_settled_change_is_compared_with_the_run_before_it() {
     let mut page = page("p=healthy&theme=dark");
     assert_eq!(page.before(), None, "a run that was opened has none before it");
-    let proposed = link::decode("p=healthy&workers=3").recipe;
-    let effects = page.apply(Action::Try(Box::new(proposed)));
+    let effects = page.apply(set("workers", "3", true));
     assert!(effects.run);
     assert_eq!(pushed_from(effects), "v=1&p=healthy&theme=dark");
     assert_eq!(page.before(), Some("v=1&p=healthy"), "the theme does not belong to the run");

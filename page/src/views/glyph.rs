@@ -79,6 +79,8 @@ pub const BRAND: PreEscaped<&str> = PreEscaped(
 /// A chain link.
 pub const LINK: &str =
     "M6.800 9.200l2.400-2.400M7 5l1.500-1.500a2.600 2.600 0 0 1 4 4L11 9M9 11l-1.500 1.500a2.600 2.600 0 0 1-4-4L5 7";
+/// A pin.
+pub const PIN: &str = "M6 2.500h4M6.500 2.500 6 7 4.500 9v1.500h7V9L10 7l-.500-4.500M8 10.500v3.500";
 /// A sequence chart: two lifelines, two packets.
 pub const STORY: &str = "M3.500 2.500v11M12.500 2.500v11M3.500 4.500l9 3M12.500 8.500l-9 3";
 /// Points to what folds out.

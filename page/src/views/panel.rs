@@ -62,14 +62,25 @@ fn about(page: &Page, shown: &Shown) -> Markup {
 /// What the last change did.
 fn difference(page: &Page, panel: &Panel, parts: &mut Parts) -> Markup {
     if page.before().is_none() {
-        return Markup::default();
+        return if page.is_pinned() { pinned() } else { Markup::default() };
     }
     html! {
         section.tried {
-            h3 { "What this change did" }
+            h3 { (if page.is_pinned() { "From A, pinned, to B, now" } else { "What this change did" }) }
+            @if page.is_pinned() { button.btn.line data-do="swap" { "Swap A and B" } }
             (answer(panel, parts, Topic::Difference))
             h3 { "With other seeds, too" }
             (answer(panel, parts, Topic::Seeds))
+        }
+    }
+}
+
+/// There is nothing to compare yet.
+fn pinned() -> Markup {
+    html! {
+        section.tried {
+            h3 { "A is pinned" }
+            p { "It is this very run. Change a setting, and both are compared here." }
         }
     }
 }

@@ -8,11 +8,19 @@ use super::parts::{On, Parts};
 use crate::panel::Panel;
 use crate::state::{Page, Share, View};
 
-/// A button that copies the link and says so, and one for everything else; a box with the link where the clipboard is
+const PIN: (&str, &str) = ("Pin", "Keep this run as A, and compare what comes with it (B)");
+const UNPIN: (&str, &str) = ("Unpin", "Compare with A no longer (B)");
+
+/// A button that keeps the run to compare with, one that copies the link and says so, and one for everything else; a box with the link where the clipboard is
 /// refused.
 pub fn share(page: &Page) -> Markup {
     html! {
         div.share {
+            @let (word, title) = if page.is_pinned() { UNPIN } else { PIN };
+            button.btn data-testid="pin" data-do="pin" title=(title) aria-pressed=(super::aria(page.is_pinned())) {
+                (glyph::icon(glyph::PIN))
+                span { (word) }
+            }
             button.btn data-testid="share" data-do="share" {
                 (glyph::icon(glyph::LINK))
                 span { (if page.share == Share::Copied { Share::COPIED } else { "Share" }) }
