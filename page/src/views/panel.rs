@@ -66,8 +66,11 @@ fn difference(page: &Page, panel: &Panel, parts: &mut Parts) -> Markup {
     }
     html! {
         section.tried {
-            h3 { (if page.is_pinned() { "From A, pinned, to B, now" } else { "What this change did" }) }
-            @if page.is_pinned() { button.btn.line data-do="swap" { "Swap A and B" } }
+            @if page.is_pinned() {
+                header { h3 { "A, pinned, and B, now" } button.go data-do="swap" { "Swap" } }
+            } @else {
+                h3 { "What this change did" }
+            }
             (answer(panel, parts, Topic::Difference))
             h3 { "With other seeds, too" }
             (answer(panel, parts, Topic::Seeds))

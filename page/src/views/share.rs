@@ -17,7 +17,7 @@ pub fn share(page: &Page) -> Markup {
     html! {
         div.share {
             @let (word, title) = if page.is_pinned() { UNPIN } else { PIN };
-            button.btn data-testid="pin" data-do="pin" title=(title) aria-pressed=(super::aria(page.is_pinned())) {
+            button.btn data-testid="pin" data-do="pin" title=(title) aria-label=(word) {
                 (glyph::icon(glyph::PIN))
                 span { (word) }
             }

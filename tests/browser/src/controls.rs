@@ -233,3 +233,31 @@ async fn a_change_is_judged_with_other_seeds_and_its_verdict_is_that_of_the_comm
     })
     .await
 }
+
+#[tokio::test]
+async fn a_pinned_run_is_compared_with_whatever_comes_and_a_colleague_gets_both() -> Result<()> {
+    with_page(async |page| {
+        let a = page.open("p=incident&duration=25s").await?;
+        page.press("b").await?;
+        page.wait_for("the pin", "document.querySelector('.tried h3').innerText === 'A is pinned'").await?;
+        page.type_number("somaxconn", "256").await?;
+        let b = page.moved_on_from(&a).await?;
+        ensure!(b.hash.ends_with("&pin.somaxconn=128"), "{b:?}");
+        page.type_number("workers", "18").await?;
+        let b = page.moved_on_from(&b).await?;
+        const THERE: &str = "document.querySelector('[data-topic=difference][aria-busy=false] table')";
+        page.wait_for("the comparison", THERE).await?;
+        let changes = "document.querySelector('[data-topic=difference] p').innerText";
+        let compared: String = page.js(changes).await?;
+        ensure!(compared == "net.core.somaxconn 128 → 256, workers 16 → 18", "{compared}");
+        let table = difference(page).await?;
+        page.open(&b.hash).await?;
+        page.wait_for("the same comparison", THERE).await?;
+        ensure!(difference(page).await? == table, "a colleague sees the same");
+        page.js::<()>("document.querySelector('[data-do=swap]').click()").await?;
+        page.wait_for("A as B", &format!("{changes} === 'net.core.somaxconn 256 → 128, workers 18 → 16'")).await?;
+        page.click("pin").await?;
+        page.wait_for("the link of one run", "!location.hash.includes('pin.')").await
+    })
+    .await
+}
