@@ -1,5 +1,5 @@
 // For browsers and bundlers: the module is fetched from where this script is.
-import init, { report } from "./connlab_model.js";
+import init, { report } from "./connlab_wasm.js";
 
 await init();
 

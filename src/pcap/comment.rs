@@ -35,9 +35,9 @@ pub fn of_request(number: u32) -> String {
     format!("; request #{number}")
 }
 
-/// Of a packet that was sent before.
+/// Of a packet that was sent so often before.
 pub fn of_copy(copy: u32) -> String {
-    format!("; sent again, copy {copy}")
+    if copy == 0 { String::new() } else { format!("; sent again, copy {copy}") }
 }
 
 /// Of a SYN-ACK whose sender keeps nothing.

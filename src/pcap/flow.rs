@@ -93,6 +93,12 @@ impl End {
     fn start_of(&self, segment: u8) -> u32 {
         self.written.iter().find(|written| written.segment == segment).map_or(self.next, |written| written.start)
     }
+
+    /// A segment that was sent: one of the newest.
+    fn written_mut(&mut self, segment: u8) -> &mut Written {
+        let written = self.written.iter_mut().rev().find(|written| written.segment == segment);
+        written.expect("what is sent again has not got across")
+    }
 }
 
 impl Flow {
@@ -132,53 +138,65 @@ impl Flow {
         text: impl FnOnce(Message) -> String,
     ) -> (Letter, String) {
         let answered = self.answers.take();
-        let mut comment = String::new();
         let mut tcp = TcpHeader { ack: true, window_size: self.window(packet, from), ..TcpHeader::default() };
         let mut carried = String::new();
-        match packet {
-            Packet::Syn | Packet::SynAck => {
-                let copy = self.begin(at, from);
-                (tcp.syn, tcp.ack) = (true, packet == Packet::SynAck);
-                tcp.sequence_number = self.end(from).isn.expect("it has begun");
-                comment += &comment::of_connection(self.wire.number);
-                comment += &if copy > 0 { comment::of_copy(copy) } else { String::new() };
-                if let Some(cookie) = self.answers_syn.take_if(|_| packet == Packet::SynAck) {
-                    comment += if copy > 0 { comment::FORGOTTEN } else { "" };
-                    comment += &cookie.map_or(String::new(), comment::of_cookie);
-                }
-            }
+        let comment = match packet {
+            Packet::Syn | Packet::SynAck => self.send_syn(at, packet, from, &mut tcp),
             Packet::Segment(segment) => {
-                let (start, copy) = self.write(from, segment, text);
-                tcp.sequence_number = start;
-                (tcp.fin, tcp.psh) = (segment.message == Message::Fin, segment.message != Message::Fin);
-                carried =
-                    self.end(from).written.iter().find(|it| it.segment == segment.seq).expect("written").text.clone();
-                comment += &match segment.message {
-                    Message::Fin => self.closing[from as usize].map_or(String::new(), comment::of_close),
-                    _ => self.request.map_or(String::new(), comment::of_request),
-                };
-                comment += &if copy > 0 { comment::of_copy(copy) } else { String::new() };
+                carried = self.write(from, segment, text);
+                self.send_segment(from, segment, &mut tcp)
             }
-            Packet::Ack | Packet::FinAck => tcp.sequence_number = self.end(from).next,
-            Packet::Rst => {
-                tcp.rst = true;
-                tcp.sequence_number = self.end(from).next;
-                comment += &match &answered {
-                    Some(answered) => comment::of_answer(answered.packet),
-                    None => self.closing[from as usize].map_or(String::new(), comment::of_close),
-                };
-            }
+            Packet::Ack | Packet::FinAck => String::new(),
+            Packet::Rst => match &answered {
+                Some(answered) => comment::of_answer(answered.packet),
+                None => self.comment_of_close(from),
+            },
+        };
+        if !matches!(packet, Packet::Syn | Packet::SynAck | Packet::Segment(_)) {
+            tcp.sequence_number = self.end(from).next;
         }
         if tcp.ack {
-            let peer = self.end(from.peer());
-            tcp.acknowledgment_number = if packet == Packet::SynAck { peer.start_of(0) } else { peer.start_of(taken) };
+            tcp.acknowledgment_number = self.end(from.peer()).start_of(taken);
         }
-        match (packet, &answered) {
-            (Packet::Rst, Some(answered)) => answer(&mut tcp, answered),
-            _ => self.set_options(at, from, &mut tcp),
+        tcp.rst = packet == Packet::Rst;
+        match answered.filter(|_| tcp.rst) {
+            Some(answered) => answer(&mut tcp, &answered),
+            None => self.set_options(at, from, &mut tcp),
         }
         let identification = self.identification(packet, from);
         (Letter { packet, from, tcp, identification, text: carried }, comment)
+    }
+
+    /// Fills in a SYN or a SYN-ACK, and returns what there is to say of it.
+    fn send_syn(&mut self, at: SimTime, packet: Packet, from: Side, tcp: &mut TcpHeader) -> String {
+        let copy = self.begin(at, from);
+        (tcp.syn, tcp.ack) = (true, packet == Packet::SynAck);
+        tcp.sequence_number = self.end(from).isn.expect("it has begun");
+        let mut comment = comment::of_connection(self.wire.number) + &comment::of_copy(copy);
+        if let Some(cookie) = self.answers_syn.take_if(|_| packet == Packet::SynAck) {
+            comment += if copy > 0 { comment::FORGOTTEN } else { "" };
+            comment += &cookie.map_or(String::new(), comment::of_cookie);
+        }
+        comment
+    }
+
+    /// Fills in a segment that has been written, and returns what there is to say of it.
+    fn send_segment(&mut self, from: Side, segment: Segment, tcp: &mut TcpHeader) -> String {
+        let written = self.end_mut(from).written_mut(segment.seq);
+        let copy = written.copies;
+        written.copies += 1;
+        tcp.sequence_number = written.start;
+        tcp.fin = segment.message == Message::Fin;
+        tcp.psh = !tcp.fin;
+        let about = match tcp.fin {
+            true => self.comment_of_close(from),
+            false => self.request.map_or(String::new(), comment::of_request),
+        };
+        about + &comment::of_copy(copy)
+    }
+
+    fn comment_of_close(&self, side: Side) -> String {
+        self.closing[side as usize].map_or(String::new(), comment::of_close)
     }
 
     fn end(&self, side: Side) -> &End {
@@ -204,28 +222,20 @@ impl Flow {
         end.syns - 1
     }
 
-    /// A segment goes out: where it begins, and how many copies of it went before.
-    fn write(
-        &mut self,
-        side: Side,
-        Segment { seq, message }: Segment,
-        text: impl FnOnce(Message) -> String,
-    ) -> (u32, u32) {
+    /// A segment goes out, for the first time or again: what it carries.
+    fn write(&mut self, side: Side, segment: Segment, text: impl FnOnce(Message) -> String) -> String {
         let end = self.end_mut(side);
-        if seq == end.next_segment {
-            let text = text(message);
-            let length = text.len() as u32 + u32::from(message == Message::Fin);
-            end.written.push_back(Written { segment: seq, start: end.next, text, copies: 0 });
+        if segment.seq == end.next_segment {
+            let text = text(segment.message);
+            let length = text.len() as u32 + u32::from(segment.message == Message::Fin);
+            end.written.push_back(Written { segment: segment.seq, start: end.next, text, copies: 0 });
             end.next = end.next.wrapping_add(length);
-            end.next_segment = seq.wrapping_add(1);
+            end.next_segment = segment.seq.wrapping_add(1);
             if end.written.len() > UNDER_WAY {
                 end.written.pop_front();
             }
         }
-        let written = end.written.iter_mut().rev().find(|written| written.segment == seq);
-        let written = written.expect("what is sent again is one of the newest");
-        written.copies += 1;
-        (written.start, written.copies - 1)
+        end.written_mut(segment.seq).text.clone()
     }
 
     /// What Linux offers with its default buffers: in a SYN as it is, else in units of 2^7 bytes. Nothing fills them.

@@ -82,12 +82,12 @@ fn build(machine: &Machine, edition: Edition) -> Result<PathBuf> {
     let folder = target.join("npm");
     sh.remove_path(&folder)?;
     sh.create_dir(&folder)?;
-    let module = target.join(WASM).join(built).join("connlab_model.wasm");
+    let module = target.join(WASM).join(built).join("connlab_wasm.wasm");
     let mut bindgen = Bindgen::new();
     // In browsers the script finds its module by its own address.
     bindgen.input_path(module).web(true)?.omit_default_module_path(false).typescript(false).generate(&folder)?;
     if matches!(edition, Edition::Release) {
-        let module = folder.join("connlab_model_bg.wasm");
+        let module = folder.join("connlab_wasm_bg.wasm");
         cmd!(sh, "wasm-opt -Oz {module} -o {module}").run()?;
     }
     for file in WRITTEN {
