@@ -142,14 +142,15 @@ impl Numbers {
 fn analysed(packets: &[Packet]) -> Analysis {
     let mut analysis = Analysis::default();
     let mut numbers: BTreeMap<[(String, u16); 2], Numbers> = BTreeMap::new();
-    let mut last_syn: BTreeMap<[(String, u16); 2], u32> = BTreeMap::new();
+    let mut beginnings: BTreeMap<[(String, u16); 2], BTreeSet<u32>> = BTreeMap::new();
     for packet in packets {
         let [from, to] = packet.ends.clone();
         if packet.syn {
-            let before = last_syn.insert(packet.ends.clone(), packet.seq);
-            if before != Some(packet.seq) {
+            let before = beginnings.entry(packet.ends.clone()).or_default();
+            let is_reused = !before.is_empty();
+            if before.insert(packet.seq) {
                 numbers.entry(packet.ends.clone()).or_default().0.push(packet.seq);
-                analysis.reused_ports += u64::from(before.is_some() && packet.ack.is_none());
+                analysis.reused_ports += u64::from(is_reused && packet.ack.is_none());
             }
         }
         analysis.resets += u64::from(packet.rst);
