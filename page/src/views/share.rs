@@ -11,8 +11,8 @@ use crate::state::{Page, Share, View};
 const PIN: (&str, &str) = ("Pin", "Keep this run as A, and compare what comes with it (B)");
 const UNPIN: (&str, &str) = ("Unpin", "Compare with A no longer (B)");
 
-/// A button that keeps the run to compare with, one that copies the link and says so, and one for everything else; a box with the link where the clipboard is
-/// refused.
+/// A button that keeps the run to compare with, one that copies the link and says so, and one for everything else; a
+/// box with the link where the clipboard is refused.
 pub fn share(page: &Page) -> Markup {
     html! {
         div.share {
