@@ -12,6 +12,7 @@ pub mod theme;
 
 use plotters::coord::Shift;
 use plotters::coord::types::RangedCoordf64;
+use plotters::element::DashedPathElement;
 use plotters::prelude::*;
 
 use crate::sim::error::Family;
@@ -139,24 +140,30 @@ impl Chart {
         }
     }
 
-    /// Draws the plot over the whole of `area`.
+    /// Draws the plot over the whole of `area`; dashed, the lines of a run `a` that it is compared with.
     ///
     /// # Errors
     /// What the backend reports.
-    pub fn draw<DB: DrawingBackend>(self, area: &DrawingArea<DB, Shift>, series: &Series, look: &Look) -> Drawn<DB> {
+    pub fn draw<DB: DrawingBackend>(
+        self,
+        area: &DrawingArea<DB, Shift>,
+        series: &Series,
+        a: Option<&Series>,
+        look: &Look,
+    ) -> Drawn<DB> {
         match self {
-            Chart::Outcomes => outcomes::draw(area, series, look),
-            Chart::Latency => latency::draw(area, series, look),
-            Chart::Queues => queues::draw(area, series, look),
-            Chart::Sockets => sockets::draw(area, series, look),
+            Chart::Outcomes => outcomes::draw(area, series, a, look),
+            Chart::Latency => latency::draw(area, series, a, look),
+            Chart::Queues => queues::draw(area, series, a, look),
+            Chart::Sockets => sockets::draw(area, series, a, look),
         }
     }
 
     /// The numbers at the edges of a plot of this width and height, in lines of text: those for which there is room.
-    pub fn labels(self, series: &Series, (width, lines): (f64, f64)) -> Vec<AxisLabel> {
+    pub fn labels(self, series: &Series, a: Option<&Series>, (width, lines): (f64, f64)) -> Vec<AxisLabel> {
         let labels = match self {
-            Chart::Outcomes => outcomes::labels(series, width),
-            Chart::Latency => latency::labels(series),
+            Chart::Outcomes => outcomes::labels(series, a, width),
+            Chart::Latency => latency::labels(series, a),
             Chart::Queues => queues::labels(series),
             Chart::Sockets => sockets::labels(series),
         };
@@ -290,6 +297,16 @@ fn plot<DB: DrawingBackend>(
         plot.draw(&PathElement::new([(at * seconds, low), (at * seconds, high)], grid))?;
     }
     Ok(plot)
+}
+
+/// Pixels of a dash, and of the gap behind it.
+const DASH: [f64; 2] = [4.0, 3.0];
+
+/// A line of the run that this one is compared with: dashed, and thin.
+fn dashed<DB: DrawingBackend>(plot: &Plot<DB>, line: Vec<(f64, f64)>, look: &Look) -> Drawn<DB> {
+    let [dash, gap] = DASH.map(|pixels| libm::round(pixels * look.weight * look.scale) as u32);
+    plot.draw(&DashedPathElement::new(line, dash, gap, look.line(look.theme.ink_2, 1.0)))?;
+    Ok(())
 }
 
 /// A line across the plot at `value`.

@@ -110,9 +110,6 @@ pub enum Msg {
     Opened(String, Option<Entry>),
     /// The location has caught up, as far as it could: it is this address now.
     Written(String),
-    /// A second run beside the shown one is pinned, or unpinned.
-    #[cfg_attr(not(test), expect(dead_code, reason = "no control of the page pins a run"))]
-    Pin(Option<Box<Recipe>>),
 }
 
 /// What is left to do outside.
@@ -185,6 +182,9 @@ impl App {
         if app.page.view() == View::Projector {
             app.style();
         }
+        if app.page.other().is_some() {
+            app.pin();
+        }
         effects.append(&mut app.effects);
         (app, effects)
     }
@@ -242,7 +242,6 @@ impl App {
             Msg::Opened(address, kept) => self.act(Action::Open(address, kept)),
             Msg::Written(address) if history::says(&address, &self.page.link()) => {}
             Msg::Written(_) => self.locate(AddressChange::Replace),
-            Msg::Pin(recipe) => self.pin(recipe),
         }
         true
     }
@@ -282,6 +281,7 @@ impl App {
             _ => {}
         }
         let (was_dragged, slid) = (self.page.is_dragged, self.slides(&action));
+        let pinned = self.page.other().cloned();
         let effects = Rc::make_mut(&mut self.page).apply(action);
         let start = if matches!(effects.address, AddressChange::Follow) { Start::InTurn } else { Start::AtOnce };
         // An example leaves the visitor's own settings what they are.
@@ -291,6 +291,9 @@ impl App {
         self.locate(effects.address);
         if effects.run {
             self.run(start);
+        }
+        if self.page.other() != pinned.as_ref() {
+            self.pin();
         }
         match slid {
             Some((param, before)) => self.effects.push(Effect::Foresee(state::ahead(&self.page, param, before))),
@@ -373,10 +376,10 @@ impl App {
         true
     }
 
-    fn pin(&mut self, recipe: Option<Box<Recipe>>) {
-        Rc::make_mut(&mut self.page).runs.keep(Role::Pinned, None);
-        self.effects.push(match recipe {
-            Some(recipe) => Effect::Compute(Role::Pinned, recipe, Start::AtOnce),
+    /// Has the run computed that others are compared with.
+    fn pin(&mut self) {
+        self.effects.push(match self.page.other() {
+            Some(recipe) => Effect::Compute(Role::Pinned, Box::new(recipe.clone()), Start::AtOnce),
             None => Effect::Stop(Role::Pinned),
         });
     }

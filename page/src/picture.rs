@@ -2,6 +2,7 @@
 
 use connlab::chart::{self, AxisLabel, AxisSide, Chart, Look, Theme};
 use connlab::scene::Scene;
+use connlab::sim::report::Series;
 use plotters::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
@@ -33,6 +34,8 @@ struct Sheet<'a> {
     context: CanvasRenderingContext2d,
     theme: &'static Theme,
     shown: &'a Shown,
+    /// The run that it is compared with.
+    a: Option<&'a Series>,
 }
 
 /// Hands out the picture of the run that is shown, with this scene as the explainer writes it, if there is one.
@@ -53,7 +56,8 @@ fn picture(page: &Page, shown: &Shown, scene: Option<&Scene>) -> Option<String> 
     let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
     context.scale(RATIO, RATIO).ok()?;
     let theme = if page.is_dark() { &Theme::DARK } else { &Theme::LIGHT };
-    let sheet = Sheet { context, theme, shown };
+    let a = page.compared().map(|a| &a.series);
+    let sheet = Sheet { context, theme, shown, a };
     sheet.context.set_fill_style_str(&css(theme.surface));
     sheet.context.fill_rect(0.0, 0.0, f64::from(WIDTH), f64::from(height));
     sheet.text("600 15px", theme.ink, (16, 25), page.title());
@@ -103,13 +107,13 @@ impl Sheet<'_> {
         let drawn = Canvas::prepare(&canvas, size, RATIO)?;
         let look = Look { theme: self.theme, scale: drawn.scale, weight: 1.0 };
         // A canvas cannot fail.
-        let _ = chart.draw(&drawn.into_drawing_area(), series, &look);
+        let _ = chart.draw(&drawn.into_drawing_area(), series, self.a, &look);
         self.put(&canvas, (GUTTERS.0, top + 24), size)?;
         self.text("600 12px", self.theme.ink, (16, top + 16), chart.title());
         let readout = |readout: chart::Readout| format!("{} {} {}", readout.label, readout.value, readout.of);
         let numbers: Vec<String> = chart.readouts(report, series).into_iter().map(readout).collect();
         self.text("11px", self.theme.ink_2, (290, top + 16), &format!("{} ({})", numbers.join("  "), chart.unit()));
-        for label in chart.labels(series, (f64::from(size.0), f64::from(PLOT) / 11.0)) {
+        for label in chart.labels(series, self.a, (f64::from(size.0), f64::from(PLOT) / 11.0)) {
             self.label(&label, top + 24);
         }
         Some(())

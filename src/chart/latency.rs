@@ -3,7 +3,7 @@
 use plotters::coord::Shift;
 use plotters::prelude::*;
 
-use super::{AxisLabel, Drawn, Look, Mark, Plot, Readout, Table, across, or_dash, plot, table_rows};
+use super::{AxisLabel, Drawn, Look, Mark, Plot, Readout, Table, across, dashed, or_dash, plot, table_rows};
 use crate::sim::report::{LatencyPoint, Report, Series};
 use crate::time::SimTime;
 use crate::words;
@@ -24,9 +24,10 @@ fn points(series: &Series) -> impl Iterator<Item = &LatencyPoint> {
 }
 
 /// The logarithms of the scale's ends: whole decades below, a little air above.
-fn scale(series: &Series) -> (f64, f64) {
-    let low = points(series).map(|p| p.p50_ms).fold(f64::INFINITY, f64::min);
-    let high = points(series).map(|p| p.p99_ms).fold(0.0, f64::max);
+fn scale(series: &Series, a: Option<&Series>) -> (f64, f64) {
+    let points = || points(series).chain(a.into_iter().flat_map(points));
+    let low = points().map(|p| p.p50_ms).fold(f64::INFINITY, f64::min);
+    let high = points().map(|p| p.p99_ms).fold(0.0, f64::max);
     if high == 0.0 {
         return (0.0, 4.0);
     }
@@ -38,8 +39,13 @@ fn scale(series: &Series) -> (f64, f64) {
 ///
 /// # Errors
 /// What the backend reports.
-pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, series: &Series, look: &Look) -> Drawn<DB> {
-    let (low, high) = scale(series);
+pub fn draw<DB: DrawingBackend>(
+    area: &DrawingArea<DB, Shift>,
+    series: &Series,
+    a: Option<&Series>,
+    look: &Look,
+) -> Drawn<DB> {
+    let (low, high) = scale(series, a);
     let plot = plot(area, series, (low, high), look)?;
     for decade in decades(low, high).skip(1) {
         across(&plot, decade, look.line(look.theme.grid, 1.0))?;
@@ -52,7 +58,8 @@ pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, series: &Series, 
             plot.draw(&PathElement::new(line, look.line(ink, width)))?;
         }
     }
-    Ok(())
+    let compared = a.into_iter().flat_map(|a| PERCENTILES.into_iter().flat_map(|(value, _)| lines(a, value)));
+    compared.into_iter().try_for_each(|line| dashed(&plot, line, look))
 }
 
 /// A dotted line where callers wait whose SYN was dropped once.
@@ -97,8 +104,8 @@ fn decades(low: f64, high: f64) -> impl Iterator<Item = f64> {
 }
 
 /// One number for a decade, or for every second one if there are many.
-pub fn labels(series: &Series) -> Vec<AxisLabel> {
-    let (low, high) = scale(series);
+pub fn labels(series: &Series, a: Option<&Series>) -> Vec<AxisLabel> {
+    let (low, high) = scale(series, a);
     let every = if high - low > 4.0 { 2 } else { 1 };
     decades(low, high)
         .step_by(every)

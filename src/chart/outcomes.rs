@@ -4,7 +4,9 @@
 use plotters::coord::Shift;
 use plotters::prelude::*;
 
-use super::{AxisLabel, Drawn, Look, Mark, Plot, Readout, Table, across, buckets, or_dash, plot, table_rows, width_of};
+use super::{
+    AxisLabel, Drawn, Look, Mark, Plot, Readout, Table, across, buckets, dashed, or_dash, plot, table_rows, width_of,
+};
 use crate::sim::error::{ErrorKind, Family};
 use crate::sim::report::{Report, Series};
 use crate::time::SimTime;
@@ -45,6 +47,16 @@ impl Stack {
         }
     }
 
+    /// The upper edges of all failures, and of all that ended.
+    fn edges(&self) -> impl Iterator<Item = &Vec<f64>> {
+        self.layers[1..].iter().rev().take(2)
+    }
+
+    /// The top of both.
+    fn top_with(&self, other: Option<&Stack>) -> f64 {
+        self.top().max(other.map_or(0.0, Stack::top))
+    }
+
     fn top(&self) -> f64 {
         self.layers.last().into_iter().flatten().copied().fold(0.0, f64::max)
     }
@@ -75,9 +87,15 @@ fn scale(top: f64) -> (f64, f64) {
 ///
 /// # Errors
 /// What the backend reports.
-pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, series: &Series, look: &Look) -> Drawn<DB> {
-    let stack = Stack::new(series, width_of(area, look));
-    let (high, step) = scale(stack.top());
+pub fn draw<DB: DrawingBackend>(
+    area: &DrawingArea<DB, Shift>,
+    series: &Series,
+    a: Option<&Series>,
+    look: &Look,
+) -> Drawn<DB> {
+    let width = width_of(area, look);
+    let (stack, a) = (Stack::new(series, width), a.map(|a| Stack::new(a, width)));
+    let (high, step) = scale(stack.top_with(a.as_ref()));
     let plot = plot(area, series, (0.0, high), look)?;
     for i in (1..).take_while(|i| f64::from(*i) * step < high) {
         across(&plot, f64::from(i) * step, look.line(look.theme.grid, 1.0))?;
@@ -85,6 +103,9 @@ pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, series: &Series, 
     draw_ok(&plot, &stack, look)?;
     for (i, kind) in stack.kinds.iter().enumerate() {
         draw_failures(&plot, &stack, i, kind.spec().family, look)?;
+    }
+    for layer in a.iter().flat_map(Stack::edges) {
+        dashed(&plot, steps(layer, 0, layer.len(), a.as_ref().map_or(0.0, |a| a.bin_s)), look)?;
     }
     across(&plot, 0.0, look.line(look.theme.edge, 1.0))
 }
@@ -156,8 +177,9 @@ fn steps(values: &[f64], from: usize, to: usize, bin_s: f64) -> Vec<(f64, f64)> 
 }
 
 /// The numbers of the scale.
-pub fn labels(series: &Series, width: f64) -> Vec<AxisLabel> {
-    let (high, step) = scale(Stack::new(series, width).top());
+pub fn labels(series: &Series, a: Option<&Series>, width: f64) -> Vec<AxisLabel> {
+    let a = a.map(|a| Stack::new(a, width));
+    let (high, step) = scale(Stack::new(series, width).top_with(a.as_ref()));
     (0..)
         .map(|i| f64::from(i) * step)
         .take_while(|value| *value < high)

@@ -4,8 +4,8 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 
 use super::{
-    AxisLabel, Drawn, Look, Mark, Readout, Table, across, or_dash, peak_cell, peak_time, peaks, plot, table_rows,
-    value_at, width_of,
+    AxisLabel, Drawn, Look, Mark, Readout, Table, across, dashed, or_dash, peak_cell, peak_time, peaks, plot,
+    table_rows, value_at, width_of,
 };
 use crate::sim::report::{Report, Series};
 use crate::time::SimTime;
@@ -118,7 +118,12 @@ fn most_workers(series: &Series) -> u32 {
 ///
 /// # Errors
 /// What the backend reports.
-pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, series: &Series, look: &Look) -> Drawn<DB> {
+pub fn draw<DB: DrawingBackend>(
+    area: &DrawingArea<DB, Shift>,
+    series: &Series,
+    a: Option<&Series>,
+    look: &Look,
+) -> Drawn<DB> {
     let (width, height) = area.dim_in_pixel();
     let rows = rows(series);
     for (i, row) in rows.iter().enumerate() {
@@ -126,21 +131,23 @@ pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, series: &Series, 
         let (top, bottom) = edges(i, rows.len());
         let (top, bottom) = (pixel(top), pixel(bottom));
         let area = area.clone().shrink((0, top), (width, (bottom - top).max(2) as u32));
-        draw_row(&area, row, series, look)?;
+        draw_row(&area, row, series, a, look)?;
     }
     Ok(())
 }
 
-fn draw_row<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, row: &Row, series: &Series, look: &Look) -> Drawn<DB> {
+fn draw_row<DB: DrawingBackend>(
+    area: &DrawingArea<DB, Shift>,
+    row: &Row,
+    series: &Series,
+    a: Option<&Series>,
+    look: &Look,
+) -> Drawn<DB> {
     let limit = f64::from(row.limit(series).max(1));
-    let (values, step) = peaks((row.values)(series), series, width_of(area, look) as usize);
+    let most = width_of(area, look) as usize;
+    let (values, step) = peaks((row.values)(series), series, most);
     let plot = plot(area, series, (0.0, limit), look)?;
-    let mut line = Vec::new();
-    for (i, value) in values.iter().enumerate() {
-        let y = f64::from(*value).min(limit);
-        line.push((i as f64 * step, y));
-        line.push(((i + 1) as f64 * step, y));
-    }
+    let line = steps(&values, step, limit);
     if let (Some(first), Some(last)) = (line.first(), line.last()) {
         let mut outline = vec![(first.0, 0.0)];
         outline.extend_from_slice(&line);
@@ -154,7 +161,25 @@ fn draw_row<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, row: &Row, series
         let ends = [(from as f64 * step, limit), (to as f64 * step, limit)];
         plot.draw(&PathElement::new(ends, look.line(look.theme.ink, 3.0)))?;
     }
-    Ok(())
+    let Some(a) = a else { return Ok(()) };
+    let (values, step) = peaks((row.values)(a), a, most);
+    dashed(&plot, steps(&values, step, limit), look)?;
+    match f64::from(row.limit(a)) {
+        // What leaves the scale is in the table of both.
+        other if other < limit => dashed(&plot, vec![(0.0, other), (a.duration.as_secs_f64(), other)], look),
+        _ => Ok(()),
+    }
+}
+
+/// The corners of a step line that ends at the limit.
+fn steps(values: &[u32], step: f64, limit: f64) -> Vec<(f64, f64)> {
+    let mut line = Vec::new();
+    for (i, value) in values.iter().enumerate() {
+        let y = f64::from(*value).min(limit);
+        line.push((i as f64 * step, y));
+        line.push(((i + 1) as f64 * step, y));
+    }
+    line
 }
 
 /// The stretches in which the limit is touched, as half-open ranges.

@@ -4,8 +4,8 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 
 use super::{
-    AxisLabel, Drawn, Look, Mark, Readout, Table, across, or_dash, peak_cell, peak_time, peaks, plot, table_rows,
-    value_at, width_of,
+    AxisLabel, Drawn, Look, Mark, Readout, Table, across, dashed, or_dash, peak_cell, peak_time, peaks, plot,
+    table_rows, value_at, width_of,
 };
 use crate::sim::report::Series;
 use crate::time::SimTime;
@@ -38,7 +38,12 @@ fn top(series: &Series) -> f64 {
 ///
 /// # Errors
 /// What the backend reports.
-pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, series: &Series, look: &Look) -> Drawn<DB> {
+pub fn draw<DB: DrawingBackend>(
+    area: &DrawingArea<DB, Shift>,
+    series: &Series,
+    a: Option<&Series>,
+    look: &Look,
+) -> Drawn<DB> {
     let most = width_of(area, look) as usize;
     let plot = plot(area, series, (BASE, top(series)), look)?;
     for decade in (0..9).step_by(2).map(f64::from).take_while(|decade| *decade < top(series)) {
@@ -48,11 +53,18 @@ pub fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, series: &Series, 
     across(&plot, height(f64::from(series.ports_limit)), look.line(look.theme.ink_2, 1.0))?;
     let inks = [look.theme.ink_3, look.theme.ink_2, look.theme.ink];
     for ((_, width, values), ink) in STATES.into_iter().zip(inks) {
-        let (values, step) = peaks(values(series), series, most);
-        let line = values.iter().enumerate().map(|(i, n)| ((i as f64 + 0.5) * step, height(f64::from(*n))));
-        plot.draw(&PathElement::new(line.collect::<Vec<_>>(), look.line(ink, width)))?;
+        plot.draw(&PathElement::new(line(values(series), series, most), look.line(ink, width)))?;
     }
-    Ok(())
+    let high = top(series);
+    let compared = a.into_iter().flat_map(|a| STATES.map(|(_, _, values)| line(values(a), a, most)));
+    compared
+        .map(|line| line.into_iter().map(|(at, n)| (at, n.min(high))).collect())
+        .try_for_each(|line| dashed(&plot, line, look))
+}
+
+fn line(values: &[u32], series: &Series, most: usize) -> Vec<(f64, f64)> {
+    let (values, step) = peaks(values, series, most);
+    values.iter().enumerate().map(|(i, n)| ((i as f64 + 0.5) * step, height(f64::from(*n)))).collect()
 }
 
 /// Powers of a hundred on the left, the ports on the right.

@@ -68,7 +68,7 @@ fn report() -> Report {
 fn svg(chart: Chart, series: &Series, theme: &'static Theme) -> String {
     let mut text = String::new();
     let area = SVGBackend::with_string(&mut text, (612, 80)).into_drawing_area();
-    chart.draw(&area, series, &Look { theme, scale: 1.0, weight: 1.0 }).expect("a string takes everything");
+    chart.draw(&area, series, None, &Look { theme, scale: 1.0, weight: 1.0 }).expect("a string takes everything");
     area.present().expect("a string takes everything");
     drop(area);
     text
@@ -81,7 +81,7 @@ fn hex(color: RGBColor) -> String {
 #[test]
 fn few_processors_have_a_row_among_the_queues() {
     let few = Series { run_queues: [Vec::new(), vec![0, 7, 3]], has_run_queue: [false, true], ..series(600) };
-    let labels: Vec<_> = Chart::Queues.labels(&few, (612.0, 160.0)).into_iter().map(|label| label.text).collect();
+    let labels: Vec<_> = Chart::Queues.labels(&few, None, (612.0, 160.0)).into_iter().map(|label| label.text).collect();
     assert!(
         labels.iter().any(|label| label == "srv CPU") && labels.last().is_some_and(|label| label == "7"),
         "{labels:?}"
@@ -99,7 +99,7 @@ fn every_row_of_the_queues_has_its_name_and_limit_in_a_plot_that_is_high_enough(
         let series = Series { run_queues: [vec![1], vec![2]], has_run_queue, ..series(600) };
         let rows = 3 + has_run_queue.iter().filter(|has| **has).count();
         let lines = Chart::Queues.lines(&series) + 0.01;
-        let labels = Chart::Queues.labels(&series, (612.0, lines));
+        let labels = Chart::Queues.labels(&series, None, (612.0, lines));
         let names = labels.iter().filter(|label| label.side == AxisSide::Left).count();
         assert_eq!((names, labels.len()), (rows, 2 * rows), "{labels:?} in {lines} lines");
     }
@@ -122,7 +122,7 @@ fn every_chart_draws_in_both_themes_also_while_the_run_is_computed() {
 fn nothing_at_all_draws_too() {
     for chart in Chart::ALL {
         svg(chart, &Series::default(), &Theme::LIGHT);
-        chart.labels(&Series::default(), (600.0, 5.0));
+        chart.labels(&Series::default(), None, (600.0, 5.0));
         chart.describe(&report(), &Series::default());
         assert_eq!(chart.table(&Series::default()).rows.len(), 0, "{}", chart.id());
     }
@@ -162,11 +162,12 @@ fn headers_read_the_plot_at_an_instant() {
 #[test]
 fn labels_stand_within_the_plot() {
     for chart in Chart::ALL {
-        for label in chart.labels(&series(600), (612.0, 8.0)) {
+        for label in chart.labels(&series(600), None, (612.0, 8.0)) {
             assert!((-0.01..=1.01).contains(&label.at), "{}: {label:?}", chart.id());
         }
     }
-    let limits: Vec<_> = Chart::Queues.labels(&series(600), (612.0, 8.0)).into_iter().map(|label| label.text).collect();
+    let limits: Vec<_> =
+        Chart::Queues.labels(&series(600), None, (612.0, 8.0)).into_iter().map(|label| label.text).collect();
     assert_eq!(limits, ["accept", "workers", "SYN", "129", "16", "128"]);
 }
 
@@ -174,7 +175,7 @@ fn labels_stand_within_the_plot() {
 fn in_a_low_plot_labels_leave_each_other_a_line() {
     for chart in Chart::ALL {
         for lines in [0.5, 1.5, 2.5, 4.0] {
-            let labels = chart.labels(&series(600), (612.0, lines));
+            let labels = chart.labels(&series(600), None, (612.0, lines));
             for (i, label) in labels.iter().enumerate() {
                 let near = |other: &&AxisLabel| other.side == label.side && (other.at - label.at).abs() * lines < 1.0;
                 assert_eq!(labels[i + 1..].iter().find(near), None, "{} in {lines} lines: {label:?}", chart.id());
@@ -182,9 +183,14 @@ fn in_a_low_plot_labels_leave_each_other_a_line() {
             assert!(labels.iter().any(|label| label.side == AxisSide::Left), "{} in {lines} lines", chart.id());
         }
     }
-    assert_eq!(Chart::Queues.labels(&series(600), (612.0, 2.5)).len(), 4, "the outer rows keep their names and limits");
+    assert_eq!(
+        Chart::Queues.labels(&series(600), None, (612.0, 2.5)).len(),
+        4,
+        "the outer rows keep their names and limits"
+    );
     for lines in [2.5, 3.5, 4.5, 6.0, 8.0] {
-        let at: Vec<_> = Chart::Outcomes.labels(&series(600), (612.0, lines)).iter().map(|label| label.at).collect();
+        let at: Vec<_> =
+            Chart::Outcomes.labels(&series(600), None, (612.0, lines)).iter().map(|label| label.at).collect();
         let steps: Vec<_> = at.windows(2).map(|pair| pair[0] - pair[1]).collect();
         assert!(steps.iter().all(|step| (step - steps[0]).abs() < 1e-9), "even steps in {lines} lines: {at:?}");
     }

@@ -33,6 +33,8 @@ pub struct Painter {
 #[derive(Clone)]
 struct Picture {
     shown: Rc<Shown>,
+    /// The run that it is compared with.
+    a: Option<Rc<Shown>>,
     size: (i32, i32),
     dark: bool,
     weight: f64,
@@ -49,7 +51,9 @@ struct Stage {
 
 impl PartialEq for Picture {
     fn eq(&self, other: &Self) -> bool {
+        let (a, other_a) = (self.a.as_ref().map(Rc::as_ptr), other.a.as_ref().map(Rc::as_ptr));
         Rc::ptr_eq(&self.shown, &other.shown)
+            && a == other_a
             && (self.size, self.dark, self.weight) == (other.size, other.dark, other.weight)
     }
 }
@@ -113,7 +117,8 @@ impl Painter {
     fn chart(&mut self, app: &App, chart: Chart) -> Option<()> {
         let element = self.find(chart.id())?;
         let (shown, size) = (app.page.shown()?.clone(), app.size(chart.id()));
-        let picture = Picture { shown, size, dark: app.page.is_dark(), weight: charts::scale(&app.page).0 };
+        let a = app.page.compared().cloned();
+        let picture = Picture { shown, a, size, dark: app.page.is_dark(), weight: charts::scale(&app.page).0 };
         if self.charts.iter().any(|(of, on, before)| (*of, on, before) == (chart, &element, &picture)) {
             return None;
         }
@@ -149,7 +154,7 @@ fn draw(canvas: &HtmlCanvasElement, chart: Chart, picture: &Picture, pixel_ratio
     let look = Look { theme, scale: canvas.scale, weight: picture.weight };
     let area = plotters::prelude::IntoDrawingArea::into_drawing_area(canvas);
     // A canvas cannot fail.
-    let _ = chart.draw(&area, &picture.shown.series, &look);
+    let _ = chart.draw(&area, &picture.shown.series, picture.a.as_ref().map(|a| &a.series), &look);
 }
 
 /// From this width on the tallies stand in the picture; on a phone they stand below it.

@@ -1,8 +1,11 @@
 //! The run that others are compared with: A. In the link stands what differs in it (`pin.KEY=VALUE`).
 
+use std::rc::Rc;
+
 use connlab::link::{self, LinkWarning, Recipe};
 
 use super::{Effects, Page};
+use crate::shown::{Role, Shown};
 
 /// Stands before a key of A.
 const PIN: &str = "pin.";
@@ -19,6 +22,16 @@ impl Page {
     /// Whether there is a pinned run.
     pub fn is_pinned(&self) -> bool {
         self.pinned.is_some()
+    }
+
+    /// The pinned run, once it is there, while another one is shown.
+    pub fn compared(&self) -> Option<&Rc<Shown>> {
+        self.runs.of(Role::Pinned).filter(|a| self.before() == Some(&*a.link))
+    }
+
+    /// The recipe of A, where it is not that of the link.
+    pub fn other(&self) -> Option<&Recipe> {
+        self.pinned.as_ref().map(|a| &a.recipe).filter(|a| a.scenario != self.recipe.scenario)
     }
 
     /// The link of the run to compare with: the pinned one, or else the one before the last settled change. There is

@@ -30,7 +30,8 @@ pub fn figure(app: &App, shown: &Shown, chart: Chart, bucket: Option<usize>, par
         Some(bucket) => chart.readouts_at(&shown.report, &shown.series, shown.series.bucket_start(bucket), width),
         None => chart.readouts(&shown.report, &shown.series),
     };
-    let labels = chart.labels(&shown.series, (width, height / (LINE * scale(&app.page).1)));
+    let a = app.page.compared().map(|a| &a.series);
+    let labels = chart.labels(&shown.series, a, (width, height / (LINE * scale(&app.page).1)));
     let figure = html! {
         figure class={ "chart chart-" (chart.id()) } data-chart=(chart.id()) data-part=(chart.id()) {
             figcaption {

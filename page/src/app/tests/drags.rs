@@ -166,28 +166,27 @@ fn a_form_for_a_change_gets_the_focus_when_it_opens_and_not_again() {
 }
 
 #[test]
-fn a_pinned_run_is_computed_after_the_shown_one_and_disturbs_nothing() {
+fn a_pinned_run_is_computed_beside_the_shown_one_and_drawn_with_it() {
     let mut visit = Visit::to(INCIDENT);
     visit.scene_comes();
-    let (shown, playhead) = (visit.shown().clone(), visit.app.playhead.clone());
-    let effects = visit.tell(Msg::Pin(Some(Box::new(link::decode("p=healthy&duration=10s").recipe))));
-    assert_eq!(computed(&effects), [(Role::Pinned, "v=1&p=healthy&duration=10s".into(), Start::AtOnce)]);
-    assert_eq!(effects.len(), 2, "and the page is drawn: {effects:?}");
-    visit.turn();
-    visit.slide("15");
-    let effects = visit.finish();
-    assert!(!effects.contains(&Effect::Busy) && located(&effects).is_empty(), "{effects:?}");
-    let pinned = visit.app.page.runs.of(Role::Pinned).expect("it is there").clone();
-    assert_eq!((pinned.link.as_str(), pinned.complete), ("v=1&p=healthy&duration=10s", true));
-    assert_eq!(visit.shown().link, "v=1&p=incident&duration=25s&workers=15");
-    visit.act(set("workers", "16", true));
+    let a = visit.app.page.link();
+    assert!(computed(&visit.act(Action::Pin(true))).is_empty(), "it is this very run");
+    let effects = visit.act(set("workers", "15", true));
+    let roles: Vec<_> = computed(&effects).into_iter().map(|(role, link, _)| (role, link)).collect();
+    assert_eq!(roles, [(Role::Shown, format!("{a}&workers=15")), (Role::Pinned, a.clone())]);
     visit.finish();
-    visit.scene_comes();
-    assert_eq!(visit.shown().report, shown.report);
-    assert_eq!(visit.app.playhead.at, playhead.at);
-    assert!(Rc::ptr_eq(&pinned, visit.app.page.runs.of(Role::Pinned).expect("it stays")));
-    let effects = visit.tell(Msg::Pin(None));
-    assert!(effects.contains(&Effect::Stop(Role::Pinned)) && visit.app.page.runs.of(Role::Pinned).is_none());
+    let pinned = visit.app.page.compared().expect("it is there").clone();
+    assert_eq!((&*pinned.link, &*visit.shown().link), (&*a, &*format!("{a}&workers=15")));
+    let effects = visit.act(set("workers", "14", true));
+    assert_eq!(computed(&effects).len(), 1, "A stays as it is");
+    assert!(visit.app.page.compared().is_some_and(|kept| Rc::ptr_eq(kept, &pinned)));
+    visit.finish();
+    assert!(visit.act(set("workers", "16", true)).contains(&Effect::Stop(Role::Pinned)), "B is A");
+    assert!(visit.app.page.compared().is_none());
+    visit.finish();
+    visit.act(set("workers", "15", true));
+    let effects = visit.act(Action::Pin(false));
+    assert!(effects.contains(&Effect::Stop(Role::Pinned)) && visit.app.page.compared().is_none());
 }
 
 #[test]
