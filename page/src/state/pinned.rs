@@ -94,6 +94,11 @@ impl Page {
         let amended = link::amended(&self.recipe, &text.join("&"));
         let given = |warning: LinkWarning| LinkWarning { given: format!("{PIN}{}", warning.given), ..warning };
         self.warnings.extend(amended.warnings.into_iter().map(given));
+        let seed = amended.recipe.scenario.params.seed;
+        if seed != self.recipe.scenario.params.seed {
+            let message = "is left out: both runs have the same seed, or a difference would be luck.".into();
+            self.warnings.push(LinkWarning { given: format!("{PIN}seed={seed}"), message });
+        }
         self.keep(amended.recipe);
         self.share_seed();
     }
@@ -151,6 +156,7 @@ mod tests {
     fn both_runs_have_one_seed() {
         let mut page = page("p=healthy&workers=3&pin.workers=64&pin.seed=9");
         assert_eq!(page.before(), Some("v=1&p=healthy"));
+        assert_eq!(page.warnings.iter().map(|warning| &*warning.given).collect::<Vec<_>>(), ["pin.seed=9"]);
         set(&mut page, "seed", "5");
         assert_eq!(page.before(), Some("v=1&p=healthy&seed=5"));
         assert_eq!(page.link(), "v=1&p=healthy&seed=5&workers=3&pin.workers=64");

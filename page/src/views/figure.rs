@@ -43,7 +43,7 @@ pub fn figure(app: &App, shown: &Shown, chart: Chart, bucket: Option<usize>, par
                         }
                     }
                 }
-                span.what { (chart.unit()) }
+                span.what { (chart.unit()) @if a.is_some() { "; dashed: A" } }
                 (table(app, chart, parts))
             }
             div.plot data-style={ "--lines:" (fixed(chart.lines(&shown.series), 1)) } {
