@@ -106,6 +106,8 @@ pub enum Msg {
     Calm(bool),
     /// The thumb of a drag has stayed where it is for a moment.
     Held,
+    /// Nobody sees the page, or somebody does again.
+    Hidden(bool),
     /// The browser went to another entry, or another address was entered; with what it kept of that entry.
     Opened(String, Option<Entry>),
     /// The location has caught up, as far as it could: it is this address now.
@@ -237,6 +239,10 @@ impl App {
             Msg::Fits(viewport) => self.player.viewport = viewport,
             Msg::Calm(calm) => self.calm = calm,
             Msg::Held => self.thumb = Thumb::Rests,
+            Msg::Hidden(is_hidden) => {
+                self.hide(is_hidden);
+                return false;
+            }
             // Going back makes two events of one step.
             Msg::Opened(address, _) if history::says(&address, &self.page.link()) => return false,
             Msg::Opened(address, kept) => self.act(Action::Open(address, kept)),

@@ -64,6 +64,11 @@ impl Asked {
         self.0.len() < asked
     }
 
+    /// Those that have not been answered yet.
+    pub fn open(&self) -> impl Iterator<Item = &Question> {
+        self.0.iter().filter(|(_, is_answered)| !is_answered).map(|(question, _)| question)
+    }
+
     /// All of them.
     pub fn questions(&self) -> Vec<Question> {
         self.0.iter().map(|(question, _)| question.clone()).collect()

@@ -108,7 +108,7 @@ impl Root {
             PageEvent::Runner(number, news) => self.driver.hear(number, news).map(Msg::Turn),
             PageEvent::Hidden(is_hidden) => {
                 self.driver.hide(is_hidden);
-                None
+                Some(Msg::Hidden(is_hidden))
             }
             PageEvent::Tick => self.clock.passed(self.app.calm).map(Msg::Go),
             PageEvent::Sized => {

@@ -65,6 +65,16 @@ impl App {
         }
     }
 
+    /// Nobody explains to a page that is hidden; what is open then is asked again when it is seen.
+    pub(super) fn hide(&mut self, is_hidden: bool) {
+        if is_hidden {
+            self.effects.push(Effect::Forget);
+        } else {
+            let open = self.asked[Worker::Explainer as usize].open();
+            self.effects.extend(open.map(|question| Effect::Ask(Worker::Explainer, question.clone())));
+        }
+    }
+
     /// What is said of the scene.
     pub(super) fn see(&mut self, news: News) {
         match news {

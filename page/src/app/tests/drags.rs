@@ -230,3 +230,13 @@ fn a_drag_has_the_next_stops_computed_before_it_is_there() {
     let effects = visit.act(set("workers", "1", true));
     assert_eq!(effects.iter().filter(|effect| **effect == Effect::Foresee(Vec::new())).count(), 1);
 }
+
+#[test]
+fn a_hidden_page_wants_no_explanations_and_asks_for_the_open_ones_when_it_is_seen() {
+    let mut visit = Visit::to(INCIDENT);
+    let why = asked(&visit.done, Worker::Explainer).into_iter().find(|question| question.topic == Topic::Why);
+    visit.explains(&why.expect("it was asked"), "<p>Because.</p>", "");
+    assert_eq!(visit.tell(Msg::Hidden(true)), [Effect::Forget]);
+    let effects = visit.tell(Msg::Hidden(false));
+    assert_eq!(topics(&effects), [Topic::Help, Topic::Cure, Topic::Risks], "but not for what was answered");
+}
