@@ -116,7 +116,9 @@ impl Crew {
 
     /// A worker listens.
     pub fn ready(&mut self, number: usize) {
-        self.workers[number].is_ready = true;
+        if let Some(worker) = self.workers.get_mut(number) {
+            worker.is_ready = true;
+        }
     }
 
     /// A run is known that no worker has computed, and takes so many bytes.
@@ -197,7 +199,7 @@ impl Crew {
 
     /// A worker says something of a task; what there is to tell of it.
     pub fn hear(&mut self, number: usize, of: u32, heard: Heard) -> Option<Turn> {
-        let worker = &mut self.workers[number];
+        let worker = self.workers.get_mut(number)?;
         // It was stopped meanwhile.
         let (_, task) = worker.task.as_ref().filter(|(task, _)| *task == of)?;
         let (aim, read) = (task.aim, |bytes: &[u8]| Shown::read(&task.recipe, bytes).map(Rc::new));
@@ -235,7 +237,7 @@ impl Crew {
 
     /// A worker is lost: another one does what it was at.
     pub fn lost(&mut self, number: usize) {
-        let lost = mem::take(&mut self.workers[number]);
+        let Some(lost) = self.workers.get_mut(number).map(mem::take) else { return };
         if let Some((_, task)) = lost.task {
             self.put_back(task);
         }
