@@ -13,5 +13,6 @@ pub mod field;
 pub mod measure;
 pub mod parting;
 pub mod record;
+pub mod sensitivity;
 pub mod statistics;
 pub mod verdict;

@@ -19,6 +19,8 @@ pub enum Topic {
     Difference,
     /// What it does with other seeds, too.
     Seeds,
+    /// Which settings matter for a run.
+    Matters,
     /// The packets of one request.
     Story,
     /// The sockets at an instant.
@@ -95,7 +97,7 @@ impl File {
 
 impl Topic {
     /// All topics, what is most urgent first.
-    pub const ALL: [Topic; 15] = [
+    pub const ALL: [Topic; 16] = [
         Topic::Scene,
         Topic::Picture,
         Topic::Help,
@@ -111,6 +113,7 @@ impl Topic {
         Topic::Risks,
         Topic::Cure,
         Topic::Seeds,
+        Topic::Matters,
     ];
 
     /// Its name in a message.
@@ -120,6 +123,7 @@ impl Topic {
             Topic::Cure => "cure",
             Topic::Difference => "difference",
             Topic::Seeds => "seeds",
+            Topic::Matters => "matters",
             Topic::Story => "story",
             Topic::Sockets => "sockets",
             Topic::Summary => "summary",
@@ -175,6 +179,11 @@ impl Question {
     /// What does the change from the link `before` do with other seeds, too?
     pub fn seeds(before: &str, link: String) -> Question {
         Question { topic: Topic::Seeds, detail: before.to_string(), text: link }
+    }
+
+    /// Which settings matter for the link's run?
+    pub fn matters(link: String) -> Question {
+        Question { topic: Topic::Matters, detail: String::new(), text: link }
     }
 
     /// Which sockets does this host have at this instant?

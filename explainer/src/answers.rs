@@ -6,6 +6,7 @@ mod diagnosis;
 mod difference;
 mod export;
 mod file;
+mod matters;
 mod risks;
 mod seeds;
 mod sockets;
@@ -55,6 +56,8 @@ pub enum Task {
     Difference(Box<[Scenario; 2]>),
     /// Two runs of each of some seeds, before and after a change.
     Seeds(Box<seeds::SeedsTask>),
+    /// A run and all its neighbours, with some seeds.
+    Matters(Box<matters::MattersTask>),
     /// A run for every change that might cure a class.
     Cure(cure::CureTask),
     /// A run up to an instant, and what this host's tools say then.
@@ -98,6 +101,7 @@ impl Task {
                 let scenarios = [link::scenario(&question.detail), scenario()];
                 Some(Task::Seeds(Box::new(seeds::SeedsTask::new(scenarios))))
             }
+            Topic::Matters => Some(Task::Matters(Box::new(matters::MattersTask::new(recipe())))),
             Topic::Sockets => question.host_at().map(|(host, at)| Task::Sockets(host, at)),
             Topic::Scene | Topic::Picture => {
                 question.goal_and_viewport().map(|(goal, viewport)| Task::Scene(scenario(), goal, viewport))
@@ -140,6 +144,7 @@ impl Task {
             Task::Reading(reading) => return reading.advance(question, runs, budget),
             Task::Why(answer) => return answer.advance(runs, budget),
             Task::Seeds(seeds) => return seeds.advance(budget),
+            Task::Matters(matters) => return matters.advance(budget),
             Task::Cure(trials) => return trials.advance(runs, budget),
             Task::Diagnosis(answer) => return answer.advance(runs, budget),
             Task::Trace(tracer, write) => tracer.advance(budget).map(|trace| write(&trace)),

@@ -45,6 +45,8 @@ pub struct Panel {
     answers: Vec<Rc<Told>>,
     /// The menu of what can be taken away is open.
     shares: bool,
+    /// Which settings matter is open.
+    pub matters: bool,
     /// The file that is being written.
     wanted: Option<File>,
     /// The preset whose cure was found first, and the settings that it changes.
@@ -105,6 +107,8 @@ pub enum Ask {
     AsTable(bool),
     /// A chart's table is opened, or closed.
     Table(Chart, bool),
+    /// Which settings matter is opened, or closed.
+    Matters(bool),
     /// The menu of what can be taken away is opened, or closed.
     Shares(bool),
     /// A file is to be written.
@@ -141,6 +145,7 @@ impl Panel {
             Ask::Story(open) => self.story = open,
             Ask::AsTable(as_table) => self.as_table = as_table,
             Ask::Table(chart, open) => self.turn_to(chart, open),
+            Ask::Matters(open) => self.matters = open,
             Ask::Shares(open) => self.shares = open,
             Ask::Export(file) => self.wanted = Some(file),
             // Nothing of it is kept.
@@ -263,6 +268,7 @@ impl Panel {
             Topic::Help => true,
             Topic::Difference
             | Topic::Seeds
+            | Topic::Matters
             | Topic::Sockets
             | Topic::Summary
             | Topic::Card
@@ -337,6 +343,7 @@ impl Panel {
             Tab::Errors => {
                 self.explain(&link, &mut questions);
                 questions.push(Question::risks(link.clone()));
+                questions.extend(self.matters.then(|| Question::matters(link.clone())));
                 let ask = [Question::difference, Question::seeds];
                 questions.extend(page.before().iter().flat_map(|before| ask.map(|ask| ask(before, link.clone()))));
             }

@@ -135,6 +135,7 @@ fn toggled(target: &Element) -> Option<Msg> {
     let is_open = || target.matches(":popover-open").ok();
     match &*target.id() {
         "shares" => Some(Msg::Ask(Ask::Shares(is_open()?))),
+        "matters" => Some(Msg::Ask(Ask::Matters(target.unchecked_ref::<HtmlDetailsElement>().open()))),
         "model-card" => Some(Msg::Act(Action::ModelCard(is_open()?))),
         _ => None,
     }

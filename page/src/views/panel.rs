@@ -35,6 +35,7 @@ pub fn panel(app: &App, parts: &mut Parts) -> Markup {
                         Tab::Errors => {
                             (about(page, shown)) (difference(page, panel, parts)) (errors::list(app, shown, parts))
                             @if panel.told(Topic::Risks).is_some() { (answer(panel, parts, Topic::Risks)) }
+                            (matters(panel, parts))
                         }
                         Tab::Sockets => (sockets(panel, shown, parts)),
                         Tab::Summary => {
@@ -55,6 +56,16 @@ fn about(page: &Page, shown: &Shown) -> Markup {
         details.about open[shown.complete && shown.report.errors.is_empty()] data-key=(preset.name) {
             summary { "About this preset" }
             @if let Some(story) = page.help.story(preset) { p { (marked(&story)) } }
+        }
+    }
+}
+
+/// Which settings matter, for whom it opens.
+fn matters(panel: &Panel, parts: &mut Parts) -> Markup {
+    html! {
+        details.tried id="matters" open[panel.matters] {
+            summary { "What matters here?" }
+            @if panel.matters { (answer(panel, parts, Topic::Matters)) }
         }
     }
 }
