@@ -5,9 +5,9 @@ use std::rc::Rc;
 
 use crate::shown::Shown;
 
-/// Memory for them, in bytes as a worker sends them; the page needs some three times as much. That is some three hundred
-/// of the usual runs.
-const BYTES_MAX: usize = 8 << 20;
+/// Memory for them, in bytes as a worker sends them; the page needs some three times as much. That is a hundred to two
+/// hundred of the usual runs: no slider has as many stops.
+const BYTES_MAX: usize = 2 << 20;
 
 /// Whole runs, those that were not asked for longest first.
 #[derive(Default)]

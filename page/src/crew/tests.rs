@@ -143,11 +143,11 @@ fn what_was_computed_once_is_there_at_once() {
 fn what_is_known_takes_no_more_memory_than_it_may() {
     let mut crew = crew(1);
     let runs: Vec<Rc<Shown>> = (1..=4).map(|workers| Rc::new(shown(&link_with(workers)))).collect();
-    runs.iter().for_each(|run| crew.learn(run, 5 << 19));
-    assert_eq!(show(&mut crew, 1, Start::InTurn), None, "8 MB are three of them");
+    runs.iter().for_each(|run| crew.learn(run, 5 << 17));
+    assert_eq!(show(&mut crew, 1, Start::InTurn), None, "2 MB are three of them");
     crew.stop(Role::Shown);
     assert_eq!(show(&mut crew, 2, Start::InTurn), Some(link_with(2)));
-    crew.learn(&Rc::new(shown(&link_with(5))), 5 << 19);
+    crew.learn(&Rc::new(shown(&link_with(5))), 5 << 17);
     assert_eq!(show(&mut crew, 2, Start::InTurn), Some(link_with(2)), "it was asked for last");
     assert_eq!(show(&mut crew, 3, Start::InTurn), None);
 }

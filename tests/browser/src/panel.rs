@@ -300,7 +300,7 @@ async fn a_file_is_read_wherever_it_is_dropped_and_a_program_is_refused_by_name(
 async fn a_run_that_is_not_there_yet_is_told_as_one() -> Result<()> {
     with_page(async |page| {
         page.open("p=healthy&duration=1s").await?;
-        page.paste("p=incident&rps=20000&workers=800").await?;
+        page.paste("p=incident&rps=20000&workers=800&duration=600s").await?;
         page.wait_for("the progress", "document.querySelector('.so-far')").await?;
         let row: bool = page.js("Boolean(document.querySelector('.err.sel'))").await?;
         ensure!(!row, "a row is open before anything is known about it");
