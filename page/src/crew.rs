@@ -268,9 +268,10 @@ impl Crew {
         waiting.filter_map(|task| Some((task.aim.role()?, task.recipe))).collect()
     }
 
-    /// Nobody sees the page, or somebody does again: meanwhile nothing is computed.
+    /// Nobody sees the page, or somebody does again: meanwhile nothing is computed, and nothing kept that can be.
     pub fn hide(&mut self, is_hidden: bool) {
         self.is_hidden = is_hidden;
+        self.known = KnownRuns::default();
         for number in 0..self.workers.len() {
             if is_hidden && let Some(task) = self.interrupt(number) {
                 self.put_back(task);

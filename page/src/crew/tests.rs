@@ -249,6 +249,9 @@ fn a_hidden_page_computes_nothing_and_goes_on_when_it_is_seen() {
     let orders = crew.orders();
     assert_eq!(runs(&orders), [(0, 61)], "of two steps of a drag the newer one");
     assert_eq!(finish(&mut crew, &orders), [Some(link_with(61))]);
+    crew.hide(true);
+    crew.hide(false);
+    assert_eq!(show(&mut crew, 61, Start::InTurn), None, "it needs no memory while nobody sees it");
 }
 
 #[test]

@@ -123,8 +123,13 @@ window.visitor = (() => {
       return size - pieces.length * piece;
     },
 
-    // Puts away all that was opened or typed and is not in the link, and returns to the first page view.
+    // Puts away all that was opened or typed and is not in the link, and returns to the first page view. A page that was
+    // hidden keeps no runs but the one it shows.
     tidy() {
+      for (const hidden of [true, false]) {
+        Object.defineProperty(document, "hidden", { configurable: true, value: hidden });
+        document.dispatchEvent(new Event("visibilitychange"));
+      }
       document.querySelectorAll(":popover-open").forEach((box) => box.hidePopover());
       click("#story-back, #panel-Errors, .panes button:first-child");
       document.querySelectorAll("[type=search], #pasted").forEach((box) => change(box, ""));
