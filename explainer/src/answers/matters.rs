@@ -126,13 +126,16 @@ impl MattersTask {
                 @for (it, all) in clear { (self.row(it, all, most)) }
             }
             @if !other.is_empty() {
-                p { "No difference that " (SEEDS) " seeds can tell from chance: " (names(other.iter().map(|(it, _)| *it))) "." }
+                @let names = names(other.iter().map(|(it, _)| *it));
+                p { "No difference that " (SEEDS) " seeds can tell from chance: " (names) "." }
             }
             @let dead: Vec<&Move> = self.moves.iter().map(|(it, _)| it).filter(|it| it.is_dead).collect();
             @if !dead.is_empty() { p { "The very same run: " (names(dead.into_iter())) "." } }
             @if is_whole {
-                p.fine { "Each interval alone has the truth in it with 95 %: of twenty that say there is a difference where "
-                    "there is none, one may." }
+                p {
+                    "Each interval alone has the truth in it with 95 %: of twenty settings that change nothing, one "
+                    "may seem to."
+                }
             }
         }
     }
