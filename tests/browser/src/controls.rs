@@ -261,3 +261,19 @@ async fn a_pinned_run_is_compared_with_whatever_comes_and_a_colleague_gets_both(
     })
     .await
 }
+
+#[tokio::test]
+async fn who_asks_what_matters_gets_an_order_and_can_try_the_first() -> Result<()> {
+    with_page(async |page| {
+        let before = page.open("p=incident&duration=25s").await?;
+        page.js::<()>("document.querySelector('#matters summary').click()").await?;
+        page.wait_for("the order", "document.querySelector('[data-topic=matters][aria-busy=false] table')").await?;
+        let first = "document.querySelector('[data-testid=matters] [data-link]')";
+        let link: String = page.js(&format!("{first}.dataset.link")).await?;
+        page.js::<()>(&format!("{first}.click()")).await?;
+        let after = page.moved_on_from(&before).await?;
+        ensure!(after.hash.starts_with(&format!("#{link}&pin.")), "{after:?} is not {link}");
+        Ok(())
+    })
+    .await
+}
