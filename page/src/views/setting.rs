@@ -33,6 +33,8 @@ struct Row {
     help: Option<Rc<str>>,
     /// Values that give the run that is shown.
     zone: Option<DeadZone>,
+    /// Its value in the run that this one is compared with, if that is another one.
+    a: Option<Value>,
 }
 
 /// A row that stands without its group.
@@ -47,7 +49,8 @@ pub fn row(page: &Page, param: ParamId, base: &Scenario, unused: Option<String>,
     let reset = scenario.differs(base, param).then(|| spec.get(&base.params));
     let (fault, help) = (page.fault(Field::Setting(param)), page.help.setting(spec));
     let zone = page.visible_zone(param).filter(|_| unused.is_none());
-    let row = Row { param, value, reset, unused, fault, help, zone };
+    let a = page.other().map(|a| spec.get(&a.scenario.params)).filter(|a| *a != value);
+    let row = Row { param, value, reset, unused, fault, help, zone, a };
     let place = place(&row.part());
     if let Some(html) = parts.settings.news(row) {
         parts.write(html);
@@ -164,10 +167,15 @@ impl Row {
                 @if let Some(zone) = &self.zone {
                     i.zone data-style={ "--at:" (share(spec.first_stop_from(zone.from))) } {}
                 }
+                @if let Some(a) = self.a {
+                    i.a data-style={ "--at:" (share(spec.nearest_stop(a))) } title={ "A: " (words(spec, a)) } {}
+                }
                 i.tick data-style={ "--at:" (share(spec.nearest_stop(spec.default_value()))) } {}
                 input type="range" name=(key) min="0" max=(last) step="1" data-style={ "--at:" (share(at)) }
                     aria-labelledby={ "label-" (key) } aria-describedby={ "tip-" (key) }
-                    aria-valuetext={ (words(spec, self.value)) ", " (spec.unit) }
+                    aria-valuetext={
+                        (words(spec, self.value)) ", " (spec.unit) @if let Some(a) = self.a { ", A " (words(spec, a)) }
+                    }
                     data-in="slide" data-with=(key) value=(at) data-value=(at);
             }
         }

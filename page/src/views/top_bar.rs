@@ -1,6 +1,7 @@
 //! Preset and headline, share, theme; on a phone the tabs below them.
 
 use connlab::preset::PRESETS;
+use connlab::words::count;
 use maud::{Markup, html};
 
 use super::glyph;
@@ -56,6 +57,10 @@ fn preset(page: &Page, parts: &mut Parts) -> Markup {
         div.preset {
             (parts.part("preset", choices))
             @if page.is_edited() { span.edited { "edited" } }
+            @if let Some(a) = page.compared() {
+                @let requests = &a.report.requests;
+                span.edited data-testid="a" { "A: " (count(requests.ok)) " ok, " (count(requests.failed)) " failed" }
+            }
         }
     }
 }

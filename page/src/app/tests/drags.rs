@@ -240,3 +240,17 @@ fn a_hidden_page_wants_no_explanations_and_asks_for_the_open_ones_when_it_is_see
     let effects = visit.tell(Msg::Hidden(false));
     assert_eq!(topics(&effects), [Topic::Help, Topic::Cure, Topic::Risks], "but not for what was answered");
 }
+
+#[test]
+fn a_slider_shows_where_the_pinned_run_has_it() {
+    let mut visit = Visit::to("p=healthy&duration=1s&workers=3&pin.workers=5");
+    let row = |visit: &Visit| {
+        let html = drawn(&visit.app);
+        let row = html.split("data-param=\"workers\"").nth(1).and_then(|rest| rest.split("data-param=").next());
+        row.expect("its row").to_string()
+    };
+    let shown = row(&visit);
+    assert!(shown.contains("title=\"A: 5\"") && shown.contains("aria-valuetext=\"3, at once, A 5\""), "{shown}");
+    visit.act(set("workers", "5", true));
+    assert!(!row(&visit).contains("title=\"A: "), "both have the same");
+}
