@@ -7,6 +7,7 @@ mod difference;
 mod export;
 mod file;
 mod matters;
+mod replication;
 mod risks;
 mod seeds;
 mod sockets;

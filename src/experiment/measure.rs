@@ -126,6 +126,12 @@ impl Measure {
         }
     }
 
+    /// A difference with its sign: `+9.4`, `-34`.
+    pub fn signed(&self, value: f64, scale: f64) -> String {
+        let text = self.number(value, scale);
+        if value > 0.0 { format!("+{text}") } else { text }
+    }
+
     /// An amount without its sign: `9.4 points`, `34 ms`, `1.3 per second`, `12`.
     pub fn amount(&self, value: f64, scale: f64) -> String {
         let number = self.number(value.abs(), scale);

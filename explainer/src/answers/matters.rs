@@ -2,21 +2,19 @@
 //! where nothing fails, of the waiting.
 
 use connlab::experiment::comparison::Comparison;
-use connlab::experiment::design::Seeds;
 use connlab::experiment::measure::Measure;
 use connlab::experiment::sensitivity::{self, Move};
 use connlab::experiment::statistics::{Differences, Plan};
 use connlab::link::{self, Recipe};
-use connlab::scenario::Scenario;
 use connlab::sim::report::Report;
-use connlab::sim::{Progress, Sim};
 use connlab::words::fixed;
 use maud::{Markup, html};
 
 use super::Advanced;
+use super::replication::{Replication, cells};
 
 /// How many seeds each run is made with.
-const SEEDS: u64 = 5;
+const SEEDS: usize = 5;
 
 /// The run itself and all its neighbours, seed by seed.
 pub struct MattersTask {
@@ -27,7 +25,7 @@ pub struct MattersTask {
     own: Vec<Option<f64>>,
     /// Which neighbour is next; none: the run itself.
     next: Option<usize>,
-    under_way: Option<Box<Sim>>,
+    under_way: Replication,
 }
 
 impl MattersTask {
@@ -39,7 +37,7 @@ impl MattersTask {
             moves: vec![],
             own: vec![],
             next: None,
-            under_way: None,
+            under_way: Replication::default(),
         }
     }
 
@@ -55,7 +53,7 @@ impl MattersTask {
         }
         self.next = self.following();
         match self.next {
-            None if self.own.len() as u64 == SEEDS => Advanced::Done(self.html().into_string(), self.says()),
+            None if self.own.len() == SEEDS => Advanced::Done(self.html().into_string(), self.says()),
             None => Advanced::Meanwhile(self.html().into_string()),
             Some(_) => Advanced::More,
         }
@@ -63,20 +61,9 @@ impl MattersTask {
 
     /// The next run, once it has come to its end.
     fn run(&mut self, budget: u32) -> Option<Report> {
-        let seeds = Seeds { first: self.recipe.scenario.params.seed, count: SEEDS };
         let replication = self.own.len() - usize::from(self.next.is_some());
         let scenario = self.next.map_or(&self.recipe.scenario, |at| &self.moves[at].0.scenario);
-        let sim = self.under_way.get_or_insert_with(|| {
-            let mut scenario: Scenario = scenario.clone();
-            scenario.params.seed = seeds.of(replication as u64);
-            Box::new(Sim::new(&scenario))
-        });
-        if sim.advance(sim.end(), budget) == Progress::Budget {
-            return None;
-        }
-        let report = sim.report();
-        self.under_way = None;
-        Some(report)
+        self.under_way.advance(scenario, replication, budget)
     }
 
     /// The run itself, with one more seed; the first one says what to look at and where.
@@ -113,7 +100,7 @@ impl MattersTask {
 
     fn html(&self) -> Markup {
         let effects = self.effects();
-        let is_whole = self.own.len() as u64 == SEEDS;
+        let is_whole = self.own.len() == SEEDS;
         let (clear, other): (Vec<_>, Vec<_>) = effects.iter().partition(|(_, all)| !is_whole || all.is_clear());
         let most = clear.iter().map(|(_, all)| all.mean().abs()).fold(0.0, f64::max);
         html! {
@@ -143,16 +130,6 @@ impl MattersTask {
     fn row(&self, it: &Move, all: &Differences, most: f64) -> Markup {
         let interval = all.interval().ok();
         let scale = interval.map_or_else(|| all.mean().abs() / 10.0, |[low, high]| (high - low) / 2.0);
-        let signed = |value: f64| {
-            let sign = if value < 0.0 {
-                "−"
-            } else if value > 0.0 {
-                "+"
-            } else {
-                ""
-            };
-            format!("{sign}{}", self.measure.number(value.abs(), scale))
-        };
         let share = if most > 0.0 { 50.0 * all.mean() / most } else { 0.0 };
         let link = link::encode(&self.recipe.with(&it.scenario));
         html! {
@@ -160,8 +137,7 @@ impl MattersTask {
                 th scope="row" {
                     button.go data-link=(link) title="Try it" { (it.spec.label) " " (it.spec.describe(it.value)) }
                 }
-                td { (signed(all.mean())) }
-                td { @if let Some([low, high]) = interval { (signed(low)) " to " (signed(high)) } @else { "–" } }
+                (cells(self.measure, all.mean(), interval, scale))
             }
             tr.each aria-hidden="true" {
                 td colspan="3" {
@@ -207,18 +183,12 @@ fn names<'a>(moves: impl Iterator<Item = &'a Move>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::replication;
     use super::*;
 
     fn finished(link: &str) -> (String, String, usize) {
         let mut task = MattersTask::new(link::decode(link).recipe);
-        let mut meanwhile = 0;
-        loop {
-            match task.advance(1_000_000) {
-                Advanced::More => {}
-                Advanced::Meanwhile(_) => meanwhile += 1,
-                Advanced::Done(html, says) => return (html, says, meanwhile),
-            }
-        }
+        replication::finished(|budget| task.advance(budget))
     }
 
     #[test]

@@ -4,14 +4,14 @@ use connlab::experiment::comparison::Comparison;
 use connlab::experiment::measure::Measure;
 use connlab::experiment::parting::{Parted, Parting};
 use connlab::experiment::statistics::{Differences, LOOKS, Plan};
-use connlab::experiment::{design::Seeds, verdict};
+use connlab::experiment::verdict;
 use connlab::scenario::Scenario;
-use connlab::sim::{Progress, Sim};
 use connlab::time::SimTime;
 use connlab::words::fixed;
 use maud::{Markup, html};
 
 use super::Advanced;
+use super::replication::{Replication, cells};
 
 /// What is compared; the verdict is about the first.
 const MEASURES: [&str; 4] = ["failed_share", "p99_ms", "dials_per_s", "goodput"];
@@ -24,21 +24,22 @@ pub struct SeedsTask {
     comparisons: Vec<Comparison>,
     /// The run of A that its seed's run of B is awaited for: its values.
     first: Option<Vec<Option<f64>>>,
-    under_way: Option<Box<Sim>>,
+    under_way: Replication,
     /// What was said at the last look.
     verdict: Option<String>,
 }
 
 impl SeedsTask {
-    /// Of a run before a change and the one after it.
-    pub fn new(scenarios: [Scenario; 2]) -> SeedsTask {
+    /// Of a run before a change and the one after it; both with the seeds of that one.
+    pub fn new(mut scenarios: [Scenario; 2]) -> SeedsTask {
+        scenarios[0].params.seed = scenarios[1].params.seed;
         let measures = MEASURES.iter().filter_map(|key| Measure::named(key));
         SeedsTask {
             parting: Parting::new(scenarios.each_ref()),
             parted: None,
             comparisons: measures.map(Comparison::new).collect(),
             first: None,
-            under_way: None,
+            under_way: Replication::default(),
             verdict: None,
             scenarios,
         }
@@ -73,18 +74,8 @@ impl SeedsTask {
     /// Goes on with a run; whether both of a seed are there now.
     fn run(&mut self, budget: u32) -> bool {
         let side = usize::from(self.first.is_some());
-        let seeds = Seeds { first: self.scenarios[1].params.seed, count: 1 };
-        let seed = seeds.of(self.seeds() as u64);
-        let sim = self.under_way.get_or_insert_with(|| {
-            let mut scenario = self.scenarios[side].clone();
-            scenario.params.seed = seed;
-            Box::new(Sim::new(&scenario))
-        });
-        if sim.advance(sim.end(), budget) == Progress::Budget {
-            return false;
-        }
-        let report = sim.report();
-        self.under_way = None;
+        let replication = self.seeds();
+        let Some(report) = self.under_way.advance(&self.scenarios[side], replication, budget) else { return false };
         let values = self.comparisons.iter().map(|comparison| (comparison.measure.value)(&report)).collect();
         let Some(first) = self.first.take() else {
             self.first = Some(values);
@@ -130,24 +121,10 @@ impl SeedsTask {
         let at_look = at_look.map(|look| Differences::new(differences.values()[..*look].to_vec(), Plan::Looks));
         let interval = at_look.and_then(|it| it.interval().ok());
         let scale = interval.map_or_else(|| differences.deviation(), |[low, high]| (high - low) / 2.0);
-        let signed = |value: f64| {
-            let text = measure.number(value.abs(), scale);
-            format!(
-                "{}{text}",
-                if value < 0.0 {
-                    "−"
-                } else if value > 0.0 {
-                    "+"
-                } else {
-                    ""
-                }
-            )
-        };
         html! {
             tr data-row=(measure.key) {
                 th scope="row" { (measure.head()) }
-                td { (signed(differences.mean())) }
-                td { @if let Some([low, high]) = interval { (signed(low)) " to " (signed(high)) } @else { "–" } }
+                (cells(measure, differences.mean(), interval, scale))
             }
             tr.each {
                 td colspan="2" { (dots(differences.values(), interval)) }
@@ -197,20 +174,14 @@ fn dots(values: &[f64], interval: Option<[f64; 2]>) -> Markup {
 #[cfg(test)]
 mod tests {
     use connlab::link;
+    use connlab::sim::Sim;
 
+    use super::super::replication;
     use super::*;
 
-    /// The last answer and its sentence, and how many came before it.
     fn finished(before: &str, after: &str) -> (String, String, usize) {
         let mut task = SeedsTask::new([before, after].map(link::scenario));
-        let mut meanwhile = 0;
-        loop {
-            match task.advance(1_000_000) {
-                Advanced::More => {}
-                Advanced::Meanwhile(_) => meanwhile += 1,
-                Advanced::Done(html, says) => return (html, says, meanwhile),
-            }
-        }
+        replication::finished(|budget| task.advance(budget))
     }
 
     #[test]
@@ -246,5 +217,11 @@ mod tests {
             sim.run();
             assert_eq!(task.comparisons[0].b[i], (task.comparisons[0].measure.value)(&sim.report()));
         }
+    }
+
+    #[test]
+    fn another_seed_alone_is_no_difference() {
+        let (html, says, _) = finished("p=healthy&duration=1s", "p=healthy&duration=1s&seed=2");
+        assert!(html.contains("identical to the end") && says.contains("no difference"), "{says}: {html}");
     }
 }

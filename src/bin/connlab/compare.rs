@@ -188,7 +188,7 @@ impl Question {
         if let Some(differences) = main.differences(self.plan) {
             let scale = differences.deviation();
             let each: Vec<String> =
-                differences.values().iter().map(|value| signed(main.measure, *value, scale)).collect();
+                differences.values().iter().map(|value| main.measure.signed(*value, scale)).collect();
             let _ = writeln!(text, "\n{}, B - A with each seed: {}", main.measure.head(), each.join(" "));
         }
         let [old, new] = self.scenarios();
@@ -231,10 +231,10 @@ fn table(comparisons: &[Comparison], plan: Plan) -> String {
         let interval = differences.interval();
         let scale = interval.map_or(differences.mean().abs().max(b.abs()) / 10.0, |[low, high]| (high - low) / 2.0);
         let interval = interval.map_or("-".into(), |[low, high]| {
-            format!("{} to {}", signed(measure, low, scale), signed(measure, high, scale))
+            format!("{} to {}", measure.signed(low, scale), measure.signed(high, scale))
         });
         let agree = format!("{} of {}", differences.agree(), differences.values().len());
-        let difference = signed(measure, differences.mean(), scale);
+        let difference = measure.signed(differences.mean(), scale);
         let is = comparison.is_better(plan).map_or("", |is_better| if is_better { "better" } else { "worse" });
         [measure.head(), measure.number(a, scale), measure.number(b, scale), difference, interval, agree, is.into()]
     };
@@ -247,10 +247,4 @@ fn table(comparisons: &[Comparison], plan: Plan) -> String {
         line.trim_end().to_string() + "\n"
     };
     rows.iter().map(line).collect()
-}
-
-/// A difference with its sign.
-fn signed(measure: &Measure, value: f64, scale: f64) -> String {
-    let text = measure.number(value, scale);
-    if value > 0.0 { format!("+{text}") } else { text }
 }
