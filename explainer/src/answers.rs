@@ -4,10 +4,10 @@ mod card;
 mod cure;
 mod diagnosis;
 mod difference;
+mod experiment;
 mod export;
 mod file;
 mod matters;
-mod replication;
 mod risks;
 mod seeds;
 mod sockets;
@@ -34,6 +34,7 @@ use maud::{Markup, PreEscaped, html};
 
 use crate::runs::RunCache;
 use crate::scene::scene;
+use experiment::{Campaign, Experiment};
 
 /// What came out of a slice of work.
 pub enum Advanced {
@@ -55,10 +56,8 @@ pub enum Task {
     Report(Recipe, fn(&Recipe, &Report) -> Markup),
     /// Two runs, before and after a change.
     Difference(Box<[Scenario; 2]>),
-    /// Two runs of each of some seeds, before and after a change.
-    Seeds(Box<seeds::SeedsTask>),
-    /// A run and all its neighbours, with some seeds.
-    Matters(Box<matters::MattersTask>),
+    /// Many runs.
+    Experiment(Campaign),
     /// A run for every change that might cure a class.
     Cure(cure::CureTask),
     /// A run up to an instant, and what this host's tools say then.
@@ -100,9 +99,9 @@ impl Task {
             Topic::Difference => Some(Task::Difference(Box::new([link::scenario(&question.detail), scenario()]))),
             Topic::Seeds => {
                 let scenarios = [link::scenario(&question.detail), scenario()];
-                Some(Task::Seeds(Box::new(seeds::SeedsTask::new(scenarios))))
+                experiment(seeds::SeedsTask::new(scenarios))
             }
-            Topic::Matters => Some(Task::Matters(Box::new(matters::MattersTask::new(recipe())))),
+            Topic::Matters => experiment(matters::MattersTask::new(recipe())),
             Topic::Sockets => question.host_at().map(|(host, at)| Task::Sockets(host, at)),
             Topic::Scene | Topic::Picture => {
                 question.goal_and_viewport().map(|(goal, viewport)| Task::Scene(scenario(), goal, viewport))
@@ -144,8 +143,7 @@ impl Task {
             Task::Written(markup, says) => Some((markup.clone(), says.clone())),
             Task::Reading(reading) => return reading.advance(question, runs, budget),
             Task::Why(answer) => return answer.advance(runs, budget),
-            Task::Seeds(seeds) => return seeds.advance(budget),
-            Task::Matters(matters) => return matters.advance(budget),
+            Task::Experiment(campaign) => return campaign.advance(&mut runs.elsewhere, budget),
             Task::Cure(trials) => return trials.advance(runs, budget),
             Task::Diagnosis(answer) => return answer.advance(runs, budget),
             Task::Trace(tracer, write) => tracer.advance(budget).map(|trace| write(&trace)),
@@ -174,6 +172,10 @@ impl Task {
         };
         written.map_or(Advanced::More, |(markup, says)| Advanced::Done(markup.into_string(), says))
     }
+}
+
+fn experiment(of: impl Experiment + 'static) -> Option<Task> {
+    Some(Task::Experiment(Campaign::new(of)))
 }
 
 /// Text, and no HTML.

@@ -45,6 +45,17 @@ impl Desk {
     /// Puts away all open questions.
     pub fn clear(&mut self) {
         self.open.clear();
+        self.runs.elsewhere.forget();
+    }
+
+    /// Runs for others to compute, each told once: a number and a link.
+    pub fn orders(&mut self) -> Vec<(u32, String)> {
+        self.runs.elsewhere.orders()
+    }
+
+    /// Others have computed the run with this number: as bytes ([`connlab::sim::report::Sent`]).
+    pub fn deliver(&mut self, number: u32, bytes: &[u8]) {
+        self.runs.elsewhere.deliver(number, bytes);
     }
 
     /// Whether all questions are answered.
@@ -73,8 +84,11 @@ impl Desk {
 #[cfg(test)]
 mod tests {
     use connlab::scene::{Scene, Viewport};
+    use connlab::sim::Sim;
     use connlab::sim::replay::{Breakpoint, Goal};
+    use connlab::sim::report::Sent;
     use connlab::time::{SimDuration, SimTime};
+    use connlab::{bytes, link};
 
     use super::*;
 
@@ -91,6 +105,56 @@ mod tests {
         let answer = desk.work(1_000_000).expect("it can be asked again");
         assert_eq!((answer.question, answer.is_whole), (question(), true));
         assert!(desk.is_idle());
+    }
+
+    /// The last answer, with every so-manieth ordered run delivered; and how many were.
+    fn with_others(question: Question, every: usize) -> (Answer, usize) {
+        let mut desk = Desk::default();
+        desk.ask(question);
+        let (mut ordered, mut delivered) = (0, 0);
+        loop {
+            let answer = desk.work(20_000);
+            if let Some(answer) = answer.filter(|answer| answer.is_whole) {
+                return (answer, delivered);
+            }
+            for (number, link) in desk.orders() {
+                ordered += 1;
+                if ordered % every == 0 {
+                    let mut sim = Sim::new(&link::scenario(&link));
+                    sim.run();
+                    let mut sent: Sent = (sim.report(), sim.series(), Vec::new(), true);
+                    desk.deliver(number, &bytes::written(&mut sent));
+                    delivered += 1;
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn whoever_computes_the_runs_the_answer_is_the_same() {
+        let link = || "p=incident&duration=23s&workers=8".to_string();
+        for question in [Question::seeds("p=incident&duration=23s", link()), Question::matters(link())] {
+            let (alone, delivered) = with_others(question.clone(), usize::MAX);
+            assert_eq!(delivered, 0);
+            let (with_all, all) = with_others(question.clone(), 1);
+            let (with_some, some) = with_others(question, 3);
+            assert_eq!((&with_all, &with_some), (&alone, &alone));
+            assert!(all > 5 && some > 0, "{all} and {some}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_run_is_as_if_it_had_not_come() {
+        let mut desk = Desk::default();
+        desk.ask(Question::seeds("p=healthy&duration=1s", "p=healthy&duration=1s&workers=8".into()));
+        desk.work(1);
+        let orders = desk.orders();
+        assert!(!orders.is_empty());
+        orders.iter().for_each(|(number, _)| desk.deliver(*number, &[1, 2, 3]));
+        desk.deliver(77, &[]);
+        while !desk.is_idle() {
+            desk.work(1_000_000);
+        }
     }
 
     #[test]

@@ -1,14 +1,31 @@
 //! Runs that answers need: each is computed once, in slices.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
+use connlab::bytes;
 use connlab::facts::Trials;
-use connlab::link;
+use connlab::link::{self, Recipe};
 use connlab::scenario::Scenario;
 use connlab::sim::replay::{Goal, Replay};
-use connlab::sim::report::Report;
+use connlab::sim::report::{Report, Sent, Series};
 use connlab::sim::{Progress, Sim};
+
+/// What became of a run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// Its numbers, but for the table of its seconds.
+    pub report: Report,
+    /// How they came about.
+    pub series: Series,
+}
+
+impl Outcome {
+    /// Of a run that has come to its end.
+    pub fn of(sim: &Sim) -> Outcome {
+        Outcome { report: sim.report(), series: sim.series() }
+    }
+}
 
 /// Reports that are kept: those of one run and of every change that was tried on it.
 const KEPT_MAX: usize = 24;
@@ -20,6 +37,8 @@ pub struct RunCache {
     under_way: Option<(Scenario, Box<Sim>)>,
     /// The presets' runs, for pastes to be compared with.
     pub presets: Trials,
+    /// Runs that others make meanwhile.
+    pub elsewhere: Elsewhere,
     /// The run that somebody looks at, and where.
     replay: Option<(String, Replay, Option<Goal>)>,
 }
@@ -59,5 +78,59 @@ impl RunCache {
             replay.seek(goal);
         }
         replay
+    }
+}
+
+/// More runs than this are not ordered at a time: two for each of the workers that a page has at most.
+const ORDERS_MAX: usize = 16;
+
+/// Runs that are computed by others, at the same time: ordered by number and link, and delivered as bytes.
+#[derive(Default)]
+pub struct Elsewhere {
+    /// The number of the last one.
+    ordered: u32,
+    /// What has been ordered, and was not passed on yet.
+    orders: Vec<(u32, String)>,
+    delivered: BTreeMap<u32, Outcome>,
+    /// How many have ever come.
+    came: usize,
+}
+
+impl Elsewhere {
+    /// How many may be under way: two, and one more for each that came.
+    pub fn window(&self) -> usize {
+        (2 + self.came).min(ORDERS_MAX)
+    }
+
+    /// Orders a scenario's run; its number.
+    pub fn order(&mut self, scenario: &Scenario) -> u32 {
+        self.ordered += 1;
+        let recipe = Recipe { preset: None, scenario: scenario.clone() };
+        self.orders.push((self.ordered, link::encode(&recipe)));
+        self.ordered
+    }
+
+    /// What is to be passed on, each once: number and link.
+    pub fn orders(&mut self) -> Vec<(u32, String)> {
+        std::mem::take(&mut self.orders)
+    }
+
+    /// A run has come; bytes that are none are as if it had not.
+    pub fn deliver(&mut self, number: u32, bytes: &[u8]) {
+        if let Some((report, series, _, true)) = bytes::read::<Sent>(bytes) {
+            self.came += 1;
+            self.delivered.insert(number, Outcome { report, series });
+        }
+    }
+
+    /// What became of this run, once it has come.
+    pub fn take(&mut self, number: u32) -> Option<Outcome> {
+        self.delivered.remove(&number)
+    }
+
+    /// Nothing that was ordered is wanted any more.
+    pub fn forget(&mut self) {
+        self.orders.clear();
+        self.delivered.clear();
     }
 }

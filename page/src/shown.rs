@@ -10,7 +10,7 @@ use connlab::sentence::Sentence;
 use connlab::sim::Sim;
 use connlab::sim::error::{ERRORS, ErrorKind};
 use connlab::sim::failures::Failure;
-use connlab::sim::report::{Report, Series};
+use connlab::sim::report::{Report, Sent, Series};
 
 /// What a run is computed for. An earlier one comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,12 +71,13 @@ impl Shown {
     /// What a worker sends of it: all but its recipe, which the page knows, and the table, which it does not show.
     pub fn bytes(&self) -> Vec<u8> {
         let Shown { report, series, failures, complete, .. } = self.clone();
-        bytes::written(&mut (report, series, failures, complete))
+        let mut sent: Sent = (report, series, failures, complete);
+        bytes::written(&mut sent)
     }
 
     /// The run of this recipe, of which a worker sent these bytes.
     pub fn read(recipe: &Recipe, bytes: &[u8]) -> Option<Shown> {
-        let (report, series, failures, complete) = bytes::read(bytes)?;
+        let (report, series, failures, complete): Sent = bytes::read(bytes)?;
         Some(Shown {
             scenario: recipe.scenario.clone(),
             link: link::encode(recipe),

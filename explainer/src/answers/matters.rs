@@ -6,12 +6,13 @@ use connlab::experiment::measure::Measure;
 use connlab::experiment::sensitivity::{self, Move};
 use connlab::experiment::statistics::{Differences, Plan};
 use connlab::link::{self, Recipe};
+use connlab::scenario::Scenario;
 use connlab::sim::report::Report;
 use connlab::words::fixed;
 use maud::{Markup, html};
 
-use super::Advanced;
-use super::replication::{Replication, cells};
+use super::experiment::{Experiment, Step, cells, replication};
+use crate::runs::Outcome;
 
 /// How many seeds each run is made with.
 const SEEDS: usize = 5;
@@ -21,72 +22,33 @@ pub struct MattersTask {
     recipe: Recipe,
     measure: &'static Measure,
     moves: Vec<(Move, Comparison)>,
+    /// Which of them are run.
+    alive: Vec<usize>,
     /// The values of the run itself, with each seed so far.
     own: Vec<Option<f64>>,
-    /// Which neighbour is next; none: the run itself.
-    next: Option<usize>,
-    under_way: Replication,
+    /// How many runs have been learned.
+    learned: usize,
 }
 
 impl MattersTask {
     /// Of a run.
     pub fn new(recipe: Recipe) -> MattersTask {
-        MattersTask {
-            recipe,
-            measure: measure("failed_share"),
-            moves: vec![],
-            own: vec![],
-            next: None,
-            under_way: Replication::default(),
-        }
+        let measure = measure("failed_share");
+        MattersTask { recipe, measure, moves: vec![], alive: vec![], own: vec![], learned: 0 }
     }
 
-    /// Works for about so many events.
-    pub fn advance(&mut self, budget: u32) -> Advanced {
-        let Some(report) = self.run(budget) else { return Advanced::More };
-        match self.next {
-            None => self.learn(&report),
-            Some(at) => {
-                let value = (self.measure.value)(&report);
-                self.tell(at, value);
-            }
-        }
-        self.next = self.following();
-        match self.next {
-            None if self.own.len() == SEEDS => Advanced::Done(self.html().into_string(), self.says()),
-            None => Advanced::Meanwhile(self.html().into_string()),
-            Some(_) => Advanced::More,
-        }
+    /// The neighbour whose run is the n-th, and the replication; none: the run itself. With each seed that comes first.
+    fn place(&self, n: usize) -> (Option<usize>, usize) {
+        let runs = self.alive.len() + 1;
+        ((n % runs).checked_sub(1).map(|at| self.alive[at]), n / runs)
     }
 
-    /// The next run, once it has come to its end.
-    fn run(&mut self, budget: u32) -> Option<Report> {
-        let replication = self.own.len() - usize::from(self.next.is_some());
-        let scenario = self.next.map_or(&self.recipe.scenario, |at| &self.moves[at].0.scenario);
-        self.under_way.advance(scenario, replication, budget)
-    }
-
-    /// The run itself, with one more seed; the first one says what to look at and where.
-    fn learn(&mut self, report: &Report) {
-        if self.own.is_empty() {
-            self.measure = measure(if report.requests.failed > 0 { "failed_share" } else { "p99_ms" });
-            let moves = sensitivity::moves(&self.recipe.scenario, report);
-            self.moves = moves.into_iter().map(|it| (it, Comparison::new(self.measure))).collect();
-        }
-        self.own.push((self.measure.value)(report));
-    }
-
-    fn tell(&mut self, at: usize, value: Option<f64>) {
-        let own = self.own.last().copied().flatten();
-        let comparison = &mut self.moves[at].1;
-        comparison.a.push(own);
-        comparison.b.push(value);
-    }
-
-    /// The neighbour behind the one that was run last.
-    fn following(&self) -> Option<usize> {
-        let from = self.next.map_or(0, |at| at + 1);
-        (from..self.moves.len()).find(|at| !self.moves[*at].0.is_dead)
+    /// The first run says what to look at and where.
+    fn begin(&mut self, report: &Report) {
+        self.measure = measure(if report.requests.failed > 0 { "failed_share" } else { "p99_ms" });
+        let moves = sensitivity::moves(&self.recipe.scenario, report);
+        self.moves = moves.into_iter().map(|it| (it, Comparison::new(self.measure))).collect();
+        self.alive = (0..self.moves.len()).filter(|at| !self.moves[*at].0.is_dead).collect();
     }
 
     /// What each neighbour does, the most first.
@@ -96,6 +58,62 @@ impl MattersTask {
         let mut effects: Vec<(&Move, Differences)> = alive.filter_map(effect).collect();
         effects.sort_by(|(_, a), (_, b)| b.mean().abs().total_cmp(&a.mean().abs()));
         effects
+    }
+
+    fn row(&self, it: &Move, all: &Differences, most: f64) -> Markup {
+        let interval = all.interval().ok();
+        let scale = interval.map_or_else(|| all.mean().abs() / 10.0, |[low, high]| (high - low) / 2.0);
+        let share = if most > 0.0 { 50.0 * all.mean() / most } else { 0.0 };
+        let link = link::encode(&self.recipe.with(&it.scenario));
+        html! {
+            tr data-row=(it.spec.key) {
+                th scope="row" {
+                    button.go data-link=(link) title="Try it" { (it.spec.label) " " (it.spec.describe(it.value)) }
+                }
+                (cells(self.measure, all.mean(), interval, scale))
+            }
+            tr.each aria-hidden="true" {
+                td colspan="3" {
+                    svg.dots {
+                        line x1="50%" x2="50%" y1="0" y2="12" {}
+                        rect.bar x={ (fixed(50.0 + share.min(0.0), 2)) "%" } width={ (fixed(share.abs(), 2)) "%" } y="3"
+                            height="6" {}
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Experiment for MattersTask {
+    fn wants(&mut self, n: usize) -> Option<Scenario> {
+        if n > 0 && self.own.is_empty() {
+            return None;
+        }
+        let (at, seed) = self.place(n);
+        let scenario = at.map_or(&self.recipe.scenario, |at| &self.moves[at].0.scenario);
+        (seed < SEEDS).then(|| replication(scenario, seed))
+    }
+
+    fn learn(&mut self, outcome: &Outcome) -> Step {
+        if self.learned == 0 {
+            self.begin(&outcome.report);
+        }
+        let value = (self.measure.value)(&outcome.report);
+        match self.place(self.learned).0 {
+            None => self.own.push(value),
+            Some(at) => {
+                let own = self.own.last().copied().flatten();
+                self.moves[at].1.a.push(own);
+                self.moves[at].1.b.push(value);
+            }
+        }
+        self.learned += 1;
+        match self.place(self.learned) {
+            (None, SEEDS) => Step::Done,
+            (None, _) => Step::Show,
+            _ => Step::More,
+        }
     }
 
     fn html(&self) -> Markup {
@@ -122,30 +140,6 @@ impl MattersTask {
                 p {
                     "Each interval alone has the truth in it with 95 %: of twenty settings that change nothing, one "
                     "may seem to."
-                }
-            }
-        }
-    }
-
-    fn row(&self, it: &Move, all: &Differences, most: f64) -> Markup {
-        let interval = all.interval().ok();
-        let scale = interval.map_or_else(|| all.mean().abs() / 10.0, |[low, high]| (high - low) / 2.0);
-        let share = if most > 0.0 { 50.0 * all.mean() / most } else { 0.0 };
-        let link = link::encode(&self.recipe.with(&it.scenario));
-        html! {
-            tr data-row=(it.spec.key) {
-                th scope="row" {
-                    button.go data-link=(link) title="Try it" { (it.spec.label) " " (it.spec.describe(it.value)) }
-                }
-                (cells(self.measure, all.mean(), interval, scale))
-            }
-            tr.each aria-hidden="true" {
-                td colspan="3" {
-                    svg.dots {
-                        line x1="50%" x2="50%" y1="0" y2="12" {}
-                        rect.bar x={ (fixed(50.0 + share.min(0.0), 2)) "%" } width={ (fixed(share.abs(), 2)) "%" } y="3"
-                            height="6" {}
-                    }
                 }
             }
         }
@@ -183,12 +177,11 @@ fn names<'a>(moves: impl Iterator<Item = &'a Move>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::replication;
+    use super::super::experiment::finished_alone;
     use super::*;
 
     fn finished(link: &str) -> (String, String, usize) {
-        let mut task = MattersTask::new(link::decode(link).recipe);
-        replication::finished(|budget| task.advance(budget))
+        finished_alone(MattersTask::new(link::decode(link).recipe))
     }
 
     #[test]

@@ -10,8 +10,8 @@ use connlab::time::SimTime;
 use connlab::words::fixed;
 use maud::{Markup, html};
 
-use super::Advanced;
-use super::replication::{Replication, cells};
+use super::experiment::{Experiment, Step, cells, replication};
+use crate::runs::Outcome;
 
 /// What is compared; the verdict is about the first.
 const MEASURES: [&str; 4] = ["failed_share", "p99_ms", "dials_per_s", "goodput"];
@@ -22,9 +22,6 @@ pub struct SeedsTask {
     parting: Parting,
     parted: Option<Parted>,
     comparisons: Vec<Comparison>,
-    /// The run of A that its seed's run of B is awaited for: its values.
-    first: Option<Vec<Option<f64>>>,
-    under_way: Replication,
     /// What was said at the last look.
     verdict: Option<String>,
 }
@@ -38,54 +35,53 @@ impl SeedsTask {
             parting: Parting::new(scenarios.each_ref()),
             parted: None,
             comparisons: measures.map(Comparison::new).collect(),
-            first: None,
-            under_way: Replication::default(),
             verdict: None,
             scenarios,
         }
     }
 
+    /// Of how many seeds both runs are there.
     fn seeds(&self) -> usize {
         self.comparisons[0].b.len()
     }
 
-    /// Works for about so many events.
-    pub fn advance(&mut self, budget: u32) -> Advanced {
-        if self.parted.is_none() {
-            self.parted = self.parting.advance(budget);
-            return Advanced::More;
-        }
-        if !self.run(budget) {
-            return Advanced::More;
-        }
+    /// Both runs of one more seed are there.
+    fn look(&mut self) -> Step {
         let is_look = LOOKS.contains(&self.seeds());
         if is_look {
             let change = verdict::change(&self.scenarios[0], &self.scenarios[1]);
             self.verdict = Some(self.comparisons[0].verdict(&change, Plan::Looks));
         }
         let is_clear = is_look && self.comparisons[0].differences(Plan::Looks).is_some_and(|it| it.is_clear());
-        let html = self.html().into_string();
-        match is_clear || Some(&self.seeds()) == LOOKS.last() {
-            true => Advanced::Done(html, self.verdict.clone().unwrap_or_default()),
-            false => Advanced::Meanwhile(html),
-        }
+        if is_clear || Some(&self.seeds()) == LOOKS.last() { Step::Done } else { Step::Show }
+    }
+}
+
+impl Experiment for SeedsTask {
+    fn wants(&mut self, n: usize) -> Option<Scenario> {
+        let (seed, side) = (n / 2, n % 2);
+        LOOKS.last().filter(|last| seed < **last).map(|_| replication(&self.scenarios[side], seed))
     }
 
-    /// Goes on with a run; whether both of a seed are there now.
-    fn run(&mut self, budget: u32) -> bool {
-        let side = usize::from(self.first.is_some());
-        let replication = self.seeds();
-        let Some(report) = self.under_way.advance(&self.scenarios[side], replication, budget) else { return false };
-        let values = self.comparisons.iter().map(|comparison| (comparison.measure.value)(&report)).collect();
-        let Some(first) = self.first.take() else {
-            self.first = Some(values);
-            return false;
-        };
-        for ((comparison, a), b) in self.comparisons.iter_mut().zip(first).zip(values) {
-            comparison.a.push(a);
-            comparison.b.push(b);
+    fn prepare(&mut self, budget: u32) -> bool {
+        if self.parted.is_none() {
+            self.parted = self.parting.advance(budget);
         }
-        true
+        self.parted.is_some()
+    }
+
+    /// A and B of a seed come one after the other.
+    fn learn(&mut self, outcome: &Outcome) -> Step {
+        let is_b = self.comparisons[0].a.len() > self.seeds();
+        for comparison in &mut self.comparisons {
+            let value = (comparison.measure.value)(&outcome.report);
+            if is_b { comparison.b.push(value) } else { comparison.a.push(value) }
+        }
+        if is_b { self.look() } else { Step::More }
+    }
+
+    fn says(&self) -> String {
+        self.verdict.clone().unwrap_or_default()
     }
 
     fn html(&self) -> Markup {
@@ -106,7 +102,9 @@ impl SeedsTask {
             }
         }
     }
+}
 
+impl SeedsTask {
     /// A measure: the mean difference, its interval at the last look, how many seeds agree, and a dot for each.
     fn row(&self, comparison: &Comparison) -> Markup {
         let measure = comparison.measure;
@@ -174,14 +172,12 @@ fn dots(values: &[f64], interval: Option<[f64; 2]>) -> Markup {
 #[cfg(test)]
 mod tests {
     use connlab::link;
-    use connlab::sim::Sim;
 
-    use super::super::replication;
+    use super::super::experiment::finished_alone;
     use super::*;
 
     fn finished(before: &str, after: &str) -> (String, String, usize) {
-        let mut task = SeedsTask::new([before, after].map(link::scenario));
-        replication::finished(|budget| task.advance(budget))
+        finished_alone(SeedsTask::new([before, after].map(link::scenario)))
     }
 
     #[test]
@@ -209,13 +205,9 @@ mod tests {
         let mut task = SeedsTask::new(
             ["p=incident&duration=25s&seed=7", "p=incident&duration=25s&seed=7&workers=8"].map(link::scenario),
         );
-        while task.seeds() < 2 {
-            task.advance(1_000_000);
-        }
         for (i, seed) in [7, 8].into_iter().enumerate() {
-            let mut sim = Sim::new(&link::scenario(&format!("p=incident&duration=25s&workers=8&seed={seed}")));
-            sim.run();
-            assert_eq!(task.comparisons[0].b[i], (task.comparisons[0].measure.value)(&sim.report()));
+            let b = link::scenario(&format!("p=incident&duration=25s&workers=8&seed={seed}"));
+            assert_eq!(task.wants(2 * i + 1), Some(b));
         }
     }
 

@@ -6,6 +6,8 @@
 mod gather;
 mod parts;
 
+pub use parts::Sent;
+
 use serde::Serialize;
 
 use super::error::{ErrorKind, Family};

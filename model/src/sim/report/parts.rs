@@ -1,9 +1,12 @@
-//! Reports as bytes.
+//! Runs as bytes.
 
 use super::*;
 use crate::bytes::{Bytes, Parts, parts};
 use crate::sim::failures::Failure;
 use crate::sim::needs::{Need, Needs};
+
+/// What a worker sends of a run: its numbers, what charts draw, its listed failures, and whether it came to its end.
+pub type Sent = (Report, Series, Vec<Failure>, bool);
 
 parts! {
     Report {
