@@ -24,6 +24,7 @@
 //! - [`checks`]: a run beside theory. [`why`]: what made a request fail. `chart` (with the feature of that name): what
 //!   it tells, as pictures, words and tables; [`sockets`], [`summary`]: the same as the tools of Linux and load
 //!   generators print it; [`export`]: the same as files for other programs.
+//! - `evidence` (with the feature `svg`): charts as documents that say where they come from.
 //! - `pcap` (with the feature of that name): a run's packets as a capture file.
 //! - [`sentence`]: a run in one sentence. [`risk`]: what its settings make possible.
 //! - [`facts`]: what the output of such tools says.
@@ -39,6 +40,8 @@ pub mod chart;
 pub mod checks;
 pub mod dead_zone;
 pub mod diagnosis;
+#[cfg(feature = "svg")]
+pub mod evidence;
 pub mod experiment;
 pub mod export;
 pub mod facts;

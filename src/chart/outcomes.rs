@@ -5,7 +5,8 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 
 use super::{
-    AxisLabel, Drawn, Look, Mark, Plot, Readout, Table, across, buckets, dashed, or_dash, plot, table_rows, width_of,
+    AxisLabel, Drawn, Look, Mark, Plot, Readout, Table, Theme, across, buckets, dashed, or_dash, plot, table_rows,
+    width_of,
 };
 use crate::sim::error::{ErrorKind, Family};
 use crate::sim::report::{Report, Series};
@@ -125,7 +126,13 @@ fn draw_ok<DB: DrawingBackend>(plot: &Plot<DB>, stack: &Stack, look: &Look) -> D
 /// as before, a minute of them does not glare.
 const AREA: f64 = 0.6;
 
-/// Layer `i` of the failures: solid, but hollow for what our own side closed, as its shape is everywhere.
+/// The colour of the area of a family of failures, and its opacity: solid, but hollow for what our own side closed, as its
+/// shape is everywhere.
+pub fn area(family: Family, theme: &Theme) -> (RGBColor, f64) {
+    if family == Family::Closed { (theme.surface, 1.0) } else { (theme.failure(family), AREA) }
+}
+
+/// Layer `i` of the failures.
 fn draw_failures<DB: DrawingBackend>(
     plot: &Plot<DB>,
     stack: &Stack,
@@ -135,7 +142,8 @@ fn draw_failures<DB: DrawingBackend>(
 ) -> Drawn<DB> {
     let (below, upper) = (&stack.layers[i], &stack.layers[i + 1]);
     let color = look.theme.failure(family);
-    let fill = if family == Family::Closed { look.theme.surface.to_rgba() } else { color.mix(AREA) };
+    let (fill, opacity) = area(family, look.theme);
+    let fill = fill.mix(opacity);
     for (from, to) in runs(below, upper) {
         let under = steps(below, from, to, stack.bin_s);
         let over = steps(upper, from, to, stack.bin_s);
