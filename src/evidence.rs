@@ -1,5 +1,5 @@
-//! Pictures of a run to take away: each an SVG document of its own, which says where it comes from, in words below it and
-//! in its metadata.
+//! Pictures of a run to take away: each an SVG document of its own, which says where it comes from, in words below it
+//! and in its metadata.
 //!
 //! [`chart()`] makes one of a chart; whatever else is drawn gets the same frame by [`Frame::around`].
 

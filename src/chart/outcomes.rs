@@ -126,8 +126,8 @@ fn draw_ok<DB: DrawingBackend>(plot: &Plot<DB>, stack: &Stack, look: &Look) -> D
 /// as before, a minute of them does not glare.
 const AREA: f64 = 0.6;
 
-/// The colour of the area of a family of failures, and its opacity: solid, but hollow for what our own side closed, as its
-/// shape is everywhere.
+/// The colour of the area of a family of failures, and its opacity: solid, but hollow for what our own side closed, as
+/// its shape is everywhere.
 pub fn area(family: Family, theme: &Theme) -> (RGBColor, f64) {
     if family == Family::Closed { (theme.surface, 1.0) } else { (theme.failure(family), AREA) }
 }

@@ -162,7 +162,8 @@ impl Drawing<'_> {
         // The backend's own frame has its own size.
         let inner = drawn.split_once(">\n").map_or("", |(_, inner)| inner);
         let mut svg = format!(
-            "<svg x=\"{}\" y=\"{top}\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {units_x} {units_y}\">\n{inner}",
+            "<svg x=\"{}\" y=\"{top}\" width=\"{width}\" height=\"{height}\" \
+             viewBox=\"0 0 {units_x} {units_y}\">\n{inner}",
             layout.left
         );
         let lines = f64::from(height) / f64::from(line_height(self.form.sizes().label) * 3 / 2);
