@@ -1,18 +1,19 @@
 //! The worker: messages in, messages out.
 //!
 //! A message to it is a question, or an array of a question and the file that it is about, or empty: then nothing
-//! asked before is wanted any more. One from it is an array of the question, the answer's HTML, a sentence about it
-//! for screen readers, whether that is all, and the link of the change that it proposes. Its first message is an
-//! empty array: from then on it listens.
+//! asked before is wanted any more; or an array of the number of a run that it ordered, and its bytes. One from it is
+//! an array of the question, the answer's HTML, a sentence about it for screen readers, whether that is all, and the
+//! link of the change that it proposes; or it orders a run, by an array of a number and a link. Its first message is
+//! an empty array: from then on it listens.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::io::{self, Read};
 use std::rc::Rc;
 
 use connlab::question::Question;
 use connlab_explainer::desk::{Answer, Desk};
-use gloo::timers::callback::Timeout;
-use js_sys::{Array, Date, Uint8Array};
+use connlab_turns::{Turns, now_ms};
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DedicatedWorkerGlobalScope, File, FileReaderSync, MessageEvent};
@@ -23,32 +24,57 @@ const SLICE_MS: f64 = 15.0;
 /// Events between two looks at the clock.
 const BUDGET: u32 = 5_000;
 
-/// A desk, and somebody who works at it.
-#[derive(Default)]
+/// A desk, and the turns in which it is worked at.
 struct Office {
-    desk: RefCell<Desk>,
-    /// A slice is under way, or it is known when the next one begins.
-    at_work: Cell<bool>,
+    desk: Desk,
+    turns: Option<Turns>,
 }
 
 fn main() {
-    let office = Rc::new(Office::default());
-    let hear = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-        let (message, file) = read(&event.data());
-        let mut desk = office.desk.borrow_mut();
-        match (Question::read(&message), file) {
-            (Some(question), Some(file)) => desk.ask_about(question, Box::new(file)),
-            (Some(question), None) => desk.ask(question),
-            (None, _) => desk.clear(),
-        }
-        drop(desk);
-        if !office.at_work.replace(true) {
-            work(office.clone());
-        }
-    });
-    scope().set_onmessage(Some(hear.as_ref().unchecked_ref()));
-    hear.forget();
+    let office = Rc::new(RefCell::new(Office { desk: Desk::default(), turns: None }));
+    let at_turn = office.clone();
+    office.borrow_mut().turns = Some(Turns::new(move || at_turn.borrow_mut().work()));
+    let hear = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| office.borrow_mut().hear(&event.data()));
+    scope().set_onmessage(Some(hear.into_js_value().unchecked_ref()));
     post(&Array::new());
+}
+
+impl Office {
+    fn hear(&mut self, message: &JsValue) {
+        if let Some((number, bytes)) = read_run(message) {
+            return self.desk.deliver(number, &bytes);
+        }
+        let (message, file) = read(message);
+        match (Question::read(&message), file) {
+            (Some(question), Some(file)) => self.desk.ask_about(question, Box::new(file)),
+            (Some(question), None) => self.desk.ask(question),
+            (None, _) => self.desk.clear(),
+        }
+        self.turns.iter_mut().for_each(Turns::ask);
+    }
+
+    /// Works for a slice, and again as soon as waiting messages have been heard.
+    fn work(&mut self) {
+        self.turns.iter_mut().for_each(Turns::taken);
+        let due = now_ms() + SLICE_MS;
+        while !self.desk.is_idle() && now_ms() < due {
+            if let Some(answer) = self.desk.work(BUDGET) {
+                tell(&answer);
+            }
+            for (number, link) in self.desk.orders() {
+                post(&Array::of2(&number.into(), &link.into()));
+            }
+        }
+        if !self.desk.is_idle() {
+            self.turns.iter_mut().for_each(Turns::ask);
+        }
+    }
+}
+
+/// A run that was ordered: its number and its bytes.
+fn read_run(message: &JsValue) -> Option<(u32, Vec<u8>)> {
+    let parts: &Array = message.dyn_ref()?;
+    Some((parts.get(0).as_f64()? as u32, parts.get(1).dyn_into::<Uint8Array>().ok()?.to_vec()))
 }
 
 fn read(message: &JsValue) -> (String, Option<Contents>) {
@@ -83,22 +109,6 @@ impl Read for Contents {
         bytes.copy_to(&mut buffer[..length]);
         self.at += length as f64;
         Ok(length)
-    }
-}
-
-/// Works for a slice, and again as soon as waiting messages have been heard.
-fn work(office: Rc<Office>) {
-    let due = Date::now() + SLICE_MS;
-    let mut desk = office.desk.borrow_mut();
-    while !desk.is_idle() && Date::now() < due {
-        if let Some(answer) = desk.work(BUDGET) {
-            tell(&answer);
-        }
-    }
-    office.at_work.set(!desk.is_idle());
-    drop(desk);
-    if office.at_work.get() {
-        Timeout::new(0, move || work(office)).forget();
     }
 }
 

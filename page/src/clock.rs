@@ -4,7 +4,7 @@ use gloo::render::{AnimationFrame, request_animation_frame};
 
 use crate::playhead::Motion;
 use crate::root::{Link, PageEvent};
-use crate::turns::now_ms;
+use connlab_turns::now_ms;
 
 /// A longer gap between two frames means that the page was hidden.
 const LONGEST_MS: f64 = 100.0;

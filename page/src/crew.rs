@@ -26,6 +26,8 @@ pub enum Order {
     Stop(usize),
     /// It is not needed any more.
     Dismiss(usize),
+    /// No worker: whoever ordered the run with this number gets its bytes.
+    Deliver(u32, Vec<u8>),
 }
 
 /// What a worker says of a task.
@@ -47,6 +49,8 @@ enum Aim {
     Pin,
     /// It may be asked for next.
     Foresee,
+    /// Somebody else needs it, and knows it by this number.
+    Order(u32),
 }
 
 /// A run to be computed.
@@ -72,6 +76,7 @@ pub struct Crew {
     shown: Option<Task>,
     pinned: Option<Task>,
     foreseen: VecDeque<Task>,
+    ordered: VecDeque<Task>,
     known: KnownRuns,
     /// Tasks so far.
     tasks: u32,
@@ -180,6 +185,21 @@ impl Crew {
         }
     }
 
+    /// Somebody else needs this run.
+    pub fn order(&mut self, number: u32, recipe: Box<Recipe>) {
+        self.ordered.push_back(Task { aim: Aim::Order(number), recipe });
+    }
+
+    /// Nobody else needs a run any more.
+    pub fn drop_orders(&mut self) {
+        self.ordered.clear();
+        for number in 0..self.workers.len() {
+            if matches!(self.workers[number].task, Some((_, Task { aim: Aim::Order(_), .. }))) {
+                self.interrupt(number);
+            }
+        }
+    }
+
     /// Forgets the runs of a role.
     pub fn stop(&mut self, role: Role) {
         *(if role == Role::Shown { &mut self.shown } else { &mut self.pinned }) = None;
@@ -206,6 +226,12 @@ impl Crew {
         let computed = match heard {
             Heard::Late => None,
             Heard::Progress(share, bytes) => Some(Computed::Progress(share, bytes.and_then(|bytes| read(&bytes)))),
+            Heard::Done(bytes) if let Aim::Order(number) = aim => {
+                worker.task = None;
+                self.losses = 0;
+                self.orders.push(Order::Deliver(number, bytes));
+                None
+            }
             Heard::Done(bytes) => {
                 let Some(run) = read(&bytes) else {
                     self.lost(number);
@@ -259,6 +285,7 @@ impl Crew {
             Aim::Show(_) => self.shown = Some(task),
             Aim::Pin => _ = self.pinned.get_or_insert(task),
             Aim::Foresee => self.foreseen.push_front(task),
+            Aim::Order(_) => self.ordered.push_front(task),
         }
     }
 
@@ -304,11 +331,12 @@ impl Crew {
     }
 
     fn waiting(&self) -> Option<&Task> {
-        self.shown.as_ref().or(self.pinned.as_ref()).or(self.foreseen.front())
+        self.shown.as_ref().or(self.pinned.as_ref()).or(self.foreseen.front()).or(self.ordered.front())
     }
 
     fn take_waiting(&mut self) -> Option<Task> {
-        self.shown.take().or_else(|| self.pinned.take()).or_else(|| self.foreseen.pop_front())
+        let most = self.shown.take().or_else(|| self.pinned.take());
+        most.or_else(|| self.foreseen.pop_front()).or_else(|| self.ordered.pop_front())
     }
 
     /// The worker whose task can wait, when something of this place does.
@@ -326,7 +354,7 @@ impl Aim {
         match self {
             Aim::Show(_) => Some(Role::Shown),
             Aim::Pin => Some(Role::Pinned),
-            Aim::Foresee => None,
+            Aim::Foresee | Aim::Order(_) => None,
         }
     }
 
@@ -336,6 +364,7 @@ impl Aim {
             Aim::Show(_) => 0,
             Aim::Pin => 1,
             Aim::Foresee => 2,
+            Aim::Order(_) => 3,
         }
     }
 }

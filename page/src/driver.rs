@@ -1,7 +1,8 @@
 //! Has runs computed: the first one here, in slices, one straight after the other, between which the browser takes
 //! input and draws, and later ones by workers, as soon as there are some.
 
-use connlab::link::Recipe;
+use connlab::link::{self, Recipe};
+use connlab_turns::{Turns, now_ms};
 
 use crate::address;
 use crate::crew::Crew;
@@ -9,7 +10,6 @@ use crate::jobs::{Computed, Jobs, Start, Turn};
 use crate::root::{Link, PageEvent};
 use crate::runners::{RunnerNews, Runners};
 use crate::shown::Role;
-use crate::turns::{Turns, now_ms};
 
 /// The runs being computed, and who computes them.
 pub struct Driver {
@@ -50,6 +50,18 @@ impl Driver {
     /// These runs may be asked for next, the likeliest first; an empty list: none.
     pub fn foresee(&mut self, recipes: Vec<Recipe>) {
         self.crew.foresee(recipes);
+        self.pass_on();
+    }
+
+    /// The explainer needs this link's run: its bytes come by [`PageEvent::Run`], under this number.
+    pub fn order(&mut self, number: u32, link: &str) {
+        self.crew.order(number, Box::new(link::decode(link).recipe));
+        self.pass_on();
+    }
+
+    /// It needs none any more.
+    pub fn drop_orders(&mut self) {
+        self.crew.drop_orders();
         self.pass_on();
     }
 

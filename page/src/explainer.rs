@@ -2,14 +2,14 @@
 
 use connlab::question::{Question, Topic};
 use gloo::events::EventListener;
-use js_sys::Array;
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{File, MessageEvent};
 
 use crate::app::Msg;
 use crate::asked::{News, Worker};
 use crate::panel::Told;
-use crate::root::Link;
+use crate::root::{Link, PageEvent};
 
 /// The script that loads the worker, beside the page's own.
 const SCRIPT: &str = "explainer_loader.js";
@@ -51,6 +51,12 @@ impl Explainer {
         self.running.iter().for_each(|line| line.say(&"".into()));
     }
 
+    /// A run that it ordered, by its number, as bytes.
+    pub fn deliver(&self, number: u32, bytes: &[u8]) {
+        let message = Array::of2(&number.into(), &Uint8Array::from(bytes));
+        self.running.iter().for_each(|line| line.say(&message));
+    }
+
     /// The worker listens.
     pub fn listens(&mut self) {
         self.running.iter_mut().for_each(|line| line.listens = true);
@@ -62,7 +68,7 @@ impl Running {
         let worker = web_sys::Worker::new(SCRIPT).ok()?;
         let (says, breaks) = (link.clone(), link.clone());
         let heard = EventListener::new(&worker, "message", move |event| {
-            says.hears(Msg::News(who, read(&event.unchecked_ref::<MessageEvent>().data())));
+            says.tell(read(who, &event.unchecked_ref::<MessageEvent>().data()));
         });
         let broke = EventListener::new(&worker, "error", move |_| breaks.hears(Msg::News(who, News::Lost)));
         Some(Running { worker, listens: false, _listeners: [heard, broke] })
@@ -76,16 +82,20 @@ impl Running {
     }
 }
 
-/// An empty array first, then arrays of question, HTML, a sentence about it, whether that is all, and what it proposes.
-fn read(message: &JsValue) -> News {
+/// An empty array first, then arrays of question, HTML, a sentence about it, whether that is all, and what it proposes,
+/// or of the number and the link of a run.
+fn read(who: Worker, message: &JsValue) -> PageEvent {
     let parts: &Array = message.unchecked_ref();
-    let question = parts.get(0).as_string().and_then(|text| Question::read(&text));
-    match (question, parts.get(1).as_string()) {
-        (Some(question), Some(html)) => {
-            let text = |part| parts.get(part).as_string().unwrap_or_default();
-            let is_whole = parts.get(3).is_truthy();
-            News::Told(Told { question, html: html.into(), says: text(2), proposes: text(4), is_whole })
-        }
-        _ => News::Ready,
+    let text = |part| parts.get(part).as_string().unwrap_or_default();
+    if let Some(number) = parts.get(0).as_f64() {
+        return PageEvent::Order(number as u32, text(1));
     }
+    let news = match Question::read(&text(0)) {
+        Some(question) => {
+            let is_whole = parts.get(3).is_truthy();
+            News::Told(Told { question, html: text(1).into(), says: text(2), proposes: text(4), is_whole })
+        }
+        None => News::Ready,
+    };
+    PageEvent::Of(Msg::News(who, news))
 }

@@ -33,7 +33,6 @@ mod scene;
 mod shown;
 mod state;
 mod timetable;
-mod turns;
 mod typed;
 mod views;
 mod words;

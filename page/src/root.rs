@@ -106,6 +106,14 @@ impl Root {
             PageEvent::Heard(event) => self.hear(&event),
             PageEvent::Turn => Some(Msg::Turn(self.driver.slice())),
             PageEvent::Runner(number, news) => self.driver.hear(number, news).map(Msg::Turn),
+            PageEvent::Order(number, link) => {
+                self.driver.order(number, &link);
+                None
+            }
+            PageEvent::Run(number, bytes) => {
+                self.workers[Worker::Explainer as usize].deliver(number, &bytes);
+                None
+            }
             PageEvent::Hidden(is_hidden) => {
                 self.driver.hide(is_hidden);
                 Some(Msg::Hidden(is_hidden))
@@ -151,7 +159,10 @@ impl Root {
                 self.workers[worker as usize].ask(&question, file);
             }
             Effect::Listen(worker) => self.workers[worker as usize].listens(),
-            Effect::Forget => self.workers[Worker::Explainer as usize].forget(),
+            Effect::Forget => {
+                self.workers[Worker::Explainer as usize].forget();
+                self.driver.drop_orders();
+            }
             Effect::Watch => {
                 let link = self.link.clone();
                 self.held = Some(Timeout::new(HELD_MS, move || link.hears(Msg::Held)));

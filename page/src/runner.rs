@@ -9,6 +9,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use connlab::link;
+use connlab_turns::{Turns, now_ms};
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -16,7 +17,6 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 use crate::jobs::{Computed, Jobs, Start, Turn};
 use crate::shown::{Role, Shown};
-use crate::turns::{Turns, now_ms};
 
 /// The worker that this program runs in, if it does.
 pub fn scope() -> Option<DedicatedWorkerGlobalScope> {

@@ -54,6 +54,7 @@ impl Runners {
             Order::Run(number, task, link) => self.say(number, &Array::of2(&task.into(), &link.into())),
             Order::Stop(number) => self.say(number, &Array::new()),
             Order::Dismiss(number) => self.workers[number] = None,
+            Order::Deliver(number, bytes) => self.link.tell(PageEvent::Run(number, bytes)),
         }
     }
 

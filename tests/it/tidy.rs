@@ -43,7 +43,19 @@ fn code() -> Vec<Source> {
 }
 
 fn everything() -> Vec<Source> {
-    sources(&["benches", "explainer", "fuzz/fuzz_targets", "fuzz/src", "model", "npm", "page", "src", "tests", "xtask"])
+    sources(&[
+        "benches",
+        "explainer",
+        "fuzz/fuzz_targets",
+        "fuzz/src",
+        "model",
+        "npm",
+        "page",
+        "src",
+        "tests",
+        "turns",
+        "xtask",
+    ])
 }
 
 /// Every place in these sources where a line breaks a rule: `src/a.rs:12: the line`.

@@ -12,8 +12,8 @@ use crate::machine::Machine;
 use crate::page::{self, Edition};
 
 /// What the page is made of.
-const SOURCES: [&str; 9] =
-    ["Cargo.lock", "Cargo.toml", "MODEL.md", "explainer", "index.html", "model", "page", "src", "static"];
+const SOURCES: [&str; 10] =
+    ["Cargo.lock", "Cargo.toml", "MODEL.md", "explainer", "index.html", "model", "page", "src", "static", "turns"];
 
 /// The interval at which the files are checked.
 const PAUSE: Duration = Duration::from_millis(300);

@@ -268,3 +268,53 @@ fn a_run_that_takes_long_says_so_and_shows_what_there_is() {
     assert!(!turn.is_prompt);
     assert!(crew.hear(number, task + 1, Heard::Late).is_none(), "of another task");
 }
+
+fn order(crew: &mut Crew, number: u32, workers: u32) {
+    crew.order(number, recipe(&link_with(workers)));
+}
+
+#[test]
+fn what_somebody_else_needs_waits_for_what_the_page_does_and_is_delivered() {
+    let mut crew = crew(2);
+    order(&mut crew, 7, 60);
+    order(&mut crew, 8, 61);
+    order(&mut crew, 9, 62);
+    assert_eq!(runs(&crew.orders()), [(0, 60), (1, 61)]);
+    show(&mut crew, 63, Start::AtOnce);
+    let orders = crew.orders();
+    let Order::Stop(number) = orders[0] else { panic!("{orders:?}") };
+    assert_eq!(runs(&orders), [(number, 63)], "the page does not wait");
+    assert_eq!(finish(&mut crew, &orders), [Some(link_with(63))]);
+    // The one that made room is first again.
+    let orders = crew.orders();
+    assert_eq!(runs(&orders), [(number, 60 + number as u32)]);
+    assert_eq!(finish(&mut crew, &orders), [None], "nothing that the page would show");
+    let orders = crew.orders();
+    assert_eq!(orders[0], Order::Deliver(7 + number as u32, shown(&link_with(60 + number as u32)).bytes()));
+    assert_eq!(runs(&orders), [(number, 62)]);
+}
+
+#[test]
+fn what_nobody_needs_any_more_is_not_computed() {
+    let mut crew = crew(1);
+    order(&mut crew, 1, 60);
+    order(&mut crew, 2, 61);
+    let orders = crew.orders();
+    let (number, task, link) = run(&orders[0]).expect("a run");
+    crew.drop_orders();
+    assert_eq!(crew.orders(), [Order::Stop(0)]);
+    crew.hear(number, task, Heard::Done(shown(link).bytes()));
+    assert_eq!(crew.orders(), [], "it came too late");
+}
+
+#[test]
+fn for_others_there_are_as_many_workers_as_for_the_page() {
+    let mut crew = Crew::new(4);
+    (0..5).for_each(|number| order(&mut crew, number, 60 + number));
+    for number in 0..3 {
+        assert_eq!(crew.orders().last(), Some(&Order::Hire(number)), "one at a time");
+        crew.ready(number);
+    }
+    crew.orders();
+    assert!(crew.workers.iter().all(|worker| worker.task.is_some()) && crew.workers.len() == 3);
+}

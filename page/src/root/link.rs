@@ -19,6 +19,10 @@ pub enum PageEvent {
     Turn,
     /// Something becomes of the worker with this number.
     Runner(usize, RunnerNews),
+    /// The explainer needs the run of a link, and knows it by this number.
+    Order(u32, String),
+    /// That run, as bytes.
+    Run(u32, Vec<u8>),
     /// The page is hidden, or is not any more.
     Hidden(bool),
     /// A frame is due: for the playhead.

@@ -1,4 +1,4 @@
-//! Turns of this program with the browser.
+//! Turns of a program with the browser that it runs in, as a page or as a worker.
 
 use gloo::events::EventListener;
 use wasm_bindgen::{JsCast, JsValue};
