@@ -30,6 +30,7 @@
 //! - [`facts`]: what the output of such tools says.
 //! - [`diagnosis`], [`remedy`], [`takeaway`]: from a log line to a run that shows it, from a run to a change that cures
 //!   it, and from there to code.
+//! - [`ticket`]: all that in a few lines of Markdown.
 //! - [`experiment`]: many runs in place of one, and what may be concluded from them.
 //! - [`question`]: what may be asked about a run, as text. [`help`]: what settings, presets and errors mean, as text.
 //! - [`mod@scene`]: the path of a request at one instant, as shapes and text.
@@ -60,6 +61,7 @@ pub mod sentence;
 pub mod sockets;
 pub mod summary;
 pub mod takeaway;
+pub mod ticket;
 pub mod why;
 
 pub use connlab_model::{arena, bytes, params, prose, quantity, reading, rng, scenario, sim, time, words};

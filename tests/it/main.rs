@@ -13,6 +13,7 @@ mod diagnose_command;
 mod diagnosis;
 mod engines;
 mod error_classes;
+mod evidence_command;
 mod experiment;
 mod extremes;
 mod facts;

@@ -1,19 +1,14 @@
-//! A run to take away: as files, by the writers of the command line, and in a few lines for a ticket.
-
-use std::fmt::Write;
+//! A run to take away, by the writers of the command line: as files, and in a few lines for a ticket.
 
 use connlab::checks;
 use connlab::export::Document;
-use connlab::link::{self, Recipe, VERSION};
+use connlab::link::{self, Recipe};
 use connlab::question::{File, Ticket};
-use connlab::scenario::Scenario;
 use connlab::sentence::Sentence;
-use connlab::sim::report::Report;
-use connlab::sim::trace::words::instant;
 use connlab::sim::trace::{Trace, Tracer};
 use connlab::sim::{Progress, Sim};
-use connlab::why::{self, ChainStep};
-use connlab::words::{count, millis, percent, seconds};
+use connlab::ticket::Findings;
+use connlab::why;
 
 use crate::runs::RunCache;
 
@@ -52,9 +47,6 @@ impl Writing {
     }
 }
 
-/// So many of the last events of a chain are in a ticket, the error itself apart.
-const LAST_EVENTS: usize = 3;
-
 /// What is gathered for a ticket.
 pub struct Gathering {
     recipe: Recipe,
@@ -83,92 +75,32 @@ impl Gathering {
         {
             self.trace = Some(tracer.advance(budget)?);
         }
-        let report = self.sim.report();
-        let cure = match &*self.ticket.proposed {
-            "" => String::new(),
-            link => self.cure(&report, &link::scenario(link), runs, budget)?,
+        let (recipe, report) = (&self.recipe, self.sim.report());
+        let sentence = Sentence::of(&recipe.scenario, &report, &self.sim.series());
+        let chain = self.trace.as_ref().and_then(why::chain);
+        let cured = Some(&*self.ticket.proposed).filter(|link| !link.is_empty()).map(link::scenario);
+        let cure = match &cured {
+            Some(cured) => Some((cured, runs.report(cured, budget)?)),
+            None => None,
         };
-        let place = format!("{}#{}\n", self.ticket.page, link::encode(&self.recipe));
-        Some([self.head(&report), errors(&report), self.chain(), cure, place].concat())
-    }
-
-    /// What was run, and what became of it.
-    fn head(&self, report: &Report) -> String {
-        let title = self.recipe.preset.map_or("Own settings", |preset| preset.title);
-        let sentence = Sentence::of(&self.recipe.scenario, report, &self.sim.series());
-        let settings = self.recipe.scenario.differences();
-        let settings = if settings.is_empty() { "all at their defaults".into() } else { settings.join("; ") };
-        let run = format!("run `{}`, model v{VERSION}", report.fingerprint);
-        format!("**{title}** (simulated, not measured): {sentence}\nSettings: {settings}; {run}\n\n")
-    }
-
-    /// Why the request failed that the page explains: the root, and what came last; the error's text is in the table.
-    fn chain(&self) -> String {
-        let Some(chain) = self.trace.as_ref().and_then(why::chain) else { return String::new() };
-        let events = &chain.steps[..chain.steps.len().saturating_sub(1)];
-        let (root, others): (Vec<_>, Vec<_>) = events.iter().enumerate().partition(|(_, step)| step.is_root);
-        let words = |step: &ChainStep| format!("{}: {}", instant(step.at), step.text);
-        let root: String = root.into_iter().map(|(_, step)| words(step)).collect();
-        let mut text = format!("- **Why did #{} fail? {root}**\n", count(chain.request.into()));
-        for (_, step) in others.into_iter().filter(|(i, _)| i + LAST_EVENTS >= events.len()) {
-            let _ = writeln!(text, "- {}", words(step));
-        }
-        text + "\n"
-    }
-
-    /// The change that was tried, with what it did.
-    fn cure(&self, before: &Report, cured: &Scenario, runs: &mut RunCache, budget: u32) -> Option<String> {
-        let after = runs.report(cured, budget)?;
-        let (old, new) = (self.recipe.scenario.differences(), cured.differences());
-        let added: Vec<&String> = new.iter().filter(|one| !old.contains(one)).collect();
-        let gone: Vec<&String> = old.iter().filter(|one| !new.contains(one)).collect();
-        let list = |all: Vec<&String>| all.into_iter().map(|one| format!("`{one}`")).collect::<Vec<_>>().join(", ");
-        let change = match (added.is_empty(), gone.is_empty()) {
-            (false, true) => list(added),
-            (true, _) => format!("{} as by default", list(gone)),
-            (false, false) => format!("{} instead of {}", list(added), list(gone)),
+        let findings = Findings {
+            recipe,
+            sentence: &sentence,
+            report: &report,
+            chain: chain.as_ref(),
+            cure: cure.as_ref().map(|(cured, after)| (*cured, &**after)),
+            place: &format!("{}#{}", self.ticket.page, link::encode(recipe)),
         };
-        let failed = [before, &after].map(|report| count(report.requests.failed));
-        let p99 = [before, &after].map(|report| match report.latency_ms.count {
-            0 => "no answers".to_string(),
-            _ => millis(report.latency_ms.p99),
-        });
-        Some(format!("What helps: {change}. All failures {}, p99 {}.\n", failed.join(" → "), p99.join(" → ")))
+        Some(findings.markdown())
     }
-}
-
-/// Most rows of a ticket's errors.
-const ROWS_MAX: usize = 3;
-
-/// The errors, the commonest first; where there are too many, the last row has all that are left.
-fn errors(report: &Report) -> String {
-    let rows = &report.errors;
-    if rows.is_empty() {
-        return String::new();
-    }
-    let told = if rows.len() > ROWS_MAX { ROWS_MAX - 1 } else { rows.len() };
-    let mut text = String::from("| Error | Count | Share | First at |\n|---|--:|--:|--:|\n");
-    let mut row = |error: &str, n: u64, first_ms: f64| {
-        let (share, first) = (percent(n, report.requests.failed), seconds(first_ms / 1e3));
-        let _ = writeln!(text, "| {error} | {} | {share} | {first} |", count(n));
-    };
-    for error in &rows[..told] {
-        // A bar would end the cell.
-        row(&format!("`{}`", error.text.replace('|', "\\|")), error.count, error.first_ms);
-    }
-    let left = &rows[told..];
-    if let Some(first_ms) = left.iter().map(|error| error.first_ms).min_by(f64::total_cmp) {
-        let names: Vec<String> =
-            left.iter().map(|it| format!("{} {}", count(it.count), it.kind.spec().label)).collect();
-        row(&names.join(", "), left.iter().map(|error| error.count).sum(), first_ms);
-    }
-    text + "\n"
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use connlab::sim::error::ErrorKind;
+    use connlab::sim::report::Report;
+    use connlab::words::count;
 
     fn ticket(link: &str, ticket: Ticket) -> String {
         let mut gathering = Gathering::new(ticket, link::decode(link).recipe);
@@ -200,13 +132,14 @@ mod tests {
             "| `Get http://10.0.1.1:80/: read tcp 10.0.1.1:80: connection reset by peer` | ",
             &format!("Why did #{} fail?", count(request.into())),
             "- **",
-            "What helps: `workers 30`. All failures ",
+            "What helps: `workers 30`: all failures ",
             "https://example.org/lab/#v=1&p=incident&duration=25s\n",
             &format!("run `{}`, model v1\n", report.fingerprint),
+            "```sh\nss -lnt ",
         ] {
             assert!(text.contains(part), "no {part} in:\n{text}");
         }
-        assert!((12..=15).contains(&text.lines().count()), "{text}");
+        assert!((18..=24).contains(&text.lines().count()), "{text}");
     }
 
     #[test]
@@ -245,12 +178,12 @@ mod tests {
     }
 
     #[test]
-    fn a_ticket_has_at_most_fifteen_lines_whatever_failed() {
+    fn a_ticket_has_at_most_twenty_four_lines_whatever_failed() {
         let presets = connlab::preset::PRESETS.iter().map(|preset| format!("p={}", preset.name));
         let many = "p=restart&duration=25s&timeout=200ms";
         for link in presets.chain([many.to_string()]) {
             let (report, text) = of_run(&link);
-            assert!((5..=15).contains(&text.lines().count()), "{link}\n{text}");
+            assert!((5..=24).contains(&text.lines().count()), "{link}\n{text}");
             for row in &report.errors {
                 assert!(text.contains(&row.text) || text.contains(row.kind.spec().label), "{link}\n{text}");
             }
@@ -259,6 +192,6 @@ mod tests {
         }
         let (report, text) = of_run(many);
         let rows = text.lines().filter(|line| line.starts_with("| ")).count();
-        assert!(report.errors.len() > ROWS_MAX && rows == ROWS_MAX + 1, "a head and three rows: {text}");
+        assert!(report.errors.len() > 3 && rows == 4, "a head and three rows: {text}");
     }
 }

@@ -64,10 +64,10 @@ fn suffers_from(report: &Report, class: Option<ErrorKind>) -> Vec<(String, Sympt
 }
 
 /// Runs that have been made.
-type Runs = Vec<(Scenario, Rc<Report>)>;
+pub type Runs = Vec<(Scenario, Rc<Report>)>;
 
 /// The report of a scenario's run: each is run once.
-fn report_of(scenario: &Scenario, runs: &mut Runs, meter: &Meter, share: [f64; 2]) -> Rc<Report> {
+pub fn report_of(scenario: &Scenario, runs: &mut Runs, meter: &Meter, share: [f64; 2]) -> Rc<Report> {
     if let Some((_, report)) = runs.iter().find(|(known, _)| known == scenario) {
         return report.clone();
     }

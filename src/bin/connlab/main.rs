@@ -11,6 +11,7 @@ mod lists;
 mod many;
 mod pcap;
 mod progress;
+mod report;
 mod resume;
 mod run;
 mod settings;
@@ -49,6 +50,13 @@ enum Command {
     Pcap(pcap::PcapArgs),
     /// Say what cures the errors of a link: every change is tried, and shown with what became of all failures
     Cure(cure::CureArgs),
+    /// Print a run in a few lines of Markdown, for a ticket or an incident report: what failed and why, what helps and
+    /// how much, what to look for in production
+    Report {
+        /// A link, its fragment or its query
+        #[arg(default_value = "")]
+        link: String,
+    },
     /// Say what log lines mean, and which link shows it; exit status 1 if nothing is recognised
     Diagnose {
         /// The lines, as programs printed them; `-` reads them from standard input
@@ -94,6 +102,7 @@ fn run(command: Command) -> Result<ExitCode, String> {
         Command::Why(args) => why::why(&args)?,
         Command::Pcap(args) => return pcap::pcap(&args).map(|()| ExitCode::SUCCESS),
         Command::Cure(args) => cure::cure(&args)?,
+        Command::Report { link } => report::report(&link),
         Command::Diagnose { text } => return diagnose::diagnose(&text),
         Command::Code { link } => settings::code(&link),
         Command::Risks { link } => settings::risks(&link),

@@ -63,6 +63,11 @@ pub fn summary(link: &str) -> Result<String> {
     Ok(String::from_utf8(connlab(&["run", link, "--summary"])?)?)
 }
 
+/// `connlab report <link>`.
+pub fn markdown(link: &str) -> Result<String> {
+    Ok(String::from_utf8(connlab(&["report", link])?)?)
+}
+
 /// `connlab compare <a> <b> --looks`: two links, after as many seeds as it takes.
 pub fn comparison(a: &str, b: &str) -> Result<String> {
     Ok(String::from_utf8(connlab(&["compare", a, b, "--looks"])?)?)

@@ -35,6 +35,7 @@ async fn a_key_opens_the_menu_and_a_ticket_is_copied_from_it() -> Result<()> {
         let shown = page.open("p=incident").await?;
         page.js::<()>(TAKEN).await?;
         page.wait_for("the chain", "document.querySelector('[data-testid=why] li')").await?;
+        page.wait_for("the cure", "document.querySelector('[data-testid=try]')").await?;
         page.focus("[data-testid=playhead]").await?;
         page.press("s").await?;
         page.wait_for("the menu", "document.querySelector('#shares').matches(':popover-open')").await?;
@@ -46,6 +47,8 @@ async fn a_key_opens_the_menu_and_a_ticket_is_copied_from_it() -> Result<()> {
             ensure!(ticket.contains(part), "no {part} in {ticket}");
         }
         ensure!(ticket.replace(',', "").contains(&format!("| {} |", report.errors[0].count)), "{ticket}");
+        let place: String = page.js("location.href.split('#')[0] + '#'").await?;
+        ensure!(ticket.replace(&place, "") == native::markdown(&shown.hash)?, "{ticket}");
         press_in_menu(page, "embed").await?;
         page.wait_for("the code", "window.copied.includes('view=embed')").await?;
         page.press(Key::Escape).await?;
