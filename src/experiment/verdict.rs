@@ -61,6 +61,7 @@ fn claim(measure: &Measure, differences: &Differences, [low, high]: [f64; 2]) ->
     let [near, far] = [near, far].map(|end| measure.number(end, scale));
     let looks = match differences.plan() {
         Plan::Fixed => String::new(),
+        Plan::Among(many) => format!(", as all {many} intervals together"),
         Plan::Looks => format!(", whichever of the looks at {} seeds is the last", listed(&LOOKS)),
     };
     let interval = format!("95 % interval {near} to {far}{looks}");

@@ -8,6 +8,7 @@ mod compare_command;
 mod conservation;
 mod culprits;
 mod dead_zone;
+mod deadline;
 mod determinism;
 mod diagnose_command;
 mod diagnosis;

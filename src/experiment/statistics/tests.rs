@@ -204,3 +204,37 @@ fn a_seed_agrees_that_goes_where_the_mean_goes() {
     assert_eq!((differences.mean(), differences.agree()), (1.0, 3));
     assert_eq!(Differences::new(vec![1.0, -1.0], Plan::Fixed).agree(), 0);
 }
+
+#[test]
+fn many_intervals_hold_together_with_95_per_cent() {
+    let mut stream = Stream::new(3, Purpose::Service);
+    const MANY: usize = 30;
+    let mut hold = |plan| {
+        let mut covers = || {
+            let values = std::iter::repeat_with(|| stream.normal()).take(12).collect();
+            let [low, high] = Differences::new(values, plan).interval().expect("twelve that differ");
+            low <= 0.0 && high >= 0.0
+        };
+        let experiments = 2_000;
+        let mut all = || (0..MANY).filter(|_| covers()).count() == MANY;
+        (0..experiments).filter(|_| all()).count() as f64 / f64::from(experiments)
+    };
+    let share = hold(Plan::Among(MANY));
+    assert!((0.94..0.965).contains(&share), "{share}");
+    assert!(hold(Plan::Fixed) < 0.3, "each alone is not enough");
+}
+
+#[test]
+fn where_there_is_no_interval_all_seeds_must_agree_and_be_enough() {
+    let direction = |values: Vec<f64>, plan| Differences::new(values, plan).direction();
+    assert_eq!(direction(vec![1.0; 12], Plan::Among(90)), 1.0);
+    assert_eq!(direction(vec![-1.0; 12], Plan::Among(90)), -1.0);
+    assert_eq!(direction(vec![1.0; 12], Plan::Among(200)), 0.0, "one of two thousand is no rarity among two hundred");
+    assert_eq!(direction(vec![1.0; 5], Plan::Fixed), 0.0, "one time in sixteen by chance");
+    assert_eq!(direction(vec![1.0; 6], Plan::Fixed), 1.0);
+    let mut one_less = vec![1.0; 12];
+    one_less[3] = 0.0;
+    assert_eq!(direction(one_less, Plan::Fixed), 0.0);
+    assert_eq!(direction((0..12).map(|i| f64::from(i % 5) - 2.0).collect(), Plan::Fixed), 0.0);
+    assert_eq!(direction((0..12).map(|i| f64::from(i % 5) + 2.0).collect(), Plan::Among(90)), 1.0);
+}
