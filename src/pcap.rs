@@ -17,6 +17,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 use crate::params::Params;
 use crate::scenario::Scenario;
+use crate::sim::recording::Recording;
 use crate::sim::snapshot::segment_text;
 use crate::sim::trace::{Side, Sight, Sighting, Wire};
 use crate::sim::{Progress, Sim};
@@ -71,9 +72,16 @@ pub struct Capture {
 const STRIDE: SimDuration = SimDuration::from_millis(10);
 
 impl Capture {
-    /// Begins a file: the run of this scenario, from its start. `link` and `fingerprint` name the run in the file.
-    pub fn new(scenario: &Scenario, selection: Selection, link: &str, fingerprint: &str) -> Capture {
-        let mut sim = Sim::new(scenario);
+    /// Begins a file: the run of this scenario, from its start, with recorded load as far as there is any. `link` and
+    /// `fingerprint` name the run in the file.
+    pub fn new(
+        scenario: &Scenario,
+        recording: Recording,
+        selection: Selection,
+        link: &str,
+        fingerprint: &str,
+    ) -> Capture {
+        let mut sim = Sim::with_recording(scenario, recording);
         sim.watch_wire();
         // A loopback interface shows each packet once, however many look.
         let points = if scenario.params.loopback { Points::Departures } else { selection.points };

@@ -7,6 +7,7 @@ use std::fs;
 use connlab::link;
 use connlab::pcap::{Capture, Points, Selection};
 use connlab::sim::error::ErrorKind;
+use connlab::sim::recording::Recording;
 use connlab::sim::{Progress, Sim};
 use connlab::time::{SimDuration, SimTime};
 use pcap_parser::{Block, PcapNGOption, parse_pcapng};
@@ -42,7 +43,7 @@ impl Packet {
 /// The file of a stretch of a link's run.
 fn file(link: &str, selection: &Selection) -> Vec<u8> {
     let scenario = link::scenario(link);
-    let mut capture = Capture::new(&scenario, selection.clone(), link, "0123");
+    let mut capture = Capture::new(&scenario, Recording::default(), selection.clone(), link, "0123");
     let mut bytes = Vec::new();
     while capture.advance(10_000) == Progress::Budget {
         bytes.extend(capture.take_bytes());
@@ -212,7 +213,7 @@ fn watching_the_wire_changes_nothing() {
 #[test]
 fn a_file_does_not_depend_on_how_its_run_is_sliced() {
     let link = "p=phantoms&duration=14s&loss=1";
-    let mut capture = Capture::new(&link::scenario(link), everything(), link, "0123");
+    let mut capture = Capture::new(&link::scenario(link), Recording::default(), everything(), link, "0123");
     let mut sliced = Vec::new();
     while capture.advance(7) == Progress::Budget {
         sliced.extend(capture.take_bytes());

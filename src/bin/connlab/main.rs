@@ -4,12 +4,16 @@
 //! one clear line on stderr. A link with faults runs; each fault is a warning on stderr and in the report.
 
 mod batch;
+mod chart;
 mod compare;
 mod cure;
 mod diagnose;
 mod lists;
+mod load;
 mod many;
+mod output;
 mod pcap;
+mod png;
 mod progress;
 mod report;
 mod resume;
@@ -46,6 +50,8 @@ enum Command {
     Ss(ss::SsArgs),
     /// Say why requests failed, the first of each class, and what else is remarkable; or why the slowest took so long
     Why(why::WhyArgs),
+    /// Draw a chart of a run, as SVG or PNG, with link and fingerprint in it
+    Chart(chart::ChartArgs),
     /// Write the packets of a run as a capture file (pcapng), for Wireshark, tshark and tcpdump
     Pcap(pcap::PcapArgs),
     /// Say what cures the errors of a link: every change is tried, and shown with what became of all failures
@@ -100,6 +106,7 @@ fn run(command: Command) -> Result<ExitCode, String> {
         Command::Compare(args) => return compare::compare(&args),
         Command::Ss(args) => ss::ss(&args)?,
         Command::Why(args) => why::why(&args)?,
+        Command::Chart(args) => return chart::chart(&args).map(|()| ExitCode::SUCCESS),
         Command::Pcap(args) => return pcap::pcap(&args).map(|()| ExitCode::SUCCESS),
         Command::Cure(args) => cure::cure(&args)?,
         Command::Report { link } => report::report(&link),

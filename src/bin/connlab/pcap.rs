@@ -1,9 +1,8 @@
 //! `connlab pcap`: the packets of a run as a capture file.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File};
-use std::io::{self, ErrorKind, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, IsTerminal};
+use std::path::PathBuf;
 
 use clap::Args;
 use connlab::link;
@@ -12,8 +11,10 @@ use connlab::sim::report::Report;
 use connlab::sim::{Progress, Sim};
 use connlab::time::{SimDuration, SimTime};
 
+use crate::load::LoadArgs;
+use crate::output::Output;
 use crate::progress::{Meter, SLICE};
-use crate::recipe;
+use crate::{recipe, warn};
 
 #[derive(Args)]
 pub struct PcapArgs {
@@ -32,6 +33,8 @@ pub struct PcapArgs {
     /// Only packets up to this instant
     #[arg(long, value_name = "TIME")]
     to: Option<String>,
+    #[command(flatten)]
+    load: LoadArgs,
     /// Show each packet a second time, where it arrives; to be analysed one interface at a time
     #[arg(long)]
     both_ends: bool,
@@ -46,7 +49,9 @@ pub fn pcap(args: &PcapArgs) -> Result<(), String> {
         return Err("a capture is no text for a terminal: give a file (-o incident.pcapng) or a pipe".into());
     }
     let recipe = recipe(&args.link);
-    let mut sim = Sim::new(&recipe.scenario);
+    let (recording, late) = args.load.recording(&recipe.scenario)?;
+    warn(late.as_slice());
+    let mut sim = Sim::with_recording(&recipe.scenario, recording.clone());
     let end = sim.end();
     let from = instant("--from", args.from.as_deref(), SimTime::ZERO, end)?;
     let to = instant("--to", args.to.as_deref(), end, end)?;
@@ -60,7 +65,7 @@ pub fn pcap(args: &PcapArgs) -> Result<(), String> {
     let points = if args.both_ends { Points::BothEnds } else { Points::Departures };
     let selection = Selection { connections, from, to, points };
     let link = link::encode(&recipe);
-    let mut capture = Capture::new(&recipe.scenario, selection, &link, &report.fingerprint);
+    let mut capture = Capture::new(&recipe.scenario, recording, selection, &link, &report.fingerprint);
     let mut output = Output::new(args.output.as_deref());
     let mut progress = Progress::Budget;
     while progress == Progress::Budget {
@@ -117,78 +122,4 @@ fn asked_for(args: &PcapArgs, from: SimTime, to: SimTime) -> String {
         _ => String::new(),
     };
     format!("{of}between {} s and {} s", from.as_secs_f64(), to.as_secs_f64())
-}
-
-/// Where the capture goes.
-struct Output<'a> {
-    /// `None` for standard output.
-    path: Option<&'a Path>,
-    /// What is being written, and its own path: a regular file takes its name when it is complete.
-    file: Option<(File, PathBuf)>,
-    /// Nobody reads on.
-    closed: bool,
-}
-
-impl<'a> Output<'a> {
-    /// Nothing is opened yet.
-    fn new(path: Option<&'a Path>) -> Self {
-        Output { path, file: None, closed: false }
-    }
-
-    fn write(&mut self, bytes: &[u8]) -> Result<(), String> {
-        let Some(path) = self.path else { return self.print(bytes) };
-        let file = match &mut self.file {
-            Some((file, _)) => file,
-            none => &mut none.insert(begin(path).map_err(|error| unwritable(path, &error))?).0,
-        };
-        file.write_all(bytes).map_err(|error| {
-            self.abandon();
-            unwritable(path, &error)
-        })
-    }
-
-    /// A reader that has seen enough (`| head`) is no error.
-    fn print(&mut self, bytes: &[u8]) -> Result<(), String> {
-        match io::stdout().write_all(bytes) {
-            _ if self.closed => Ok(()),
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => {
-                self.closed = true;
-                Ok(())
-            }
-            result => result.map_err(|error| format!("cannot write to standard output: {error}")),
-        }
-    }
-
-    fn finish(self) -> Result<(), String> {
-        let (Some(path), Some((_, written))) = (self.path, &self.file) else { return Ok(()) };
-        if written == path {
-            return Ok(());
-        }
-        fs::rename(written, path).map_err(|error| {
-            self.abandon();
-            unwritable(path, &error)
-        })
-    }
-
-    /// What is only a part is not left behind.
-    fn abandon(&self) {
-        if let Some((_, written)) = self.file.as_ref().filter(|(_, written)| Some(written.as_path()) != self.path) {
-            let _ = fs::remove_file(written);
-        }
-    }
-}
-
-/// Opens a pipe or a device as it is; for a regular file, one beside it.
-fn begin(path: &Path) -> io::Result<(File, PathBuf)> {
-    let is_special = fs::metadata(path).is_ok_and(|data| !data.is_file());
-    if is_special {
-        return Ok((File::options().write(true).open(path)?, path.into()));
-    }
-    let mut part = path.as_os_str().to_owned();
-    part.push(".part");
-    Ok((File::create(&part)?, part.into()))
-}
-
-fn unwritable(path: &Path, error: &io::Error) -> String {
-    format!("cannot write {}: {error}", path.display())
 }

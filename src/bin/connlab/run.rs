@@ -1,20 +1,18 @@
 //! `connlab run`: one run, as text, as tables or as JSON.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 use connlab::checks::{self, Check, Outcome};
 use connlab::export::{self, Document};
 use connlab::link;
-use connlab::recorded;
 use connlab::risk::{self, Risk};
 use connlab::sentence::Sentence;
 use connlab::sim::Sim;
-use connlab::sim::recording::Recording;
 use connlab::sim::report::Report;
 use connlab::summary;
 
+use crate::load::LoadArgs;
 use crate::many::{self, ManyArgs};
 use crate::progress::Meter;
 use crate::{print, warn};
@@ -33,9 +31,8 @@ pub struct RunArgs {
     /// Print a table as comma-separated values
     #[arg(long, value_name = "TABLE")]
     csv: Option<Table>,
-    /// Take arrivals and service times from a file of JSON lines: {"at_ms": 12.5, "service_ms": 40}
-    #[arg(long, value_name = "FILE.jsonl")]
-    arrivals: Option<PathBuf>,
+    #[command(flatten)]
+    load: LoadArgs,
     #[command(flatten)]
     many: ManyArgs,
 }
@@ -58,21 +55,14 @@ pub fn run(args: &RunArgs) -> Result<ExitCode, String> {
 
 /// One run, in the form that was asked for.
 fn one(args: &RunArgs) -> Result<String, String> {
-    let recording = match &args.arrivals {
-        Some(path) => read_recording(path)?,
-        None => Recording::default(),
-    };
     let decoded = link::decode(&args.link);
     let (link, scenario) = (link::encode(&decoded.recipe), &decoded.recipe.scenario);
     let mut warnings: Vec<String> = decoded.warnings.iter().map(ToString::to_string).collect();
     let wanted = decoded.page.iter().find(|(key, _)| key == summary::KEY).map_or("", |(_, value)| value);
     let (thresholds, faults) = summary::thresholds(wanted);
     warnings.extend(faults);
-    let end = scenario.params.duration;
-    let late = recording.arrivals.iter().filter(|at| at.as_nanos() >= end.as_nanos()).count();
-    if late > 0 {
-        warnings.push(format!("{late} recorded arrivals are at or after duration={end}. They are left out."));
-    }
+    let (recording, late) = args.load.recording(scenario)?;
+    warnings.extend(late);
     let mut sim = Sim::with_recording(scenario, recording);
     if matches!(args.csv, Some(Table::Requests)) {
         sim.log_requests();
@@ -93,12 +83,6 @@ fn one(args: &RunArgs) -> Result<String, String> {
             Ok(overview(&sentence, &link, &report, &checks) + &unmet(&risk::unmet(scenario, &report)))
         }
     }
-}
-
-fn read_recording(path: &std::path::Path) -> Result<Recording, String> {
-    let shown = path.display();
-    let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read {shown}: {error}"))?;
-    recorded::read(&text).map_err(|error| format!("{shown}: {error}"))
 }
 
 /// The report for a reader at a terminal.
