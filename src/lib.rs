@@ -31,7 +31,8 @@
 //! - [`diagnosis`], [`remedy`], [`takeaway`]: from a log line to a run that shows it, from a run to a change that cures
 //!   it, and from there to code.
 //! - [`ticket`]: all that in a few lines of Markdown.
-//! - [`experiment`]: many runs in place of one, and what may be concluded from them.
+//! - [`experiment`]: many runs in place of one, and what may be concluded from them; [`sizing`]: how large a setting
+//!   should be for them to keep thresholds.
 //! - [`question`]: what may be asked about a run, as text. [`help`]: what settings, presets and errors mean, as text.
 //! - [`mod@scene`]: the path of a request at one instant, as shapes and text.
 //! - [`model_card`]: what is modelled and what is not, from the document.
@@ -58,6 +59,7 @@ pub mod remedy;
 pub mod risk;
 pub mod scene;
 pub mod sentence;
+pub mod sizing;
 pub mod sockets;
 pub mod summary;
 pub mod takeaway;

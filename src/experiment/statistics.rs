@@ -201,5 +201,34 @@ fn student_quantile(freedom: usize, chance: f64) -> f64 {
     t(low)
 }
 
+/// The interval that has the share of all seeds in it with 95 %, where `met` of so many are among it: exact, that of
+/// Clopper and Pearson (1934, Biometrika 26:404). Of none, everything.
+pub fn share_interval(met: usize, of: usize) -> [f64; 2] {
+    // The share with which at least so many, or at most so many, have a chance of 2.5 %.
+    let low = root(|share| binomial_up_to(of - met, of, 1.0 - share) < MISS / 2.0);
+    let high = root(|share| binomial_up_to(met, of, share) > MISS / 2.0);
+    [if met == 0 { 0.0 } else { low }, if met == of { 1.0 } else { high }]
+}
+
+/// Between 0 and 1, where something stops being so.
+fn root(is_so: impl Fn(f64) -> bool) -> f64 {
+    let (mut low, mut high) = (0.0, 1.0);
+    for _ in 0..50 {
+        let middle = (low + high) / 2.0;
+        *if is_so(middle) { &mut low } else { &mut high } = middle;
+    }
+    low
+}
+
+/// The chance of at most so many of `of`, each with the chance `share`, which is between 0 and 1.
+fn binomial_up_to(most: usize, of: usize, share: f64) -> f64 {
+    let log_factorial = |n: usize| libm::lgamma(n as f64 + 1.0);
+    let log_chance = |k: usize| {
+        let ways = log_factorial(of) - log_factorial(k) - log_factorial(of - k);
+        ways + k as f64 * libm::log(share) + (of - k) as f64 * libm::log1p(-share)
+    };
+    (0..=most).map(|k| libm::exp(log_chance(k))).sum()
+}
+
 #[cfg(test)]
 mod tests;

@@ -44,6 +44,7 @@ mod replay;
 mod risks;
 mod rules;
 mod sentence;
+mod sizing;
 mod snapshot;
 mod sockets;
 mod summary;

@@ -238,3 +238,19 @@ fn where_there_is_no_interval_all_seeds_must_agree_and_be_enough() {
     assert_eq!(direction((0..12).map(|i| f64::from(i % 5) - 2.0).collect(), Plan::Fixed), 0.0);
     assert_eq!(direction((0..12).map(|i| f64::from(i % 5) + 2.0).collect(), Plan::Among(90)), 1.0);
 }
+
+/// R's binom.test, and by hand: (1/40)^(1/72) of 72 of 72.
+#[test]
+fn intervals_of_shares_are_exact() {
+    for (met, of, low, high) in [
+        (72, 72, 0.950_06, 1.0),
+        (0, 10, 0.0, 0.308_50),
+        (5, 10, 0.187_09, 0.812_91),
+        (9, 10, 0.554_98, 0.997_47),
+        (1, 1, 0.025, 1.0),
+        (0, 0, 0.0, 1.0),
+    ] {
+        let interval = share_interval(met, of);
+        assert!((interval[0] - low).abs() < 1e-4 && (interval[1] - high).abs() < 1e-4, "{met} of {of}: {interval:?}");
+    }
+}
