@@ -60,6 +60,7 @@ pub mod risk;
 pub mod scene;
 pub mod sentence;
 pub mod sizing;
+pub mod shape;
 pub mod sockets;
 pub mod summary;
 pub mod takeaway;

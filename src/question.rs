@@ -21,6 +21,10 @@ pub enum Topic {
     Seeds,
     /// Which settings matter for a run.
     Matters,
+    /// A sweep over one or two settings.
+    Sweep,
+    /// One of its cells.
+    Cell,
     /// The packets of one request.
     Story,
     /// The sockets at an instant.
@@ -97,13 +101,14 @@ impl File {
 
 impl Topic {
     /// All topics, what is most urgent first.
-    pub const ALL: [Topic; 16] = [
+    pub const ALL: [Topic; 18] = [
         Topic::Scene,
         Topic::Picture,
         Topic::Help,
         Topic::Why,
         Topic::Story,
         Topic::Sockets,
+        Topic::Cell,
         Topic::Table,
         Topic::Diagnosis,
         Topic::Difference,
@@ -114,6 +119,7 @@ impl Topic {
         Topic::Cure,
         Topic::Seeds,
         Topic::Matters,
+        Topic::Sweep,
     ];
 
     /// Its name in a message.
@@ -124,6 +130,8 @@ impl Topic {
             Topic::Difference => "difference",
             Topic::Seeds => "seeds",
             Topic::Matters => "matters",
+            Topic::Sweep => "sweep",
+            Topic::Cell => "cell",
             Topic::Story => "story",
             Topic::Sockets => "sockets",
             Topic::Summary => "summary",
@@ -184,6 +192,28 @@ impl Question {
     /// Which settings matter for the link's run?
     pub fn matters(link: String) -> Question {
         Question { topic: Topic::Matters, detail: String::new(), text: link }
+    }
+
+    /// What do settings do over all of these values ([`crate::experiment::design`], as keys of a link)?
+    pub fn sweep(keys: &str, link: String) -> Question {
+        Question { topic: Topic::Sweep, detail: keys.to_string(), text: link }
+    }
+
+    /// What about one cell of that, by the places of its values?
+    pub fn cell((x, y): (usize, usize), keys: &str, link: String) -> Question {
+        Question { topic: Topic::Cell, detail: format!("{x},{y};{keys}"), text: link }
+    }
+
+    /// The link of the run with the keys of its sweep.
+    pub fn design(&self) -> String {
+        let keys = self.detail.split_once(';').filter(|_| self.topic == Topic::Cell).map_or(&*self.detail, |it| it.1);
+        format!("{}&{keys}", self.text)
+    }
+
+    /// The cell that it is about.
+    pub fn cell_at(&self) -> Option<(usize, usize)> {
+        let (x, y) = self.detail.split_once(';')?.0.split_once(',')?;
+        Some((x.parse().ok()?, y.parse().ok()?))
     }
 
     /// Which sockets does this host have at this instant?
@@ -334,6 +364,8 @@ mod tests {
             Question::scene(Topic::Picture, Goal::First(Breakpoint::Event, at), &Viewport::default(), link()),
             Question::table("latency", link()),
             Question::dial(17, link()),
+            Question::sweep("x.idle=1,2&n=5", link()),
+            Question::cell((3, 12), "x.idle=1,2&n=5", link()),
             Question::diagnosis(" dial tcp: i/o timeout\n  EOF ".to_string(), "v=1&p=healthy"),
             Question::diagnosis("EOF".to_string(), ""),
         ] {
@@ -348,6 +380,9 @@ mod tests {
         assert!(scene.is_at(Goal::At(at)) && !scene.is_at(Goal::At(SimTime::ZERO)));
         assert_eq!(Question::file(File::Json, link()).asked_file(), Some(File::Json));
         assert_eq!(Question::ticket(&ticket, link()).asked_ticket(), Some(ticket));
+        let cell = Question::cell((3, 12), "x.idle=1,2", link());
+        assert_eq!((cell.cell_at(), &*cell.design()), (Some((3, 12)), "v=1&p=incident&x.idle=1,2"));
+        assert_eq!(Question::sweep("x.idle=1,2", link()).design(), cell.design());
         assert_eq!(Question::read("what is this"), None);
     }
 }

@@ -28,6 +28,8 @@ pub struct Metric {
     pub aggregate: &'static str,
     /// What the limit and the value count.
     pub unit: MetricUnit,
+    /// The same number in experiments ([`measure`]).
+    pub measure: &'static str,
     value: fn(&Report) -> Option<f64>,
 }
 
@@ -41,8 +43,12 @@ pub enum MetricUnit {
 }
 
 // The same numbers as those of experiments, by their names in k6.
-const fn duration(key: &'static str, aggregate: &'static str, value: fn(&Report) -> Option<f64>) -> Metric {
-    Metric { key, name: "http_req_duration", aggregate, unit: MetricUnit::Millis, value }
+const fn duration(
+    (key, measure): (&'static str, &'static str),
+    aggregate: &'static str,
+    value: fn(&Report) -> Option<f64>,
+) -> Metric {
+    Metric { key, name: "http_req_duration", aggregate, unit: MetricUnit::Millis, measure, value }
 }
 
 /// The numbers that can have a limit.
@@ -52,15 +58,16 @@ pub static METRICS: [Metric; 8] = [
         name: "http_req_failed",
         aggregate: "rate",
         unit: MetricUnit::Share,
+        measure: "failed_share",
         value: measure::failed_share,
     },
-    duration("avg", "avg", |report| measure::latency(report, |latency| latency.mean)),
-    duration("p50", "p(50)", |report| measure::latency(report, |latency| latency.p50)),
-    duration("p90", "p(90)", |report| measure::latency(report, |latency| latency.p90)),
-    duration("p95", "p(95)", |report| measure::latency(report, |latency| latency.p95)),
-    duration("p99", "p(99)", |report| measure::latency(report, |latency| latency.p99)),
-    duration("p99.9", "p(99.9)", |report| measure::latency(report, |latency| latency.p999)),
-    duration("max", "max", |report| measure::latency(report, |latency| latency.max)),
+    duration(("avg", "mean_ms"), "avg", |report| measure::latency(report, |latency| latency.mean)),
+    duration(("p50", "p50_ms"), "p(50)", |report| measure::latency(report, |latency| latency.p50)),
+    duration(("p90", "p90_ms"), "p(90)", |report| measure::latency(report, |latency| latency.p90)),
+    duration(("p95", "p95_ms"), "p(95)", |report| measure::latency(report, |latency| latency.p95)),
+    duration(("p99", "p99_ms"), "p(99)", |report| measure::latency(report, |latency| latency.p99)),
+    duration(("p99.9", "p999_ms"), "p(99.9)", |report| measure::latency(report, |latency| latency.p999)),
+    duration(("max", "max_ms"), "max", |report| measure::latency(report, |latency| latency.max)),
 ];
 
 /// A limit on one number of a run.

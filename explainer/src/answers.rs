@@ -13,6 +13,7 @@ mod seeds;
 mod sockets;
 mod story;
 mod summary;
+mod sweep;
 mod table;
 mod why;
 
@@ -76,13 +77,13 @@ pub enum Task {
     Ticket(Box<export::Gathering>),
     /// A run, and whether it keeps limits.
     Summary(Recipe, String),
-    /// Nothing.
-    Written(Markup, String),
+    /// Nothing: HTML, a sentence, and the link of a change.
+    Written(Markup, String, String),
 }
 
 impl Task {
     /// What is to be done for this question.
-    pub fn new(question: &Question) -> Task {
+    pub fn new(question: &Question, runs: &mut RunCache) -> Task {
         let recipe = || link::decode(&question.text).recipe;
         let scenario = || recipe().scenario;
         let trace = |write: fn(&Trace) -> (Markup, String)| {
@@ -102,6 +103,12 @@ impl Task {
                 experiment(seeds::SeedsTask::new(scenarios))
             }
             Topic::Matters => experiment(matters::MattersTask::new(recipe())),
+            Topic::Sweep => Some(match sweep::sweep(&question.design(), runs) {
+                Ok(task) => Task::Experiment(Campaign::new(task)),
+                Err(why_not) => Task::Written(why_not, String::new(), String::new()),
+            }),
+            Topic::Cell => (question.cell_at().and_then(|place| sweep::cell(&question.design(), place, runs)))
+                .map(|(markup, link)| Task::Written(markup, String::new(), link)),
             Topic::Sockets => question.host_at().map(|(host, at)| Task::Sockets(host, at)),
             Topic::Scene | Topic::Picture => {
                 question.goal_and_viewport().map(|(goal, viewport)| Task::Scene(scenario(), goal, viewport))
@@ -112,7 +119,7 @@ impl Task {
                     question.asked_ticket().map(|it| Task::Ticket(Box::new(export::Gathering::new(it, recipe()))))
                 }),
             Topic::Table => table::Numbers::new(&question.detail, &scenario()).map(Task::Numbers),
-            Topic::Help => Some(Task::Written(PreEscaped(connlab::help::write()), String::new())),
+            Topic::Help => Some(Task::Written(PreEscaped(connlab::help::write()), String::new(), String::new())),
             Topic::Card => Some(Task::Report(recipe(), card::card)),
             Topic::Risks => Some(Task::Report(recipe(), risks::risks)),
             Topic::Diagnosis => {
@@ -120,7 +127,8 @@ impl Task {
             }
         };
         task.unwrap_or_else(|| {
-            Task::Written(html! { p { "There is no answer to “" (question.to_string()) "”." } }, String::new())
+            let markup = html! { p { "There is no answer to “" (question.to_string()) "”." } };
+            Task::Written(markup, String::new(), String::new())
         })
     }
 
@@ -128,6 +136,7 @@ impl Task {
     pub fn proposes(&self) -> String {
         match self {
             Task::Cure(answer) => answer.proposes(),
+            Task::Written(.., link) => link.clone(),
             _ => String::new(),
         }
     }
@@ -140,10 +149,10 @@ impl Task {
     /// Works on it for about so many events.
     pub fn advance(&mut self, question: &Question, runs: &mut RunCache, budget: u32) -> Advanced {
         let written = match self {
-            Task::Written(markup, says) => Some((markup.clone(), says.clone())),
+            Task::Written(markup, says, _) => Some((markup.clone(), says.clone())),
             Task::Reading(reading) => return reading.advance(question, runs, budget),
             Task::Why(answer) => return answer.advance(runs, budget),
-            Task::Experiment(campaign) => return campaign.advance(&mut runs.elsewhere, budget),
+            Task::Experiment(campaign) => return campaign.advance(&mut runs.elsewhere, budget, runs.now_ms),
             Task::Cure(trials) => return trials.advance(runs, budget),
             Task::Diagnosis(answer) => return answer.advance(runs, budget),
             Task::Trace(tracer, write) => tracer.advance(budget).map(|trace| write(&trace)),

@@ -33,7 +33,7 @@ pub struct Answer {
 impl Desk {
     /// Takes a question.
     pub fn ask(&mut self, question: Question) {
-        let task = Task::new(&question);
+        let task = Task::new(&question, &mut self.runs);
         self.open.insert(question.topic, (question, task));
     }
 
@@ -61,6 +61,11 @@ impl Desk {
     /// Whether all questions are answered.
     pub fn is_idle(&self) -> bool {
         self.open.is_empty()
+    }
+
+    /// It is so late, in milliseconds.
+    pub fn tick(&mut self, now_ms: f64) {
+        self.runs.now_ms = Some(now_ms);
     }
 
     /// Works on the most urgent question, for about so many events.

@@ -58,6 +58,7 @@ impl Office {
         self.turns.iter_mut().for_each(Turns::taken);
         let due = now_ms() + SLICE_MS;
         while !self.desk.is_idle() && now_ms() < due {
+            self.desk.tick(now_ms());
             if let Some(answer) = self.desk.work(BUDGET) {
                 tell(&answer);
             }

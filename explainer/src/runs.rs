@@ -1,9 +1,12 @@
 //! Runs that answers need: each is computed once, in slices.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 use connlab::bytes;
+use connlab::experiment::design::Design;
+use connlab::experiment::map::Map;
 use connlab::facts::Trials;
 use connlab::link::{self, Recipe};
 use connlab::scenario::Scenario;
@@ -30,6 +33,9 @@ impl Outcome {
 /// Reports that are kept: those of one run and of every change that was tried on it.
 const KEPT_MAX: usize = 24;
 
+/// Sweeps that are kept, for who comes back from one of their runs.
+const MAPS_MAX: usize = 4;
+
 /// The runs made so far, and the one that is being made.
 #[derive(Default)]
 pub struct RunCache {
@@ -37,6 +43,10 @@ pub struct RunCache {
     under_way: Option<(Scenario, Box<Sim>)>,
     /// The presets' runs, for pastes to be compared with.
     pub presets: Trials,
+    /// Sweeps, each for all that can be looked at; the one asked for last is the last.
+    maps: VecDeque<(String, Rc<RefCell<Map>>)>,
+    /// The time, in milliseconds, where there is a clock.
+    pub now_ms: Option<f64>,
     /// Runs that others make meanwhile.
     pub elsewhere: Elsewhere,
     /// The run that somebody looks at, and where.
@@ -67,6 +77,20 @@ impl RunCache {
             self.kept.pop_front();
         }
         Some(report)
+    }
+
+    /// What is known of a sweep, whatever is looked at in it.
+    pub fn map(&mut self, design: &Design) -> Rc<RefCell<Map>> {
+        let design = Design { measure: None, ..design.clone() };
+        let name = design.encode();
+        let again = self.maps.iter().position(|(known, _)| *known == name).and_then(|i| self.maps.remove(i));
+        let kept = again.unwrap_or_else(|| (name, Rc::new(RefCell::new(Map::new(design)))));
+        let map = kept.1.clone();
+        self.maps.push_back(kept);
+        if self.maps.len() > MAPS_MAX {
+            self.maps.pop_front();
+        }
+        map
     }
 
     /// A replay of this link's run, at the goal or on its way there.

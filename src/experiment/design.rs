@@ -113,6 +113,12 @@ impl Axis {
         self.at.map_or_else(|| key.into(), |at| format!("{at}.{key}"))
     }
 
+    /// What it changes, as people know it: `MaxIdleConnsPerHost`, `rps from 20s on`.
+    pub fn title(&self) -> String {
+        let label = self.param.spec().label;
+        self.at.map_or_else(|| label.into(), |at| format!("{label} from {at} on"))
+    }
+
     /// The values, in order, each once.
     pub fn values(&self) -> &[Value] {
         &self.values
@@ -126,8 +132,21 @@ impl Axis {
         }
     }
 
+    /// Its value in a scenario; none where it is to change at an instant and does not.
+    pub fn of(&self, scenario: &Scenario) -> Option<Value> {
+        match self.at {
+            None => Some(self.param.spec().get(&scenario.params)),
+            Some(at) => scenario.course(self.param).find(|change| change.at == SimTime::ZERO + at).map(|it| it.value),
+        }
+    }
+
+    /// The setting.
+    pub fn param(&self) -> ParamId {
+        self.param
+    }
+
     /// The values as they are written: `1,2,5`, `64..4096`.
-    fn text(&self) -> String {
+    pub fn text(&self) -> String {
         let span = |span: &Span| match span {
             Span::One(value) => value.to_string(),
             Span::Range(low, high) => format!("{low}..{high}"),

@@ -6,6 +6,7 @@ use connlab::experiment::design::Seeds;
 use connlab::experiment::measure::Measure;
 use connlab::scenario::Scenario;
 use connlab::sim::{Progress, Sim};
+use connlab::words::{count, fixed};
 use maud::{Markup, html};
 
 use super::Advanced;
@@ -14,6 +15,12 @@ use crate::runs::{Elsewhere, Outcome};
 /// Runs that may be there, or under way, before the first of them that is not: whatever is computed elsewhere and does
 /// not come is computed here then.
 const AHEAD_MAX: usize = 48;
+
+/// Between two pictures of what there is so far, in milliseconds.
+const PAUSE_MS: f64 = 100.0;
+
+/// After so many milliseconds it can be said how long the rest will take.
+const PATIENCE_MS: f64 = 1_000.0;
 
 /// What an experiment makes of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +44,10 @@ pub trait Experiment {
     }
     /// Takes the next run: they come in the order in which they were wanted.
     fn learn(&mut self, outcome: &Outcome) -> Step;
+    /// How many runs it takes, as far as that is known, and how many of them have been learned.
+    fn runs(&self) -> Option<(u64, u64)> {
+        None
+    }
     /// What there is to show, in HTML.
     fn html(&self) -> Markup;
     /// The answer in a sentence, for screen readers.
@@ -58,6 +69,17 @@ pub struct Campaign {
     wanted: usize,
     /// Those of them that have not been learned, in order.
     ahead: VecDeque<Run>,
+    pace: Option<Pace>,
+}
+
+/// How fast runs are learned.
+#[derive(Clone, Copy)]
+struct Pace {
+    /// When it began, in milliseconds, and how many runs were known then.
+    began_ms: f64,
+    known: u64,
+    /// When something was shown last.
+    shown_ms: f64,
 }
 
 /// A run that was wanted.
@@ -71,18 +93,23 @@ enum Run {
 impl Campaign {
     /// Nothing has been computed yet.
     pub fn new(experiment: impl Experiment + 'static) -> Campaign {
-        Campaign { experiment: Box::new(experiment), wanted: 0, ahead: VecDeque::new() }
+        Campaign { experiment: Box::new(experiment), wanted: 0, ahead: VecDeque::new(), pace: None }
     }
 
-    /// Works for about so many events, and has others work.
-    pub fn advance(&mut self, elsewhere: &mut Elsewhere, budget: u32) -> Advanced {
+    /// Works for about so many events, and has others work. By the clock, where there is one, it says how long it will
+    /// take, and shows what there is not more often than can be seen.
+    pub fn advance(&mut self, elsewhere: &mut Elsewhere, budget: u32, now_ms: Option<f64>) -> Advanced {
+        if let (None, Some(now_ms)) = (self.pace, now_ms) {
+            let known = self.experiment.runs().map_or(0, |(_, known)| known);
+            self.pace = Some(Pace { began_ms: now_ms, known, shown_ms: f64::NEG_INFINITY });
+        }
         self.hear(elsewhere);
         let is_prepared = self.experiment.prepare(budget);
         if is_prepared {
             self.compute(budget);
         }
         self.order(elsewhere);
-        if is_prepared { self.learn() } else { Advanced::More }
+        if is_prepared { self.learn(now_ms) } else { Advanced::More }
     }
 
     /// The next run that is wanted.
@@ -145,16 +172,53 @@ impl Campaign {
         }
     }
 
-    /// Tells the experiment what is there, up to where there is something to see.
-    fn learn(&mut self) -> Advanced {
+    /// Tells the experiment what is there, up to where there is something to see. Where no run is wanted and none is
+    /// under way, that is the answer.
+    fn learn(&mut self, now_ms: Option<f64>) -> Advanced {
+        let is_all = self.ahead.is_empty();
         while let Some(Run::Done(outcome)) = self.ahead.pop_front_if(|run| matches!(run, Run::Done(_))) {
             match self.experiment.learn(&outcome) {
-                Step::More => {}
-                Step::Show => return Advanced::Meanwhile(self.experiment.html().into_string()),
-                Step::Done => return Advanced::Done(self.experiment.html().into_string(), self.experiment.says()),
+                Step::Show if self.is_due(now_ms) => return Advanced::Meanwhile(self.so_far(now_ms).into_string()),
+                Step::More | Step::Show => {}
+                Step::Done => return self.answer(),
             }
         }
-        Advanced::More
+        if is_all { self.answer() } else { Advanced::More }
+    }
+
+    fn answer(&self) -> Advanced {
+        Advanced::Done(self.experiment.html().into_string(), self.experiment.says())
+    }
+
+    /// Whether what there is to show is shown now.
+    fn is_due(&mut self, now_ms: Option<f64>) -> bool {
+        match (&mut self.pace, now_ms) {
+            (Some(pace), Some(now_ms)) if now_ms - pace.shown_ms < PAUSE_MS => false,
+            (Some(pace), Some(now_ms)) => {
+                pace.shown_ms = now_ms;
+                true
+            }
+            _ => true,
+        }
+    }
+
+    /// What there is to show, and below it how many runs are there and how long the others will take.
+    fn so_far(&self, now_ms: Option<f64>) -> Markup {
+        let left = |all: u64, there: u64| {
+            let (pace, took_ms) = self.pace.zip(now_ms).map(|(pace, now_ms)| (pace, now_ms - pace.began_ms))?;
+            let learned = there.saturating_sub(pace.known);
+            (took_ms > PATIENCE_MS && learned > 0).then(|| took_ms / learned as f64 * all.saturating_sub(there) as f64)
+        };
+        html! {
+            (self.experiment.html())
+            @if let Some((all, there)) = self.experiment.runs() {
+                p.progress data-testid="progress" {
+                    progress max=(all) value=(there) aria-label="Runs" {} " "
+                    (count(there)) " of " (count(all)) " runs"
+                    @if let Some(ms) = left(all, there) { ", about " (fixed((ms / 1e3).ceil(), 0)) " s left" }
+                }
+            }
+        }
     }
 }
 
@@ -172,7 +236,7 @@ pub fn cells(measure: &Measure, mean: f64, interval: Option<[f64; 2]>, scale: f6
 pub fn finished_alone(experiment: impl Experiment + 'static) -> (String, String, usize) {
     let (mut campaign, mut elsewhere, mut meanwhile) = (Campaign::new(experiment), Elsewhere::default(), 0);
     loop {
-        match campaign.advance(&mut elsewhere, 1_000_000) {
+        match campaign.advance(&mut elsewhere, 1_000_000, None) {
             Advanced::More => {}
             Advanced::Meanwhile(_) => meanwhile += 1,
             Advanced::Done(html, says) => return (html, says, meanwhile),

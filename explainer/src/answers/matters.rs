@@ -95,6 +95,11 @@ impl Experiment for MattersTask {
         (seed < SEEDS).then(|| replication(scenario, seed))
     }
 
+    fn runs(&self) -> Option<(u64, u64)> {
+        let all = SEEDS * (self.alive.len() + 1);
+        (self.learned > 0).then_some((all as u64, self.learned as u64))
+    }
+
     fn learn(&mut self, outcome: &Outcome) -> Step {
         if self.learned == 0 {
             self.begin(&outcome.report);

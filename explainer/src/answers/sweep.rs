@@ -1,0 +1,282 @@
+//! A sweep over one or two settings: which there are to choose from, the map as far as it is there, and one of its cells.
+
+mod cell;
+mod form;
+mod heat;
+mod line;
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use connlab::experiment::design::{Design, Reading};
+use connlab::experiment::map::{Map, Side};
+use connlab::experiment::measure::{Measure, Unit};
+use connlab::link;
+use connlab::scenario::Scenario;
+use connlab::summary;
+use connlab::words::{count, shown};
+use maud::{Markup, html};
+
+use super::experiment::{Experiment, Step};
+use crate::runs::{Outcome, RunCache};
+pub use cell::cell;
+
+/// The page makes so many runs; the command line, a hundred times as many.
+const RUNS_MAX: u64 = 10_000;
+
+/// What is looked at in a map.
+pub struct View {
+    map: Rc<RefCell<Map>>,
+    measure: &'static Measure,
+    /// The threshold of the summary for it.
+    limit: Option<f64>,
+}
+
+/// A map that is being filled.
+pub struct SweepTask {
+    view: View,
+    faults: Vec<String>,
+    /// The cells of the runs that were wanted and have not been learned.
+    wanted: VecDeque<(usize, usize)>,
+}
+
+/// The sweep of a link, or what there is to say where there is none.
+pub fn sweep(link: &str, runs: &mut RunCache) -> Result<SweepTask, Markup> {
+    let reading = read(link);
+    let design = &reading.design;
+    let runs_wanted = design.runs(design.seeds());
+    let why_not = if design.axes.is_empty() {
+        Some("Choose a setting.".into())
+    } else if runs_wanted > RUNS_MAX {
+        let cells = count(design.cells());
+        Some(format!(
+            "{cells} cells are {} runs, and the page makes {} at most: choose fewer values or seeds. `connlab sweep` \
+             makes more.",
+            count(runs_wanted),
+            count(RUNS_MAX)
+        ))
+    } else {
+        None
+    };
+    if let Some(why_not) = why_not {
+        return Err(html! { (form::form(design)) (faults(&reading.faults)) p.wait { (super::prose(&why_not)) } });
+    }
+    let view = View::of(&reading, link, runs);
+    view.map.borrow_mut().resume();
+    Ok(SweepTask { view, faults: reading.faults, wanted: VecDeque::new() })
+}
+
+/// What the sweep's part of a link says.
+fn read(link: &str) -> Reading {
+    let mut reading = Design::of(&link::decode(link));
+    // Of what is pinned the page tells.
+    reading.design.pinned = None;
+    reading
+}
+
+impl View {
+    /// What is known of this sweep, whatever was looked at before.
+    fn of(reading: &Reading, link: &str, runs: &mut RunCache) -> View {
+        let design = &reading.design;
+        let measure = design.measure();
+        let slo = link::decode(link).page.into_iter().find(|(key, _)| key == summary::KEY);
+        let (thresholds, _) = summary::thresholds(&slo.map_or_else(String::new, |(_, slo)| slo));
+        let of_measure = thresholds.iter().find(|threshold| threshold.metric.measure == measure.key);
+        View { map: runs.map(design), measure, limit: of_measure.map(|threshold| threshold.limit) }
+    }
+
+    /// Digits are the same in all cells: those that tell a hundredth of the largest.
+    fn number(&self, map: &Map, value: f64) -> String {
+        let means = map.places().filter_map(|place| map.cell(place).mean(self.measure));
+        self.measure.number(value, means.map(f64::abs).fold(0.0, f64::max) / 10.0)
+    }
+
+    /// The same, with what it counts.
+    fn amount(&self, map: &Map, value: f64) -> String {
+        let unit = match self.measure.unit {
+            Unit::Share => " %",
+            Unit::Millis => " ms",
+            Unit::PerSecond => " per second",
+            Unit::Count | Unit::Ratio => "",
+        };
+        self.number(map, value) + unit
+    }
+
+    fn side(&self, map: &Map, place: (usize, usize)) -> Option<Side> {
+        map.cell(place).side(self.measure, self.limit?)
+    }
+
+    /// The settings of a cell: `workers 16, service 8ms`.
+    fn settings(&self, map: &Map, (x, y): (usize, usize)) -> String {
+        let axes = map.design().axes.iter().zip([x, y]);
+        let setting = |(axis, at)| {
+            let axis: &connlab::experiment::design::Axis = axis;
+            format!("{} {}", axis.title(), axis.param().spec().describe(axis.values()[at]))
+        };
+        axes.map(setting).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Which cells have the least and the most, how many keep the threshold, and where the run itself is.
+    fn says(&self) -> String {
+        let map = self.map.borrow();
+        let mean = |place| map.cell(place).mean(self.measure);
+        let mut known: Vec<((usize, usize), f64)> =
+            map.places().filter_map(|place| Some((place, mean(place)?))).collect();
+        known.sort_by(|(_, a), (_, b)| a.total_cmp(b));
+        let (Some((least, low)), Some((most, high))) = (known.first(), known.last()) else {
+            return format!("No cell has {} to measure.", self.measure.title);
+        };
+        let mut says = format!(
+            "{} of {} cells of {}: from {} ({}) to {} ({})",
+            self.measure.title,
+            count(known.len() as u64),
+            seeds(map.design().seeds().count),
+            self.amount(&map, *low),
+            self.settings(&map, *least),
+            self.amount(&map, *high),
+            self.settings(&map, *most),
+        );
+        if let Some(own) = map.own().and_then(mean) {
+            says += &format!("; now {}", self.amount(&map, own));
+        }
+        if let Some(limit) = self.limit {
+            let sides = |side| known.iter().filter(|(place, _)| self.side(&map, *place) == Some(side)).count() as u64;
+            says += &format!("; {} keep {} at most", count(sides(Side::Within)), self.amount(&map, limit));
+            match sides(Side::Unclear) {
+                0 => {}
+                unclear => says += &format!(", and of {} these seeds do not say", count(unclear)),
+            }
+        }
+        says + "."
+    }
+}
+
+impl Experiment for SweepTask {
+    fn wants(&mut self, _n: usize) -> Option<Scenario> {
+        let (place, recipe) = self.view.map.borrow_mut().want(self.view.measure)?;
+        self.wanted.push_back(place);
+        Some(recipe.scenario)
+    }
+
+    fn learn(&mut self, outcome: &Outcome) -> Step {
+        if let Some(place) = self.wanted.pop_front() {
+            self.view.map.borrow_mut().learn(place, &outcome.report);
+        }
+        let (all, there) = self.view.map.borrow().progress();
+        if there == all { Step::Done } else { Step::Show }
+    }
+
+    fn html(&self) -> Markup {
+        let map = self.view.map.borrow();
+        let design = map.design();
+        html! {
+            (form::form_of(design, self.view.measure))
+            (faults(&self.faults))
+            @match design.axes.len() {
+                1 => (line::line(&self.view, &map)),
+                _ => (heat::heat(&self.view, &map)),
+            }
+            (heat::legend(&self.view, &map))
+            p.said { (self.view.says()) }
+        }
+    }
+
+    fn says(&self) -> String {
+        self.view.says()
+    }
+
+    fn runs(&self) -> Option<(u64, u64)> {
+        Some(self.view.map.borrow().progress())
+    }
+}
+
+/// `1 seed`, `5 seeds each`.
+fn seeds(n: u64) -> String {
+    if n == 1 { "1 seed".into() } else { format!("{} seeds each", count(n)) }
+}
+
+/// What could not be used of a link.
+fn faults(faults: &[String]) -> Markup {
+    html! { @for fault in faults { p.fault { (super::prose(&shown(fault))) } } }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::experiment::finished_alone;
+    use super::*;
+
+    const BRIEF: &str = "rps=400&service=20ms&timeout=50ms&duration=2s&workers=7";
+
+    fn finished(keys: &str, runs: &mut RunCache) -> (String, String, usize) {
+        match sweep(&format!("{BRIEF}&{keys}"), runs) {
+            Ok(task) => finished_alone(task),
+            Err(why_not) => (why_not.into_string(), String::new(), 0),
+        }
+    }
+
+    /// What stands in the cells, by their places.
+    fn cells(html: &str) -> Vec<(&str, &str)> {
+        let cells = html.split("data-do=\"cell\" data-with=\"").skip(1);
+        let number = |cell: &'_ str| -> Option<(usize, usize)> { Some((cell.find("<b>")? + 3, cell.find("</b>")?)) };
+        cells
+            .map(|cell| (cell.split('"').next().unwrap_or_default(), number(cell).map_or("", |(a, b)| &cell[a..b])))
+            .collect()
+    }
+
+    #[test]
+    fn a_map_has_a_cell_for_each_pair_of_values_and_says_where_the_threshold_runs() {
+        let mut runs = RunCache::default();
+        let (html, says, meanwhile) = finished("x.workers=1,7,100&y.service=1ms,20ms&n=5&slo=fail:30%", &mut runs);
+        assert_eq!(meanwhile, 29, "after each run but the last");
+        let cells = cells(&html);
+        assert_eq!(cells.iter().map(|(at, _)| *at).collect::<Vec<_>>(), ["0,1", "1,1", "2,1", "0,0", "1,0", "2,0"]);
+        assert!(cells.iter().all(|(_, number)| !number.is_empty()), "{cells:?}");
+        assert!(html.contains("<small>now</small>") && html.contains(", now\""), "{html}");
+        assert!(html.contains("class=\"right\"") || html.contains("class=\"right top\""), "{html}");
+        assert!(
+            says.starts_with("failed requests of 6 cells of 5 seeds each: from ") && says.contains("; now "),
+            "{says}"
+        );
+        assert!(says.contains("keep 30.0 % at most") || says.contains("keep 30 % at most"), "{says}");
+        assert!(html.contains(">threshold 30") && html.contains("timeout"), "{html}");
+    }
+
+    #[test]
+    fn what_is_known_is_not_run_again_whatever_is_looked_at() {
+        let mut runs = RunCache::default();
+        let keys = "x.workers=1,7,100&n=5";
+        let (failed, ..) = finished(keys, &mut runs);
+        let (p99, says, meanwhile) = finished(&format!("{keys}&z=p99_ms"), &mut runs);
+        assert_eq!((meanwhile, cells(&p99).len()), (0, 3));
+        assert!(says.starts_with("p99 latency of 3 cells"), "{says}");
+        assert_ne!(cells(&failed), cells(&p99));
+        assert_eq!(finished(keys, &mut runs).0, failed);
+        assert!(failed.contains("class=\"band\"") && failed.contains("class=\"mean\""), "{failed}");
+    }
+
+    #[test]
+    fn what_cannot_be_swept_is_named_and_too_many_runs_are_not_begun() {
+        let mut runs = RunCache::default();
+        let (html, ..) = finished("x.seed=1,2", &mut runs);
+        assert!(html.contains("seed cannot be swept") && html.contains("Choose a setting."), "{html}");
+        let (html, ..) = finished("x.workers=&y.idle=&n=40", &mut runs);
+        assert!(html.contains("the page makes 10,000 at most"), "{html}");
+        assert!(html.contains("data-testid=\"axis-x\""), "it can be changed");
+    }
+
+    #[test]
+    fn a_cell_says_what_it_is_worth_beside_the_run_itself_and_is_that_run() {
+        let mut runs = RunCache::default();
+        let link = format!("{BRIEF}&x.workers=1,7,100&n=5");
+        assert_eq!(cell(&link, (3, 0), &mut runs).map(|(_, link)| link), None, "there are three");
+        finished("x.workers=1,7,100&n=5", &mut runs);
+        let (markup, run) = cell(&link, (0, 0), &mut runs).expect("a cell");
+        assert_eq!(link::scenario(&run), link::scenario(&format!("{BRIEF}&workers=1")));
+        let html = markup.into_string();
+        assert!(html.contains("workers=1 instead of 7: ") && html.contains("5 of 5 seeds agree"), "{html}");
+        assert!(html.contains("data-do=\"open-cell\"") && html.contains("workers 1"), "{html}");
+        let (own, _) = cell(&link, (1, 0), &mut runs).expect("a cell");
+        assert!(own.into_string().contains("the run that the page shows"));
+    }
+}
