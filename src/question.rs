@@ -199,9 +199,10 @@ impl Question {
         Question { topic: Topic::Sweep, detail: keys.to_string(), text: link }
     }
 
-    /// What about one cell of that, by the places of its values?
-    pub fn cell((x, y): (usize, usize), keys: &str, link: String) -> Question {
-        Question { topic: Topic::Cell, detail: format!("{x},{y};{keys}"), text: link }
+    /// What about one cell of that, by the places of its values; without one, about that of the run itself?
+    pub fn cell(place: Option<(usize, usize)>, keys: &str, link: String) -> Question {
+        let place = place.map_or_else(String::new, |(x, y)| format!("{x},{y}"));
+        Question { topic: Topic::Cell, detail: format!("{place};{keys}"), text: link }
     }
 
     /// The link of the run with the keys of its sweep.
@@ -365,7 +366,8 @@ mod tests {
             Question::table("latency", link()),
             Question::dial(17, link()),
             Question::sweep("x.idle=1,2&n=5", link()),
-            Question::cell((3, 12), "x.idle=1,2&n=5", link()),
+            Question::cell(Some((3, 12)), "x.idle=1,2&n=5", link()),
+            Question::cell(None, "x.idle=1,2&n=5", link()),
             Question::diagnosis(" dial tcp: i/o timeout\n  EOF ".to_string(), "v=1&p=healthy"),
             Question::diagnosis("EOF".to_string(), ""),
         ] {
@@ -380,7 +382,7 @@ mod tests {
         assert!(scene.is_at(Goal::At(at)) && !scene.is_at(Goal::At(SimTime::ZERO)));
         assert_eq!(Question::file(File::Json, link()).asked_file(), Some(File::Json));
         assert_eq!(Question::ticket(&ticket, link()).asked_ticket(), Some(ticket));
-        let cell = Question::cell((3, 12), "x.idle=1,2", link());
+        let cell = Question::cell(Some((3, 12)), "x.idle=1,2", link());
         assert_eq!((cell.cell_at(), &*cell.design()), (Some((3, 12)), "v=1&p=incident&x.idle=1,2"));
         assert_eq!(Question::sweep("x.idle=1,2", link()).design(), cell.design());
         assert_eq!(Question::read("what is this"), None);

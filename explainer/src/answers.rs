@@ -107,7 +107,7 @@ impl Task {
                 Ok(task) => Task::Experiment(Campaign::new(task)),
                 Err(why_not) => Task::Written(why_not, String::new(), String::new()),
             }),
-            Topic::Cell => (question.cell_at().and_then(|place| sweep::cell(&question.design(), place, runs)))
+            Topic::Cell => sweep::cell(&question.design(), question.cell_at(), runs)
                 .map(|(markup, link)| Task::Written(markup, String::new(), link)),
             Topic::Sockets => question.host_at().map(|(host, at)| Task::Sockets(host, at)),
             Topic::Scene | Topic::Picture => {

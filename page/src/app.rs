@@ -288,7 +288,11 @@ impl App {
         }
         let (was_dragged, slid) = (self.page.is_dragged, self.slides(&action));
         let pinned = self.page.other().cloned();
+        let swept = self.page.sweeps();
         let effects = Rc::make_mut(&mut self.page).apply(action);
+        if self.page.sweeps() != swept {
+            self.ask(Ask::Tab(if swept { Tab::Errors } else { Tab::Cell }));
+        }
         let start = if matches!(effects.address, AddressChange::Follow) { Start::InTurn } else { Start::AtOnce };
         // An example leaves the visitor's own settings what they are.
         if matches!(effects.address, AddressChange::Push { .. }) && !is_example {

@@ -57,6 +57,11 @@ impl Asked {
         }
     }
 
+    /// What was asked of a topic is asked again.
+    pub fn renew(&mut self, topic: Topic) {
+        self.0.retain(|(question, _)| question.topic != topic);
+    }
+
     /// Drops the questions that have not been answered yet; whether there were any.
     pub fn forget(&mut self) -> bool {
         let asked = self.0.len();

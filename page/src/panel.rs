@@ -47,6 +47,10 @@ pub struct Panel {
     shares: bool,
     /// Which settings matter is open.
     pub matters: bool,
+    /// The cell of the map that is looked at, by the places of its values.
+    pub cell: Option<(usize, usize)>,
+    /// The map that is not to be filled any further.
+    stopped: Option<Question>,
     /// The file that is being written.
     wanted: Option<File>,
     /// The preset whose cure was found first, and the settings that it changes.
@@ -86,6 +90,8 @@ pub enum Tab {
     Sockets,
     /// The run as a load generator prints it.
     Summary,
+    /// A cell of the map, while there is one.
+    Cell,
 }
 
 /// What happened to the right column.
@@ -109,6 +115,10 @@ pub enum Ask {
     Table(Chart, bool),
     /// Which settings matter is opened, or closed.
     Matters(bool),
+    /// A cell of the map is looked at.
+    Cell(usize, usize),
+    /// The map is not filled any further, or is again.
+    Stop(bool),
     /// The menu of what can be taken away is opened, or closed.
     Shares(bool),
     /// A file is to be written.
@@ -146,6 +156,10 @@ impl Panel {
             Ask::AsTable(as_table) => self.as_table = as_table,
             Ask::Table(chart, open) => self.turn_to(chart, open),
             Ask::Matters(open) => self.matters = open,
+            Ask::Cell(x, y) => (self.cell, self.tab) = (Some((x, y)), Tab::Cell),
+            Ask::Stop(stops) => {
+                self.stopped = self.told(Topic::Sweep).filter(|_| stops).map(|told| told.question.clone());
+            }
             Ask::Shares(open) => self.shares = open,
             Ask::Export(file) => self.wanted = Some(file),
             // Nothing of it is kept.
@@ -266,9 +280,11 @@ impl Panel {
             Topic::Why | Topic::Story => is_of_run() && told.question.request() == self.request(),
             Topic::Cure => is_of_run() && told.question.class() == self.kind,
             Topic::Help => true,
+            Topic::Cell => is_of_run() && told.question.cell_at() == self.cell,
             Topic::Difference
             | Topic::Seeds
             | Topic::Matters
+            | Topic::Sweep
             | Topic::Sockets
             | Topic::Summary
             | Topic::Card
@@ -283,6 +299,22 @@ impl Panel {
     /// What was said last about a topic.
     pub fn told(&self, topic: Topic) -> Option<&Rc<Told>> {
         self.answers.iter().find(|told| told.question.topic == topic)
+    }
+
+    /// Whether the map that is shown is not filled any further.
+    pub fn is_stopped(&self) -> bool {
+        self.told(Topic::Sweep).is_some_and(|told| self.stopped.as_ref() == Some(&told.question))
+    }
+
+    /// What the map is asked: all of it, and the cell that is looked at.
+    fn sweep(&self, page: &Page, link: &str, questions: &mut Vec<Question>) {
+        let sweep = Question::sweep(&page.design(), link.into());
+        if self.stopped.as_ref() != Some(&sweep) {
+            questions.push(sweep);
+        }
+        if self.tab == Tab::Cell {
+            questions.push(Question::cell(self.cell, &page.design(), link.into()));
+        }
     }
 
     /// The file that is being written.
@@ -337,6 +369,9 @@ impl Panel {
             self.explain(&link, &mut questions);
             return questions;
         }
+        if page.sweeps() {
+            self.sweep(page, &link, &mut questions);
+        }
         questions.extend(self.story_question(&link));
         questions.extend(self.export(page, &link));
         match self.tab {
@@ -357,6 +392,7 @@ impl Panel {
                 ));
             }
             Tab::Summary => questions.push(Question::summary(page.key("slo"), link.clone())),
+            Tab::Cell => {}
         }
         if page.model_card {
             questions.push(Question::card(link));
@@ -367,7 +403,7 @@ impl Panel {
 
 impl Tab {
     /// All of them, from left to right.
-    pub const ALL: [Tab; 3] = [Tab::Errors, Tab::Sockets, Tab::Summary];
+    pub const ALL: [Tab; 4] = [Tab::Cell, Tab::Errors, Tab::Sockets, Tab::Summary];
 
     /// What it is called.
     pub fn name(self) -> &'static str {
@@ -375,6 +411,7 @@ impl Tab {
             Tab::Errors => "Errors",
             Tab::Sockets => "Sockets",
             Tab::Summary => "Summary",
+            Tab::Cell => "Cell",
         }
     }
 }

@@ -22,6 +22,7 @@ mod action;
 mod ahead;
 mod edits;
 mod pinned;
+mod sweep;
 
 /// The page without any side effect.
 #[derive(Clone, Debug)]
@@ -285,7 +286,11 @@ impl Page {
             }
             Action::Pin(pins) => return self.pin(pins),
             Action::Swap => return self.swap(),
+            Action::Sweep(over) => return self.sweep(&over),
+            Action::Axis(letter, param) => return self.choose_axis(&letter, param),
+            Action::Values(letter, values) => return self.choose_values(&letter, values),
             Action::Try(recipe) => {
+                self.leave_sweep();
                 if self.pinned.is_none() {
                     self.keep(self.recipe.clone());
                 }
@@ -298,6 +303,7 @@ impl Page {
             }
             Action::Show(recipe, class) => {
                 self.enter();
+                self.leave_sweep();
                 self.recipe = *recipe;
                 self.selected = class.map_or(Selected::Commonest, Selected::Kind);
                 return self.new_subject();

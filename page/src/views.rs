@@ -35,6 +35,7 @@ pub mod share;
 pub mod start;
 pub mod stepper;
 pub mod story;
+pub mod sweep;
 pub mod tabs;
 pub mod thresholds;
 pub mod timetable;
@@ -58,6 +59,8 @@ pub fn page(app: &App, parts: &mut Parts) -> Vec<String> {
 fn workbench(app: &App, parts: &mut Parts) -> Markup {
     let page = &app.page;
     let story = story::story(&app.panel, parts);
+    // So does a map, without the transport: it has no instant.
+    let sweep = page.sweeps() && story.is_none();
     let charts: &[Chart] = if story.is_some() { &[] } else { &Chart::ALL };
     html! {
         div.app data-key="workbench" data-pane=(page.pane.name()) {
@@ -66,8 +69,12 @@ fn workbench(app: &App, parts: &mut Parts) -> Markup {
             (settings::settings(page, parts))
             main.mid aria-label=(OVER_TIME) {
                 // A story takes the place of scene and charts.
-                @if let Some(story) = story { (story) } @else { (scene::scene(app, parts, false)) }
-                (transport::transport(app, parts)) (charts::charts(app, parts, charts))
+                @if sweep {
+                    (sweep::sweep(&app.panel, parts))
+                } @else {
+                    @if let Some(story) = story { (story) } @else { (scene::scene(app, parts, false)) }
+                    (transport::transport(app, parts)) (charts::charts(app, parts, charts))
+                }
             }
             (panel::panel(app, parts))
             (model_card::model_card(page.model_card, &app.panel, parts))

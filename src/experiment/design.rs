@@ -164,6 +164,26 @@ fn no_setting(key: &str) -> String {
     }
 }
 
+/// So many values around this one for an axis, as it is written: the value itself and every second stop of the slider
+/// below and above it. Of a setting without stops, nothing: all its values.
+pub fn usual_values(param: ParamId, now: Value, count: usize) -> String {
+    let spec = param.spec();
+    let is_word = |value: &Value| !spec.zero.is_empty() && spec.size(*value) == 0;
+    let stops: Vec<Value> = spec.stops().into_iter().filter(|stop| !is_word(stop)).collect();
+    if stops.is_empty() {
+        return String::new();
+    }
+    let size = |value: &Value| spec.size(*value);
+    let (below, above): (Vec<Value>, Vec<Value>) = stops.into_iter().partition(|stop| size(stop) < size(&now));
+    let below: Vec<Value> = below.into_iter().rev().skip(1).step_by(2).collect();
+    let above: Vec<Value> = above.into_iter().filter(|stop| *stop != now).skip(1).step_by(2).collect();
+    let others = count.saturating_sub(1);
+    let down = below.len().min((others / 2).max(others.saturating_sub(above.len())));
+    let low = below[..down].iter().rev();
+    let values = low.chain([&now]).chain(above.iter().take(others - down));
+    values.map(Value::to_string).collect::<Vec<_>>().join(",")
+}
+
 /// The seeds of the replications: as many as there are, one after the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seeds {

@@ -128,10 +128,10 @@ impl View {
             return format!("No cell has {} to measure.", self.measure.title);
         };
         let mut says = format!(
-            "{} of {} cells of {}: from {} ({}) to {} ({})",
-            self.measure.title,
+            "{} cells, {}: {} from {} ({}) to {} ({})",
             count(known.len() as u64),
             seeds(map.design().seeds().count),
+            self.measure.title,
             self.amount(&map, *low),
             self.settings(&map, *least),
             self.amount(&map, *high),
@@ -142,7 +142,12 @@ impl View {
         }
         if let Some(limit) = self.limit {
             let sides = |side| known.iter().filter(|(place, _)| self.side(&map, *place) == Some(side)).count() as u64;
-            says += &format!("; {} keep {} at most", count(sides(Side::Within)), self.amount(&map, limit));
+            let within = match sides(Side::Within) {
+                0 => "no cell stays".into(),
+                1 => "1 cell stays".into(),
+                within => format!("{} cells stay", count(within)),
+            };
+            says += &format!("; {within} within the threshold of {}", self.amount(&map, limit));
             match sides(Side::Unclear) {
                 0 => {}
                 unclear => says += &format!(", and of {} these seeds do not say", count(unclear)),
@@ -233,12 +238,9 @@ mod tests {
         assert_eq!(cells.iter().map(|(at, _)| *at).collect::<Vec<_>>(), ["0,1", "1,1", "2,1", "0,0", "1,0", "2,0"]);
         assert!(cells.iter().all(|(_, number)| !number.is_empty()), "{cells:?}");
         assert!(html.contains("<small>now</small>") && html.contains(", now\""), "{html}");
-        assert!(html.contains("class=\"right\"") || html.contains("class=\"right top\""), "{html}");
-        assert!(
-            says.starts_with("failed requests of 6 cells of 5 seeds each: from ") && says.contains("; now "),
-            "{says}"
-        );
-        assert!(says.contains("keep 30.0 % at most") || says.contains("keep 30 % at most"), "{says}");
+        assert!(html.contains("class=\"edge-r\"") || html.contains("class=\"edge-r edge-t\""), "{html}");
+        assert!(says.starts_with("6 cells, 5 seeds each: failed requests from ") && says.contains("; now "), "{says}");
+        assert!(says.contains(" cells stay within the threshold of 30"), "{says}");
         assert!(html.contains(">threshold 30") && html.contains("timeout"), "{html}");
     }
 
@@ -249,7 +251,7 @@ mod tests {
         let (failed, ..) = finished(keys, &mut runs);
         let (p99, says, meanwhile) = finished(&format!("{keys}&z=p99_ms"), &mut runs);
         assert_eq!((meanwhile, cells(&p99).len()), (0, 3));
-        assert!(says.starts_with("p99 latency of 3 cells"), "{says}");
+        assert!(says.starts_with("3 cells, 5 seeds each: p99 latency from "), "{says}");
         assert_ne!(cells(&failed), cells(&p99));
         assert_eq!(finished(keys, &mut runs).0, failed);
         assert!(failed.contains("class=\"band\"") && failed.contains("class=\"mean\""), "{failed}");
@@ -269,14 +271,14 @@ mod tests {
     fn a_cell_says_what_it_is_worth_beside_the_run_itself_and_is_that_run() {
         let mut runs = RunCache::default();
         let link = format!("{BRIEF}&x.workers=1,7,100&n=5");
-        assert_eq!(cell(&link, (3, 0), &mut runs).map(|(_, link)| link), None, "there are three");
+        assert_eq!(cell(&link, Some((3, 0)), &mut runs).map(|(_, link)| link), None, "there are three");
         finished("x.workers=1,7,100&n=5", &mut runs);
-        let (markup, run) = cell(&link, (0, 0), &mut runs).expect("a cell");
+        let (markup, run) = cell(&link, Some((0, 0)), &mut runs).expect("a cell");
         assert_eq!(link::scenario(&run), link::scenario(&format!("{BRIEF}&workers=1")));
         let html = markup.into_string();
         assert!(html.contains("workers=1 instead of 7: ") && html.contains("5 of 5 seeds agree"), "{html}");
         assert!(html.contains("data-do=\"open-cell\"") && html.contains("workers 1"), "{html}");
-        let (own, _) = cell(&link, (1, 0), &mut runs).expect("a cell");
+        let (own, _) = cell(&link, None, &mut runs).expect("a cell");
         assert!(own.into_string().contains("the run that the page shows"));
     }
 }

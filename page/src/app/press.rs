@@ -1,7 +1,8 @@
 //! What the words mean that stand in the attributes of controls.
 
+use connlab::link;
 use connlab::params::{Group, ParamId, Value};
-use connlab::question::File;
+use connlab::question::{File, Topic};
 use connlab::sim::error::ErrorKind;
 use connlab::sim::replay::Breakpoint;
 use connlab::time::{SimDuration, SimTime};
@@ -51,6 +52,7 @@ impl App {
             "close-share" => Action::Shared(Share::Not),
             "pin" => Action::Pin(!page.is_pinned()),
             "swap" => Action::Swap,
+            "sweep" => Action::Sweep(self.swept()),
             "theme" => Action::Theme(page.theme().next()),
             "dismiss" => Action::Dismiss,
             "cancel" => Action::Cancel,
@@ -101,9 +103,36 @@ impl App {
             "story-form" => vec![Msg::Ask(Ask::AsTable(!self.panel.as_table))],
             "export" => vec![Msg::Ask(Ask::Export(File::ALL.into_iter().find(|file| file.name() == with)?))],
             "picture" => vec![Msg::Ask(Ask::Picture)],
+            "cell" => {
+                let (x, y) = with.split_once(',')?;
+                vec![Msg::Ask(Ask::Cell(x.parse().ok()?, y.parse().ok()?))]
+            }
+            "open-cell" => {
+                let told = self.panel.told(Topic::Cell).filter(|told| self.panel.is_current(told))?;
+                let recipe = Box::new(link::decode(&told.proposes).recipe);
+                vec![Msg::Act(Action::Show(recipe, None))]
+            }
+            "stop" => vec![Msg::Ask(Ask::Stop(!self.panel.is_stopped()))],
             "put-away" => vec![Msg::Ask(Ask::Pasted(String::new()))],
             _ => return None,
         })
+    }
+
+    /// The settings whose map is opened: those that cure the run, then those that matter for it.
+    fn swept(&self) -> Vec<ParamId> {
+        let mut over = self.panel.levers(self.page.recipe.preset).to_vec();
+        over.extend(self.page.that_matter());
+        over.extend([ParamId::rps, ParamId::workers]);
+        over.retain(|param| !param.spec().stops().is_empty() && *param != ParamId::seed);
+        let mut seen = Vec::new();
+        over.retain(|param| {
+            !seen.contains(param) && {
+                seen.push(*param);
+                true
+            }
+        });
+        over.truncate(2);
+        over
     }
 
     /// Opens a class's row, and has the playhead go to the first of its failures; or closes it.
@@ -136,8 +165,11 @@ pub(super) fn meant(Entered { what, with, value, settled }: Entered) -> Option<M
             Action::Set { param: ParamId::with_key(&with)?, value: Value::Switch(value == "on"), settled }
         }
         ("preset", true) => Action::Preset(value),
-        // What separates the parts of a link cannot stand in one of them.
-        ("slo", true) => Action::Key("slo", value.replace(|c: char| c.is_whitespace() || "&#=".contains(c), "")),
+        ("axis", true) => Action::Axis(with, ParamId::with_key(&value)),
+        ("values", true) => Action::Values(with, legible(&value)),
+        ("z", true) => Action::Key("z", value),
+        ("n", true) => Action::Key("n", value),
+        ("slo", true) => Action::Key("slo", legible(&value)),
         ("paste", false) => return Some(Msg::Ask(Ask::Pasted(value))),
         ("host", true) => return Some(Msg::Ask(Ask::Host(value.parse().ok()))),
         ("speed", true) => {
@@ -151,6 +183,11 @@ pub(super) fn meant(Entered { what, with, value, settled }: Entered) -> Option<M
         _ => return None,
     };
     Some(Msg::Act(act))
+}
+
+/// What separates the parts of a link cannot stand in one of them.
+fn legible(value: &str) -> String {
+    value.replace(|c: char| c.is_whitespace() || "&#=".contains(c), "")
 }
 
 /// A mark on the lane of errors: class and instant of a cluster, or nothing for the first overflow.

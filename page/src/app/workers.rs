@@ -99,7 +99,12 @@ impl App {
                 }
             }
             News::Told(told) => {
-                self.asked[Worker::Explainer as usize].answered(&told);
+                let asked = &mut self.asked[Worker::Explainer as usize];
+                asked.answered(&told);
+                // Its cells have changed.
+                if told.question.topic == Topic::Sweep {
+                    asked.renew(Topic::Cell);
+                }
                 self.learn(told);
             }
         }

@@ -78,7 +78,10 @@ impl Root {
         if within(target, ".handles") {
             return handles::pressed(event, target, &self.app.page.recipe.scenario).map(Msg::Act);
         }
-        if !within(target, ".tale") {
+        if within(target, ".heat") {
+            return walk::across(event, target);
+        }
+        if !within(target, ".tale:not(.sweep)") {
             return None;
         }
         if event.key() == "Escape" {

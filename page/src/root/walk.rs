@@ -5,6 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent, ScrollIntoViewOptions, ScrollLogicalPosition, SvgElement};
 
 use crate::address;
+use crate::app::Msg;
 use crate::panel::Panel;
 use crate::views::story;
 
@@ -49,6 +50,30 @@ fn give(event: &Element) {
         Some(button) => button.focus(),
         None => event.unchecked_ref::<SvgElement>().focus(),
     };
+}
+
+/// Moves the focus from cell to cell of a map, and says what is looked at then; or opens the cell.
+pub fn across(event: &KeyboardEvent, target: &Element) -> Option<Msg> {
+    let here = target.closest("[data-do=cell]").ok()??;
+    let with = here.get_attribute("data-with")?;
+    let (x, y) = with.split_once(',')?;
+    let (x, y): (i32, i32) = (x.parse().ok()?, y.parse().ok()?);
+    let (x, y) = match &*event.key() {
+        "ArrowLeft" => (x - 1, y),
+        "ArrowRight" => (x + 1, y),
+        "ArrowUp" => (x, y + 1),
+        "ArrowDown" => (x, y - 1),
+        "Home" => (0, y),
+        "Enter" => return Some(Msg::Press("open-cell".into(), String::new())),
+        _ => return None,
+    };
+    let map = here.closest(".heat").ok()??;
+    // Behind the last one there is none.
+    let there = map.query_selector(&format!("[data-with='{x},{y}']")).ok()?.unwrap_or_else(|| here.clone());
+    let _ = here.set_attribute("tabindex", "-1");
+    let _ = there.set_attribute("tabindex", "0");
+    let _ = there.unchecked_ref::<HtmlElement>().focus();
+    Some(Msg::Press("cell".into(), there.get_attribute("data-with")?))
 }
 
 /// When an event is.

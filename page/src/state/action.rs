@@ -70,6 +70,12 @@ pub enum Action {
     Select(ErrorKind),
     /// Another value of a key of the page; empty: the usual one.
     Key(&'static str, String),
+    /// A map of these settings takes the place of the charts; the one that is open is closed.
+    Sweep(Vec<ParamId>),
+    /// Another setting of the map, or none, by its letter in the link.
+    Axis(String, Option<ParamId>),
+    /// Other values of one of them.
+    Values(String, String),
     /// A group's heading was pressed.
     Unfold(Group),
     /// Something was typed into the search box.

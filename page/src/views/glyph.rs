@@ -80,6 +80,8 @@ pub const STORY: &str = "M3.500 2.500v11M12.500 2.500v11M3.500 4.500l9 3M12.500 
 pub const FORWARD: &str = "M6.500 4l4 4-4 4";
 /// Opens what is below.
 pub const DOWN: &str = "M4 6.500l4 4 4-4";
+/// A map: four cells.
+pub const GRID: &str = "M2.500 2.500h11v11h-11zM8 2.500v11M2.500 8h11";
 /// One back.
 pub const BACK: &str = "M9.500 4l-4 4 4 4";
 /// Two on.

@@ -26,7 +26,8 @@ pub fn panel(app: &App, parts: &mut Parts) -> Markup {
     let name = panel.tab.name();
     let column = html! {
         aside.right data-part=(PANEL) aria-label="About the run" {
-            div.errhead { (tabs::tabs("panel", "About the run", &Tab::ALL.map(Tab::name), name)) }
+            @let all = if page.sweeps() { &Tab::ALL[..] } else { &Tab::ALL[1..] };
+            div.errhead { (tabs::tabs("panel", "About the run", all, panel.tab)) }
             div.body id="panel-panel" role="tabpanel" aria-labelledby={ "panel-" (name) }
                 tabindex=(if is_errors { "-1" } else { "0" }) {
                 @if is_errors { (paste(panel, parts)) }
@@ -38,6 +39,7 @@ pub fn panel(app: &App, parts: &mut Parts) -> Markup {
                             (matters(panel, parts))
                         }
                         Tab::Sockets => (sockets(panel, shown, parts)),
+                        Tab::Cell => (answer(panel, parts, Topic::Cell)),
                         Tab::Summary => {
                             (thresholds::thresholds(page)) (answer(panel, parts, Topic::Summary))
                         }

@@ -3,8 +3,8 @@
 use connlab::question::{File, Topic};
 use maud::{Markup, html};
 
-use super::glyph;
 use super::parts::{On, Parts};
+use super::{aria, glyph};
 use crate::panel::Panel;
 use crate::state::{Page, Share, View};
 
@@ -20,6 +20,11 @@ pub fn share(page: &Page) -> Markup {
             button.btn data-testid="pin" data-do="pin" title=(title) aria-label=(word) {
                 (glyph::icon(glyph::PIN))
                 span { (word) }
+            }
+            button.btn data-testid="sweep" data-do="sweep" aria-pressed=(aria(page.sweeps()))
+                title="A map of many runs: one or two settings, over many values" aria-label="Sweep" {
+                (glyph::icon(glyph::GRID))
+                span { "Sweep" }
             }
             button.btn data-testid="share" data-do="share" {
                 (glyph::icon(glyph::LINK))

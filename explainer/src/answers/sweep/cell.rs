@@ -16,12 +16,14 @@ use crate::runs::RunCache;
 /// What is in the table beside what is looked at.
 const MEASURES: [&str; 4] = ["failed_share", "p99_ms", "dials_per_s", "goodput"];
 
-/// A cell of a link's sweep, by the places of its values, and the link of its run; none where there is no such cell.
-pub fn cell(link: &str, place: (usize, usize), runs: &mut RunCache) -> Option<(Markup, String)> {
+/// A cell of a link's sweep, by the places of its values, and the link of its run; that of the run itself where none is
+/// named. None where there is no such cell.
+pub fn cell(link: &str, place: Option<(usize, usize)>, runs: &mut RunCache) -> Option<(Markup, String)> {
     let reading = read(link);
     let view = View::of(&reading, link, runs);
     let map = view.map.borrow();
     let (columns, rows) = map.size();
+    let place = place.or(map.own()).unwrap_or((0, 0));
     if reading.design.axes.is_empty() || place.0 >= columns || place.1 >= rows {
         return None;
     }
@@ -36,9 +38,9 @@ pub fn cell(link: &str, place: (usize, usize), runs: &mut RunCache) -> Option<(M
             @if own.is_some() || map.own().is_none() {
                 p.links {
                     button.btn.line.primary data-do="open-cell" { "Open this run" }
-                    button.btn.line data-link=(run) { "Compare it, with A as it is" }
+                    button.btn.line data-link=(run) { "Compare it with now" }
                 }
-            } @else { p { "This is the run that the page shows." } }
+            } @else { p.wait { "This is the run that the page shows. Choose another cell to see what is there." } }
         }
     };
     Some((written, run))

@@ -17,7 +17,8 @@ pub fn heat(view: &View, map: &Map) -> Markup {
     let (across, up) = (&map.design().axes[0], &map.design().axes[1]);
     html! {
         div.map {
-            table.heat role="grid" aria-label=(name(view, map)) data-testid="heat" {
+            table.heat role="grid" aria-label=(name(view, map)) data-testid="heat"
+                data-style={ "--columns:" (columns) } {
                 @for y in (0..rows).rev() {
                     tr {
                         @if y + 1 == rows { td.up rowspan=(rows) { span { (up.title()) } } }
@@ -116,9 +117,9 @@ fn edges(view: &View, map: &Map, (x, y): (usize, usize)) -> Option<&'static str>
         is_there && is_within((x, y)).zip(is_within(other)).is_some_and(|(a, b)| a != b)
     };
     match (differs((x + 1, y)), differs((x, y + 1))) {
-        (true, true) => Some("right top"),
-        (true, false) => Some("right"),
-        (false, true) => Some("top"),
+        (true, true) => Some("edge-r edge-t"),
+        (true, false) => Some("edge-r"),
+        (false, true) => Some("edge-t"),
         (false, false) => None,
     }
 }

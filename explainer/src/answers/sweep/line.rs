@@ -15,7 +15,8 @@ pub fn line(view: &View, map: &Map) -> Markup {
     let (columns, _) = map.size();
     html! {
         div.map.single {
-            table.heat role="grid" aria-label=(name(view, map)) data-testid="heat" {
+            table.heat role="grid" aria-label=(name(view, map)) data-testid="heat"
+                data-style={ "--columns:" (columns) } {
                 tr { td.scale { (scale(view, map)) } td.plot colspan=(columns) { (plot(view, map, columns)) } }
                 tr { td {} @for x in 0..columns { (cell(view, map, (x, 0))) } }
                 (foot(&map.design().axes[0], columns, false))
