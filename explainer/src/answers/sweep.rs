@@ -1,4 +1,4 @@
-//! A sweep over one or two settings: which there are to choose from, the map as far as it is there, and one of its cells.
+//! A sweep over one or two settings: which there are to choose from, the map as far as it is there, one of its cells.
 
 mod cell;
 mod form;
