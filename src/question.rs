@@ -25,6 +25,10 @@ pub enum Topic {
     Sweep,
     /// One of its cells.
     Cell,
+    /// Until when a change would have been in time.
+    Late,
+    /// How large a setting should be.
+    Enough,
     /// The packets of one request.
     Story,
     /// The sockets at an instant.
@@ -85,6 +89,17 @@ pub struct Ticket {
     pub page: String,
 }
 
+/// Whose size is asked for, and for what.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Size {
+    /// The link key of the setting; empty for the one that comes first.
+    pub key: String,
+    /// The thresholds that are to hold, as links have them.
+    pub slo: String,
+    /// The link of the change that cures the run; empty while none is known.
+    pub cured: String,
+}
+
 impl File {
     /// All files.
     pub const ALL: [File; 3] = [File::Series, File::Requests, File::Json];
@@ -101,7 +116,7 @@ impl File {
 
 impl Topic {
     /// All topics, what is most urgent first.
-    pub const ALL: [Topic; 18] = [
+    pub const ALL: [Topic; 20] = [
         Topic::Scene,
         Topic::Picture,
         Topic::Help,
@@ -120,6 +135,8 @@ impl Topic {
         Topic::Seeds,
         Topic::Matters,
         Topic::Sweep,
+        Topic::Late,
+        Topic::Enough,
     ];
 
     /// Its name in a message.
@@ -132,6 +149,8 @@ impl Topic {
             Topic::Matters => "matters",
             Topic::Sweep => "sweep",
             Topic::Cell => "cell",
+            Topic::Late => "late",
+            Topic::Enough => "enough",
             Topic::Story => "story",
             Topic::Sockets => "sockets",
             Topic::Summary => "summary",
@@ -217,6 +236,19 @@ impl Question {
         Some((x.parse().ok()?, y.parse().ok()?))
     }
 
+    /// When was it too late for the change to the link `cured`?
+    pub fn late(cured: &str, link: String) -> Question {
+        Question { topic: Topic::Late, detail: cured.to_string(), text: link }
+    }
+
+    /// How large should a setting be, so that the link's run keeps its thresholds?
+    pub fn enough(size: &Size, link: String) -> Question {
+        // Neither keys nor links have line ends or spaces.
+        let slo: String = size.slo.split_whitespace().collect();
+        let detail = [&*size.key, &slo, &size.cured].join("\n");
+        Question { topic: Topic::Enough, detail, text: link }
+    }
+
     /// Which sockets does this host have at this instant?
     pub fn sockets(host: SocketHost, at: SimTime, link: String) -> Question {
         let host = match host {
@@ -296,6 +328,12 @@ impl Question {
         Some(Ticket { request: request.parse().ok(), proposed: proposed.into(), page: page.into() })
     }
 
+    /// The size that it asks for.
+    pub fn asked_size(&self) -> Option<Size> {
+        let mut parts = self.detail.split('\n').map(String::from);
+        Some(Size { key: parts.next()?, slo: parts.next()?, cured: parts.next()? })
+    }
+
     /// The request that it is about.
     pub fn request(&self) -> Option<u32> {
         self.detail.strip_prefix(DIAL).unwrap_or(&self.detail).parse().ok()
@@ -347,6 +385,7 @@ mod tests {
         let at = SimTime::from_nanos(3_218_000_001);
         let page = "https://example.org/lab/".to_string();
         let ticket = Ticket { request: Some(17), proposed: "v=1&workers=30".into(), page };
+        let size = Size { key: "workers".into(), slo: "fail:1%,p99:300ms".into(), cured: "v=1&workers=30".into() };
         for question in [
             Question::why(17, link()),
             Question::story(1, link()),
@@ -358,6 +397,8 @@ mod tests {
             Question::summary("p99:300ms, fail:0.1%", link()),
             Question::file(File::Requests, link()),
             Question::ticket(&ticket, link()),
+            Question::late("v=1&p=incident&workers=30", link()),
+            Question::enough(&size, link()),
             Question::card(link()),
             Question::risks(link()),
             Question::help(),
@@ -385,6 +426,8 @@ mod tests {
         let cell = Question::cell(Some((3, 12)), "x.idle=1,2", link());
         assert_eq!((cell.cell_at(), &*cell.design()), (Some((3, 12)), "v=1&p=incident&x.idle=1,2"));
         assert_eq!(Question::sweep("x.idle=1,2", link()).design(), cell.design());
+        let spaced = Size { slo: "fail:1%, p99:300ms".into(), ..size.clone() };
+        assert_eq!(Question::enough(&spaced, link()).asked_size(), Some(size));
         assert_eq!(Question::read("what is this"), None);
     }
 }

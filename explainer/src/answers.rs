@@ -4,9 +4,11 @@ mod card;
 mod cure;
 mod diagnosis;
 mod difference;
+mod enough;
 mod experiment;
 mod export;
 mod file;
+mod late;
 mod matters;
 mod risks;
 mod seeds;
@@ -21,7 +23,7 @@ use std::io::Read;
 
 use connlab::diagnosis::diagnose;
 use connlab::link::{self, Recipe};
-use connlab::question::{Question, Topic};
+use connlab::question::{Question, Size, Topic};
 use connlab::remedy::Symptom;
 use connlab::scenario::Scenario;
 use connlab::scene::Viewport;
@@ -109,6 +111,14 @@ impl Task {
             }),
             Topic::Cell => sweep::cell(&question.design(), question.cell_at(), runs)
                 .map(|(markup, link)| Task::Written(markup, String::new(), link)),
+            Topic::Late => match late::LateTask::new(recipe(), link::scenario(&question.detail)) {
+                Ok(task) => experiment(task),
+                Err(why) => Some(Task::Written(html! { p { (why) } }, why.to_string(), String::new())),
+            },
+            Topic::Enough => question.asked_size().and_then(|Size { key, slo, cured }| {
+                let cured = if cured.is_empty() { scenario() } else { link::scenario(&cured) };
+                experiment(enough::EnoughTask::new(recipe(), &key, &slo, &cured)?)
+            }),
             Topic::Sockets => question.host_at().map(|(host, at)| Task::Sockets(host, at)),
             Topic::Scene | Topic::Picture => {
                 question.goal_and_viewport().map(|(goal, viewport)| Task::Scene(scenario(), goal, viewport))

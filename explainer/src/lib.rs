@@ -9,7 +9,8 @@
 //!
 //! - `data-instant`: the playhead goes to this instant, in nanoseconds; in a story, `data-outcome` marks its end;
 //! - `data-link`: the page shows this run, and opens the class in `data-class` if there is one;
-//! - `data-copy`: the text of what stands behind the button goes to the clipboard.
+//! - `data-copy`: the text of what stands behind the button goes to the clipboard;
+//! - `data-in`: what is chosen there is part of the next question, as in the page's own controls.
 
 pub mod answers;
 pub mod desk;

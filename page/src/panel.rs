@@ -6,7 +6,7 @@ use connlab::chart::Chart;
 use connlab::link::{self, Recipe};
 use connlab::params::ParamId;
 use connlab::preset::Preset;
-use connlab::question::{File, Question, Ticket, Topic};
+use connlab::question::{File, Question, Size, Ticket, Topic};
 use connlab::sentence::{Trouble, troubles};
 use connlab::sim::error::ErrorKind;
 use connlab::sim::failures::Failure;
@@ -45,17 +45,26 @@ pub struct Panel {
     answers: Vec<Rc<Told>>,
     /// The menu of what can be taken away is open.
     shares: bool,
-    /// Which settings matter is open.
-    pub matters: bool,
     /// The cell of the map that is looked at, by the places of its values.
     pub cell: Option<(usize, usize)>,
     /// The map that is not to be filled any further.
     stopped: Option<Question>,
+    /// Those of [`FOLDED`] that are open.
+    open: Vec<Topic>,
+    /// The setting whose size is asked for; none: the one that comes first.
+    sized: Option<ParamId>,
     /// The file that is being written.
     wanted: Option<File>,
     /// The preset whose cure was found first, and the settings that it changes.
     levers: (Option<&'static str>, Vec<ParamId>),
 }
+
+/// What is asked for whom opens it, as it is called.
+pub const FOLDED: [(Topic, &str); 3] = [
+    (Topic::Matters, "What matters here?"),
+    (Topic::Late, "When was it too late?"),
+    (Topic::Enough, "How large should it be?"),
+];
 
 /// What is known about a topic.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,12 +122,14 @@ pub enum Ask {
     AsTable(bool),
     /// A chart's table is opened, or closed.
     Table(Chart, bool),
-    /// Which settings matter is opened, or closed.
-    Matters(bool),
     /// A cell of the map is looked at.
     Cell(usize, usize),
     /// The map is not filled any further, or is again.
     Stop(bool),
+    /// One of [`FOLDED`] is opened, or closed.
+    Fold(Topic, bool),
+    /// A setting whose size is asked for.
+    Size(ParamId),
     /// The menu of what can be taken away is opened, or closed.
     Shares(bool),
     /// A file is to be written.
@@ -155,11 +166,15 @@ impl Panel {
             Ask::Story(open) => self.story = open,
             Ask::AsTable(as_table) => self.as_table = as_table,
             Ask::Table(chart, open) => self.turn_to(chart, open),
-            Ask::Matters(open) => self.matters = open,
             Ask::Cell(x, y) => (self.cell, self.tab) = (Some((x, y)), Tab::Cell),
             Ask::Stop(stops) => {
                 self.stopped = self.told(Topic::Sweep).filter(|_| stops).map(|told| told.question.clone());
             }
+            Ask::Fold(topic, open) => {
+                self.open.retain(|other| *other != topic);
+                self.open.extend(open.then_some(topic));
+            }
+            Ask::Size(param) => self.sized = Some(param),
             Ask::Shares(open) => self.shares = open,
             Ask::Export(file) => self.wanted = Some(file),
             // Nothing of it is kept.
@@ -273,12 +288,14 @@ impl Panel {
 
     /// Whether this is about what is looked at now, not about an earlier run, failure or line.
     pub fn is_current(&self, told: &Told) -> bool {
-        let Question { topic, text, .. } = &told.question;
+        let Question { topic, detail, text } = &told.question;
         let is_of_run = || self.run.as_ref().is_some_and(|run| run.link == *text);
         match topic {
-            Topic::Diagnosis => *text == self.given() && told.question.detail == self.own,
+            Topic::Diagnosis => *text == self.given() && *detail == self.own,
             Topic::Why | Topic::Story => is_of_run() && told.question.request() == self.request(),
             Topic::Cure => is_of_run() && told.question.class() == self.kind,
+            Topic::Late => is_of_run() && detail == self.cure(),
+            Topic::Enough => is_of_run() && detail.split('\n').next() == Some(self.size_key()),
             Topic::Help => true,
             Topic::Cell => is_of_run() && told.question.cell_at() == self.cell,
             Topic::Difference
@@ -332,13 +349,43 @@ impl Panel {
         if let Some(file) = self.wanted {
             return Some(Question::file(file, link.into()));
         }
-        let cure = self.told(Topic::Cure).filter(|told| self.is_current(told));
         let ticket = || Ticket {
             request: self.failure().map(|failure| failure.request),
-            proposed: cure.map_or_else(String::new, |told| told.proposes.clone()),
+            proposed: self.cure().into(),
             page: page.place.clone(),
         };
         self.shares.then(|| Question::ticket(&ticket(), link.into()))
+    }
+
+    /// The link of the change that cures what is looked at; empty while none is known.
+    fn cure(&self) -> &str {
+        let told = self.told(Topic::Cure).filter(|told| self.is_current(told));
+        told.map_or("", |told| &told.proposes)
+    }
+
+    /// The link key of the setting whose size is asked for; empty for the one that comes first.
+    fn size_key(&self) -> &'static str {
+        self.sized.map_or("", |param| param.spec().key)
+    }
+
+    /// Whether one of [`FOLDED`] is open; none where it cannot be asked.
+    pub fn is_open(&self, topic: Topic) -> Option<bool> {
+        let has_change = topic != Topic::Late || !self.cure().is_empty();
+        has_change.then(|| self.open.contains(&topic))
+    }
+
+    /// What is asked where it is open.
+    fn folded(&self, topic: Topic, page: &Page, link: &str) -> Option<Question> {
+        self.is_open(topic)?;
+        let (cured, link) = (self.cure(), link.to_string());
+        Some(match topic {
+            Topic::Late => Question::late(cured, link),
+            Topic::Enough => {
+                let [key, slo, cured] = [self.size_key(), page.key("slo"), cured].map(String::from);
+                Question::enough(&Size { key, slo, cured }, link)
+            }
+            _ => Question::matters(link),
+        })
     }
 
     /// What explains the failure that is chosen, or what else is remarkable, and what cures it.
@@ -378,7 +425,8 @@ impl Panel {
             Tab::Errors => {
                 self.explain(&link, &mut questions);
                 questions.push(Question::risks(link.clone()));
-                questions.extend(self.matters.then(|| Question::matters(link.clone())));
+                let open = self.open.iter().filter_map(|topic| self.folded(*topic, page, &link));
+                questions.extend(open);
                 let ask = [Question::difference, Question::seeds];
                 questions.extend(page.before().iter().flat_map(|before| ask.map(|ask| ask(before, link.clone()))));
             }

@@ -171,6 +171,7 @@ pub(super) fn meant(Entered { what, with, value, settled }: Entered) -> Option<M
         ("n", true) => Action::Key("n", value),
         ("slo", true) => Action::Key("slo", legible(&value)),
         ("paste", false) => return Some(Msg::Ask(Ask::Pasted(value))),
+        ("size", true) => return Some(Msg::Ask(Ask::Size(ParamId::with_key(&value)?))),
         ("host", true) => return Some(Msg::Ask(Ask::Host(value.parse().ok()))),
         ("speed", true) => {
             return Some(Msg::Go(Motion::Speed(*Speed::ALL.get(value.parse::<usize>().ok()?)?)));

@@ -174,6 +174,30 @@ fn what_is_remarkable_where_nothing_failed_has_a_story_too() {
 }
 
 #[test]
+fn what_takes_many_runs_is_asked_while_it_is_open_and_too_late_is_for_a_known_cure() {
+    let page = page(LINK);
+    let mut panel = open(&page);
+    let asked = |panel: &Panel, topic| {
+        panel.questions(&page, SimTime::ZERO).into_iter().find(|question| question.topic == topic)
+    };
+    let link = || "v=1&p=incident&duration=25s".to_string();
+    FOLDED.iter().for_each(|(topic, _)| panel.apply(Ask::Fold(*topic, true)));
+    assert_eq!(asked(&panel, Topic::Matters), Some(Question::matters(link())));
+    assert_eq!((asked(&panel, Topic::Late), panel.is_open(Topic::Late)), (None, None), "too late for what?");
+    assert_eq!(asked(&panel, Topic::Enough), Some(Question::enough(&Size::default(), link())));
+    let question = Question::cure(commonest(&page), link());
+    let cured = format!("{}&workers=30", link());
+    let proposes = cured.clone();
+    panel.apply(Ask::Told(Told { question, html: "".into(), says: String::new(), proposes, is_whole: true }));
+    assert_eq!(asked(&panel, Topic::Late), Some(Question::late(&cured, link())));
+    panel.apply(Ask::Size(ParamId::workers));
+    let size = Size { key: "workers".into(), slo: String::new(), cured };
+    assert_eq!(asked(&panel, Topic::Enough), Some(Question::enough(&size, link())));
+    FOLDED.iter().for_each(|(topic, _)| panel.apply(Ask::Fold(*topic, false)));
+    assert!(FOLDED.iter().all(|(topic, _)| asked(&panel, *topic).is_none() && panel.is_open(*topic) == Some(false)));
+}
+
+#[test]
 fn an_answer_about_an_earlier_run_or_failure_is_not_current() {
     let page = page(LINK);
     let mut panel = open(&page);

@@ -8,7 +8,7 @@ use web_sys::{
 use super::{Root, forms, handles, pasted, pointer, pressed, walk};
 use crate::app::{Entered, Msg};
 use crate::keys;
-use crate::panel::Ask;
+use crate::panel::{Ask, FOLDED};
 use crate::playhead::Motion;
 use crate::state::Action;
 use connlab::chart::Chart;
@@ -138,8 +138,10 @@ fn toggled(target: &Element) -> Option<Msg> {
     let is_open = || target.matches(":popover-open").ok();
     match &*target.id() {
         "shares" => Some(Msg::Ask(Ask::Shares(is_open()?))),
-        "matters" => Some(Msg::Ask(Ask::Matters(target.unchecked_ref::<HtmlDetailsElement>().open()))),
         "model-card" => Some(Msg::Act(Action::ModelCard(is_open()?))),
-        _ => None,
+        id => {
+            let (topic, _) = FOLDED.into_iter().find(|(topic, _)| topic.name() == id)?;
+            Some(Msg::Ask(Ask::Fold(topic, target.unchecked_ref::<HtmlDetailsElement>().open())))
+        }
     }
 }

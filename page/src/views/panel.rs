@@ -9,7 +9,7 @@ use super::parts::{On, Parts};
 use super::paste::paste;
 use super::{errors, glyph, option, tabs, thresholds};
 use crate::app::App;
-use crate::panel::{Panel, Tab};
+use crate::panel::{FOLDED, Panel, Tab};
 use crate::shown::Shown;
 use crate::state::Page;
 
@@ -36,7 +36,7 @@ pub fn panel(app: &App, parts: &mut Parts) -> Markup {
                         Tab::Errors => {
                             (about(page, shown)) (difference(page, panel, parts)) (errors::list(app, shown, parts))
                             @if panel.told(Topic::Risks).is_some() { (answer(panel, parts, Topic::Risks)) }
-                            (matters(panel, parts))
+                            @for (topic, title) in FOLDED { (folded(panel, parts, topic, title)) }
                         }
                         Tab::Sockets => (sockets(panel, shown, parts)),
                         Tab::Cell => (answer(panel, parts, Topic::Cell)),
@@ -62,12 +62,13 @@ fn about(page: &Page, shown: &Shown) -> Markup {
     }
 }
 
-/// Which settings matter, for whom it opens.
-fn matters(panel: &Panel, parts: &mut Parts) -> Markup {
+/// What takes many runs, for whom opens it.
+fn folded(panel: &Panel, parts: &mut Parts, topic: Topic, title: &str) -> Markup {
+    let Some(open) = panel.is_open(topic) else { return Markup::default() };
     html! {
-        details.tried id="matters" open[panel.matters] {
-            summary { "What matters here?" }
-            @if panel.matters { (answer(panel, parts, Topic::Matters)) }
+        details.tried id=(topic.name()) open[open] {
+            summary { (title) }
+            @if open { (answer(panel, parts, topic)) }
         }
     }
 }

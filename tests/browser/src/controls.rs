@@ -277,3 +277,40 @@ async fn who_asks_what_matters_gets_an_order_and_can_try_the_first() -> Result<(
     })
     .await
 }
+
+#[tokio::test]
+async fn who_asks_when_it_was_too_late_is_told_for_the_cure_that_was_found() -> Result<()> {
+    with_page(async |page| {
+        page.open("p=incident&duration=25s").await?;
+        page.wait_for("a cure", "document.querySelector('#late summary')").await?;
+        page.js::<()>("document.querySelector('#late summary').click()").await?;
+        page.wait_for("the verdict", "document.querySelector('[data-testid=deadline]')").await?;
+        let verdict: String = page.js("document.querySelector('[data-testid=deadline]').innerText").await?;
+        ensure!(verdict.starts_with("workers=") && verdict.contains("(12 seeds)"), "{verdict}");
+        let rows: u64 = page.js("document.querySelectorAll('[data-testid=late] [data-link]').length").await?;
+        ensure!(rows == 25, "{rows} instants");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn who_asks_how_large_it_should_be_chooses_the_setting_and_can_try_the_answer() -> Result<()> {
+    with_page(async |page| {
+        let before = page.open("p=healthy&duration=2s").await?;
+        page.js::<()>("document.querySelector('#enough summary').click()").await?;
+        page.wait_for("a choice", "document.querySelector('[data-testid=sized] [value=workers]')").await?;
+        let choose = "document.querySelectorAll('[data-testid=sized]').forEach(select => { select.value = 'workers'; \
+                      select.dispatchEvent(new Event('change', { bubbles: true })) })";
+        page.js::<()>(choose).await?;
+        const VERDICT: &str = "document.querySelector('[data-testid=size]')?.innerText";
+        page.wait_for("the answer", &format!("{VERDICT}?.startsWith('workers ')")).await?;
+        let verdict: String = page.js(VERDICT).await?;
+        ensure!(verdict.contains(" is enough: ") && verdict.contains("72 of 72 seeds"), "{verdict}");
+        page.js::<()>("document.querySelector('#enough .btn[data-link]').click()").await?;
+        let after = page.moved_on_from(&before).await?;
+        ensure!(after.hash.contains("workers=") && after.hash.contains("pin.workers=64"), "{after:?}");
+        Ok(())
+    })
+    .await
+}
