@@ -1,9 +1,11 @@
 //! Pictures of a run to take away: each an SVG document of its own, which says where it comes from, in words below it
 //! and in its metadata.
 //!
-//! [`chart()`] makes one of a chart; whatever else is drawn gets the same frame by [`Frame::around`].
+//! [`chart()`] makes one of a chart, [`map()`] one of a sweep; whatever else is drawn gets the same frame by
+//! [`Frame::around`].
 
 mod chart;
+mod map;
 
 use std::fmt::Write;
 
@@ -11,6 +13,7 @@ use plotters::style::RGBColor;
 
 use crate::chart::Theme;
 pub use chart::{Pictured, chart};
+pub use map::{Swept, map};
 
 /// What a picture is made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

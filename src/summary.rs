@@ -6,7 +6,7 @@
 
 use std::fmt::Write;
 
-use crate::experiment::measure;
+use crate::experiment::measure::{self, Measure};
 use crate::sim::report::{HistogramBar, Latency, Report};
 use crate::time::SimDuration;
 use crate::words::shown;
@@ -110,6 +110,12 @@ pub fn thresholds(text: &str) -> (Vec<Threshold>, Vec<String>) {
     let row = |threshold: &Threshold| METRICS.iter().position(|metric| metric.key == threshold.metric.key);
     thresholds.sort_by_key(row);
     (thresholds, faults)
+}
+
+/// The limit that such a text sets to a measure of experiments, if it sets one.
+pub fn limit(measure: &Measure, text: &str) -> Option<f64> {
+    let (thresholds, _) = thresholds(text);
+    thresholds.iter().find(|threshold| threshold.metric.measure == measure.key).map(|threshold| threshold.limit)
 }
 
 fn threshold(part: &str) -> Result<Threshold, String> {

@@ -1,4 +1,5 @@
-//! Colours, by theme: the same values as the custom properties of `static/style.css`, which a test compares.
+//! Colours, by theme: the same values as the custom properties of `static/style.css` and
+//! `static/explainer.css`, which a test compares.
 
 use plotters::style::RGBColor;
 
@@ -60,9 +61,32 @@ themes! {
     ports, "ports": 0x464603, 0xFFE638;
     /// Turned away.
     refused, "refused": 0x422818, 0xB9A794;
+    /// A map's cells with the least of it.
+    heat_0, "heat-0": 0xF7F5F0, 0x1D2027;
+    /// The next step.
+    heat_1, "heat-1": 0xF7E6D3, 0x33291F;
+    /// The next step.
+    heat_2, "heat-2": 0xF3CFA9, 0x4F3620;
+    /// The middle step.
+    heat_3, "heat-3": 0xEBAE78, 0x70421D;
+    /// The next step.
+    heat_4, "heat-4": 0xD98547, 0x98541C;
+    /// The next step.
+    heat_5, "heat-5": 0xA8501A, 0xD67E35;
+    /// Those with the most.
+    heat_6, "heat-6": 0x6E2E0C, 0xF6B878;
+    /// On the last two steps of a map.
+    far_ink, "far-ink": 0xFFFFFF, 0x16181D;
 }
 
 impl Theme {
+    /// A cell of a map, by the step of its ramp, and what is written on it.
+    pub fn heat(&self, step: usize) -> (RGBColor, RGBColor) {
+        let ramp = [self.heat_0, self.heat_1, self.heat_2, self.heat_3, self.heat_4, self.heat_5, self.heat_6];
+        let step = step.min(ramp.len() - 1);
+        (ramp[step], if step + 2 < ramp.len() { self.ink } else { self.far_ink })
+    }
+
     /// The colour of a family of failures.
     pub fn failure(&self, family: Family) -> RGBColor {
         match family {
@@ -82,11 +106,11 @@ mod tests {
 
     #[test]
     fn colours_are_those_of_the_style_sheet() {
-        let css = include_str!("../../static/style.css");
+        let css = concat!(include_str!("../../static/style.css"), include_str!("../../static/explainer.css"));
         let css = css.split_whitespace().collect::<Vec<_>>().join(" ");
         for (token, light, dark) in Theme::TOKENS {
             let rule = format!("--{token}: light-dark(#{light:06X}, #{dark:06X})");
-            assert!(css.contains(&rule), "static/style.css lacks `{rule}`");
+            assert!(css.contains(&rule), "the style sheets lack `{rule}`");
         }
     }
 }

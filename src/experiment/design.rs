@@ -119,6 +119,11 @@ impl Axis {
         self.at.map_or_else(|| label.into(), |at| format!("{label} from {at} on"))
     }
 
+    /// One of its values, in words.
+    pub fn label(&self, at: usize) -> String {
+        self.param.spec().describe(self.values[at])
+    }
+
     /// The values, in order, each once.
     pub fn values(&self) -> &[Value] {
         &self.values

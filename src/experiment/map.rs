@@ -5,6 +5,9 @@
 //! neighbours differ most: where the map changes it is filled first. In the end all cells have all seeds, whatever the
 //! order was.
 
+mod table;
+mod view;
+
 use std::collections::BTreeMap;
 
 use super::design::{Design, Seeds};
@@ -13,6 +16,8 @@ use super::statistics::{Differences, Plan};
 use crate::link::Recipe;
 use crate::sim::error::ErrorKind;
 use crate::sim::report::Report;
+pub use table::{csv, json};
+pub use view::{STEPS, View, seeds};
 
 /// The first round goes through the values in steps of so many, then half, then a quarter of it.
 const COARSE: usize = 4;
@@ -22,6 +27,7 @@ const COARSE: usize = 4;
 struct Numbers {
     values: Vec<Option<f64>>,
     errors: Vec<(ErrorKind, u64)>,
+    fingerprint: String,
 }
 
 /// The runs of one cell.
@@ -136,7 +142,7 @@ impl Map {
         let values = MEASURES.iter().map(|measure| (measure.value)(report)).collect();
         let errors = report.errors.iter().map(|row| (row.kind, row.count)).collect();
         let index = self.index(place);
-        self.cells[index].runs.push(Numbers { values, errors });
+        self.cells[index].runs.push(Numbers { values, errors, fingerprint: report.fingerprint.clone() });
     }
 
     /// Which round it is in, which step of that, and how much its neighbours differ.
@@ -182,6 +188,11 @@ impl Cell {
     /// How many runs are there.
     pub fn seeds(&self) -> usize {
         self.runs.len()
+    }
+
+    /// The fingerprint of its run with the first seed; empty while there is none.
+    pub fn fingerprint(&self) -> &str {
+        self.runs.first().map_or("", |run| &run.fingerprint)
     }
 
     /// A measure, one a seed; none where a run has nothing to measure.

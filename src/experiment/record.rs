@@ -61,7 +61,10 @@ fn line(data: &impl Serialize) -> String {
 }
 
 /// Pairs as an object whose keys are in their order.
-fn as_map<S: Serializer, T: ser::Serialize>(pairs: &[(String, T)], serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn as_map<S: Serializer, T: ser::Serialize>(
+    pairs: &[(String, T)],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     let mut map = serializer.serialize_map(Some(pairs.len()))?;
     for (key, value) in pairs {
         map.serialize_entry(key, value)?;

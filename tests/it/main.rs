@@ -31,6 +31,7 @@ mod link_forms;
 mod links;
 mod linux_semantics;
 mod many_runs;
+mod maps;
 mod numbers;
 mod parting;
 mod pcap;

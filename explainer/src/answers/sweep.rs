@@ -10,8 +10,8 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use connlab::experiment::design::{Design, Reading};
-use connlab::experiment::map::{Map, Side};
-use connlab::experiment::measure::{Measure, Unit};
+use connlab::experiment::map::{Map, View};
+use connlab::experiment::measure::Measure;
 use connlab::link;
 use connlab::scenario::Scenario;
 use connlab::summary;
@@ -25,17 +25,16 @@ pub use cell::cell;
 /// The page makes so many runs; the command line, a hundred times as many.
 const RUNS_MAX: u64 = 10_000;
 
-/// What is looked at in a map.
-pub struct View {
+/// What is known of a sweep, and what is looked at.
+struct Sheet {
     map: Rc<RefCell<Map>>,
     measure: &'static Measure,
-    /// The threshold of the summary for it.
     limit: Option<f64>,
 }
 
 /// A map that is being filled.
 pub struct SweepTask {
-    view: View,
+    sheet: Sheet,
     faults: Vec<String>,
     /// The cells of the runs that were wanted and have not been learned.
     wanted: VecDeque<(usize, usize)>,
@@ -62,9 +61,9 @@ pub fn sweep(link: &str, runs: &mut RunCache) -> Result<SweepTask, Markup> {
     if let Some(why_not) = why_not {
         return Err(html! { (form::form(design)) (faults(&reading.faults)) p.wait { (super::prose(&why_not)) } });
     }
-    let view = View::of(&reading, link, runs);
-    view.map.borrow_mut().resume();
-    Ok(SweepTask { view, faults: reading.faults, wanted: VecDeque::new() })
+    let sheet = Sheet::of(&reading, link, runs);
+    sheet.map.borrow_mut().resume();
+    Ok(SweepTask { sheet, faults: reading.faults, wanted: VecDeque::new() })
 }
 
 /// What the sweep's part of a link says.
@@ -75,130 +74,57 @@ fn read(link: &str) -> Reading {
     reading
 }
 
-impl View {
-    /// What is known of this sweep, whatever was looked at before.
-    fn of(reading: &Reading, link: &str, runs: &mut RunCache) -> View {
-        let design = &reading.design;
-        let measure = design.measure();
+impl Sheet {
+    /// Of this sweep, whatever was looked at before.
+    fn of(reading: &Reading, link: &str, runs: &mut RunCache) -> Sheet {
+        let measure = reading.design.measure();
         let slo = link::decode(link).page.into_iter().find(|(key, _)| key == summary::KEY);
-        let (thresholds, _) = summary::thresholds(&slo.map_or_else(String::new, |(_, slo)| slo));
-        let of_measure = thresholds.iter().find(|threshold| threshold.metric.measure == measure.key);
-        View { map: runs.map(design), measure, limit: of_measure.map(|threshold| threshold.limit) }
+        let limit = summary::limit(measure, &slo.map_or_else(String::new, |(_, slo)| slo));
+        Sheet { map: runs.map(&reading.design), measure, limit }
     }
 
-    /// Digits are the same in all cells: those that tell a hundredth of the largest.
-    fn number(&self, map: &Map, value: f64) -> String {
-        let means = map.places().filter_map(|place| map.cell(place).mean(self.measure));
-        self.measure.number(value, means.map(f64::abs).fold(0.0, f64::max) / 10.0)
-    }
-
-    /// The same, with what it counts.
-    fn amount(&self, map: &Map, value: f64) -> String {
-        let unit = match self.measure.unit {
-            Unit::Share => " %",
-            Unit::Millis => " ms",
-            Unit::PerSecond => " per second",
-            Unit::Count | Unit::Ratio => "",
-        };
-        self.number(map, value) + unit
-    }
-
-    fn side(&self, map: &Map, place: (usize, usize)) -> Option<Side> {
-        map.cell(place).side(self.measure, self.limit?)
-    }
-
-    /// The settings of a cell: `workers 16, service 8ms`.
-    fn settings(&self, map: &Map, (x, y): (usize, usize)) -> String {
-        let axes = map.design().axes.iter().zip([x, y]);
-        let setting = |(axis, at)| {
-            let axis: &connlab::experiment::design::Axis = axis;
-            format!("{} {}", axis.title(), axis.param().spec().describe(axis.values()[at]))
-        };
-        axes.map(setting).collect::<Vec<_>>().join(", ")
-    }
-
-    /// Which cells have the least and the most, how many keep the threshold, and where the run itself is.
-    fn says(&self) -> String {
-        let map = self.map.borrow();
-        let mean = |place| map.cell(place).mean(self.measure);
-        let mut known: Vec<((usize, usize), f64)> =
-            map.places().filter_map(|place| Some((place, mean(place)?))).collect();
-        known.sort_by(|(_, a), (_, b)| a.total_cmp(b));
-        let (Some((least, low)), Some((most, high))) = (known.first(), known.last()) else {
-            return format!("No cell has {} to measure.", self.measure.title);
-        };
-        let mut says = format!(
-            "{} cells, {}: {} from {} ({}) to {} ({})",
-            count(known.len() as u64),
-            seeds(map.design().seeds().count),
-            self.measure.title,
-            self.amount(&map, *low),
-            self.settings(&map, *least),
-            self.amount(&map, *high),
-            self.settings(&map, *most),
-        );
-        if let Some(own) = map.own().and_then(mean) {
-            says += &format!("; now {}", self.amount(&map, own));
-        }
-        if let Some(limit) = self.limit {
-            let sides = |side| known.iter().filter(|(place, _)| self.side(&map, *place) == Some(side)).count() as u64;
-            let within = match sides(Side::Within) {
-                0 => "no cell stays".into(),
-                1 => "1 cell stays".into(),
-                within => format!("{} cells stay", count(within)),
-            };
-            says += &format!("; {within} within the threshold of {}", self.amount(&map, limit));
-            match sides(Side::Unclear) {
-                0 => {}
-                unclear => says += &format!(", and of {} these seeds do not say", count(unclear)),
-            }
-        }
-        says + "."
+    fn view<'a>(&self, map: &'a Map) -> View<'a> {
+        View { map, measure: self.measure, limit: self.limit }
     }
 }
 
 impl Experiment for SweepTask {
     fn wants(&mut self, _n: usize) -> Option<Scenario> {
-        let (place, recipe) = self.view.map.borrow_mut().want(self.view.measure)?;
+        let (place, recipe) = self.sheet.map.borrow_mut().want(self.sheet.measure)?;
         self.wanted.push_back(place);
         Some(recipe.scenario)
     }
 
     fn learn(&mut self, outcome: &Outcome) -> Step {
         if let Some(place) = self.wanted.pop_front() {
-            self.view.map.borrow_mut().learn(place, &outcome.report);
+            self.sheet.map.borrow_mut().learn(place, &outcome.report);
         }
-        let (all, there) = self.view.map.borrow().progress();
+        let (all, there) = self.sheet.map.borrow().progress();
         if there == all { Step::Done } else { Step::Show }
     }
 
     fn html(&self) -> Markup {
-        let map = self.view.map.borrow();
-        let design = map.design();
+        let map = self.sheet.map.borrow();
+        let view = self.sheet.view(&map);
         html! {
-            (form::form_of(design, self.view.measure))
+            (form::form_of(map.design(), view.measure))
             (faults(&self.faults))
-            @match design.axes.len() {
-                1 => (line::line(&self.view, &map)),
-                _ => (heat::heat(&self.view, &map)),
+            @match map.design().axes.len() {
+                1 => (line::line(&view)),
+                _ => (heat::heat(&view)),
             }
-            (heat::legend(&self.view, &map))
-            p.said { (self.view.says()) }
+            (heat::legend(&view))
+            p.said { (view.says()) }
         }
     }
 
     fn says(&self) -> String {
-        self.view.says()
+        self.sheet.view(&self.sheet.map.borrow()).says()
     }
 
     fn runs(&self) -> Option<(u64, u64)> {
-        Some(self.view.map.borrow().progress())
+        Some(self.sheet.map.borrow().progress())
     }
-}
-
-/// `1 seed`, `5 seeds each`.
-fn seeds(n: u64) -> String {
-    if n == 1 { "1 seed".into() } else { format!("{} seeds each", count(n)) }
 }
 
 /// What could not be used of a link.

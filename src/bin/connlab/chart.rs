@@ -11,7 +11,7 @@ use connlab::sentence::Sentence;
 use connlab::sim::Sim;
 use connlab::sim::report::{Report, Series};
 
-use crate::output::Output;
+use crate::output::{Format, Output};
 use crate::progress::Meter;
 use crate::{png, warn};
 
@@ -32,16 +32,9 @@ pub struct ChartArgs {
     output: Option<PathBuf>,
 }
 
-/// What a picture is written as.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Format {
-    Svg,
-    Png,
-}
-
 pub fn chart(args: &ChartArgs) -> Result<(), String> {
     let chart = named(&args.name)?;
-    let format = format(args)?;
+    let format = Format::of(args.output.as_deref(), "a chart", &[Format::Svg, Format::Png], Format::Svg)?;
     let decoded = link::decode(&args.link);
     warn(&decoded.warnings);
     let reading = Design::of(&decoded);
@@ -62,8 +55,8 @@ pub fn chart(args: &ChartArgs) -> Result<(), String> {
     let theme = if args.dark { &Theme::DARK } else { &Theme::LIGHT };
     let svg = evidence::chart(chart, &pictured, form, theme);
     let bytes = match format {
-        Format::Svg => svg.into_bytes(),
         Format::Png => png::of(&svg, pictured.link, &report.fingerprint)?,
+        _ => svg.into_bytes(),
     };
     let mut output = Output::new(args.output.as_deref());
     output.write(&bytes)?;
@@ -75,16 +68,6 @@ fn named(name: &str) -> Result<Chart, String> {
         let all = Chart::ALL.map(Chart::id).join(", ");
         format!("no chart is {name}: {all}")
     })
-}
-
-/// By the end of the file's name.
-fn format(args: &ChartArgs) -> Result<Format, String> {
-    let Some(path) = &args.output else { return Ok(Format::Svg) };
-    match path.extension().and_then(|end| end.to_str()) {
-        Some("svg") => Ok(Format::Svg),
-        Some("png") => Ok(Format::Png),
-        _ => Err(format!("{}: a chart is written into a file that ends in .svg or .png", path.display())),
-    }
 }
 
 fn run(recipe: &Recipe, meter: &Meter, share: [f64; 2]) -> (Report, Series) {

@@ -11,6 +11,7 @@ mod diagnose;
 mod lists;
 mod load;
 mod many;
+mod map;
 mod output;
 mod pcap;
 mod png;
@@ -50,6 +51,8 @@ enum Command {
     Ss(ss::SsArgs),
     /// Say why requests failed, the first of each class, and what else is remarkable; or why the slowest took so long
     Why(why::WhyArgs),
+    /// Run a link's sweep over one or two settings, on all cores, and write it as a map: a picture or a table
+    Map(map::MapArgs),
     /// Draw a chart of a run, as SVG or PNG, with link and fingerprint in it
     Chart(chart::ChartArgs),
     /// Write the packets of a run as a capture file (pcapng), for Wireshark, tshark and tcpdump
@@ -106,6 +109,7 @@ fn run(command: Command) -> Result<ExitCode, String> {
         Command::Compare(args) => return compare::compare(&args),
         Command::Ss(args) => ss::ss(&args)?,
         Command::Why(args) => why::why(&args)?,
+        Command::Map(args) => return map::map(&args).map(|()| ExitCode::SUCCESS),
         Command::Chart(args) => return chart::chart(&args).map(|()| ExitCode::SUCCESS),
         Command::Pcap(args) => return pcap::pcap(&args).map(|()| ExitCode::SUCCESS),
         Command::Cure(args) => cure::cure(&args)?,

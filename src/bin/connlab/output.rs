@@ -4,6 +4,36 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+/// What something is written as, by the end of the file's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    Svg,
+    Png,
+    Csv,
+    Json,
+}
+
+impl Format {
+    /// That of a file, which is one of these; without a file, `usual`.
+    pub fn of(path: Option<&Path>, what: &str, all: &[Format], usual: Format) -> Result<Format, String> {
+        let Some(path) = path else { return Ok(usual) };
+        let end = path.extension().and_then(|end| end.to_str()).unwrap_or_default();
+        all.iter().copied().find(|format| format.end() == end).ok_or_else(|| {
+            let ends: Vec<String> = all.iter().map(|format| format!(".{}", format.end())).collect();
+            format!("{}: {what} is written into a file that ends in {}", path.display(), ends.join(" or "))
+        })
+    }
+
+    fn end(self) -> &'static str {
+        match self {
+            Format::Svg => "svg",
+            Format::Png => "png",
+            Format::Csv => "csv",
+            Format::Json => "json",
+        }
+    }
+}
+
 /// Where bytes go.
 pub struct Output<'a> {
     /// `None` for standard output.

@@ -27,5 +27,6 @@ mod sharing;
 mod soak;
 mod start;
 mod story;
+mod sweep;
 mod timetable;
 mod workers;

@@ -73,6 +73,12 @@ pub fn comparison(a: &str, b: &str) -> Result<String> {
     Ok(String::from_utf8(connlab(&["compare", a, b, "--looks"])?)?)
 }
 
+/// `connlab map <link>`: the mean of each cell, of two settings the first one slowest.
+pub fn map(link: &str) -> Result<Vec<f64>> {
+    let table = String::from_utf8(connlab(&["map", link])?)?;
+    table.lines().skip(1).map(|line| Ok(line.split(',').nth(3).context("a mean")?.parse()?)).collect()
+}
+
 /// `connlab run <link>`, as it is asked to print it.
 pub fn file(link: &str, arguments: &[&str]) -> Result<String> {
     Ok(String::from_utf8(connlab(&[&["run", link], arguments].concat())?)?)

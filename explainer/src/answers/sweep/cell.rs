@@ -1,7 +1,7 @@
 //! One cell of a map, beside the run itself.
 
 use connlab::experiment::comparison::Comparison;
-use connlab::experiment::map::{Cell, Map};
+use connlab::experiment::map::{Cell, View, seeds};
 use connlab::experiment::measure::Measure;
 use connlab::experiment::statistics::Plan;
 use connlab::experiment::verdict;
@@ -10,7 +10,7 @@ use connlab::sim::error::ERRORS;
 use connlab::words::{count, fixed};
 use maud::{Markup, html};
 
-use super::{View, read, seeds};
+use super::{Sheet, read};
 use crate::runs::RunCache;
 
 /// What is in the table beside what is looked at.
@@ -20,8 +20,9 @@ const MEASURES: [&str; 4] = ["failed_share", "p99_ms", "dials_per_s", "goodput"]
 /// named. None where there is no such cell.
 pub fn cell(link: &str, place: Option<(usize, usize)>, runs: &mut RunCache) -> Option<(Markup, String)> {
     let reading = read(link);
-    let view = View::of(&reading, link, runs);
-    let map = view.map.borrow();
+    let sheet = Sheet::of(&reading, link, runs);
+    let map = sheet.map.borrow();
+    let view = sheet.view(&map);
     let (columns, rows) = map.size();
     let place = place.or(map.own()).unwrap_or((0, 0));
     if reading.design.axes.is_empty() || place.0 >= columns || place.1 >= rows {
@@ -31,9 +32,9 @@ pub fn cell(link: &str, place: Option<(usize, usize)>, runs: &mut RunCache) -> O
     let own = map.own().filter(|own| *own != place);
     let written = html! {
         div.of-cell data-testid="cell" {
-            p.settings { code { (view.settings(&map, place)) } }
-            (head(&view, &map, place))
-            @if let Some(own) = own { (beside(&view, &map, own, place)) }
+            p.settings { code { (view.settings(place)) } }
+            (head(&view, place))
+            @if let Some(own) = own { (beside(&view, own, place)) }
             (table(&view, map.cell(place), own.map(|own| map.cell(own))))
             @if own.is_some() || map.own().is_none() {
                 p.links {
@@ -47,21 +48,22 @@ pub fn cell(link: &str, place: Option<(usize, usize)>, runs: &mut RunCache) -> O
 }
 
 /// What is looked at, large.
-fn head(view: &View, map: &Map, place: (usize, usize)) -> Markup {
-    let it = map.cell(place);
+fn head(view: &View, place: (usize, usize)) -> Markup {
+    let it = view.map.cell(place);
     html! {
         p.figure {
-            b { @match it.mean(view.measure) { Some(mean) => (view.amount(map, mean)), None => "–" } }
+            b { @match view.mean(place) { Some(mean) => (view.amount(mean)), None => "–" } }
             " " (view.measure.title) ", " (seeds(it.seeds() as u64))
             @if let Some([low, high]) = it.interval(view.measure) {
-                ": 95 % interval " (view.number(map, low)) " to " (view.number(map, high))
+                ": 95 % interval " (view.number(low)) " to " (view.number(high))
             }
         }
     }
 }
 
 /// What the difference from the run itself is worth.
-fn beside(view: &View, map: &Map, own: (usize, usize), place: (usize, usize)) -> Markup {
+fn beside(view: &View, own: (usize, usize), place: (usize, usize)) -> Markup {
+    let map = view.map;
     let [a, b] = [own, place].map(|place| map.recipe(place).scenario);
     let pairs = map.cell(own).seeds().min(map.cell(place).seeds());
     let column = |place| map.cell(place).column(view.measure)[..pairs].to_vec();
