@@ -64,6 +64,9 @@ pub struct Question {
     pub text: String,
 }
 
+/// Stands before the link of a run that is pinned.
+const PINNED: &str = "A;";
+
 /// Stands before the number of a request whose dial is asked about.
 const DIAL: &str = "dial-";
 
@@ -198,9 +201,16 @@ impl Question {
         Question { topic: Topic::Cure, detail: trouble.to_string(), text: link }
     }
 
-    /// What did the change from the link `before` do?
-    pub fn difference(before: &str, link: String) -> Question {
-        Question { topic: Topic::Difference, detail: before.to_string(), text: link }
+    /// What did the change from the link `before` do; or, of a run that is pinned, what is between A and B?
+    pub fn difference(before: &str, is_pinned: bool, link: String) -> Question {
+        let pinned = if is_pinned { PINNED } else { "" };
+        Question { topic: Topic::Difference, detail: format!("{pinned}{before}"), text: link }
+    }
+
+    /// The link to compare with, and whether that run is pinned.
+    pub fn compared(&self) -> (&str, bool) {
+        let pinned = self.detail.strip_prefix(PINNED);
+        (pinned.unwrap_or(&self.detail), pinned.is_some())
     }
 
     /// What does the change from the link `before` do with other seeds, too?
@@ -390,7 +400,8 @@ mod tests {
             Question::why(17, link()),
             Question::story(1, link()),
             Question::cure(ErrorKind::Reset, link()),
-            Question::difference("v=1&p=healthy", link()),
+            Question::difference("v=1&p=healthy", false, link()),
+            Question::difference("v=1&p=healthy", true, link()),
             Question::sockets(SocketHost::Server, at, link()),
             Question::sockets(SocketHost::Client(3), at, link()),
             Question::summary("", link()),
@@ -423,6 +434,8 @@ mod tests {
         assert!(scene.is_at(Goal::At(at)) && !scene.is_at(Goal::At(SimTime::ZERO)));
         assert_eq!(Question::file(File::Json, link()).asked_file(), Some(File::Json));
         assert_eq!(Question::ticket(&ticket, link()).asked_ticket(), Some(ticket));
+        let [pinned, before] = [true, false].map(|is_pinned| Question::difference("v=1", is_pinned, link()));
+        assert_eq!((pinned.compared(), before.compared()), (("v=1", true), ("v=1", false)));
         let cell = Question::cell(Some((3, 12)), "x.idle=1,2", link());
         assert_eq!((cell.cell_at(), &*cell.design()), (Some((3, 12)), "v=1&p=incident&x.idle=1,2"));
         assert_eq!(Question::sweep("x.idle=1,2", link()).design(), cell.design());

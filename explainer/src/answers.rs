@@ -57,8 +57,8 @@ pub enum Task {
     Trace(Box<Tracer>, fn(&Trace) -> (Markup, String)),
     /// A run, then this is written.
     Report(Recipe, fn(&Recipe, &Report) -> Markup),
-    /// Two runs, before and after a change.
-    Difference(Box<[Scenario; 2]>),
+    /// Two runs, before and after a change; whether the first one is pinned.
+    Difference(Box<[Scenario; 2]>, bool),
     /// Many runs.
     Experiment(Campaign),
     /// A run for every change that might cure a class.
@@ -99,7 +99,10 @@ impl Task {
             Topic::Cure => {
                 Symptom::named(&question.detail).map(|subject| Task::Cure(cure::CureTask::new(recipe(), subject)))
             }
-            Topic::Difference => Some(Task::Difference(Box::new([link::scenario(&question.detail), scenario()]))),
+            Topic::Difference => {
+                let (before, is_pinned) = question.compared();
+                Some(Task::Difference(Box::new([link::scenario(before), scenario()]), is_pinned))
+            }
             Topic::Seeds => {
                 let scenarios = [link::scenario(&question.detail), scenario()];
                 experiment(seeds::SeedsTask::new(scenarios))
@@ -175,7 +178,7 @@ impl Task {
             Task::File(writing) => return writing.advance(budget).map_or(Advanced::More, plain),
             Task::Ticket(gathering) => return gathering.advance(runs, budget).map_or(Advanced::More, plain),
             Task::Numbers(numbers) => numbers.advance(budget).map(silent),
-            Task::Difference(scenarios) => difference(runs, scenarios, budget).map(silent),
+            Task::Difference(scenarios, is_pinned) => difference(runs, scenarios, *is_pinned, budget).map(silent),
             Task::Scene(scenario, goal, viewport) => {
                 let replay = runs.replay(&question.text, *goal);
                 return match replay.advance(budget) {
@@ -207,9 +210,10 @@ fn silent(markup: Markup) -> (Markup, String) {
     (markup, String::new())
 }
 
-fn difference(runs: &mut RunCache, [before, after]: &[Scenario; 2], budget: u32) -> Option<Markup> {
+fn difference(runs: &mut RunCache, [before, after]: &[Scenario; 2], is_pinned: bool, budget: u32) -> Option<Markup> {
     let reports = [runs.report(before, budget)?, runs.report(after, budget)?];
-    Some(difference::table([before, after], [&reports[0], &reports[1]]))
+    let names = if is_pinned { ["A", "B"] } else { ["before", "now"] };
+    Some(difference::table(names, [before, after], [&reports[0], &reports[1]]))
 }
 
 /// Text in which code stands between backticks.

@@ -414,6 +414,7 @@ impl Panel {
         }
         if page.view() == View::Projector {
             self.explain(&link, &mut questions);
+            questions.extend(page.before().filter(|_| page.is_pinned()).map(|a| Question::seeds(a, link.clone())));
             return questions;
         }
         if page.sweeps() {
@@ -427,8 +428,10 @@ impl Panel {
                 questions.push(Question::risks(link.clone()));
                 let open = self.open.iter().filter_map(|topic| self.folded(*topic, page, &link));
                 questions.extend(open);
-                let ask = [Question::difference, Question::seeds];
-                questions.extend(page.before().iter().flat_map(|before| ask.map(|ask| ask(before, link.clone()))));
+                if let Some(before) = page.before() {
+                    questions.push(Question::difference(before, page.is_pinned(), link.clone()));
+                    questions.push(Question::seeds(before, link.clone()));
+                }
             }
             Tab::Sockets => {
                 let clients = page.recipe.scenario.params.clients;

@@ -169,24 +169,28 @@ fn no_setting(key: &str) -> String {
     }
 }
 
-/// So many values around this one for an axis, as it is written: the value itself and every second stop of the slider
-/// below and above it. Of a setting without stops, nothing: all its values.
-pub fn usual_values(param: ParamId, now: Value, count: usize) -> String {
+/// About so many values for an axis, as it is written: this one, and every second stop of the slider below and above
+/// it. Of a setting without stops, nothing: all its values.
+pub fn usual_values(param: ParamId, now: Value, count: isize) -> String {
     let spec = param.spec();
-    let is_word = |value: &Value| !spec.zero.is_empty() && spec.size(*value) == 0;
-    let stops: Vec<Value> = spec.stops().into_iter().filter(|stop| !is_word(stop)).collect();
-    if stops.is_empty() {
-        return String::new();
+    let mut stops = spec.stops();
+    // A zero that is a word is no small value.
+    stops.retain(|stop| spec.zero.is_empty() || spec.size(*stop) > 0);
+    let at = stops.iter().take_while(|stop| spec.size(**stop) < spec.size(now)).count();
+    // Where this one is between two stops, the next but one above is one nearer.
+    let between = isize::from(stops.get(at) != Some(&now));
+    let mut values = String::new();
+    for step in -count / 2..(count + 1) / 2 {
+        let place = at as isize + 2 * step - if step > 0 { between } else { 0 };
+        let stop = usize::try_from(place).ok().and_then(|at| stops.get(at));
+        if let Some(value) = if step == 0 && !stops.is_empty() { Some(&now) } else { stop } {
+            if !values.is_empty() {
+                values.push(',');
+            }
+            values += &value.to_string();
+        }
     }
-    let size = |value: &Value| spec.size(*value);
-    let (below, above): (Vec<Value>, Vec<Value>) = stops.into_iter().partition(|stop| size(stop) < size(&now));
-    let below: Vec<Value> = below.into_iter().rev().skip(1).step_by(2).collect();
-    let above: Vec<Value> = above.into_iter().filter(|stop| *stop != now).skip(1).step_by(2).collect();
-    let others = count.saturating_sub(1);
-    let down = below.len().min((others / 2).max(others.saturating_sub(above.len())));
-    let low = below[..down].iter().rev();
-    let values = low.chain([&now]).chain(above.iter().take(others - down));
-    values.map(Value::to_string).collect::<Vec<_>>().join(",")
+    values
 }
 
 /// The seeds of the replications: as many as there are, one after the other.

@@ -1,11 +1,12 @@
 //! Experiments: designs in links, what is concluded from runs, and that it is worth what it says.
 
 use connlab::experiment::comparison::Comparison;
-use connlab::experiment::design::{Design, RUNS_MAX, Seeds};
+use connlab::experiment::design::{Axis, Design, RUNS_MAX, Seeds, usual_values};
 use connlab::experiment::measure::{MEASURES, Measure};
 use connlab::experiment::statistics::{Differences, LOOKS, NoInterval, Plan};
 use connlab::experiment::verdict;
 use connlab::link;
+use connlab::params::ParamId;
 use connlab::rng::{Purpose, Stream};
 use connlab::summary;
 use serde_json::Value;
@@ -310,5 +311,23 @@ fn every_measure_has_its_own_key_and_reads_both_ways() {
     for measure in MEASURES.iter().filter(|measure| measure.key.contains('.')) {
         let (outer, inner) = measure.key.split_once('.').expect("a point");
         assert_eq!((measure.value)(&report), json[outer][inner].as_f64(), "{}", measure.key);
+    }
+}
+
+#[test]
+fn a_map_that_nobody_has_chosen_is_around_the_run() {
+    let usual = |key: &str, link: &str, count| {
+        let param = ParamId::with_key(key).expect("a setting");
+        usual_values(param, param.spec().get(&link::scenario(link).params), count)
+    };
+    assert_eq!(usual("workers", "workers=16", 5), "8,12,16,25,40");
+    assert_eq!(usual("idle", "idle=2", 6), "2,4,6", "there is little below; 0 means the default");
+    assert_eq!(usual("abort-on-overflow", "", 8), "", "a switch has two values");
+    for spec in connlab::params::PARAMS {
+        let text = usual_values(spec.id, spec.get(&link::scenario("p=incident").params), 11);
+        if spec.id != ParamId::seed {
+            let axis = Axis::parse(spec.key, &text).map(|(axis, warnings)| (axis.values().len(), warnings));
+            assert!(axis.as_ref().is_ok_and(|(n, warnings)| *n > 0 && warnings.is_empty()), "{}: {axis:?}", spec.key);
+        }
     }
 }

@@ -9,12 +9,12 @@ use maud::{Markup, html};
 
 /// The changed settings, and what became of the outcomes, of the waiting and of the work. A class that neither run has
 /// is left out.
-pub fn table(scenarios: [&Scenario; 2], reports: [&Report; 2]) -> Markup {
+pub fn table(names: [&str; 2], scenarios: [&Scenario; 2], reports: [&Report; 2]) -> Markup {
     html! {
         p { (changes(scenarios)) }
         button.btn data-copy { "Copy" }
         table data-testid="difference" {
-            tr { td {} th scope="col" { "before" } th scope="col" { "now" } th scope="col" { "change" } }
+            tr { td {} @for name in names { th scope="col" { (name) } } th scope="col" { "change" } }
             @for Row { name, values: [before, after], write } in rows(reports) {
                 @let [was, is] = [before, after].map(|value| value.map_or_else(|| "none".to_string(), write));
                 tr.same[was == is] data-row=(name) {
@@ -114,7 +114,7 @@ mod tests {
             sim.run();
             sim.report()
         });
-        table(scenarios.each_ref(), reports.each_ref()).into_string()
+        table(["before", "now"], scenarios.each_ref(), reports.each_ref()).into_string()
     }
 
     #[test]

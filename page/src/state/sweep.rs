@@ -9,7 +9,7 @@ use super::{Effects, Page};
 use crate::history::escaped;
 
 /// How many values a setting takes where nobody has chosen them: across, and up.
-const USUAL: [usize; 2] = [10, 8];
+const USUAL: [isize; 2] = [11, 8];
 
 /// How many seeds then.
 const SEEDS: &str = "5";

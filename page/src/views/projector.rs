@@ -47,7 +47,7 @@ pub fn projector(app: &App, parts: &mut Parts) -> Markup {
         (header(page)) (notice(page))
         aside.left aria-label="Settings and errors" {
             @for param in settings(page, &app.panel) { (setting::alone(page, param, parts)) }
-            @if let Some(shown) = page.shown() { (failures(shown, &app.panel, parts)) }
+            @if let Some(shown) = page.shown() { (failures(page, shown, &app.panel, parts)) }
         }
     }
 }
@@ -102,7 +102,7 @@ fn settings(page: &Page, panel: &Panel) -> Vec<ParamId> {
     chosen
 }
 
-fn failures(shown: &Shown, panel: &Panel, parts: &mut Parts) -> Markup {
+fn failures(page: &Page, shown: &Shown, panel: &Panel, parts: &mut Parts) -> Markup {
     let report = &shown.report;
     html! {
         p.figure { b { (count(report.requests.failed)) } " failed" }
@@ -114,6 +114,8 @@ fn failures(shown: &Shown, panel: &Panel, parts: &mut Parts) -> Markup {
                 }
             }
         }
+        // Of a comparison, the verdict.
+        @if page.other().is_some() { div.why { h2 { "A against B" } (answer(panel, parts, Topic::Seeds)) } }
         // Of the chain only the root cause is seen: a wall has room for one sentence.
         @if !report.errors.is_empty() || panel.remarkable("").is_some() {
             div.why { h2 { "Why?" } (answer(panel, parts, Topic::Why)) (answer(panel, parts, Topic::Cure)) }
