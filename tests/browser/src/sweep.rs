@@ -29,7 +29,7 @@ async fn a_map_is_in_the_link_and_its_numbers_are_those_of_the_command_line() ->
         }
         let now: String = page.js("document.querySelector('.heat .now').dataset.with").await?;
         ensure!(now == "1,1", "the run itself is {now}");
-        ensure!(page.js("document.querySelector('.heat .edge-r') !== null").await?, "where the threshold runs");
+        ensure!(page.js::<bool>("document.querySelector('.heat .edge-r') !== null").await?, "where the threshold runs");
         Ok(())
     })
     .await
