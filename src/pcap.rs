@@ -19,7 +19,7 @@ use crate::params::Params;
 use crate::scenario::Scenario;
 use crate::sim::recording::Recording;
 use crate::sim::snapshot::segment_text;
-use crate::sim::trace::{Side, Sight, Sighting, Wire};
+use crate::sim::trace::{Side, Sight, Sighting, Trace, Wire};
 use crate::sim::{Progress, Sim};
 use crate::time::{SimDuration, SimTime};
 use file::{Direction, File, Picture};
@@ -36,6 +36,18 @@ pub struct Selection {
     pub to: SimTime,
     /// Where they are seen.
     pub points: Points,
+}
+
+/// The numbers of the connections that a request dialed or was given.
+///
+/// # Errors
+/// Why there is none, as a sentence without its full stop.
+pub fn connections_of(trace: &Trace) -> Result<BTreeSet<u32>, String> {
+    let numbers: BTreeSet<u32> = trace.connections.iter().map(|connection| connection.number).collect();
+    match numbers.is_empty() {
+        true => Err(format!("request #{} never had a connection: there is no packet of it", trace.request)),
+        false => Ok(numbers),
+    }
 }
 
 impl Selection {

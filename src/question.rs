@@ -70,7 +70,7 @@ const PINNED: &str = "A;";
 /// Stands before the number of a request whose dial is asked about.
 const DIAL: &str = "dial-";
 
-/// A run as a file.
+/// A run as a file. Beside these there are the packets of one request ([`File::capture_of`]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum File {
     /// A row per simulated second.
@@ -79,6 +79,8 @@ pub enum File {
     Requests,
     /// The whole report.
     Json,
+    /// The packets.
+    Capture,
 }
 
 /// What a ticket tells beside the run.
@@ -105,15 +107,21 @@ pub struct Size {
 
 impl File {
     /// All files.
-    pub const ALL: [File; 3] = [File::Series, File::Requests, File::Json];
+    pub const ALL: [File; 4] = [File::Series, File::Requests, File::Json, File::Capture];
 
     /// The end of its name.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             File::Series => "series.csv",
             File::Requests => "requests.csv",
             File::Json => "report.json",
+            File::Capture => "run.pcapng",
         }
+    }
+
+    /// The same for the packets of the n-th request.
+    pub fn capture_of(request: u32) -> String {
+        format!("request-{request}.pcapng")
     }
 }
 
@@ -274,9 +282,9 @@ impl Question {
         Question { topic: Topic::Summary, detail, text: link }
     }
 
-    /// The link's run as a file.
-    pub fn file(file: File, link: String) -> Question {
-        Question { topic: Topic::Export, detail: file.name().into(), text: link }
+    /// The link's run as a file, by the end of its name.
+    pub fn file(name: &str, link: String) -> Question {
+        Question { topic: Topic::Export, detail: name.into(), text: link }
     }
 
     /// The link's run in a few lines, for a ticket.
@@ -329,6 +337,11 @@ impl Question {
     /// The file that it asks for.
     pub fn asked_file(&self) -> Option<File> {
         File::ALL.into_iter().find(|file| file.name() == self.detail)
+    }
+
+    /// The request whose packets it asks for.
+    pub fn asked_capture(&self) -> Option<u32> {
+        self.detail.strip_prefix("request-")?.strip_suffix(".pcapng")?.parse().ok()
     }
 
     /// The ticket that it asks for.
@@ -406,7 +419,8 @@ mod tests {
             Question::sockets(SocketHost::Client(3), at, link()),
             Question::summary("", link()),
             Question::summary("p99:300ms, fail:0.1%", link()),
-            Question::file(File::Requests, link()),
+            Question::file(File::Requests.name(), link()),
+            Question::file(&File::capture_of(17), link()),
             Question::ticket(&ticket, link()),
             Question::late("v=1&p=incident&workers=30", link()),
             Question::enough(&size, link()),
@@ -432,7 +446,9 @@ mod tests {
         let scene = Question::scene(Topic::Scene, Goal::At(at), &Viewport::default(), link());
         assert_eq!(scene.goal_and_viewport(), Some((Goal::At(at), Viewport::default())));
         assert!(scene.is_at(Goal::At(at)) && !scene.is_at(Goal::At(SimTime::ZERO)));
-        assert_eq!(Question::file(File::Json, link()).asked_file(), Some(File::Json));
+        assert_eq!(Question::file(File::Json.name(), link()).asked_file(), Some(File::Json));
+        let capture = Question::file(&File::capture_of(17), link());
+        assert_eq!((capture.asked_file(), capture.asked_capture()), (None, Some(17)));
         assert_eq!(Question::ticket(&ticket, link()).asked_ticket(), Some(ticket));
         let [pinned, before] = [true, false].map(|is_pinned| Question::difference("v=1", is_pinned, link()));
         assert_eq!((pinned.compared(), before.compared()), (("v=1", true), ("v=1", false)));

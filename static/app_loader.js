@@ -126,3 +126,9 @@
     }
   };
 }
+
+// Hands out what an address means as a file.
+globalThis.save = (download, href) => {
+  Object.assign(document.createElement("a"), { href, download }).click();
+  URL.revokeObjectURL(href);
+};

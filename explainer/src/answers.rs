@@ -35,6 +35,7 @@ use connlab::sockets::SocketHost;
 use connlab::time::SimTime;
 use maud::{Markup, PreEscaped, html};
 
+use self::export::Written;
 use crate::runs::RunCache;
 use crate::scene::scene;
 use experiment::{Campaign, Experiment};
@@ -71,8 +72,8 @@ pub enum Task {
     Reading(file::FileTask),
     /// A run of every preset, to be compared with a paste.
     Diagnosis(diagnosis::DiagnosisTask),
-    /// A run, as a file.
-    File(export::Writing),
+    /// A run, as a file: what is written of it, once it is.
+    File(export::Writing, Vec<u8>),
     /// A run, and the numbers behind one of its charts.
     Numbers(table::Numbers),
     /// A run, in a few lines.
@@ -127,10 +128,10 @@ impl Task {
                 question.goal_and_viewport().map(|(goal, viewport)| Task::Scene(scenario(), goal, viewport))
             }
             Topic::Summary => Some(Task::Summary(recipe(), question.detail.clone())),
-            Topic::Export => (question.asked_file().map(|file| Task::File(export::Writing::new(file, recipe()))))
-                .or_else(|| {
-                    question.asked_ticket().map(|it| Task::Ticket(Box::new(export::Gathering::new(it, recipe()))))
-                }),
+            Topic::Export => match question.asked_ticket() {
+                Some(ticket) => Some(Task::Ticket(Box::new(export::Gathering::new(ticket, recipe())))),
+                None => export::Writing::new(question).map(|writing| Task::File(writing, Vec::new())),
+            },
             Topic::Table => table::Numbers::new(&question.detail, &scenario()).map(Task::Numbers),
             Topic::Help => Some(Task::Written(PreEscaped(connlab::help::write()), String::new(), String::new())),
             Topic::Card => Some(Task::Report(recipe(), card::card)),
@@ -151,6 +152,14 @@ impl Task {
             Task::Cure(answer) => answer.proposes(),
             Task::Written(.., link) => link.clone(),
             _ => String::new(),
+        }
+    }
+
+    /// The file that was asked for, once it is written.
+    pub fn into_file(self) -> Option<Vec<u8>> {
+        match self {
+            Task::File(_, file) => Some(file).filter(|file| !file.is_empty()),
+            _ => None,
         }
     }
 
@@ -175,7 +184,16 @@ impl Task {
             Task::Summary(recipe, slo) => {
                 runs.report(&recipe.scenario, budget).map(|report| silent(summary::summary(recipe, &report, slo)))
             }
-            Task::File(writing) => return writing.advance(budget).map_or(Advanced::More, plain),
+            Task::File(writing, file) => {
+                return match writing.advance(runs, budget) {
+                    None => Advanced::More,
+                    Some(Written::Bytes(bytes)) => {
+                        *file = bytes;
+                        plain(String::new())
+                    }
+                    Some(Written::Not(why)) => Advanced::Done(String::new(), why),
+                };
+            }
             Task::Ticket(gathering) => return gathering.advance(runs, budget).map_or(Advanced::More, plain),
             Task::Numbers(numbers) => numbers.advance(budget).map(silent),
             Task::Difference(scenarios, is_pinned) => difference(runs, scenarios, *is_pinned, budget).map(silent),

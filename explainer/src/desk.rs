@@ -20,8 +20,10 @@ pub struct Desk {
 pub struct Answer {
     /// The question.
     pub question: Question,
-    /// HTML.
+    /// HTML; of [`Topic::Export`] text, and empty where there is a file, or none.
     pub html: String,
+    /// A file that was asked for.
+    pub file: Option<Vec<u8>>,
     /// What to say of it to somebody who does not see it; may be empty.
     pub says: String,
     /// The link of the change that it proposes; may be empty.
@@ -79,10 +81,9 @@ impl Desk {
         };
         let proposes = task.proposes();
         let question = question.clone();
-        if is_whole {
-            self.open.remove(&topic);
-        }
-        Some(Answer { question, html, says, proposes, is_whole })
+        let done = if is_whole { self.open.remove(&topic) } else { None };
+        let file = done.and_then(|(_, task)| task.into_file());
+        Some(Answer { question, html, file, says, proposes, is_whole })
     }
 }
 

@@ -1,10 +1,10 @@
 //! The worker: messages in, messages out.
 //!
 //! A message to it is a question, or an array of a question and the file that it is about, or empty: then nothing
-//! asked before is wanted any more; or an array of the number of a run that it ordered, and its bytes. One from it is
-//! an array of the question, the answer's HTML, a sentence about it for screen readers, whether that is all, and the
-//! link of the change that it proposes; or it orders a run, by an array of a number and a link. Its first message is
-//! an empty array: from then on it listens.
+//! asked before is wanted any more; or an array of the number of a run that it ordered, and its bytes. One from it
+//! is an array of the question, the answer's HTML (of a file, an address that means it), a sentence about it for
+//! screen readers, whether that is all, and the link of the change that it proposes; or it orders a run, by an
+//! array of a number and a link. Its first message is an empty array: from then on it listens.
 
 use std::cell::RefCell;
 use std::io::{self, Read};
@@ -16,7 +16,7 @@ use connlab_turns::{Turns, now_ms};
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{DedicatedWorkerGlobalScope, File, FileReaderSync, MessageEvent};
+use web_sys::{Blob, DedicatedWorkerGlobalScope, File, FileReaderSync, MessageEvent, Url};
 
 /// Time between two looks for newer questions.
 const SLICE_MS: f64 = 15.0;
@@ -114,8 +114,16 @@ impl Read for Contents {
 }
 
 fn tell(answer: &Answer) {
-    let Answer { question, html, says, proposes, is_whole } = answer;
+    let Answer { question, html, file, says, proposes, is_whole } = answer;
+    // Bytes stay with the browser: the page is told an address that means them, and takes it back.
+    let html = file.as_deref().and_then(address).unwrap_or_else(|| html.clone());
     post(&Array::of5(&question.to_string().into(), &html.into(), &says.into(), &(*is_whole).into(), &proposes.into()));
+}
+
+/// An address that means these bytes.
+fn address(bytes: &[u8]) -> Option<String> {
+    let blob = Blob::new_with_u8_array_sequence(&Array::of1(&Uint8Array::from(bytes))).ok()?;
+    Url::create_object_url_with_blob(&blob).ok()
 }
 
 fn post(message: &JsValue) {

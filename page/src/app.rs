@@ -151,7 +151,7 @@ pub enum Effect {
     Travel(Way),
     /// To copy the location.
     Copy,
-    /// To hand out a file: name and text.
+    /// To hand out a file: its name, and an address that means it.
     Save(String, Rc<str>),
     /// To hand out a picture of the run, with this scene, if there is one.
     Picture(Option<Rc<str>>),

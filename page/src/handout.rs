@@ -1,10 +1,10 @@
 //! What leaves the page: texts on the clipboard, and files.
 
 use gloo::timers::callback::Timeout;
-use js_sys::Array;
-use wasm_bindgen::JsCast;
+use js_sys::{Function, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Blob, Element, HtmlElement, Url};
+use web_sys::Element;
 
 use crate::address;
 use crate::app::Msg;
@@ -43,21 +43,10 @@ async fn copied(text: &str) -> bool {
     there && JsFuture::from(navigator.clipboard().write_text(text)).await.is_ok()
 }
 
-/// Hands out a text as a file.
-pub fn save_text(name: &str, text: &str) {
-    let Ok(blob) = Blob::new_with_str_sequence(&Array::of1(&text.into())) else { return };
-    if let Ok(url) = Url::create_object_url_with_blob(&blob) {
-        save(name, &url);
-        let _ = Url::revoke_object_url(&url);
-    }
-}
-
-/// Hands out what this address means as a file.
+/// Hands out what this address means as a file: `static/app_loader.js` does it.
 pub fn save(name: &str, url: &str) {
-    let anchor = address::document().create_element("a").ok().and_then(|a| a.dyn_into::<HtmlElement>().ok());
-    if let Some(anchor) = anchor {
-        let _ = anchor.set_attribute("href", url);
-        let _ = anchor.set_attribute("download", name);
-        anchor.click();
+    let save = Reflect::get(&address::window(), &"save".into()).and_then(|save| save.dyn_into::<Function>());
+    if let Ok(save) = save {
+        let _ = save.call2(&JsValue::UNDEFINED, &name.into(), &url.into());
     }
 }

@@ -6,7 +6,7 @@ use connlab::chart::Chart;
 use connlab::link::{self, Recipe};
 use connlab::params::ParamId;
 use connlab::preset::Preset;
-use connlab::question::{File, Question, Size, Ticket, Topic};
+use connlab::question::{Question, Size, Ticket, Topic};
 use connlab::sentence::{Trouble, troubles};
 use connlab::sim::error::ErrorKind;
 use connlab::sim::failures::Failure;
@@ -53,8 +53,10 @@ pub struct Panel {
     open: Vec<Topic>,
     /// The setting whose size is asked for; none: the one that comes first.
     sized: Option<ParamId>,
-    /// The file that is being written.
-    wanted: Option<File>,
+    /// The file that is being written, by the end of its name.
+    wanted: Option<String>,
+    /// Why there is no file of those that were asked for last; empty where there is.
+    refusal: String,
     /// The preset whose cure was found first, and the settings that it changes.
     levers: (Option<&'static str>, Vec<ParamId>),
 }
@@ -132,8 +134,8 @@ pub enum Ask {
     Size(ParamId),
     /// The menu of what can be taken away is opened, or closed.
     Shares(bool),
-    /// A file is to be written.
-    Export(File),
+    /// A file is to be written, by the end of its name.
+    Export(String),
     /// A picture is to be taken.
     Picture,
     /// An answer, or a part of one.
@@ -176,12 +178,15 @@ impl Panel {
             }
             Ask::Size(param) => self.sized = Some(param),
             Ask::Shares(open) => self.shares = open,
-            Ask::Export(file) => self.wanted = Some(file),
+            Ask::Export(name) => self.wanted = Some(name),
             // Nothing of it is kept.
             Ask::Picture => {}
             Ask::Told(told) => {
                 self.learn(&told);
-                self.wanted.take_if(|file| told.question.asked_file() == Some(*file));
+                if self.is_wanted(&told) {
+                    self.wanted = None;
+                    self.refusal.clone_from(&told.says);
+                }
                 self.answers.retain(|before| before.question.topic != told.question.topic);
                 self.answers.push(Rc::new(told));
             }
@@ -246,7 +251,7 @@ impl Panel {
     }
 
     /// The request to explain: that failure, or the one that shows what is remarkable.
-    fn request(&self) -> Option<u32> {
+    pub fn request(&self) -> Option<u32> {
         let remarkable = || self.trouble()?.request(&self.run.as_ref()?.report);
         self.failure().map(|failure| failure.request).or_else(remarkable)
     }
@@ -335,8 +340,18 @@ impl Panel {
     }
 
     /// The file that is being written.
-    pub fn wanted(&self) -> Option<File> {
-        self.wanted
+    pub fn wanted(&self) -> Option<&str> {
+        self.wanted.as_deref()
+    }
+
+    /// Whether this is that file, or why there is none.
+    pub fn is_wanted(&self, told: &Told) -> bool {
+        told.question.topic == Topic::Export && self.wanted() == Some(&told.question.detail)
+    }
+
+    /// Why there is no file of those that were asked for last; empty where there is.
+    pub fn refusal(&self) -> &str {
+        &self.refusal
     }
 
     /// The link of the run that it is about.
@@ -346,8 +361,8 @@ impl Panel {
 
     /// A file that was asked for and is not there yet; otherwise the ticket, while its box is open.
     fn export(&self, page: &Page, link: &str) -> Option<Question> {
-        if let Some(file) = self.wanted {
-            return Some(Question::file(file, link.into()));
+        if let Some(name) = self.wanted() {
+            return Some(Question::file(name, page.link()));
         }
         let ticket = || Ticket {
             request: self.failure().map(|failure| failure.request),

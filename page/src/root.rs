@@ -173,7 +173,7 @@ impl Root {
             Effect::Press(id) => outside::press(id),
             Effect::Travel(way) => address::travel(way),
             Effect::Copy => handout::copy_location(self.link.clone()),
-            Effect::Save(name, text) => handout::save_text(&name, &text),
+            Effect::Save(name, url) => handout::save(&name, &url),
             Effect::Picture(scene) => picture::hand_out(&self.app.page, scene.as_deref()),
         }
     }

@@ -1,49 +1,79 @@
 //! A run to take away, by the writers of the command line: as files, and in a few lines for a ticket.
 
+mod capture;
+
 use connlab::checks;
 use connlab::export::Document;
 use connlab::link::{self, Recipe};
-use connlab::question::{File, Ticket};
+use connlab::question::{File, Question, Ticket};
 use connlab::sentence::Sentence;
 use connlab::sim::trace::{Trace, Tracer};
 use connlab::sim::{Progress, Sim};
 use connlab::ticket::Findings;
 use connlab::why;
 
+use self::capture::Capturing;
 use crate::runs::RunCache;
 
-/// A run that is being made for a file.
-pub struct Writing {
-    file: File,
-    recipe: Recipe,
-    sim: Box<Sim>,
+/// A file under way.
+pub enum Writing {
+    /// Of numbers, once a run is there.
+    Numbers(File, Box<(Recipe, Sim)>),
+    /// Packets.
+    Capture(Box<Capturing>),
+}
+
+/// What became of a file.
+pub enum Written {
+    /// This is what is in it.
+    Bytes(Vec<u8>),
+    /// There is none, and why: a sentence.
+    Not(String),
 }
 
 impl Writing {
-    /// Nothing has been computed yet.
-    pub fn new(file: File, recipe: Recipe) -> Writing {
-        let mut sim = Box::new(Sim::new(&recipe.scenario));
-        if file == File::Requests {
-            sim.log_requests();
+    /// What this question asks for; nothing has been computed yet.
+    pub fn new(question: &Question) -> Option<Writing> {
+        let decoded = link::decode(&question.text);
+        if let Some(request) = question.asked_capture() {
+            return Some(Writing::Capture(Box::new(Capturing::new(decoded.recipe, Some(request)))));
         }
-        Writing { file, recipe, sim }
+        match question.asked_file() {
+            Some(File::Capture) => Some(Writing::Capture(Box::new(Capturing::new(decoded.recipe, None)))),
+            Some(file) => {
+                let mut sim = Sim::new(&decoded.recipe.scenario);
+                if file == File::Requests {
+                    sim.log_requests();
+                }
+                Some(Writing::Numbers(file, Box::new((decoded.recipe, sim))))
+            }
+            None => None,
+        }
     }
 
     /// The file, after about so many more events.
-    pub fn advance(&mut self, budget: u32) -> Option<String> {
-        if self.sim.advance(self.sim.end(), budget) == Progress::Budget {
-            return None;
-        }
-        Some(match self.file {
-            File::Series => connlab::export::series_csv(&self.sim.report()),
-            File::Requests => connlab::export::requests_csv(&self.sim),
-            File::Json => {
-                let report = self.sim.report();
-                let checks = checks::all(&self.recipe.scenario, &report);
-                let link = link::encode(&self.recipe);
-                connlab::export::json(&Document::new(&link, &report, &checks)).unwrap_or_else(|fault| fault)
+    pub fn advance(&mut self, runs: &mut RunCache, budget: u32) -> Option<Written> {
+        match self {
+            Writing::Capture(capturing) => capturing.advance(runs, budget),
+            Writing::Numbers(file, run) => {
+                let (recipe, sim) = &mut **run;
+                let is_there = sim.advance(sim.end(), budget) != Progress::Budget;
+                is_there.then(|| Written::Bytes(numbers(*file, recipe, sim).into_bytes()))
             }
-        })
+        }
+    }
+}
+
+fn numbers(file: File, recipe: &Recipe, sim: &Sim) -> String {
+    let report = sim.report();
+    match file {
+        File::Series => connlab::export::series_csv(&report),
+        File::Requests => connlab::export::requests_csv(sim),
+        File::Json | File::Capture => {
+            let checks = checks::all(&recipe.scenario, &report);
+            let link = link::encode(recipe);
+            connlab::export::json(&Document::new(&link, &report, &checks)).unwrap_or_else(|fault| fault)
+        }
     }
 }
 
@@ -112,8 +142,25 @@ mod tests {
         }
     }
 
+    fn written(name: &str, link: &str) -> Written {
+        let mut writing = Writing::new(&Question::file(name, link.into())).expect("a file");
+        let mut runs = RunCache::default();
+        loop {
+            if let Some(written) = writing.advance(&mut runs, 5_000) {
+                return written;
+            }
+        }
+    }
+
+    fn bytes(name: &str, link: &str) -> Vec<u8> {
+        match written(name, link) {
+            Written::Bytes(bytes) => bytes,
+            Written::Not(other) => panic!("{name}: {other}"),
+        }
+    }
+
     fn file(file: File, link: &str) -> String {
-        Writing::new(file, link::decode(link).recipe).advance(u32::MAX).expect("no run has so many events")
+        String::from_utf8(bytes(file.name(), link)).expect("a text")
     }
 
     #[test]
@@ -164,6 +211,21 @@ mod tests {
             connlab::export::json(&Document::new(&canonical, &report, &checks)).unwrap()
         );
         assert!(file(File::Requests, link).lines().count() > 1_000);
+    }
+
+    #[test]
+    fn packets_are_those_of_the_request_that_is_asked_for_or_of_the_run() {
+        let link = "p=restart&duration=25s";
+        let [run, request] = [File::Capture.name(), &File::capture_of(17)].map(|name| bytes(name, link));
+        for capture in [&run, &request] {
+            assert_eq!(capture[..4], [0x0A, 0x0D, 0x0D, 0x0A], "a section header");
+            assert!(String::from_utf8_lossy(capture).contains("v=1&p=restart&duration=25s"), "the link is in it");
+        }
+        assert!(request.len() < 10_000 && run.len() > 100 * request.len(), "{} of {}", request.len(), run.len());
+        // Twenty at once, of which one has the only connection until all give up.
+        let waits = "load=burst&burst=20&burst-every=1s&max-conns=1&timeout=90ms&service=900ms&duration=1s";
+        let Written::Not(why) = written(&File::capture_of(3), waits) else { panic!("it has packets") };
+        assert_eq!(why, "Request #3 never had a connection: there is no packet of it.");
     }
 
     /// The ticket of a run's commonest failure, with a change that helps.

@@ -2,7 +2,7 @@
 
 use connlab::link;
 use connlab::params::{Group, ParamId, Value};
-use connlab::question::{File, Topic};
+use connlab::question::Topic;
 use connlab::sim::error::ErrorKind;
 use connlab::sim::replay::Breakpoint;
 use connlab::time::{SimDuration, SimTime};
@@ -101,7 +101,7 @@ impl App {
             "story" => vec![Msg::Ask(Ask::Story(true)), Msg::Act(Action::Pane(Pane::See))],
             "leave-story" => vec![Msg::Ask(Ask::Story(false)), Msg::Act(Action::Pane(Pane::Why))],
             "story-form" => vec![Msg::Ask(Ask::AsTable(!self.panel.as_table))],
-            "export" => vec![Msg::Ask(Ask::Export(File::ALL.into_iter().find(|file| file.name() == with)?))],
+            "export" => vec![Msg::Ask(Ask::Export(with.into()))],
             "picture" => vec![Msg::Ask(Ask::Picture)],
             "cell" => {
                 let (x, y) = with.split_once(',')?;

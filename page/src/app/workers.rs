@@ -121,8 +121,8 @@ impl App {
         if !is_known && !told.says.is_empty() {
             self.said.clone_from(&told.says);
         }
-        if let Some(file) = told.question.asked_file() {
-            self.effects.push(Effect::Save(self.page.file_name(file.name()), told.html.clone()));
+        if self.panel.is_wanted(&told) && !told.html.is_empty() {
+            self.effects.push(Effect::Save(self.page.file_name(&told.question.detail), told.html.clone()));
         }
         self.ask(Ask::Told(told));
     }

@@ -1,6 +1,6 @@
 //! What the right column asks for, and which failure it is about.
 
-use connlab::question::Question;
+use connlab::question::{File, Question};
 use connlab::sim::Sim;
 
 use super::*;
@@ -62,7 +62,7 @@ fn a_ticket_is_written_while_somebody_may_copy_it_and_a_file_when_it_is_wanted()
     let ticket = exported(&panel).and_then(|question| question.asked_ticket()).expect("the menu is open");
     let request = panel.failure().map(|failure| failure.request);
     assert_eq!(ticket, Ticket { request, proposed: String::new(), page: "https://example.org/".into() });
-    panel.apply(Ask::Export(File::Requests));
+    panel.apply(Ask::Export(File::Requests.name().into()));
     let question = exported(&panel).expect("somebody waits");
     assert_eq!(question.asked_file(), Some(File::Requests));
     let told = Told { question, html: "a,b".into(), says: String::new(), proposes: String::new(), is_whole: true };
@@ -70,6 +70,18 @@ fn a_ticket_is_written_while_somebody_may_copy_it_and_a_file_when_it_is_wanted()
     assert!(panel.wanted().is_none() && exported(&panel).is_some_and(|next| next.asked_ticket().is_some()));
     panel.apply(Ask::Shares(false));
     assert_eq!(exported(&panel), None);
+    assert_eq!(panel.refusal(), "");
+    panel.apply(Ask::Export(File::capture_of(3)));
+    let question = exported(&panel).expect("somebody waits");
+    let why = "Request #3 never had a connection.".to_string();
+    panel.apply(Ask::Told(Told {
+        question,
+        html: "".into(),
+        says: why.clone(),
+        proposes: String::new(),
+        is_whole: true,
+    }));
+    assert_eq!((panel.wanted(), panel.refusal()), (None, &*why), "it is said in place of the file");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What can be taken away from the page: the link, the run as text, picture or files, and other views of it.
 
 use connlab::question::{File, Topic};
+use connlab::words::count;
 use maud::{Markup, html};
 
 use super::parts::{On, Parts};
@@ -43,11 +44,12 @@ pub fn share(page: &Page) -> Markup {
     }
 }
 
-/// The files, and what they are called in the menu.
-const FILES: [(File, &str); 3] = [
-    (File::Series, "Table, a row per second (CSV)"),
-    (File::Requests, "Table of all requests (CSV)"),
-    (File::Json, "All numbers (JSON)"),
+/// The files, and what they are called in the menu. A capture ends where the explainer's does.
+const FILES: [(&str, &str); 4] = [
+    (File::Series.name(), "Table, a row per second (CSV)"),
+    (File::Requests.name(), "Table of all requests (CSV)"),
+    (File::Json.name(), "All numbers (JSON)"),
+    (File::Capture.name(), "Packets of the run, the first 50 MB (pcapng)"),
 ];
 
 /// This part of the page.
@@ -59,11 +61,12 @@ pub fn menu(page: &Page, panel: &Panel, parts: &mut Parts) -> Markup {
         return same;
     }
     let is_there = panel.link().is_some();
-    let file = |(file, label): (File, &str)| {
-        let is_written = panel.wanted() == Some(file);
+    let file = |(name, label): (&str, &str)| {
+        let is_written = panel.wanted() == Some(name);
         html! {
-            button.btn data-testid=(file.name()) disabled[is_written || !is_there]
-                data-do="export" data-with=(file.name()) { (label) @if is_written { " is being written" } }
+            button.btn data-testid=(name) disabled[is_written || !is_there] data-do="export" data-with=(name) {
+                (label) @if is_written { " is being written" }
+            }
         }
     };
     let embed = format!(
@@ -80,6 +83,10 @@ pub fn menu(page: &Page, panel: &Panel, parts: &mut Parts) -> Markup {
                 "Picture of scene and charts (PNG)"
             }
             @for one in FILES { (file(one)) }
+            @if let Some(request) = panel.request() {
+                (file((&File::capture_of(request), &format!("Packets of #{} (pcapng)", count(request.into())))))
+            }
+            @if !panel.refusal().is_empty() { p { (panel.refusal()) } }
             (copies("embed", "Copy code to embed it", Some(embed)))
             button.btn data-testid="projector" data-do="view" data-with=(View::Projector.name()) {
                 "Projector, for a lecture room"

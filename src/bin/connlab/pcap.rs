@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use connlab::link;
-use connlab::pcap::{Capture, Points, Selection};
+use connlab::pcap::{Capture, Points, Selection, connections_of};
 use connlab::sim::report::Report;
 use connlab::sim::{Progress, Sim};
 use connlab::time::{SimDuration, SimTime};
@@ -107,12 +107,7 @@ fn connections(args: &PcapArgs, sim: &Sim, report: &Report, meter: &Meter) -> Re
     if u64::from(number) > offered {
         return Err(format!("--request {number}: the run has {offered} requests, counted from 1"));
     }
-    let trace = meter.trace(sim.tracer(number), 0.45);
-    let numbers: BTreeSet<u32> = trace.connections.iter().map(|connection| connection.number).collect();
-    match numbers.is_empty() {
-        true => Err(format!("request #{number} never had a connection: there is no packet of it")),
-        false => Ok(Some(numbers)),
-    }
+    connections_of(&meter.trace(sim.tracer(number), 0.45)).map(Some)
 }
 
 fn asked_for(args: &PcapArgs, from: SimTime, to: SimTime) -> String {

@@ -79,9 +79,10 @@ pub fn map(link: &str) -> Result<Vec<f64>> {
     table.lines().skip(1).map(|line| Ok(line.split(',').nth(3).context("a mean")?.parse()?)).collect()
 }
 
-/// `connlab run <link>`, as it is asked to print it.
-pub fn file(link: &str, arguments: &[&str]) -> Result<String> {
-    Ok(String::from_utf8(connlab(&[&["run", link], arguments].concat())?)?)
+/// What a subcommand writes of a link, with further arguments.
+pub fn file(link: &str, arguments: &[&str]) -> Result<Vec<u8>> {
+    let (command, further) = arguments.split_first().context("a subcommand")?;
+    connlab(&[&[command, link], further].concat())
 }
 
 /// How many packets there are in `connlab why <link> --request <request> --history`.

@@ -1,27 +1,56 @@
 //! What can be taken away from the page, and the views for others.
 
-use anyhow::{Result, ensure};
+use std::fs;
+use std::time::Duration;
+
+use anyhow::{Result, bail, ensure};
 use serde_json::json;
+use tempfile::TempDir;
 use thirtyfour::Key;
 
 use crate::browser::with_page;
 use crate::native;
 use crate::page::Page;
 
-/// The clipboard and the folder of downloads, as the page uses them: a test looks at what was put there.
+/// The clipboard, as the page uses it: a test looks at what was put there.
 const TAKEN: &str = "(() => {
     navigator.clipboard.writeText = text => { window.copied = text; return Promise.resolve(); };
-    const { createObjectURL } = URL, { click } = HTMLElement.prototype;
-    URL.createObjectURL = blob => {
-        blob.text().then(text => window.saved.text = text);
-        return createObjectURL.call(URL, blob);
-    };
-    HTMLElement.prototype.click = function() {
-        if (!this.download) return click.call(this);
-        window.saved = { name: this.download, text: this.href.startsWith('data:') ? this.href : null };
-    };
     return null;
 })()";
+
+/// A folder into which the browser puts what is downloaded.
+struct Downloads(TempDir);
+
+impl Downloads {
+    async fn of(page: &Page) -> Result<Downloads> {
+        let folder = tempfile::tempdir()?;
+        let allow = json!({ "behavior": "allow", "downloadPath": folder.path() });
+        page.driver.cdp().send_raw("Browser.setDownloadBehavior", allow).await?;
+        Ok(Downloads(folder))
+    }
+
+    /// What is in the file whose name ends so, once it is there.
+    async fn wait_for(&self, end: &str) -> Result<Vec<u8>> {
+        for _ in 0..200 {
+            for file in fs::read_dir(self.0.path())? {
+                let path = file?.path();
+                // Until a download is complete it has another name.
+                if path.to_string_lossy().ends_with(end) {
+                    return Ok(fs::read(path)?);
+                }
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        bail!("no file that ends in {end} was downloaded")
+    }
+}
+
+/// Width and height of a PNG.
+fn png_size(bytes: &[u8]) -> Result<(u32, u32)> {
+    ensure!(bytes.starts_with(b"\x89PNG\r\n\x1A\n") && bytes.len() > 20_000, "{} bytes are no picture", bytes.len());
+    let number = |at: usize| bytes[at..at + 4].iter().fold(0, |number, byte| number << 8 | u32::from(*byte));
+    Ok((number(16), number(20)))
+}
 
 async fn press_in_menu(page: &Page, item: &str) -> Result<()> {
     let item = json!(format!("#shares [data-testid='{item}']"));
@@ -61,25 +90,44 @@ async fn a_key_opens_the_menu_and_a_ticket_is_copied_from_it() -> Result<()> {
 async fn files_are_those_of_the_command_line() -> Result<()> {
     with_page(async |page| {
         let shown = page.open("p=restart&duration=25s").await?;
-        page.js::<()>(TAKEN).await?;
+        let downloads = Downloads::of(page).await?;
+        page.wait_for("the chain", "document.querySelector('[data-testid=why] li')").await?;
         page.click("share-menu").await?;
+        let of_request: String = page.js("document.querySelector('[data-with^=request-]').dataset.with").await?;
+        let request = of_request.trim_start_matches("request-").trim_end_matches(".pcapng");
         for (item, arguments) in [
-            ("series.csv", &["--csv", "series"][..]),
-            ("requests.csv", &["--csv", "requests"]),
-            ("report.json", &["--json"]),
+            ("series.csv", &["run", "--csv", "series"][..]),
+            ("requests.csv", &["run", "--csv", "requests"]),
+            ("report.json", &["run", "--json"]),
+            ("run.pcapng", &["pcap"]),
+            (&of_request, &["pcap", "--request", request]),
         ] {
             press_in_menu(page, item).await?;
-            page.wait_for(item, &format!("window.saved?.name.endsWith({}) && window.saved.text", json!(item))).await?;
-            let file: String = page.js("window.saved.text").await?;
+            let file = downloads.wait_for(item).await?;
             ensure!(file == native::file(&shown.hash, arguments)?, "{item} differs");
         }
         press_in_menu(page, "picture").await?;
-        page.wait_for("the picture", "window.saved.name.endsWith('picture.png') && window.saved.text").await?;
-        let ink: String = page.js("window.saved.text.slice(0, 22)").await?;
-        ensure!(ink == "data:image/png;base64,", "{ink}");
-        let length: usize = page.js("window.saved.text.length").await?;
-        ensure!(length > 50_000, "{length} letters are no picture of four charts");
+        let (width, height) = png_size(&downloads.wait_for("picture.png").await?)?;
+        ensure!(width == 1920 && height > 1000, "{width}x{height} has no room for four charts");
         Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_cannot_be_captured_is_said_in_the_menu() -> Result<()> {
+    with_page(async |page| {
+        // Twenty at once, of which one has the only connection until all give up.
+        page.open("load=burst&burst=20&burst-every=1s&max-conns=1&timeout=90ms&service=900ms&duration=1s").await?;
+        page.wait_for("the chain", "document.querySelector('[data-testid=why] li')").await?;
+        page.click("share-menu").await?;
+        // The first one had it, the second one takes it over.
+        for item in ["request-2.pcapng", "request-3.pcapng"] {
+            page.js::<()>("[...document.querySelectorAll('[data-do=case]:not([disabled])')].at(-1).click()").await?;
+            page.wait_for(item, &format!("document.querySelector('[data-with=\"{item}\"]')")).await?;
+        }
+        press_in_menu(page, "request-3.pcapng").await?;
+        page.wait_for("why", "document.querySelector('#shares').innerText.includes('never had a connection')").await
     })
     .await
 }

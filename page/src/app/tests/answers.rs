@@ -94,11 +94,11 @@ fn what_settings_mean_is_known_once_it_has_come() {
 #[test]
 fn a_file_is_handed_out_when_it_is_written() {
     let mut visit = Visit::to(INCIDENT);
-    assert_eq!(topics(&visit.tell(Msg::Ask(Ask::Export(File::Json)))), [Topic::Export]);
+    assert_eq!(topics(&visit.tell(Msg::Ask(Ask::Export(File::Json.name().into())))), [Topic::Export]);
     let file = of(&visit, Topic::Export);
-    let effects = visit.explains(&file, "{}", "");
-    let Effect::Save(name, text) = &effects[0] else { panic!("{effects:?}") };
-    assert!(name.starts_with("connlab-incident-") && name.ends_with(File::Json.name()) && &**text == "{}", "{name}");
+    let effects = visit.explains(&file, "blob:1", "");
+    let Effect::Save(name, url) = &effects[0] else { panic!("{effects:?}") };
+    assert!(name.starts_with("connlab-incident-") && name.ends_with(File::Json.name()) && &**url == "blob:1", "{name}");
     assert_eq!(visit.app.panel.wanted(), None);
 }
 
