@@ -126,9 +126,9 @@ impl Crew {
         }
     }
 
-    /// A run is known that no worker has computed, and takes so many bytes.
-    pub fn learn(&mut self, run: &Rc<Shown>, bytes: usize) {
-        self.known.keep(run, bytes);
+    /// A run is known that no worker has computed.
+    pub fn learn(&mut self, run: &Rc<Shown>) {
+        self.known.keep(run);
     }
 
     /// Takes up the run of a role, in place of the one that waits; what there is to tell at once: it is known already.
@@ -239,7 +239,7 @@ impl Crew {
                 };
                 worker.task = None;
                 self.losses = 0;
-                self.known.keep(&run, bytes.len());
+                self.known.keep(&run);
                 Some(Computed::Done(run))
             }
         };

@@ -77,7 +77,7 @@ impl Driver {
         self.turns.taken();
         let turn = self.jobs.slice(now_ms);
         if let Some((_, Computed::Done(run))) = &turn.news {
-            self.crew.learn(run, run.bytes().len());
+            self.crew.learn(run);
             // The first run is there: for the next one there shall be a worker.
             self.crew.hire();
             self.pass_on();

@@ -68,6 +68,14 @@ impl Shown {
         Shown { scenario, link, report: sim.report(), series: sim.series(), failures, complete }
     }
 
+    /// About how much memory it takes, in bytes: most of it are the columns of the charts.
+    pub fn weight(&self) -> usize {
+        /// Eight columns of four bytes and one of eight; points of latency, one for ten of them, are five times as much.
+        const BUCKET: usize = 60;
+        let Series { offered, errors, .. } = &self.series;
+        offered.len() * (BUCKET + 4 * errors.len()) + size_of_val(&*self.failures) + 2 * size_of::<Shown>()
+    }
+
     /// What a worker sends of it: all but its recipe, which the page knows, and the table, which it does not show.
     pub fn bytes(&self) -> Vec<u8> {
         let Shown { report, series, failures, complete, .. } = self.clone();

@@ -135,19 +135,24 @@ fn what_was_computed_once_is_there_at_once() {
     assert_eq!(show(&mut crew, 60, Start::InTurn), Some(link_with(60)));
     assert_eq!(crew.orders(), []);
     let first = Rc::new(shown(BRIEF));
-    crew.learn(&first, first.bytes().len());
+    crew.learn(&first);
     assert_eq!(told(crew.start(Role::Pinned, recipe(BRIEF), Start::AtOnce)), Some(BRIEF.into()));
 }
 
 #[test]
 fn what_is_known_takes_no_more_memory_than_it_may() {
     let mut crew = crew(1);
-    let runs: Vec<Rc<Shown>> = (1..=4).map(|workers| Rc::new(shown(&link_with(workers)))).collect();
-    runs.iter().for_each(|run| crew.learn(run, 5 << 17));
-    assert_eq!(show(&mut crew, 1, Start::InTurn), None, "2 MB are three of them");
+    let failure = shown("p=incident&duration=22s").failures[0];
+    let heavy = |workers| {
+        let mut run = shown(&link_with(workers));
+        run.failures = vec![failure; (15 << 17) / size_of_val(&failure)];
+        Rc::new(run)
+    };
+    (1..=4).for_each(|workers| crew.learn(&heavy(workers)));
+    assert_eq!(show(&mut crew, 1, Start::InTurn), None, "6 MB are three of them");
     crew.stop(Role::Shown);
     assert_eq!(show(&mut crew, 2, Start::InTurn), Some(link_with(2)));
-    crew.learn(&Rc::new(shown(&link_with(5))), 5 << 17);
+    crew.learn(&heavy(5));
     assert_eq!(show(&mut crew, 2, Start::InTurn), Some(link_with(2)), "it was asked for last");
     assert_eq!(show(&mut crew, 3, Start::InTurn), None);
 }

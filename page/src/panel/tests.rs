@@ -121,7 +121,7 @@ fn a_change_that_is_tried_is_compared_with_the_run_before() {
     let link = link::encode(&page.recipe);
     let questions = open(&page).questions(&page, SimTime::ZERO);
     let before = "v=1&p=incident&duration=25s";
-    assert!(questions.ends_with(&[Question::difference(before, false, link.clone()), Question::seeds(before, link)]));
+    assert!(questions.ends_with(&[Question::difference(before, true, link.clone()), Question::seeds(before, link)]));
 }
 
 #[test]
