@@ -58,6 +58,16 @@ async fn arrow_keys_go_from_cell_to_cell_enter_opens_one_and_back_is_the_map_at_
     .await
 }
 
+/// Chooses a value in a control.
+fn chosen(testid: &str, value: &str) -> String {
+    format!(
+        "(control => {{
+            control.value = '{value}';
+            control.dispatchEvent(new Event('change', {{ bubbles: true }}));
+        }})(document.querySelector('[data-testid={testid}]'))"
+    )
+}
+
 #[tokio::test]
 async fn a_map_can_be_opened_changed_stopped_and_closed() -> Result<()> {
     with_page(async |page| {
@@ -71,17 +81,9 @@ async fn a_map_can_be_opened_changed_stopped_and_closed() -> Result<()> {
         page.wait_for("that it stands", "document.querySelector('.stopped [data-testid=heat]')").await?;
         let there: f64 = page.js("document.querySelectorAll('.heat [data-do=cell]').length").await?;
         ensure!(there > 0.0, "what was there stays");
-        page.js::<()>(
-            "{ const values = document.querySelector('[data-testid=values-x]'); values.value = '8, 32';\
-             values.dispatchEvent(new Event('change', { bubbles: true })); }",
-        )
-        .await?;
+        page.js::<()>(&chosen("values-x", "8, 32")).await?;
         page.wait_for("other values", "location.hash.includes('&x.workers=8,32&')").await?;
-        page.js::<()>(
-            "{ const axis = document.querySelector('[data-testid=axis-y]'); axis.value = '';\
-             axis.dispatchEvent(new Event('change', { bubbles: true })); }",
-        )
-        .await?;
+        page.js::<()>(&chosen("axis-y", "")).await?;
         page.wait_for("a line", &format!("{WHOLE} && document.querySelector('.plot .mean')")).await?;
         let cells: f64 = page.js("document.querySelectorAll('.heat [data-do=cell]').length").await?;
         ensure!(cells == 2.0, "{cells} cells");
