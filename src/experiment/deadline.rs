@@ -22,8 +22,8 @@ pub const SEEDS: usize = 12;
 /// There are no more instants than this.
 const INSTANTS_MAX: u64 = 30;
 
-/// What is asked of each instant: whether there is something left to prevent, whether the change prevents most of it,
-/// and whether it prevents little.
+/// What is said of each instant: how much the change prevents, that this is most, or that it is little. Whether there
+/// is anything left to prevent is asked first, and only ever withholds one of these.
 const CLAIMS: usize = 3;
 
 /// In time: more than this share of what the change would have prevented from then on, had it been there all the time.
@@ -255,6 +255,9 @@ impl Deadline {
                     self.shares(last)
                 )
             }
+            Some(last) if late_from.is_none() && last + 1 < untold_from.unwrap_or(self.moments.len()) => {
+                format!("in time until {}; then it helps less, or that cannot be told", self.when(last))
+            }
             Some(last) => format!("in time until {}", self.when(last)),
         }];
         parts.extend(late_from.map(|late| format!("too late from {} on: {}", self.when(late), self.shares(late))));
@@ -442,5 +445,7 @@ mod tests {
         let never = says(&[[0.9, 0.1, 0.0], [0.5, 0.1, 0.0]]);
         assert!(never.contains("not too late at any instant that can be told: even at 1 s, "), "{never}");
         assert!(says(&[[0.0; 3], [0.0; 3]]).contains("nothing to be late for"));
+        let half = says(&[[0.9, 0.1, 0.0], [0.9, 0.45, 0.0]]);
+        assert!(half.contains(": in time until 0 s; then it helps less, or that cannot be told (12"), "{half}");
     }
 }

@@ -54,11 +54,9 @@ impl LateTask {
                             polyline class=(class) points=(line(course)) {}
                         }
                     }
-                    @for (at, class, words) in marks(findings) {
-                        @let (at, late) = (x(at), class == "late");
-                        line class=(class) x1={ (fixed(at, 2)) "%" } x2={ (fixed(at, 2)) "%" } y1="0" y2="100%" {}
-                        text class=(class) x={ (fixed(at, 2)) "%" } dx=(if late { "4" } else { "-4" }) y="50%"
-                            text-anchor=(if late { "start" } else { "end" }) { (words) }
+                    @if let (Some(in_time), Some(late)) = (findings.in_time_until, findings.late_from) {
+                        (mark("in-time", "in time", x(in_time), ("end", "-4")))
+                        (mark("late", "too late", x(late), ("start", "4")))
                     }
                 }
                 p.scale aria-hidden="true" { span { "0 s" } span { "change made at" } span { (seconds(span)) } }
@@ -78,10 +76,11 @@ impl LateTask {
 
     /// Around the course with the change: as far from the course without as the difference may be.
     fn band(&self, means: &[[Option<f64>; 3]], x: impl Fn(usize) -> f64, y: impl Fn(f64) -> f64) -> String {
+        let y = |share: f64| y(share).clamp(0.0, 100.0);
         let ends = |at: usize| {
             let [low, high] = self.deadline.prevented(at)?.interval().ok()?;
             let without = means[at][0]?;
-            Some((x(at), y((without - low).clamp(0.0, 1.0)), y((without - high).clamp(0.0, 1.0))))
+            Some((x(at), y(without - low), y(without - high)))
         };
         let ends: Vec<(f64, f64, f64)> = (0..means.len()).filter_map(ends).collect();
         let (upper, lower) = (ends.iter().map(|it| (it.0, it.1)), ends.iter().rev().map(|it| (it.0, it.2)));
@@ -136,11 +135,13 @@ fn claim_end(verdict: &str) -> usize {
     [": even at", ": of the requests", " ("].iter().find_map(|begins| verdict.find(begins)).unwrap_or(verdict.len())
 }
 
-/// The instants that the verdict names, with the class of their line and its words.
-fn marks(findings: &Findings) -> impl Iterator<Item = (usize, &'static str, &'static str)> {
-    let in_time = findings.in_time_until.filter(|_| findings.late_from.is_some());
-    let late = findings.late_from;
-    in_time.map(|at| (at, "in-time", "in time")).into_iter().chain(late.map(|at| (at, "late", "too late")))
+/// An instant that the verdict names, at so many per cent: a line, and words beside it.
+fn mark(class: &str, words: &str, at: f64, (anchor, dx): (&str, &str)) -> Markup {
+    let x = fixed(at, 2) + "%";
+    html! {
+        line class=(class) x1=(x) x2=(x) y1="0" y2="100%" {}
+        text x=(x) dx=(dx) y="50%" text-anchor=(anchor) { (words) }
+    }
 }
 
 fn standing(standing: Standing) -> &'static str {
