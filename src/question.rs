@@ -94,17 +94,6 @@ pub struct Ticket {
     pub page: String,
 }
 
-/// Whose size is asked for, and for what.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Size {
-    /// The link key of the setting; empty for the one that comes first.
-    pub key: String,
-    /// The thresholds that are to hold, as links have them.
-    pub slo: String,
-    /// The link of the change that cures the run; empty while none is known.
-    pub cured: String,
-}
-
 impl File {
     /// All files.
     pub const ALL: [File; 4] = [File::Series, File::Requests, File::Json, File::Capture];
@@ -259,11 +248,12 @@ impl Question {
         Question { topic: Topic::Late, detail: cured.to_string(), text: link }
     }
 
-    /// How large should a setting be, so that the link's run keeps its thresholds?
-    pub fn enough(size: &Size, link: String) -> Question {
-        // Neither keys nor links have line ends or spaces.
-        let slo: String = size.slo.split_whitespace().collect();
-        let detail = [&*size.key, &slo, &size.cured].join("\n");
+    /// How large should a setting be, so that the link's run keeps its thresholds? Its link key, empty for the one that
+    /// comes first; the thresholds, as links have them; the link of the change that cures the run, empty while none is
+    /// known.
+    pub fn enough(size: [&str; 3], link: String) -> Question {
+        let mut detail = size.join("\n");
+        detail.retain(|c| c != ' ');
         Question { topic: Topic::Enough, detail, text: link }
     }
 
@@ -351,10 +341,10 @@ impl Question {
         Some(Ticket { request: request.parse().ok(), proposed: proposed.into(), page: page.into() })
     }
 
-    /// The size that it asks for.
-    pub fn asked_size(&self) -> Option<Size> {
-        let mut parts = self.detail.split('\n').map(String::from);
-        Some(Size { key: parts.next()?, slo: parts.next()?, cured: parts.next()? })
+    /// Key, thresholds and cure of the size that it asks for.
+    pub fn asked_size(&self) -> Option<[&str; 3]> {
+        let mut parts = self.detail.split('\n');
+        Some([parts.next()?, parts.next()?, parts.next()?])
     }
 
     /// The request that it is about.
@@ -408,7 +398,7 @@ mod tests {
         let at = SimTime::from_nanos(3_218_000_001);
         let page = "https://example.org/lab/".to_string();
         let ticket = Ticket { request: Some(17), proposed: "v=1&workers=30".into(), page };
-        let size = Size { key: "workers".into(), slo: "fail:1%,p99:300ms".into(), cured: "v=1&workers=30".into() };
+        let size = ["workers", "fail:1%,p99:300ms", "v=1&workers=30"];
         for question in [
             Question::why(17, link()),
             Question::story(1, link()),
@@ -423,7 +413,7 @@ mod tests {
             Question::file(&File::capture_of(17), link()),
             Question::ticket(&ticket, link()),
             Question::late("v=1&p=incident&workers=30", link()),
-            Question::enough(&size, link()),
+            Question::enough(size, link()),
             Question::card(link()),
             Question::risks(link()),
             Question::help(),
@@ -455,8 +445,8 @@ mod tests {
         let cell = Question::cell(Some((3, 12)), "x.idle=1,2", link());
         assert_eq!((cell.cell_at(), &*cell.design()), (Some((3, 12)), "v=1&p=incident&x.idle=1,2"));
         assert_eq!(Question::sweep("x.idle=1,2", link()).design(), cell.design());
-        let spaced = Size { slo: "fail:1%, p99:300ms".into(), ..size.clone() };
-        assert_eq!(Question::enough(&spaced, link()).asked_size(), Some(size));
+        let spaced = ["workers", "fail: 1%, p99:300ms", "v=1&workers=30"];
+        assert_eq!(Question::enough(spaced, link()).asked_size(), Some(size));
         assert_eq!(Question::read("what is this"), None);
     }
 }

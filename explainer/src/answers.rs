@@ -23,7 +23,7 @@ use std::io::Read;
 
 use connlab::diagnosis::diagnose;
 use connlab::link::{self, Recipe};
-use connlab::question::{Question, Size, Topic};
+use connlab::question::{Question, Topic};
 use connlab::remedy::Symptom;
 use connlab::scenario::Scenario;
 use connlab::scene::Viewport;
@@ -119,9 +119,9 @@ impl Task {
                 Ok(task) => experiment(task),
                 Err(why) => Some(Task::Written(html! { p { (why) } }, why.to_string(), String::new())),
             },
-            Topic::Enough => question.asked_size().and_then(|Size { key, slo, cured }| {
-                let cured = if cured.is_empty() { scenario() } else { link::scenario(&cured) };
-                experiment(enough::EnoughTask::new(recipe(), &key, &slo, &cured)?)
+            Topic::Enough => question.asked_size().and_then(|[key, slo, cured]| {
+                let cured = if cured.is_empty() { scenario() } else { link::scenario(cured) };
+                experiment(enough::EnoughTask::new(recipe(), key, slo, &cured)?)
             }),
             Topic::Sockets => question.host_at().map(|(host, at)| Task::Sockets(host, at)),
             Topic::Scene | Topic::Picture => {

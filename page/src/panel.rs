@@ -6,7 +6,7 @@ use connlab::chart::Chart;
 use connlab::link::{self, Recipe};
 use connlab::params::ParamId;
 use connlab::preset::Preset;
-use connlab::question::{Question, Size, Ticket, Topic};
+use connlab::question::{Question, Ticket, Topic};
 use connlab::sentence::{Trouble, troubles};
 use connlab::sim::error::ErrorKind;
 use connlab::sim::failures::Failure;
@@ -50,7 +50,7 @@ pub struct Panel {
     /// The map that is not to be filled any further.
     stopped: Option<Question>,
     /// Those of [`FOLDED`] that are open.
-    open: Vec<Topic>,
+    open: [bool; FOLDED.len()],
     /// The setting whose size is asked for; none: the one that comes first.
     sized: Option<ParamId>,
     /// The file that is being written, by the end of its name.
@@ -128,8 +128,8 @@ pub enum Ask {
     Cell(usize, usize),
     /// The map is not filled any further, or is again.
     Stop(bool),
-    /// One of [`FOLDED`] is opened, or closed.
-    Fold(Topic, bool),
+    /// One of [`FOLDED`], by its place, is opened, or closed.
+    Fold(usize, bool),
     /// A setting whose size is asked for.
     Size(ParamId),
     /// The menu of what can be taken away is opened, or closed.
@@ -172,10 +172,7 @@ impl Panel {
             Ask::Stop(stops) => {
                 self.stopped = self.told(Topic::Sweep).filter(|_| stops).map(|told| told.question.clone());
             }
-            Ask::Fold(topic, open) => {
-                self.open.retain(|other| *other != topic);
-                self.open.extend(open.then_some(topic));
-            }
+            Ask::Fold(at, open) => self.open[at] = open,
             Ask::Size(param) => self.sized = Some(param),
             Ask::Shares(open) => self.shares = open,
             Ask::Export(name) => self.wanted = Some(name),
@@ -300,12 +297,12 @@ impl Panel {
             Topic::Why | Topic::Story => is_of_run() && told.question.request() == self.request(),
             Topic::Cure => is_of_run() && told.question.class() == self.kind,
             Topic::Late => is_of_run() && detail == self.cure(),
-            Topic::Enough => is_of_run() && detail.split('\n').next() == Some(self.size_key()),
             Topic::Help => true,
             Topic::Cell => is_of_run() && told.question.cell_at() == self.cell,
             Topic::Difference
             | Topic::Seeds
             | Topic::Matters
+            | Topic::Enough
             | Topic::Sweep
             | Topic::Sockets
             | Topic::Summary
@@ -378,26 +375,20 @@ impl Panel {
         told.map_or("", |told| &told.proposes)
     }
 
-    /// The link key of the setting whose size is asked for; empty for the one that comes first.
-    fn size_key(&self) -> &'static str {
-        self.sized.map_or("", |param| param.spec().key)
-    }
-
     /// Whether one of [`FOLDED`] is open; none where it cannot be asked.
-    pub fn is_open(&self, topic: Topic) -> Option<bool> {
-        let has_change = topic != Topic::Late || !self.cure().is_empty();
-        has_change.then(|| self.open.contains(&topic))
+    pub fn is_open(&self, at: usize) -> Option<bool> {
+        let is_asked = FOLDED[at].0 != Topic::Late || !self.cure().is_empty();
+        is_asked.then_some(self.open[at])
     }
 
-    /// What is asked where it is open.
-    fn folded(&self, topic: Topic, page: &Page, link: &str) -> Option<Question> {
-        self.is_open(topic)?;
-        let (cured, link) = (self.cure(), link.to_string());
-        Some(match topic {
+    /// What is asked where one of [`FOLDED`] is open.
+    fn folded(&self, at: usize, page: &Page, link: String) -> Option<Question> {
+        let (cured, topic) = (self.cure(), FOLDED[at].0);
+        self.is_open(at)?.then(|| match topic {
             Topic::Late => Question::late(cured, link),
             Topic::Enough => {
-                let [key, slo, cured] = [self.size_key(), page.key("slo"), cured].map(String::from);
-                Question::enough(&Size { key, slo, cured }, link)
+                let key = self.sized.map_or("", |param| param.spec().key);
+                Question::enough([key, page.key("slo"), cured], link)
             }
             _ => Question::matters(link),
         })
@@ -441,8 +432,9 @@ impl Panel {
             Tab::Errors => {
                 self.explain(&link, &mut questions);
                 questions.push(Question::risks(link.clone()));
-                let open = self.open.iter().filter_map(|topic| self.folded(*topic, page, &link));
-                questions.extend(open);
+                for at in 0..FOLDED.len() {
+                    questions.extend(self.folded(at, page, link.clone()));
+                }
                 if let Some(before) = page.before() {
                     questions.push(Question::difference(before, page.is_pinned(), link.clone()));
                     questions.push(Question::seeds(before, link.clone()));

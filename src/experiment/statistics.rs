@@ -222,12 +222,13 @@ fn root(is_so: impl Fn(f64) -> bool) -> f64 {
 
 /// The chance of at most so many of `of`, each with the chance `share`, which is between 0 and 1.
 fn binomial_up_to(most: usize, of: usize, share: f64) -> f64 {
-    let log_factorial = |n: usize| libm::lgamma(n as f64 + 1.0);
-    let log_chance = |k: usize| {
-        let ways = log_factorial(of) - log_factorial(k) - log_factorial(of - k);
-        ways + k as f64 * libm::log(share) + (of - k) as f64 * libm::log1p(-share)
-    };
-    (0..=most).map(|k| libm::exp(log_chance(k))).sum()
+    let (hit, miss) = (libm::log(share), libm::log(1.0 - share));
+    let (mut log_ways, mut sum) = (0.0, 0.0);
+    for k in 0..=most {
+        sum += libm::exp(log_ways + k as f64 * hit + (of - k) as f64 * miss);
+        log_ways += libm::log((of - k) as f64 / (k + 1) as f64);
+    }
+    sum
 }
 
 #[cfg(test)]

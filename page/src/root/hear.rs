@@ -140,8 +140,8 @@ fn toggled(target: &Element) -> Option<Msg> {
         "shares" => Some(Msg::Ask(Ask::Shares(is_open()?))),
         "model-card" => Some(Msg::Act(Action::ModelCard(is_open()?))),
         id => {
-            let (topic, _) = FOLDED.into_iter().find(|(topic, _)| topic.name() == id)?;
-            Some(Msg::Ask(Ask::Fold(topic, target.unchecked_ref::<HtmlDetailsElement>().open())))
+            let at = FOLDED.iter().position(|(topic, _)| topic.name() == id)?;
+            Some(Msg::Ask(Ask::Fold(at, target.unchecked_ref::<HtmlDetailsElement>().open())))
         }
     }
 }
