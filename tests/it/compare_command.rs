@@ -129,3 +129,10 @@ fn bad_usage_is_one_sentence() {
         assert!(said.contains(says), "{args:?}: {said}");
     }
 }
+
+#[test]
+fn a_sweep_in_the_link_is_named_and_left_out() {
+    let output = connlab(&["compare", "p=healthy&duration=1s&workers=3&pin.workers=4&x.idle=1,2&n=5"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert_eq!(stderr(&output), "connlab: warning: the sweep over idle is left out: two runs are compared\n");
+}

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use connlab::experiment::comparison::{Comparison, Document};
-use connlab::experiment::design::{self, Design, RUNS_MAX, Reading, Seeds};
+use connlab::experiment::design::{self, Axis, Design, RUNS_MAX, Reading, Seeds};
 use connlab::experiment::expectation::Expectation;
 use connlab::experiment::measure::Measure;
 use connlab::experiment::statistics::{LOOKS, Plan};
@@ -88,6 +88,8 @@ fn question(args: &CompareArgs) -> Result<Question, String> {
         warn(&decoded.warnings);
         let Reading { design, notes, faults } = Design::of(&decoded);
         warn(&notes);
+        let swept = |axis: &Axis| format!("the sweep over {} is left out: two runs are compared", axis.key());
+        warn(&design.axes.iter().map(swept).collect::<Vec<_>>());
         faults.into_iter().next().map_or(Ok(design), Err)
     };
     let first = read(&args.a)?;
