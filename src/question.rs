@@ -243,9 +243,9 @@ impl Question {
         Some((x.parse().ok()?, y.parse().ok()?))
     }
 
-    /// When was it too late for the change to the link `cured`?
-    pub fn late(cured: &str, link: String) -> Question {
-        Question { topic: Topic::Late, detail: cured.to_string(), text: link }
+    /// When was it too late for the change to the link `other`; or, where that is pinned, for the change from there?
+    pub fn late(other: &str, is_pinned: bool, link: String) -> Question {
+        Question { topic: Topic::Late, ..Question::difference(other, is_pinned, link) }
     }
 
     /// How large should a setting be, so that the link's run keeps its thresholds? Its link key, empty for the one that
@@ -412,7 +412,8 @@ mod tests {
             Question::file(File::Requests.name(), link()),
             Question::file(&File::capture_of(17), link()),
             Question::ticket(&ticket, link()),
-            Question::late("v=1&p=incident&workers=30", link()),
+            Question::late("v=1&p=incident&workers=30", false, link()),
+            Question::late("v=1&p=incident&workers=30", true, link()),
             Question::enough(size, link()),
             Question::card(link()),
             Question::risks(link()),

@@ -115,10 +115,15 @@ impl Task {
             }),
             Topic::Cell => sweep::cell(&question.design(), question.cell_at(), runs)
                 .map(|(markup, link)| Task::Written(markup, String::new(), link)),
-            Topic::Late => match late::LateTask::new(recipe(), link::scenario(&question.detail)) {
-                Ok(task) => experiment(task),
-                Err(why) => Some(Task::Written(html! { p { (why) } }, why.to_string(), String::new())),
-            },
+            Topic::Late => {
+                let (other, is_pinned) = question.compared();
+                let other = link::decode(other).recipe;
+                let (of, cured) = if is_pinned { (other, scenario()) } else { (recipe(), other.scenario) };
+                match late::LateTask::new(of, cured) {
+                    Ok(task) => experiment(task),
+                    Err(why) => Some(Task::Written(html! { p { (why) } }, why.to_string(), String::new())),
+                }
+            }
             Topic::Enough => question.asked_size().and_then(|[key, slo, cured]| {
                 let cured = if cured.is_empty() { scenario() } else { link::scenario(cured) };
                 experiment(enough::EnoughTask::new(recipe(), key, slo, &cured)?)

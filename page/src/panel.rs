@@ -376,16 +376,18 @@ impl Panel {
     }
 
     /// Whether one of [`FOLDED`] is open; none where it cannot be asked.
-    pub fn is_open(&self, at: usize) -> Option<bool> {
-        let is_asked = FOLDED[at].0 != Topic::Late || !self.cure().is_empty();
+    pub fn is_open(&self, at: usize, page: &Page) -> Option<bool> {
+        let is_asked = FOLDED[at].0 != Topic::Late || page.other().is_some() || !self.cure().is_empty();
         is_asked.then_some(self.open[at])
     }
 
     /// What is asked where one of [`FOLDED`] is open.
     fn folded(&self, at: usize, page: &Page, link: String) -> Option<Question> {
         let (cured, topic) = (self.cure(), FOLDED[at].0);
-        self.is_open(at)?.then(|| match topic {
-            Topic::Late => Question::late(cured, link),
+        let pinned = page.before().filter(|_| page.is_pinned());
+        self.is_open(at, page)?.then(|| match topic {
+            // Of two runs, what was changed; of one, what cures it.
+            Topic::Late => Question::late(pinned.unwrap_or(cured), pinned.is_some(), link),
             Topic::Enough => {
                 let key = self.sized.map_or("", |param| param.spec().key);
                 Question::enough([key, page.key("slo"), cured], link)

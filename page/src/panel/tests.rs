@@ -194,7 +194,7 @@ fn what_takes_many_runs_is_asked_while_it_is_open_and_too_late_is_for_a_known_cu
     };
     let link = || "v=1&p=incident&duration=25s".to_string();
     (0..3).for_each(|at| panel.apply(Ask::Fold(at, true)));
-    assert_eq!((0..3).map(|at| panel.is_open(at)).collect::<Vec<_>>(), [Some(true), None, Some(true)]);
+    assert_eq!((0..3).map(|at| panel.is_open(at, &page)).collect::<Vec<_>>(), [Some(true), None, Some(true)]);
     assert_eq!(asked(&panel, Topic::Matters), Some(Question::matters(link())));
     assert_eq!(asked(&panel, Topic::Late), None, "too late for what?");
     assert_eq!(asked(&panel, Topic::Enough), Some(Question::enough(["", "", ""], link())));
@@ -202,12 +202,29 @@ fn what_takes_many_runs_is_asked_while_it_is_open_and_too_late_is_for_a_known_cu
     let cured = format!("{}&workers=30", link());
     let proposes = cured.clone();
     panel.apply(Ask::Told(Told { question, html: "".into(), says: String::new(), proposes, is_whole: true }));
-    assert_eq!(asked(&panel, Topic::Late), Some(Question::late(&cured, link())));
+    assert_eq!(asked(&panel, Topic::Late), Some(Question::late(&cured, false, link())));
     panel.apply(Ask::Size(ParamId::workers));
     assert_eq!(asked(&panel, Topic::Enough), Some(Question::enough(["workers", "", &cured], link())));
     (0..3).for_each(|at| panel.apply(Ask::Fold(at, false)));
     assert!(FOLDED.iter().all(|(topic, _)| asked(&panel, *topic).is_none()));
-    assert!((0..3).all(|at| panel.is_open(at) == Some(false)));
+    assert!((0..3).all(|at| panel.is_open(at, &page) == Some(false)));
+}
+
+#[test]
+fn of_two_runs_it_is_asked_when_it_was_too_late_for_what_was_changed() {
+    let mut page = page(LINK);
+    page.apply(Action::Pin(true));
+    let mut panel = open(&page);
+    let late = FOLDED.iter().position(|(topic, _)| *topic == Topic::Late).expect("it is asked");
+    panel.apply(Ask::Fold(late, true));
+    assert_eq!(panel.is_open(late, &page), None, "nothing was changed yet");
+    page.apply(Action::Enter(ParamId::retries, "3".into()));
+    let mut sim = Sim::new(&page.recipe.scenario);
+    sim.run();
+    page.apply(Action::Done(Rc::new(Shown::new(&page.recipe, &sim, true))));
+    let questions = panel.questions(&page, SimTime::ZERO);
+    let asked = Question::late("v=1&p=incident&duration=25s", true, link::encode(&page.recipe));
+    assert!(questions.contains(&asked), "{questions:?}");
 }
 
 #[test]

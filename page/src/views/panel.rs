@@ -36,7 +36,7 @@ pub fn panel(app: &App, parts: &mut Parts) -> Markup {
                         Tab::Errors => {
                             (about(page, shown)) (difference(page, panel, parts)) (errors::list(app, shown, parts))
                             @if panel.told(Topic::Risks).is_some() { (answer(panel, parts, Topic::Risks)) }
-                            @for at in 0..FOLDED.len() { (folded(panel, parts, at)) }
+                            @for at in 0..FOLDED.len() { (folded(page, panel, parts, at)) }
                         }
                         Tab::Sockets => (sockets(panel, shown, parts)),
                         Tab::Cell => (answer(panel, parts, Topic::Cell)),
@@ -63,8 +63,8 @@ fn about(page: &Page, shown: &Shown) -> Markup {
 }
 
 /// What takes many runs, for whom opens it.
-fn folded(panel: &Panel, parts: &mut Parts, at: usize) -> Markup {
-    let Some(open) = panel.is_open(at) else { return Markup::default() };
+fn folded(page: &Page, panel: &Panel, parts: &mut Parts, at: usize) -> Markup {
+    let Some(open) = panel.is_open(at, page) else { return Markup::default() };
     let (topic, title) = FOLDED[at];
     html! {
         details.tried id=(topic.name()) open[open] {
