@@ -70,7 +70,7 @@ impl Shown {
 
     /// About how much memory it takes, in bytes: most of it are the columns of the charts.
     pub fn weight(&self) -> usize {
-        /// Eight columns of four bytes and one of eight; points of latency, one for ten of them, are five times as much.
+        /// Ten columns of four bytes and one of eight; a point of latency for ten buckets is five times as much.
         const BUCKET: usize = 60;
         let Series { offered, errors, .. } = &self.series;
         offered.len() * (BUCKET + 4 * errors.len()) + size_of_val(&*self.failures) + 2 * size_of::<Shown>()

@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use crate::shown::Shown;
 
-/// Memory for them ([`Shown::weight`]). That is a hundred to two hundred of the usual runs: no slider has as many stops.
+/// Memory for them ([`Shown::weight`]). That is a hundred to two hundred of the usual runs: no slider has as many
+/// stops.
 const BYTES_MAX: usize = 6 << 20;
 
 /// Whole runs, those that were not asked for longest first.
