@@ -6,6 +6,7 @@
 
 mod chart;
 mod map;
+mod shapes;
 
 use std::fmt::Write;
 

@@ -70,7 +70,8 @@ const PINNED: &str = "A;";
 /// Stands before the number of a request whose dial is asked about.
 const DIAL: &str = "dial-";
 
-/// A run as a file. Beside these there are the packets of one request ([`File::capture_of`]).
+/// A run as a file. Beside these there are the packets of one request ([`File::capture_of`]) and pictures of charts,
+/// which the explainer names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum File {
     /// A row per simulated second.
@@ -272,7 +273,7 @@ impl Question {
         Question { topic: Topic::Summary, detail, text: link }
     }
 
-    /// The link's run as a file, by the end of its name.
+    /// The link's run as a file, by the end of its name. What is pinned in the link belongs to a picture.
     pub fn file(name: &str, link: String) -> Question {
         Question { topic: Topic::Export, detail: name.into(), text: link }
     }

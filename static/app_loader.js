@@ -127,8 +127,17 @@
   };
 }
 
-// Hands out what an address means as a file.
-globalThis.save = (download, href) => {
+// Hands out what an address means as a file. Of an SVG document it makes pixels, two for each of its own.
+globalThis.save = async (download, href) => {
+  if (href.startsWith("data:image/svg")) {
+    const image = Object.assign(new Image(), { src: href });
+    await image.decode();
+    const canvas = document.createElement("canvas");
+    canvas.width = 2 * image.width;
+    canvas.height = 2 * image.height;
+    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+    href = canvas.toDataURL();
+  }
   Object.assign(document.createElement("a"), { href, download }).click();
   URL.revokeObjectURL(href);
 };

@@ -196,6 +196,7 @@ impl Task {
                         *file = bytes;
                         plain(String::new())
                     }
+                    Some(Written::Picture(address)) => plain(address),
                     Some(Written::Not(why)) => Advanced::Done(String::new(), why),
                 };
             }

@@ -20,7 +20,7 @@ pub struct Desk {
 pub struct Answer {
     /// The question.
     pub question: Question,
-    /// HTML; of [`Topic::Export`] text, and empty where there is a file, or none.
+    /// HTML; of [`Topic::Export`] text, or of a picture an address; empty where there is a file, or none.
     pub html: String,
     /// A file that was asked for.
     pub file: Option<Vec<u8>>,

@@ -2,6 +2,7 @@
 
 use plotters::prelude::*;
 
+use super::shapes::Shapes;
 use super::{Form, Frame, Ink, MARGIN, WIDTH, hex, line_height};
 use crate::chart::{self, AxisLabel, AxisSide, Chart, Look, Mark, Readout, Theme};
 use crate::preset::Preset;
@@ -154,16 +155,14 @@ impl Drawing<'_> {
         let (width, height) = (WIDTH - layout.left - layout.right, layout.height);
         let (units_x, units_y) = (width * FINENESS, height * FINENESS);
         let look = Look { theme: self.theme, scale: f64::from(FINENESS), weight: layout.weight };
-        let mut drawn = String::new();
-        let area = SVGBackend::with_string(&mut drawn, (units_x as u32, units_y as u32)).into_drawing_area();
+        let mut inner = String::new();
+        let area = Shapes { size: (units_x as u32, units_y as u32), svg: &mut inner }.into_drawing_area();
         // A string takes everything.
-        let _ = self.chart.draw(&area, self.run.series, self.run.a, &look).and_then(|()| area.present());
+        let _ = self.chart.draw(&area, self.run.series, self.run.a, &look);
         drop(area);
-        // The backend's own frame has its own size.
-        let inner = drawn.split_once(">\n").map_or("", |(_, inner)| inner);
         let mut svg = format!(
             "<svg x=\"{}\" y=\"{top}\" width=\"{width}\" height=\"{height}\" \
-             viewBox=\"0 0 {units_x} {units_y}\">\n{inner}",
+             viewBox=\"0 0 {units_x} {units_y}\">\n{inner}</svg>\n",
             layout.left
         );
         let lines = f64::from(height) / f64::from(line_height(self.form.sizes().label) * 3 / 2);

@@ -1,6 +1,7 @@
 //! A run to take away, by the writers of the command line: as files, and in a few lines for a ticket.
 
 mod capture;
+mod picture;
 
 use connlab::checks;
 use connlab::export::Document;
@@ -13,6 +14,7 @@ use connlab::ticket::Findings;
 use connlab::why;
 
 use self::capture::Capturing;
+use self::picture::Drawing;
 use crate::runs::RunCache;
 
 /// A file under way.
@@ -21,12 +23,16 @@ pub enum Writing {
     Numbers(File, Box<(Recipe, Sim)>),
     /// Packets.
     Capture(Box<Capturing>),
+    /// A chart.
+    Picture(Box<Drawing>),
 }
 
 /// What became of a file.
 pub enum Written {
     /// This is what is in it.
     Bytes(Vec<u8>),
+    /// It is made from the picture that this address means.
+    Picture(String),
     /// There is none, and why: a sentence.
     Not(String),
 }
@@ -47,7 +53,7 @@ impl Writing {
                 }
                 Some(Writing::Numbers(file, Box::new((decoded.recipe, sim))))
             }
-            None => None,
+            None => Drawing::new(&question.detail, &decoded).map(|drawing| Writing::Picture(Box::new(drawing))),
         }
     }
 
@@ -55,6 +61,7 @@ impl Writing {
     pub fn advance(&mut self, runs: &mut RunCache, budget: u32) -> Option<Written> {
         match self {
             Writing::Capture(capturing) => capturing.advance(runs, budget),
+            Writing::Picture(drawing) => drawing.advance(budget),
             Writing::Numbers(file, run) => {
                 let (recipe, sim) = &mut **run;
                 let is_there = sim.advance(sim.end(), budget) != Progress::Budget;
@@ -155,7 +162,7 @@ mod tests {
     fn bytes(name: &str, link: &str) -> Vec<u8> {
         match written(name, link) {
             Written::Bytes(bytes) => bytes,
-            Written::Not(other) => panic!("{name}: {other}"),
+            Written::Picture(other) | Written::Not(other) => panic!("{name}: {other}"),
         }
     }
 
@@ -226,6 +233,24 @@ mod tests {
         let waits = "load=burst&burst=20&burst-every=1s&max-conns=1&timeout=90ms&service=900ms&duration=1s";
         let Written::Not(why) = written(&File::capture_of(3), waits) else { panic!("it has packets") };
         assert_eq!(why, "Request #3 never had a connection: there is no packet of it.");
+    }
+
+    #[test]
+    fn pictures_are_named_by_chart_and_look_and_have_what_is_pinned() {
+        let link = "p=incident&duration=25s&pin.idle=9";
+        let [light, dark] =
+            ["latency.svg", "latency-dark.svg"].map(|name| String::from_utf8(bytes(name, link)).unwrap());
+        assert!(
+            light != dark && light.contains("link=\"v=1&amp;p=incident&amp;duration=25s&amp;pin.idle=9\""),
+            "{light}"
+        );
+        for name in ["queues.png", "queues-slide.png"] {
+            let Written::Picture(url) = written(name, link) else { panic!("{name} is no picture") };
+            assert!(url.starts_with("data:image/svg+xml") && !url.contains('#'), "{name}: {url}");
+        }
+        for name in ["scene.svg", "latency", "latency.gif", "latency-blue.svg"] {
+            assert!(Writing::new(&Question::file(name, link.into())).is_none(), "{name}");
+        }
     }
 
     /// The ticket of a run's commonest failure, with a change that helps.

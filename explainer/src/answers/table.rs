@@ -26,9 +26,16 @@ impl Numbers {
     }
 }
 
+/// The chart as a file: the end of its name, and what is said of it.
+const PICTURES: [(&str, &str); 4] =
+    [(".svg", "SVG"), ("-dark.svg", "SVG, dark"), (".png", "PNG"), ("-slide.png", "PNG for a slide")];
+
 fn table(chart: Chart, series: &Series) -> Markup {
     let Table { columns, rows } = chart.table(series);
     html! {
+        @for (look, label) in PICTURES {
+            button.btn.line data-do="export" data-with={ (chart.id()) (look) } { (label) }
+        }
         button.btn.line data-copy { "Copy" }
         table {
             caption { (chart.title()) " " (chart.unit()) }

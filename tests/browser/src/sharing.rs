@@ -115,6 +115,30 @@ async fn files_are_those_of_the_command_line() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_chart_is_handed_out_with_what_is_pinned_and_as_pixels_for_a_slide() -> Result<()> {
+    with_page(async |page| {
+        let shown = page.open("p=incident&duration=25s&pin.idle=9").await?;
+        let downloads = Downloads::of(page).await?;
+        page.js::<()>("document.querySelector('[data-table=latency] summary').click()").await?;
+        for (name, arguments) in [("latency.svg", &[][..]), ("latency-dark.svg", &["--dark"])] {
+            let button = format!("document.querySelector('[data-table=latency] [data-with=\"{name}\"]')");
+            page.wait_for(name, &button).await?;
+            page.js::<()>(&format!("{button}.click()")).await?;
+            let svg = downloads.wait_for(name).await?;
+            let same = native::file(&shown.hash, &[&["chart", "latency"], arguments].concat())?;
+            ensure!(svg == same, "{name} differs");
+        }
+        for (name, size) in [("latency.png", None), ("latency-slide.png", Some((1920, 1080)))] {
+            page.js::<()>(&format!("document.querySelector('[data-with=\"{name}\"]').click()")).await?;
+            let (width, height) = png_size(&downloads.wait_for(name).await?)?;
+            ensure!(width == 1920 && size.is_none_or(|size| size == (width, height)), "{name}: {width}x{height}");
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
 async fn what_cannot_be_captured_is_said_in_the_menu() -> Result<()> {
     with_page(async |page| {
         // Twenty at once, of which one has the only connection until all give up.
