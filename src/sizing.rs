@@ -122,14 +122,13 @@ impl Try {
         self.trial[i] = Some(met);
     }
 
-    /// `p99 812 ms > 500 ms`, of each threshold that does not hold with the link's own seed.
-    pub fn misses(&self) -> String {
-        let miss = |it: &ThresholdResult| {
-            let value = it.value.map_or("no answers".into(), |value| amount(it.threshold.metric.unit, value));
-            let limit = amount(it.threshold.metric.unit, it.threshold.limit);
-            format!("{} {value} > {limit}", it.threshold.metric.key)
-        };
-        self.own.iter().filter(|it| !it.passes).map(miss).collect::<Vec<_>>().join(", ")
+    /// Each threshold that does not hold with the link's own seed: `p99 812 ms`, and its limit, `500 ms`.
+    pub fn misses(&self) -> impl Iterator<Item = [String; 2]> {
+        self.own.iter().filter(|it| !it.passes).map(|it| {
+            let Threshold { metric, limit } = it.threshold;
+            let value = it.value.map_or("no answers".into(), |value| amount(metric.unit, value));
+            [format!("{} {value}", metric.key), amount(metric.unit, limit)]
+        })
     }
 }
 
@@ -368,10 +367,11 @@ impl Sizing {
             return format!("{label} has no values to try.");
         };
         let value = self.spec().describe(best.value);
+        let misses = || best.misses().map(|it| it.join(" > ")).collect::<Vec<_>>().join(", ");
         match best.met() {
             (0, _) => format!(
                 "No value of {label} is enough for {asked}: at best, with {value}, {} (with the link's own seed).",
-                best.misses()
+                misses()
             ),
             (met, of) => format!(
                 "No value of {label} is shown to be enough for {asked}: at best, with {value}, they hold with {met} of \

@@ -108,7 +108,8 @@ impl EnoughTask {
                 }
                 td { (met) " of " (of) " seeds" }
                 td { @if of > 1 { (percent(low)) " to " (percent(high)) " %" } @else { "–" } }
-                td.misses { @if it.misses().is_empty() { "kept" } @else { (it.misses()) } }
+                @let misses: Vec<String> = it.misses().map(|[value, _]| value).collect();
+                td.misses { @if misses.is_empty() { "kept" } @else { (misses.join(", ")) } }
             }
         }
     }
