@@ -1,6 +1,7 @@
 //! A run to take away, by the writers of the command line: as files, and in a few lines for a ticket.
 
 mod capture;
+pub mod map;
 mod picture;
 
 use connlab::checks;
@@ -14,6 +15,7 @@ use connlab::ticket::Findings;
 use connlab::why;
 
 use self::capture::Capturing;
+use self::map::Mapping;
 use self::picture::Drawing;
 use crate::runs::RunCache;
 
@@ -25,6 +27,8 @@ pub enum Writing {
     Capture(Box<Capturing>),
     /// A chart.
     Picture(Box<Drawing>),
+    /// The map of a sweep.
+    Map(Mapping),
 }
 
 /// What became of a file.
@@ -44,6 +48,9 @@ impl Writing {
         if let Some(request) = question.asked_capture() {
             return Some(Writing::Capture(Box::new(Capturing::new(decoded.recipe, Some(request)))));
         }
+        if let Some(mapping) = Mapping::new(&question.detail, &question.text) {
+            return Some(Writing::Map(mapping));
+        }
         match question.asked_file() {
             Some(File::Capture) => Some(Writing::Capture(Box::new(Capturing::new(decoded.recipe, None)))),
             Some(file) => {
@@ -62,6 +69,7 @@ impl Writing {
         match self {
             Writing::Capture(capturing) => capturing.advance(runs, budget),
             Writing::Picture(drawing) => drawing.advance(budget),
+            Writing::Map(mapping) => mapping.advance(runs, budget),
             Writing::Numbers(file, run) => {
                 let (recipe, sim) = &mut **run;
                 let is_there = sim.advance(sim.end(), budget) != Progress::Budget;

@@ -11,7 +11,6 @@ use std::rc::Rc;
 
 use connlab::experiment::design::{Design, Reading};
 use connlab::experiment::map::{Map, View};
-use connlab::experiment::measure::Measure;
 use connlab::link;
 use connlab::scenario::Scenario;
 use connlab::summary;
@@ -19,6 +18,7 @@ use connlab::words::{count, shown};
 use maud::{Markup, html};
 
 use super::experiment::{Experiment, Step};
+use super::export::map::FILES;
 use crate::runs::{Outcome, RunCache};
 pub use cell::cell;
 
@@ -26,10 +26,13 @@ pub use cell::cell;
 const RUNS_MAX: u64 = 10_000;
 
 /// What is known of a sweep, and what is looked at.
-struct Sheet {
-    map: Rc<RefCell<Map>>,
-    measure: &'static Measure,
-    limit: Option<f64>,
+pub struct Sheet {
+    /// All its runs that are there.
+    pub map: Rc<RefCell<Map>>,
+    /// The sweep with what is looked at.
+    design: Design,
+    /// The thresholds, as the link has them; empty for the usual ones.
+    slo: String,
 }
 
 /// A map that is being filled.
@@ -61,9 +64,10 @@ pub fn sweep(link: &str, runs: &mut RunCache) -> Result<SweepTask, Markup> {
     if let Some(why_not) = why_not {
         return Err(html! { (form::form(design)) (faults(&reading.faults)) p.wait { (super::prose(&why_not)) } });
     }
-    let sheet = Sheet::of(&reading, link, runs);
+    let faults = reading.faults.clone();
+    let sheet = Sheet::of(reading, link, runs);
     sheet.map.borrow_mut().resume();
-    Ok(SweepTask { sheet, faults: reading.faults, wanted: VecDeque::new() })
+    Ok(SweepTask { sheet, faults, wanted: VecDeque::new() })
 }
 
 /// What the sweep's part of a link says.
@@ -75,22 +79,39 @@ fn read(link: &str) -> Reading {
 }
 
 impl Sheet {
-    /// Of this sweep, whatever was looked at before.
-    fn of(reading: &Reading, link: &str, runs: &mut RunCache) -> Sheet {
-        let measure = reading.design.measure();
-        let slo = link::decode(link).page.into_iter().find(|(key, _)| key == summary::KEY);
-        let limit = summary::limit(measure, &slo.map_or_else(String::new, |(_, slo)| slo));
-        Sheet { map: runs.map(&reading.design), measure, limit }
+    /// Of a link's sweep, as far as it was run before, whatever was looked at then.
+    pub fn read(link: &str, runs: &mut RunCache) -> Sheet {
+        Sheet::of(read(link), link, runs)
     }
 
-    fn view<'a>(&self, map: &'a Map) -> View<'a> {
-        View { map, measure: self.measure, limit: self.limit }
+    fn of(reading: Reading, link: &str, runs: &mut RunCache) -> Sheet {
+        let design = reading.design;
+        let slo = link::decode(link).page.into_iter().find(|(key, _)| key == summary::KEY);
+        Sheet { map: runs.map(&design), design, slo: slo.map_or_else(String::new, |(_, slo)| slo) }
+    }
+
+    /// How it is read.
+    pub fn view<'a>(&self, map: &'a Map) -> View<'a> {
+        let measure = self.design.measure();
+        View { map, measure, limit: summary::limit(measure, &self.slo) }
+    }
+
+    /// The link of the whole sweep.
+    pub fn link(&self) -> String {
+        let slo = if self.slo.is_empty() { String::new() } else { format!("&{}={}", summary::KEY, self.slo) };
+        self.design.encode() + &slo
+    }
+
+    /// The keys of the link that are not those of the run.
+    fn keys(&self) -> String {
+        let link = self.link();
+        link[link::encode(&self.design.recipe).len()..].trim_start_matches('&').to_string()
     }
 }
 
 impl Experiment for SweepTask {
     fn wants(&mut self, _n: usize) -> Option<Scenario> {
-        let (place, recipe) = self.sheet.map.borrow_mut().want(self.sheet.measure)?;
+        let (place, recipe) = self.sheet.map.borrow_mut().want(self.sheet.design.measure())?;
         self.wanted.push_back(place);
         Some(recipe.scenario)
     }
@@ -115,6 +136,12 @@ impl Experiment for SweepTask {
             }
             (heat::legend(&view))
             p.said { (view.says()) }
+            p.files {
+                "This map: "
+                @for (name, label) in FILES {
+                    button.btn.line data-do="export" data-with={ (name) ";" (self.sheet.keys()) } { (label) }
+                }
+            }
         }
     }
 
@@ -206,5 +233,31 @@ mod tests {
         assert!(html.contains("data-do=\"open-cell\"") && html.contains("workers 1"), "{html}");
         let (own, _) = cell(&link, None, &mut runs).expect("a cell");
         assert!(own.into_string().contains("the run that the page shows"));
+    }
+
+    #[test]
+    fn a_map_can_be_taken_away_as_far_as_it_is_there() {
+        use super::super::export::{Writing, Written};
+        use connlab::question::Question;
+
+        let mut runs = RunCache::default();
+        let keys = "x.workers=1,7,100&z=p99_ms&n=5&slo=p99:60ms";
+        let (html, ..) = finished(keys, &mut runs);
+        for (name, _) in FILES {
+            let asked = format!("{name};{keys}");
+            assert!(html.contains(&format!("data-with=\"{}\"", asked.replace('&', "&amp;"))), "{asked}: {html}");
+            let mut writing = Writing::new(&Question::file(&asked, BRIEF.into())).expect("a file");
+            let written = std::iter::from_fn(|| Some(writing.advance(&mut runs, 1_000_000))).flatten().next();
+            match (written, name.rsplit('.').next()) {
+                (Some(Written::Picture(url)), Some("png")) => assert!(url.starts_with("data:image/svg+xml"), "{url}"),
+                (Some(Written::Bytes(bytes)), Some(end)) => {
+                    let text = String::from_utf8(bytes).expect("text");
+                    let cells = if end == "csv" { text.lines().count() - 1 } else { text.matches("workers").count() };
+                    assert!(cells >= 3 && text.contains("fingerprint"), "{name}: {text}");
+                }
+                _ => panic!("{name} is no file"),
+            }
+        }
+        assert!(Writing::new(&Question::file("map.gif;x.workers=1", BRIEF.into())).is_none());
     }
 }

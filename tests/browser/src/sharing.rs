@@ -19,10 +19,10 @@ const TAKEN: &str = "(() => {
 })()";
 
 /// A folder into which the browser puts what is downloaded.
-struct Downloads(TempDir);
+pub struct Downloads(TempDir);
 
 impl Downloads {
-    async fn of(page: &Page) -> Result<Downloads> {
+    pub async fn of(page: &Page) -> Result<Downloads> {
         let folder = tempfile::tempdir()?;
         let allow = json!({ "behavior": "allow", "downloadPath": folder.path() });
         page.driver.cdp().send_raw("Browser.setDownloadBehavior", allow).await?;
@@ -30,7 +30,7 @@ impl Downloads {
     }
 
     /// What is in the file whose name ends so, once it is there.
-    async fn wait_for(&self, end: &str) -> Result<Vec<u8>> {
+    pub async fn wait_for(&self, end: &str) -> Result<Vec<u8>> {
         for _ in 0..200 {
             for file in fs::read_dir(self.0.path())? {
                 let path = file?.path();
@@ -46,7 +46,7 @@ impl Downloads {
 }
 
 /// Width and height of a PNG.
-fn png_size(bytes: &[u8]) -> Result<(u32, u32)> {
+pub fn png_size(bytes: &[u8]) -> Result<(u32, u32)> {
     ensure!(bytes.starts_with(b"\x89PNG\r\n\x1A\n") && bytes.len() > 20_000, "{} bytes are no picture", bytes.len());
     let number = |at: usize| bytes[at..at + 4].iter().fold(0, |number, byte| number << 8 | u32::from(*byte));
     Ok((number(16), number(20)))

@@ -5,6 +5,7 @@ use thirtyfour::Key;
 
 use crate::browser::with_page;
 use crate::native;
+use crate::sharing::{Downloads, png_size};
 
 const LINK: &str = "p=incident&duration=22s&x.workers=8,16,32&y.service=20ms,30ms&n=5";
 
@@ -102,6 +103,25 @@ async fn what_cannot_be_swept_is_named() -> Result<()> {
         page.open("p=incident&x.workers=&y.rps=&n=40").await?;
         let says = "document.querySelector('[data-topic=sweep] .wait')?.innerText.includes('10,000 at most')";
         page.wait_for("how many there may be", says).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_map_can_be_taken_away_as_the_command_line_writes_it() -> Result<()> {
+    with_page(async |page| {
+        let downloads = Downloads::of(page).await?;
+        page.open(LINK).await?;
+        page.wait_for("the map", WHOLE).await?;
+        for name in ["map.csv", "map.svg", "map-slide.png"] {
+            page.js::<()>(&format!("document.querySelector('[data-with^=\"{name};\"]').click()")).await?;
+            let file = downloads.wait_for(&format!("-{name}")).await?;
+            match name {
+                "map-slide.png" => ensure!(png_size(&file)? == (1920, 1080), "the size of a slide"),
+                _ => ensure!(file == native::map_file(LINK, name)?, "{name} is not what the command line writes"),
+            }
+        }
+        Ok(())
     })
     .await
 }

@@ -71,6 +71,6 @@ impl Drawing {
 }
 
 /// The address that means this document: what would end it or begin an escape is escaped.
-fn address(svg: &str) -> String {
+pub(super) fn address(svg: &str) -> String {
     format!("data:image/svg+xml;charset=utf-8,{}", svg.replace('%', "%25").replace('#', "%23"))
 }

@@ -10,7 +10,7 @@ use connlab::sim::error::ERRORS;
 use connlab::words::{count, fixed};
 use maud::{Markup, html};
 
-use super::{Sheet, read};
+use super::Sheet;
 use crate::runs::RunCache;
 
 /// What is in the table beside what is looked at.
@@ -19,13 +19,12 @@ const MEASURES: [&str; 4] = ["failed_share", "p99_ms", "dials_per_s", "goodput"]
 /// A cell of a link's sweep, by the places of its values, and the link of its run; that of the run itself where none is
 /// named. None where there is no such cell.
 pub fn cell(link: &str, place: Option<(usize, usize)>, runs: &mut RunCache) -> Option<(Markup, String)> {
-    let reading = read(link);
-    let sheet = Sheet::of(&reading, link, runs);
+    let sheet = Sheet::read(link, runs);
     let map = sheet.map.borrow();
     let view = sheet.view(&map);
     let (columns, rows) = map.size();
     let place = place.or(map.own()).unwrap_or((0, 0));
-    if reading.design.axes.is_empty() || place.0 >= columns || place.1 >= rows {
+    if sheet.design.axes.is_empty() || place.0 >= columns || place.1 >= rows {
         return None;
     }
     let run = link::encode(&map.recipe(place));

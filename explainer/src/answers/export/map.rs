@@ -1,0 +1,58 @@
+//! The map of a sweep as a file: a picture, or a table of its cells.
+
+use connlab::chart::Theme;
+use connlab::evidence::{self, Form, Swept};
+use connlab::experiment::map;
+use connlab::link;
+
+use super::Written;
+use super::picture::address;
+use crate::answers::sweep::Sheet;
+use crate::runs::RunCache;
+
+/// The files, by name, and what they are called.
+pub const FILES: [(&str, &str); 6] = [
+    ("map.svg", "SVG"),
+    ("map-dark.svg", "SVG, dark"),
+    ("map.png", "PNG"),
+    ("map-slide.png", "PNG for a slide"),
+    ("map.csv", "CSV"),
+    ("map.json", "JSON"),
+];
+
+/// A map under way; it is as full as it is then.
+pub struct Mapping {
+    name: &'static str,
+    /// The link of the sweep.
+    link: String,
+}
+
+impl Mapping {
+    /// By the file's name and, behind a semicolon, the keys of the sweep.
+    pub fn new(asked: &str, link: &str) -> Option<Mapping> {
+        let (name, keys) = asked.split_once(';')?;
+        let (name, _) = FILES.into_iter().find(|(known, _)| *known == name)?;
+        Some(Mapping { name, link: format!("{link}&{keys}") })
+    }
+
+    /// The file, after about so many more events: the link's own run has to be there.
+    pub fn advance(&mut self, runs: &mut RunCache, budget: u32) -> Option<Written> {
+        let recipe = link::decode(&self.link).recipe;
+        let own = runs.report(&recipe.scenario, budget)?;
+        let sheet = Sheet::read(&self.link, runs);
+        let map = sheet.map.borrow();
+        let view = sheet.view(&map);
+        let name = recipe.preset.map_or("Own settings", |preset| preset.title);
+        let link = sheet.link();
+        let swept = Swept { name, link: &link, fingerprint: &own.fingerprint };
+        let theme = if self.name.contains("dark") { &Theme::DARK } else { &Theme::LIGHT };
+        let form = if self.name.contains("slide") { Form::Thumbnail } else { Form::Document };
+        let svg = || evidence::map(&view, &swept, form, theme);
+        Some(match self.name.rsplit('.').next() {
+            Some("csv") => Written::Bytes(map::csv(&view).into_bytes()),
+            Some("json") => Written::Bytes(map::json(&view, &link).into_bytes()),
+            Some("png") => Written::Picture(address(&svg())),
+            _ => Written::Bytes(svg().into_bytes()),
+        })
+    }
+}
