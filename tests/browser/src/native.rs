@@ -85,6 +85,14 @@ pub fn file(link: &str, arguments: &[&str]) -> Result<Vec<u8>> {
     connlab(&[&[command, link], further].concat())
 }
 
+/// `connlab map <link> -o <name>`.
+pub fn map_file(link: &str, name: &str) -> Result<Vec<u8>> {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join(name);
+    connlab(&["map", link, "-o", path.to_str().context("a path")?])?;
+    Ok(std::fs::read(path)?)
+}
+
 /// How many packets there are in `connlab why <link> --request <request> --history`.
 pub fn packets(link: &str, request: &str) -> Result<usize> {
     let history = String::from_utf8(connlab(&["why", link, "--request", request, "--history"])?)?;
