@@ -187,6 +187,9 @@ impl App {
         if app.page.other().is_some() {
             app.pin();
         }
+        if app.page.sweeps() {
+            app.ask(Ask::Tab(Tab::Cell));
+        }
         effects.append(&mut app.effects);
         (app, effects)
     }

@@ -72,7 +72,8 @@ pub fn map(view: &View<'_>, swept: &Swept<'_>, form: Form, theme: &'static Theme
     if form == Form::Document {
         body += &drawing.legend(end + line * 3 + line / 2);
     }
-    frame.around(end + below + line / 2, &body)
+    let height = if form == Form::Document { end + below + line / 2 } else { frame.room() };
+    frame.around(height, &body)
 }
 
 struct Drawing<'a> {

@@ -79,6 +79,22 @@ fn as_a_picture_it_says_where_it_comes_from_and_has_every_number() {
 }
 
 #[test]
+fn for_a_slide_it_is_16_to_9_whatever_is_in_it() {
+    for link in [
+        LINK,
+        "p=incident&duration=21s&x.workers=8,16,32&n=1",
+        "p=incident&duration=21s&x.workers=8,16&y.idle=1,2,3,4,5&n=1",
+    ] {
+        let file = Temporary::new("map.svg", "");
+        assert!(connlab(&["map", link, "--thumbnail", "-o", file.path()]).status.success());
+        let svg = fs::read_to_string(file.path()).expect("a file");
+        let document = Document::parse(&svg).expect("valid XML");
+        let size = ["width", "height"].map(|side| document.root_element().attribute(side));
+        assert_eq!(size, [Some("960"), Some("540")], "{link}");
+    }
+}
+
+#[test]
 fn what_is_no_map_is_one_clear_line() {
     let message = refusal(&["map", "p=incident"]);
     assert!(message.starts_with("nothing is swept: the link has no x.KEY="), "{message}");
