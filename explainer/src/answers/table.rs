@@ -33,8 +33,10 @@ const PICTURES: [(&str, &str); 4] =
 fn table(chart: Chart, series: &Series) -> Markup {
     let Table { columns, rows } = chart.table(series);
     html! {
-        @for (look, label) in PICTURES {
-            button.btn.line data-do="export" data-with={ (chart.id()) (look) } { (label) }
+        div.pictures {
+            @for (look, label) in PICTURES {
+                button.btn.line data-do="export" data-with={ (chart.id()) (look) } { (label) }
+            }
         }
         button.btn.line data-copy { "Copy" }
         table {
