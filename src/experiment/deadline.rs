@@ -256,7 +256,9 @@ impl Deadline {
                 )
             }
             Some(last) if late_from.is_none() && last + 1 < untold_from.unwrap_or(self.moments.len()) => {
-                format!("in time until {}; then it helps less, or that cannot be told", self.when(last))
+                let later = untold_from.unwrap_or(self.moments.len()) - 1;
+                let (until, at, shares) = (self.when(last), self.when(later), self.shares(later));
+                format!("in time until {until}; then it helps less, or that cannot be told (at {at}, {shares})")
             }
             Some(last) => format!("in time until {}", self.when(last)),
         }];
@@ -446,6 +448,9 @@ mod tests {
         assert!(never.contains("not too late at any instant that can be told: even at 1 s, "), "{never}");
         assert!(says(&[[0.0; 3], [0.0; 3]]).contains("nothing to be late for"));
         let half = says(&[[0.9, 0.1, 0.0], [0.9, 0.45, 0.0]]);
-        assert!(half.contains(": in time until 0 s; then it helps less, or that cannot be told (12"), "{half}");
+        assert!(
+            half.contains(": in time until 0 s; then it helps less, or that cannot be told (at 1 s, of the"),
+            "{half}"
+        );
     }
 }
