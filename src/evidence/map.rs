@@ -224,13 +224,7 @@ impl Drawing<'_> {
             words.push("hatched: these seeds do not say".into());
         }
         svg += &ink.text((x, y), &words.join(", "));
-        let mut families: Vec<Family> = Vec::new();
-        for (kind, _) in view.map.places().filter_map(|place| view.map.cell(place).commonest()) {
-            if !families.contains(&kind.spec().family) {
-                families.push(kind.spec().family);
-            }
-        }
-        for family in families {
+        for family in view.families() {
             svg += &self.shape(family, (x + self.size / 2, y + self.size - 2), self.theme.ink_2);
             svg += &ink.text((x + self.size * 3 / 2, y + self.size + 2), family.token());
             x += self.size * 3 / 2 + ink.width(family.token()) + self.size;

@@ -1,7 +1,10 @@
 //! A map as it is read: numbers, steps of a ramp, where a threshold runs, and all of it in a sentence.
 
+use std::collections::BTreeSet;
+
 use super::{Map, Side};
 use crate::experiment::measure::{Measure, Unit};
+use crate::sim::error::Family;
 use crate::words::count;
 
 /// Steps of the ramp; more is a later one. Their ends go with the square, for much of what is looked at is small.
@@ -78,6 +81,13 @@ impl View<'_> {
         let (low, high) = self.ends()?;
         let share = step as f64 / STEPS as f64;
         Some(low + share * share * (high - low))
+    }
+
+    /// The families of the commonest errors of all cells, each once.
+    pub fn families(&self) -> Vec<Family> {
+        let commonest = |place| self.map.cell(place).commonest().map(|(kind, _)| kind.spec().family);
+        let families: BTreeSet<Family> = self.map.places().filter_map(commonest).collect();
+        families.into_iter().collect()
     }
 
     /// Whether the threshold runs between a cell and the one to its right, and the one above.

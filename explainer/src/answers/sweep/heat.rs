@@ -85,12 +85,7 @@ fn edges(view: &View, place: (usize, usize)) -> Option<&'static str> {
 pub fn legend(view: &View) -> Markup {
     let (map, Some((low, high))) = (view.map, view.ends()) else { return Markup::default() };
     let begin = |step: usize| view.begin(step).map(|value| view.number(value));
-    let mut shapes: Vec<Family> = Vec::new();
-    for (kind, _) in map.places().filter_map(|place| map.cell(place).commonest()) {
-        if !shapes.contains(&kind.spec().family) {
-            shapes.push(kind.spec().family);
-        }
-    }
+    let shapes = view.families();
     html! {
         div.legend {
             @if high > low && map.design().axes.len() > 1 {
