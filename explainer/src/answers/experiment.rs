@@ -17,7 +17,7 @@ use crate::runs::{Elsewhere, Outcome};
 const AHEAD_MAX: usize = 48;
 
 /// Between two pictures of what there is so far, in milliseconds.
-const PAUSE_MS: f64 = 100.0;
+const PAUSE_MS: f64 = 250.0;
 
 /// After so many milliseconds it can be said how long the rest will take.
 const PATIENCE_MS: f64 = 1_000.0;
