@@ -60,6 +60,11 @@ impl Parts {
         (is_same && self.find(name).is_some_and(|part| self.known[part].on == on)).then(|| place(name))
     }
 
+    /// This part as it is, while a setting moves: of what nobody looks at then.
+    pub fn unless_dragged(&self, name: &str, page: &Page) -> Option<Markup> {
+        (page.is_dragged && self.find(name).is_some()).then(|| place(name))
+    }
+
     /// A part: one element, with its name as `data-part`. It is written by itself, if it differs from the last time;
     /// where it stands is its name.
     pub fn part(&mut self, name: &str, html: Markup) -> Markup {

@@ -45,7 +45,7 @@ pub fn scene(app: &App, parts: &mut Parts, bare: bool) -> Markup {
             @if seen.is_none() { (if player.is_lost { LOST } else { WAIT }) }
             @if let Some((shown, scene)) = seen.filter(|_| !bare) {
                 @if app.page.view() != View::Projector { (failures(app, shown, scene, parts)) }
-                figcaption { h2.sr { (TITLE) } (table(&scene.rows, parts)) }
+                figcaption { h2.sr { (TITLE) } (table(&app.page, &scene.rows, parts)) }
             }
         }
     };
@@ -85,20 +85,26 @@ fn item(app: &App, Tally { kind, label, so_far, all }: &Tally, parts: &mut Parts
     parts.part(&part, item)
 }
 
-fn table(rows: &str, parts: &mut Parts) -> Markup {
-    let table = html! {
-        table data-part="scene-table" {
-            caption { "At the playhead" }
-            thead { tr { th scope="col" { "What" } th scope="col" { "Now" } th scope="col" { "Limit" } } }
-            tbody { (PreEscaped(rows)) }
-        }
-    };
+/// This part of the page.
+const TABLE: &str = "scene-table";
+
+fn table(page: &Page, rows: &str, parts: &mut Parts) -> Markup {
+    let table = parts.unless_dragged(TABLE, page).unwrap_or_else(|| {
+        let table = html! {
+            table data-part=(TABLE) {
+                caption { "At the playhead" }
+                thead { tr { th scope="col" { "What" } th scope="col" { "Now" } th scope="col" { "Limit" } } }
+                tbody { (PreEscaped(rows)) }
+            }
+        };
+        parts.part(TABLE, table)
+    });
     html! {
         details.table {
             summary { "Table" span.sr { ": " (TITLE) } }
             div.sheet tabindex="0" role="region" aria-label=(TITLE) {
                 button.btn.line data-copy { "Copy" }
-                (parts.part("scene-table", table))
+                (table)
             }
         }
     }

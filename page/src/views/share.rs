@@ -57,7 +57,8 @@ const SHARES: &str = "shares";
 
 /// What the second button opens. The browser closes it on Escape and gives the focus back.
 pub fn menu(page: &Page, panel: &Panel, parts: &mut Parts) -> Markup {
-    if let Some(same) = parts.of_both(SHARES, On::default()) {
+    let same = parts.of_both(SHARES, On::default());
+    if let Some(same) = same.or_else(|| parts.unless_dragged(SHARES, page)) {
         return same;
     }
     let is_there = panel.link().is_some();

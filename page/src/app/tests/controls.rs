@@ -110,9 +110,12 @@ fn a_page_that_is_drawn_again_sends_only_the_parts_that_have_changed() {
     for part in ["setting workers", "top", "settings"] {
         assert!(changed.contains(&part), "{part} in {changed:?}");
     }
-    for part in ["setting service", "Server program", "preset", "step", "absent refused"] {
+    for part in ["setting service", "Server program", "preset", "step", "absent refused", "shares", "scene-table"] {
         assert!(!changed.contains(&part), "{part} in {changed:?}");
     }
+    visit.act(set("workers", "18", true));
+    let changed = views::page(&visit.app, &mut parts);
+    assert!(changed.iter().any(|part| parts::name(part) == "shares"), "the link to copy, once it is settled");
 }
 
 #[test]
