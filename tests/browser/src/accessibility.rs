@@ -52,6 +52,43 @@ async fn axe_finds_nothing_serious_at_any_size_in_any_theme() -> Result<()> {
     .await
 }
 
+/// Maps of two settings and of one, with cells that are hatched and a threshold between others.
+const MAPS: [&str; 2] = [
+    "p=incident&duration=22s&x.workers=1,8,16,32&y.service=20ms,30ms&n=5",
+    "p=incident&duration=22s&x.workers=8,16,32&n=5&z=p99_ms",
+];
+
+#[tokio::test]
+async fn axe_finds_nothing_serious_in_a_map_and_in_questions_of_many_runs() -> Result<()> {
+    with_page(async |page| {
+        let mut found = Vec::new();
+        for (width, height) in SIZES {
+            page.resize(width, height).await?;
+            for (map, theme) in MAPS.into_iter().zip(["light", "dark"]).chain(MAPS.into_iter().zip(["dark", "light"])) {
+                page.open(&format!("{map}&theme={theme}")).await?;
+                page.wait_for("the map", "document.querySelector('[data-topic=sweep][aria-busy=false] .said')").await?;
+                for violation in violations(page).await? {
+                    found.push(format!("{width}x{height} {theme}, {map}: {violation}"));
+                }
+            }
+        }
+        page.resize(1280, 720).await?;
+        page.open("p=incident&duration=22s&theme=dark").await?;
+        page.wait_for("a cure", "document.querySelector('#late summary')").await?;
+        page.js::<()>("document.querySelectorAll('.tried > summary').forEach(summary => summary.click())").await?;
+        for topic in ["matters", "late", "enough"] {
+            let is_there = format!("document.querySelector('[data-topic={topic}][aria-busy=false]')");
+            page.wait_for(topic, &is_there).await?;
+        }
+        for violation in violations(page).await? {
+            found.push(format!("questions: {violation}"));
+        }
+        ensure!(found.is_empty(), "barriers: {found:#?}");
+        Ok(())
+    })
+    .await
+}
+
 #[tokio::test]
 async fn the_theme_of_the_link_is_the_theme_of_the_page() -> Result<()> {
     with_page(async |page| {

@@ -35,6 +35,11 @@ async fn a_phone_never_scrolls_sideways() -> Result<()> {
         page.open("").await?;
         let extent: Extent = page.js(EXTENT).await?;
         ensure!(extent.width <= 390, "{extent:?}");
+        // A map wider than the screen scrolls within its own box.
+        page.open("p=healthy&duration=1s&x.workers=1,2,3,4,5,6,7,8,9,10&y.idle=1,2&n=1").await?;
+        page.wait_for("a map", "document.querySelector('[data-topic=sweep][aria-busy=false] .heat')").await?;
+        let extent: Extent = page.js(EXTENT).await?;
+        ensure!(extent.width <= 390, "with a map: {extent:?}");
         Ok(())
     })
     .await

@@ -58,7 +58,6 @@ pub fn cell(view: &View, place: (usize, usize)) -> Markup {
         td class=[edges(view, place)] {
             button class=(class.join(" ").trim_end()) tabindex=(if is_first(view.map, place) { "0" } else { "-1" })
                 data-do="cell" data-with={ (place.0) "," (place.1) } aria-label=(view.label(place)) {
-                @if is_own { small { "now" } }
                 b { @match mean { Some(mean) => (view.number(mean)), None => "–" } }
                 @if let Some(family) = shape { (glyph(family)) }
             }
@@ -90,8 +89,9 @@ pub fn legend(view: &View) -> Markup {
         div.legend {
             @if high > low && map.design().axes.len() > 1 {
                 span.ramp aria-hidden="true" {
-                    @for step in 0..STEPS { i class={ "h" (step) } { @if let Some(begin) = begin(step) { (begin) } } }
-                    i { @if let Some(end) = begin(STEPS) { (end) } }
+                    @for step in 0..=STEPS {
+                        span { i class={ "h" (step) } {} @if let Some(begin) = begin(step) { (begin) } }
+                    }
                 }
             }
             span { (view.measure.head()) }
