@@ -190,7 +190,7 @@ mod tests {
         let cells = cells(&html);
         assert_eq!(cells.iter().map(|(at, _)| *at).collect::<Vec<_>>(), ["0,1", "1,1", "2,1", "0,0", "1,0", "2,0"]);
         assert!(cells.iter().all(|(_, number)| !number.is_empty()), "{cells:?}");
-        assert!(html.contains(" now\" tabindex=\"0\"") && html.contains(", now\""), "{html}");
+        assert!(html.contains(" own\" tabindex=\"0\"") && html.contains(", now\""), "{html}");
         assert!(html.contains("class=\"edge-r\"") || html.contains("class=\"edge-r edge-t\""), "{html}");
         assert!(says.starts_with("6 cells, 5 seeds each: failed requests from ") && says.contains("; now "), "{says}");
         assert!(says.contains(" cells stay within the threshold of 30"), "{says}");

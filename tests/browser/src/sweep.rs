@@ -28,7 +28,7 @@ async fn a_map_is_in_the_link_and_its_numbers_are_those_of_the_command_line() ->
             let percent = format!("{:.1}", share * 100.0);
             ensure!(cells[place] == percent, "{place}: {} is not {percent}", cells[place]);
         }
-        let now: String = page.js("document.querySelector('.heat .now').dataset.with").await?;
+        let now: String = page.js("document.querySelector('.heat .own').dataset.with").await?;
         ensure!(now == "1,1", "the run itself is {now}");
         ensure!(page.js::<bool>("document.querySelector('.heat .edge-r') !== null").await?, "where the threshold runs");
         Ok(())

@@ -49,7 +49,7 @@ pub fn cell(view: &View, place: (usize, usize)) -> Markup {
     let step = mean.map_or(0, |mean| view.step(mean));
     let class = [
         format!("cell h{step}"),
-        if is_own { "now".into() } else { String::new() },
+        if is_own { "own".into() } else { String::new() },
         if view.side(place) == Some(Side::Unclear) { "unclear".into() } else { String::new() },
     ];
     let commonest = it.commonest();
