@@ -136,10 +136,10 @@ impl Try {
 /// has no slider or changes on the timetable is left out.
 pub fn settings(scenario: &Scenario, cured: &Scenario) -> Vec<(ParamId, Wanted)> {
     let unused = scenario.unused();
-    let size = |param: ParamId, scenario: &Scenario| param.spec().size(param.spec().get(&scenario.params));
-    let wanted = |param: ParamId| match size(param, cured) < size(param, scenario) && !is_word(param, cured) {
-        true => Wanted::Largest,
-        false => Wanted::Smallest,
+    let wanted = |param: ParamId| {
+        let spec = param.spec();
+        let [then, now] = [cured, scenario].map(|it| spec.get(&it.params));
+        if spec.size(then) < spec.size(now) && !spec.is_word(then) { Wanted::Largest } else { Wanted::Smallest }
     };
     let changed = ParamId::ALL.iter().copied().filter(|param| cured.differs(scenario, *param));
     let limits = dead_zone::params().filter(|param| unused[*param as usize].is_none());
@@ -153,18 +153,12 @@ pub fn settings(scenario: &Scenario, cured: &Scenario) -> Vec<(ParamId, Wanted)>
     settings
 }
 
-/// Whether its value is a zero that means something else than a small number.
-fn is_word(param: ParamId, scenario: &Scenario) -> bool {
-    let spec = param.spec();
-    !spec.zero.is_empty() && spec.size(spec.get(&scenario.params)) == 0
-}
-
 impl Sizing {
     /// Of a setting whose slider has stops; a zero that means that there is no limit is none of them.
     pub fn new(scenario: Scenario, param: ParamId, wanted: Wanted, thresholds: Vec<Threshold>) -> Sizing {
         let spec = param.spec();
         let mut stops = spec.stops();
-        stops.retain(|stop| spec.zero.is_empty() || spec.size(*stop) > 0);
+        stops.retain(|stop| !spec.is_word(*stop));
         if wanted == Wanted::Largest {
             stops.reverse();
         }

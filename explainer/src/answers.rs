@@ -111,7 +111,7 @@ impl Task {
             Topic::Matters => experiment(matters::MattersTask::new(recipe())),
             Topic::Sweep => Some(match sweep::sweep(&question.design(), runs) {
                 Ok(task) => Task::Experiment(Campaign::new(task)),
-                Err(why_not) => Task::Written(why_not, String::new(), String::new()),
+                Err(why_not) => Task::written(why_not),
             }),
             Topic::Cell => sweep::cell(&question.design(), question.cell_at(), runs)
                 .map(|(markup, link)| Task::Written(markup, String::new(), link)),
@@ -138,17 +138,19 @@ impl Task {
                 None => export::Writing::new(question).map(|writing| Task::File(writing, Vec::new())),
             },
             Topic::Table => table::Numbers::new(&question.detail, &scenario()).map(Task::Numbers),
-            Topic::Help => Some(Task::Written(PreEscaped(connlab::help::write()), String::new(), String::new())),
+            Topic::Help => Some(Task::written(PreEscaped(connlab::help::write()))),
             Topic::Card => Some(Task::Report(recipe(), card::card)),
             Topic::Risks => Some(Task::Report(recipe(), risks::risks)),
             Topic::Diagnosis => {
                 Some(Task::Diagnosis(diagnosis::DiagnosisTask::new(diagnose(&question.text), &question.detail)))
             }
         };
-        task.unwrap_or_else(|| {
-            let markup = html! { p { "There is no answer to “" (question.to_string()) "”." } };
-            Task::Written(markup, String::new(), String::new())
-        })
+        task.unwrap_or_else(|| Task::written(html! { p { "There is no answer to “" (question.to_string()) "”." } }))
+    }
+
+    /// Nothing is to be done: this is the answer.
+    fn written(markup: Markup) -> Task {
+        Task::Written(markup, String::new(), String::new())
     }
 
     /// The link of the change that it proposes; empty for none, or while that is not known.

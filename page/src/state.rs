@@ -486,8 +486,6 @@ impl Page {
     /// What a file of this run is called.
     pub fn file_name(&self, end: &str) -> String {
         let run = self.shown().map_or("", |shown| shown.report.fingerprint.get(..8).unwrap_or_default());
-        // Behind a semicolon stands of what it is.
-        let end = end.split(';').next().unwrap_or_default();
         format!("connlab-{}-{run}-{end}", self.recipe.preset.map_or("run", |preset| preset.name))
     }
 

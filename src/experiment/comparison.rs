@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::measure::{Better, Measure};
-use super::statistics::{Differences, Plan};
+use super::statistics::{Differences, Plan, mean};
 use super::verdict;
 use crate::scenario::Scenario;
 
@@ -54,10 +54,6 @@ impl Comparison {
 
     /// The means of A and of B; none if a value is missing.
     pub fn means(&self) -> Option<[f64; 2]> {
-        let mean = |values: &[Option<f64>]| {
-            let sum = values.iter().copied().sum::<Option<f64>>()?;
-            (!values.is_empty()).then(|| sum / values.len() as f64)
-        };
         Some([mean(&self.a)?, mean(&self.b)?])
     }
 }

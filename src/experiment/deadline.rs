@@ -8,7 +8,7 @@
 use std::fmt;
 
 use super::measure::failed_share;
-use super::statistics::{Differences, Plan};
+use super::statistics::{Differences, Plan, mean};
 use super::verdict;
 use crate::params::{ParamId, ParamSpec};
 use crate::scenario::{Change, Scenario};
@@ -322,12 +322,6 @@ fn share_after(series: &Series, at: SimTime) -> Option<f64> {
     let failed: u64 = series.errors.iter().map(|errors| sum(&errors.count)).sum();
     let ended = failed + sum(&series.ok);
     (ended > 0).then(|| failed as f64 / ended as f64)
-}
-
-/// The mean of all seeds; none if one has no value.
-pub fn mean(values: &[Option<f64>]) -> Option<f64> {
-    let sum = values.iter().copied().sum::<Option<f64>>()?;
-    (!values.is_empty()).then(|| sum / values.len() as f64)
 }
 
 /// `7.9 %`; only all of it is `100 %`.

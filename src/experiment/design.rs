@@ -175,7 +175,7 @@ pub fn usual_values(param: ParamId, now: Value, count: isize) -> String {
     let spec = param.spec();
     let mut stops = spec.stops();
     // A zero that is a word is no small value.
-    stops.retain(|stop| spec.zero.is_empty() || spec.size(*stop) > 0);
+    stops.retain(|stop| !spec.is_word(*stop));
     let at = stops.iter().take_while(|stop| spec.size(**stop) < spec.size(now)).count();
     // Where this one is between two stops, the next but one above is one nearer.
     let between = isize::from(stops.get(at) != Some(&now));

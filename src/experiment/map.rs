@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use super::design::{Design, Seeds};
 use super::measure::{MEASURES, Measure};
-use super::statistics::{Differences, Plan};
+use super::statistics::{Differences, Plan, mean};
 use crate::link::Recipe;
 use crate::sim::error::ErrorKind;
 use crate::sim::report::Report;
@@ -209,8 +209,7 @@ impl Cell {
 
     /// The mean of its seeds.
     pub fn mean(&self, measure: &Measure) -> Option<f64> {
-        let values = self.values(measure)?;
-        Some(values.iter().sum::<f64>() / values.len() as f64)
+        mean(&self.column(measure))
     }
 
     /// The interval that has the mean of all seeds in it with 95 % ([`super::statistics`]).

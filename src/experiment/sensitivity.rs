@@ -26,15 +26,14 @@ pub fn moves(scenario: &Scenario, report: &Report) -> Vec<Move> {
     let mut moves = Vec::new();
     for (spec, _) in PARAMS.iter().zip(unused).filter(|(spec, unused)| spec.live && unused.is_none()) {
         let (stops, now) = (spec.stops(), spec.get(&scenario.params));
-        let is_word = |value: Value| !spec.zero.is_empty() && spec.size(value) == 0;
-        if stops.is_empty() || is_word(now) || scenario.course(spec.id).next().is_some() {
+        if stops.is_empty() || spec.is_word(now) || scenario.course(spec.id).next().is_some() {
             continue;
         }
         let size = |value: &Value| spec.size(*value);
         let below = stops.iter().rev().find(|stop| size(stop) < size(&now));
         let above = stops.iter().find(|stop| size(stop) > size(&now));
         let zone = DeadZone::of(scenario, report, spec.id);
-        for value in below.into_iter().chain(above).copied().filter(|value| !is_word(*value)) {
+        for value in below.into_iter().chain(above).copied().filter(|value| !spec.is_word(*value)) {
             let mut moved = scenario.clone();
             spec.set(&mut moved.params, value);
             let is_dead = zone.is_some_and(|zone| zone.has(value));

@@ -63,6 +63,12 @@ pub enum NoInterval {
     NoLook,
 }
 
+/// The mean of all seeds; none if one has no value.
+pub fn mean(values: &[Option<f64>]) -> Option<f64> {
+    let sum = values.iter().copied().sum::<Option<f64>>()?;
+    (!values.is_empty()).then(|| sum / values.len() as f64)
+}
+
 impl Differences {
     /// The differences of an experiment, one a seed.
     pub fn new(values: Vec<f64>, plan: Plan) -> Differences {

@@ -1,7 +1,8 @@
 //! When it was too late for the change that cures a run: made at one instant after the other, with a dozen seeds, and
 //! what fails from then on.
 
-use connlab::experiment::deadline::{self, Deadline, Findings, NoDeadline, SEEDS, Standing, percent};
+use connlab::experiment::deadline::{Deadline, Findings, NoDeadline, SEEDS, Standing, percent};
+use connlab::experiment::statistics::mean;
 use connlab::link::{self, Recipe};
 use connlab::scenario::Scenario;
 use connlab::words::{fixed, seconds};
@@ -37,7 +38,7 @@ impl LateTask {
         let x = |at: usize| 100.0 * moments[at].at.as_secs_f64() / span;
         let means: Vec<[Option<f64>; 3]> = moments
             .iter()
-            .map(|it| [&it.without, &it.with, &it.always].map(|values| deadline::mean(&values[..self.seeds(values)])))
+            .map(|it| [&it.without, &it.with, &it.always].map(|values| mean(&values[..self.seeds(values)])))
             .collect();
         let most = means.iter().flatten().flatten().fold(0.01, |most: f64, share| most.max(*share));
         let y = |share: f64| 100.0 - 100.0 * share / most;
@@ -113,7 +114,7 @@ impl LateTask {
 
     fn row(&self, at: usize) -> Markup {
         let it = &self.deadline.moments()[at];
-        let share = |values: &[Option<f64>]| deadline::mean(values).map_or("–".into(), percent);
+        let share = |values: &[Option<f64>]| mean(values).map_or("–".into(), percent);
         let points = |value: f64| fixed(100.0 * value, 1).replace('-', "−");
         let interval = self.deadline.prevented(at).and_then(|it| it.interval().ok());
         let link = link::encode(&self.recipe.with(&self.deadline.changed(at)));

@@ -101,12 +101,6 @@ impl Sheet {
         let slo = if self.slo.is_empty() { String::new() } else { format!("&{}={}", summary::KEY, self.slo) };
         self.design.encode() + &slo
     }
-
-    /// The keys of the link that are not those of the run.
-    fn keys(&self) -> String {
-        let link = self.link();
-        link[link::encode(&self.design.recipe).len()..].trim_start_matches('&').to_string()
-    }
 }
 
 impl Experiment for SweepTask {
@@ -139,7 +133,7 @@ impl Experiment for SweepTask {
             p.files {
                 "This map: "
                 @for (name, label) in FILES {
-                    button.btn.line data-do="export" data-with={ (name) ";" (self.sheet.keys()) } { (label) }
+                    button.btn.line data-do="export" data-with=(name) { (label) }
                 }
             }
         }
@@ -244,9 +238,8 @@ mod tests {
         let keys = "x.workers=1,7,100&z=p99_ms&n=5&slo=p99:60ms";
         let (html, ..) = finished(keys, &mut runs);
         for (name, _) in FILES {
-            let asked = format!("{name};{keys}");
-            assert!(html.contains(&format!("data-with=\"{}\"", asked.replace('&', "&amp;"))), "{asked}: {html}");
-            let mut writing = Writing::new(&Question::file(&asked, BRIEF.into())).expect("a file");
+            assert!(html.contains(&format!("data-with=\"{name}\"")), "{name}: {html}");
+            let mut writing = Writing::new(&Question::file(name, format!("{BRIEF}&{keys}"))).expect("a file");
             let written = std::iter::from_fn(|| Some(writing.advance(&mut runs, 1_000_000))).flatten().next();
             match (written, name.rsplit('.').next()) {
                 (Some(Written::Picture(url)), Some("png")) => assert!(url.starts_with("data:image/svg+xml"), "{url}"),
@@ -258,6 +251,6 @@ mod tests {
                 _ => panic!("{name} is no file"),
             }
         }
-        assert!(Writing::new(&Question::file("map.gif;x.workers=1", BRIEF.into())).is_none());
+        assert!(Writing::new(&Question::file("map.gif", format!("{BRIEF}&x.workers=1"))).is_none());
     }
 }

@@ -313,7 +313,13 @@ impl ParamSpec {
     /// The value in words for people: a zero that means something says so (`no limit`).
     #[inline]
     pub fn describe(&self, value: Value) -> String {
-        if !self.zero.is_empty() && Self::is_zero(value) { self.zero.to_string() } else { value.to_string() }
+        if self.is_word(value) { self.zero.to_string() } else { value.to_string() }
+    }
+
+    /// Whether the value is a zero that means something else than a small number (`no limit`).
+    #[inline]
+    pub fn is_word(&self, value: Value) -> bool {
+        !self.zero.is_empty() && Self::is_zero(value)
     }
 
     #[inline]

@@ -114,7 +114,7 @@ async fn a_map_can_be_taken_away_as_the_command_line_writes_it() -> Result<()> {
         page.open(LINK).await?;
         page.wait_for("the map", WHOLE).await?;
         for name in ["map.csv", "map.svg", "map-slide.png"] {
-            page.js::<()>(&format!("document.querySelector('[data-with^=\"{name};\"]').click()")).await?;
+            page.js::<()>(&format!("document.querySelector('[data-with=\"{name}\"]').click()")).await?;
             let file = downloads.wait_for(&format!("-{name}")).await?;
             match name {
                 "map-slide.png" => ensure!(png_size(&file)? == (1920, 1080), "the size of a slide"),

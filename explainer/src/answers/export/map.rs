@@ -1,12 +1,11 @@
 //! The map of a sweep as a file: a picture, or a table of its cells.
 
-use connlab::chart::Theme;
-use connlab::evidence::{self, Form, Swept};
+use connlab::evidence::{self, Swept};
 use connlab::experiment::map;
 use connlab::link;
 
 use super::Written;
-use super::picture::address;
+use super::picture::Look;
 use crate::answers::sweep::Sheet;
 use crate::runs::RunCache;
 
@@ -28,11 +27,10 @@ pub struct Mapping {
 }
 
 impl Mapping {
-    /// By the file's name and, behind a semicolon, the keys of the sweep.
-    pub fn new(asked: &str, link: &str) -> Option<Mapping> {
-        let (name, keys) = asked.split_once(';')?;
+    /// By the file's name and the link of the sweep.
+    pub fn new(name: &str, link: &str) -> Option<Mapping> {
         let (name, _) = FILES.into_iter().find(|(known, _)| *known == name)?;
-        Some(Mapping { name, link: format!("{link}&{keys}") })
+        Some(Mapping { name, link: link.into() })
     }
 
     /// The file, after about so many more events: the link's own run has to be there.
@@ -45,14 +43,13 @@ impl Mapping {
         let name = recipe.preset.map_or("Own settings", |preset| preset.title);
         let link = sheet.link();
         let swept = Swept { name, link: &link, fingerprint: &own.fingerprint };
-        let theme = if self.name.contains("dark") { &Theme::DARK } else { &Theme::LIGHT };
-        let form = if self.name.contains("slide") { Form::Thumbnail } else { Form::Document };
-        let svg = || evidence::map(&view, &swept, form, theme);
-        Some(match self.name.rsplit('.').next() {
-            Some("csv") => Written::Bytes(map::csv(&view).into_bytes()),
-            Some("json") => Written::Bytes(map::json(&view, &link).into_bytes()),
-            Some("png") => Written::Picture(address(&svg())),
-            _ => Written::Bytes(svg().into_bytes()),
+        Some(match self.name {
+            "map.csv" => Written::Bytes(map::csv(&view).into_bytes()),
+            "map.json" => Written::Bytes(map::json(&view, &link).into_bytes()),
+            picture => {
+                let look = Look::read(picture.strip_prefix("map")?)?;
+                look.written(evidence::map(&view, &swept, look.form, look.theme))
+            }
         })
     }
 }

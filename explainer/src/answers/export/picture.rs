@@ -16,13 +16,40 @@ const LOOKS: [(&str, Form, &Theme); 3] = [
     ("-slide", Form::Thumbnail, &Theme::LIGHT),
 ];
 
+/// How a picture looks, and what it is written as.
+#[derive(Clone, Copy)]
+pub struct Look {
+    /// What it is made for.
+    pub form: Form,
+    /// Its colours.
+    pub theme: &'static Theme,
+    /// The page makes pixels of it.
+    pub is_png: bool,
+}
+
+impl Look {
+    /// By what stands in its name behind what it is of: `-dark.svg`.
+    pub fn read(name: &str) -> Option<Look> {
+        let (look, end) = name.split_once('.')?;
+        let (_, form, theme) = LOOKS.into_iter().find(|(known, ..)| *known == look)?;
+        let is_png = match end {
+            "svg" => false,
+            "png" => true,
+            _ => return None,
+        };
+        Some(Look { form, theme, is_png })
+    }
+
+    /// The file of this document.
+    pub fn written(self, svg: String) -> Written {
+        if self.is_png { Written::Picture(address(&svg)) } else { Written::Bytes(svg.into_bytes()) }
+    }
+}
+
 /// A picture under way.
 pub struct Drawing {
     chart: Chart,
-    form: Form,
-    theme: &'static Theme,
-    /// The page makes pixels of it.
-    is_png: bool,
+    look: Look,
     design: Design,
     sim: Box<Sim>,
     /// The run that is pinned.
@@ -32,16 +59,12 @@ pub struct Drawing {
 impl Drawing {
     /// By the file's name: `latency.svg`, `latency-dark.svg`, `latency-slide.png`. Nothing has been computed yet.
     pub fn new(name: &str, decoded: &Decoded) -> Option<Drawing> {
-        let (stem, is_png) = match name.strip_suffix(".png") {
-            Some(stem) => (stem, true),
-            None => (name.strip_suffix(".svg")?, false),
-        };
-        let chart = Chart::ALL.into_iter().find(|chart| stem.starts_with(chart.id()))?;
-        let (_, form, theme) = LOOKS.into_iter().find(|(look, ..)| *look == &stem[chart.id().len()..])?;
+        let chart = Chart::ALL.into_iter().find(|chart| name.starts_with(chart.id()))?;
+        let look = Look::read(&name[chart.id().len()..])?;
         let design = Design::of(decoded).design;
         let sim = Box::new(Sim::new(&design.recipe.scenario));
         let a = design.pinned.as_ref().map(|pinned| Box::new(Sim::new(&pinned.scenario)));
-        Some(Drawing { chart, form, theme, is_png, design, sim, a })
+        Some(Drawing { chart, look, design, sim, a })
     }
 
     /// The picture, after about so many more events.
@@ -51,8 +74,7 @@ impl Drawing {
                 return None;
             }
         }
-        let svg = self.svg();
-        Some(if self.is_png { Written::Picture(address(&svg)) } else { Written::Bytes(svg.into_bytes()) })
+        Some(self.look.written(self.svg()))
     }
 
     fn svg(&self) -> String {
@@ -66,11 +88,11 @@ impl Drawing {
             series: &series,
             a: a.as_ref(),
         };
-        evidence::chart(self.chart, &pictured, self.form, self.theme)
+        evidence::chart(self.chart, &pictured, self.look.form, self.look.theme)
     }
 }
 
 /// The address that means this document: what would end it or begin an escape is escaped.
-pub(super) fn address(svg: &str) -> String {
+fn address(svg: &str) -> String {
     format!("data:image/svg+xml;charset=utf-8,{}", svg.replace('%', "%25").replace('#', "%23"))
 }
