@@ -46,28 +46,29 @@ pub struct SweepTask {
 /// The sweep of a link, or what there is to say where there is none.
 pub fn sweep(link: &str, runs: &mut RunCache) -> Result<SweepTask, Markup> {
     let reading = read(link);
-    let design = &reading.design;
-    let runs_wanted = design.runs(design.seeds());
-    let why_not = if design.axes.is_empty() {
-        Some("Choose a setting.".into())
-    } else if runs_wanted > RUNS_MAX {
-        let cells = count(design.cells());
-        Some(format!(
-            "{cells} cells are {} runs, and the page makes {} at most: choose fewer values or seeds. `connlab sweep` \
-             makes more.",
-            count(runs_wanted),
-            count(RUNS_MAX)
-        ))
-    } else {
-        None
-    };
-    if let Some(why_not) = why_not {
-        return Err(html! { (form::form(design)) (faults(&reading.faults)) p.wait { (super::prose(&why_not)) } });
+    if let Some(why_not) = why_not(&reading.design) {
+        let form = form::form(&reading.design);
+        return Err(html! { (form) (faults(&reading.faults)) p.wait { (super::prose(&why_not)) } });
     }
     let faults = reading.faults.clone();
     let sheet = Sheet::of(reading, link, runs);
     sheet.map.borrow_mut().resume();
     Ok(SweepTask { sheet, faults, wanted: VecDeque::new() })
+}
+
+/// Why there is no map of a design: a sentence.
+fn why_not(design: &Design) -> Option<String> {
+    if design.axes.is_empty() {
+        return Some("Choose a setting.".into());
+    }
+    let (cells, runs) = (design.cells(), design.runs(design.seeds()));
+    (runs > RUNS_MAX).then(|| {
+        let [cells, runs, most] = [cells, runs, RUNS_MAX].map(count);
+        format!(
+            "{cells} cells are {runs} runs, and the page makes {most} at most: choose fewer values or seeds. \
+             `connlab sweep` makes more."
+        )
+    })
 }
 
 /// What the sweep's part of a link says.
@@ -80,8 +81,12 @@ fn read(link: &str) -> Reading {
 
 impl Sheet {
     /// Of a link's sweep, as far as it was run before, whatever was looked at then.
-    pub fn read(link: &str, runs: &mut RunCache) -> Sheet {
-        Sheet::of(read(link), link, runs)
+    ///
+    /// # Errors
+    /// Why there is none: a sentence.
+    pub fn read(link: &str, runs: &mut RunCache) -> Result<Sheet, String> {
+        let reading = read(link);
+        why_not(&reading.design).map_or_else(|| Ok(Sheet::of(reading, link, runs)), Err)
     }
 
     fn of(reading: Reading, link: &str, runs: &mut RunCache) -> Sheet {
@@ -252,5 +257,11 @@ mod tests {
             }
         }
         assert!(Writing::new(&Question::file("map.gif", format!("{BRIEF}&x.workers=1"))).is_none());
+        // Whoever leaves the sweep may still have pressed the button of its file.
+        for (name, _) in FILES {
+            let mut writing = Writing::new(&Question::file(name, BRIEF.into())).expect("a file");
+            let written = writing.advance(&mut runs, 1_000_000);
+            assert!(matches!(written, Some(Written::Not(why)) if why == "Choose a setting."), "{name}");
+        }
     }
 }

@@ -35,9 +35,12 @@ impl Mapping {
 
     /// The file, after about so many more events: the link's own run has to be there.
     pub fn advance(&mut self, runs: &mut RunCache, budget: u32) -> Option<Written> {
+        let sheet = match Sheet::read(&self.link, runs) {
+            Ok(sheet) => sheet,
+            Err(why_not) => return Some(Written::Not(why_not)),
+        };
         let recipe = link::decode(&self.link).recipe;
         let own = runs.report(&recipe.scenario, budget)?;
-        let sheet = Sheet::read(&self.link, runs);
         let map = sheet.map.borrow();
         let view = sheet.view(&map);
         let name = recipe.preset.map_or("Own settings", |preset| preset.title);

@@ -19,12 +19,12 @@ const MEASURES: [&str; 4] = ["failed_share", "p99_ms", "dials_per_s", "goodput"]
 /// A cell of a link's sweep, by the places of its values, and the link of its run; that of the run itself where none is
 /// named. None where there is no such cell.
 pub fn cell(link: &str, place: Option<(usize, usize)>, runs: &mut RunCache) -> Option<(Markup, String)> {
-    let sheet = Sheet::read(link, runs);
+    let sheet = Sheet::read(link, runs).ok()?;
     let map = sheet.map.borrow();
     let view = sheet.view(&map);
     let (columns, rows) = map.size();
     let place = place.or(map.own()).unwrap_or((0, 0));
-    if sheet.design.axes.is_empty() || place.0 >= columns || place.1 >= rows {
+    if place.0 >= columns || place.1 >= rows {
         return None;
     }
     let run = link::encode(&map.recipe(place));
