@@ -17,6 +17,9 @@ pub struct Driver {
     turns: Turns,
     crew: Crew,
     runners: Runners,
+    /// What there is to tell of a drag's step whose run is known: with the next turn, for then what the step changes
+    /// and what it has drawn are two tasks of the browser, neither of them long.
+    known: Option<Turn>,
     is_hidden: bool,
 }
 
@@ -30,12 +33,14 @@ impl Driver {
             turns: Turns::new(move || turn.tell(PageEvent::Turn)),
             crew: Crew::new(processors as usize),
             runners: Runners::new(link),
+            known: None,
             is_hidden: false,
         }
     }
 
     /// Takes up a run; what there is to tell at once, if it is known.
     pub fn start(&mut self, role: Role, recipe: Box<Recipe>, start: Start) -> Option<Turn> {
+        self.known.take_if(|_| role == Role::Shown);
         if !self.crew.is_there() {
             self.jobs.start(role, recipe, start, now_ms());
             self.ask();
@@ -44,7 +49,12 @@ impl Driver {
         self.jobs.stop(role);
         let turn = self.crew.start(role, recipe, start);
         self.pass_on();
-        turn
+        if start == Start::AtOnce || turn.is_none() {
+            return turn;
+        }
+        self.known = turn;
+        self.turns.ask();
+        None
     }
 
     /// These runs may be asked for next, the likeliest first; an empty list: none.
@@ -67,6 +77,7 @@ impl Driver {
 
     /// Forgets the run of a role.
     pub fn stop(&mut self, role: Role) {
+        self.known.take_if(|_| role == Role::Shown);
         self.jobs.stop(role);
         self.crew.stop(role);
         self.pass_on();
@@ -75,6 +86,10 @@ impl Driver {
     /// Computes for a part of a frame.
     pub fn slice(&mut self) -> Turn {
         self.turns.taken();
+        if let Some(turn) = self.known.take() {
+            self.ask();
+            return turn;
+        }
         let turn = self.jobs.slice(now_ms);
         if let Some((_, Computed::Done(run))) = &turn.news {
             self.crew.learn(run);
