@@ -35,6 +35,7 @@
 //!   should be for them to keep thresholds.
 //! - [`question`]: what may be asked about a run, as text. [`help`]: what settings, presets and errors mean, as text.
 //! - [`mod@scene`]: the path of a request at one instant, as shapes and text.
+//! - [`lesson`]: lessons: a run, a change, what is asked before it is seen, and texts that are right with any seed.
 //! - [`model_card`]: what is modelled and what is not, from the document.
 
 #[cfg(feature = "chart")]
@@ -48,6 +49,7 @@ pub mod experiment;
 pub mod export;
 pub mod facts;
 pub mod help;
+pub mod lesson;
 pub mod link;
 pub mod model_card;
 #[cfg(feature = "pcap")]

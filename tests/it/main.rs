@@ -27,6 +27,7 @@ mod history;
 mod invariants;
 mod json_reports;
 mod lab;
+mod lessons;
 mod link_forms;
 mod links;
 mod linux_semantics;

@@ -1,0 +1,240 @@
+//! Lessons: a run, a change, and what is asked before the change is seen. Each is a file of its own in `lesson/`; the
+//! list below is the order in which they are taught.
+//!
+//! A learner predicts, locks the prediction in, sees both runs, explains in words, and gets the commands that show the
+//! same on a real machine. Every number in a lesson's texts is read from the learner's own runs, so they are right with
+//! any seed; and every lesson **promises** something of them, which holds with at least 18 of the seeds 1 to 20.
+
+use crate::link::{self, Recipe};
+use crate::params::ParamId;
+use crate::scenario::Scenario;
+use crate::sim::Sim;
+use crate::sim::error::ErrorKind;
+use crate::sim::report::Report;
+use crate::words::trimmed;
+
+/// What a page needs of a lesson before anything of it is read.
+#[derive(Debug)]
+pub struct Lesson {
+    /// The value of `lesson=`: an interface, never renamed.
+    pub id: &'static str,
+    /// Its title.
+    pub title: &'static str,
+    /// The run that it starts with, as a link without `v`.
+    pub start: &'static str,
+    /// What is changed when the prediction is locked in, as a link has it: `somaxconn=1024`.
+    pub change: &'static str,
+    /// What may be moved from then on.
+    pub unlock: &'static [ParamId],
+    /// The name of the chart that is seen before ([`crate::chart`]); all others are veiled.
+    pub chart: &'static str,
+}
+
+/// What a lesson says and asks. Code stands between backticks, an empty line between paragraphs.
+pub struct Script {
+    /// What there is to know before: of the first run, nothing of what the change does.
+    pub situation: Write,
+    /// What is to be predicted: one to three questions.
+    pub questions: &'static [Question],
+    /// What is asked with the prediction: one sentence of a learner's own.
+    pub why: &'static str,
+    /// What is asked when both runs are seen, before anything is explained.
+    pub explain: &'static str,
+    /// Other changes of the first run that the texts speak of and learners may try, by what they are called.
+    pub others: &'static [(&'static str, &'static str)],
+    /// With so many more seeds both runs are made, too: the next ones after the link's own.
+    pub more_seeds: u64,
+    /// What came out, in a few words: `All 50 resets are gone`.
+    pub outcome: Write,
+    /// What to notice, and what it costs.
+    pub notice: Write,
+    /// What to take away, in one sentence.
+    pub rule: &'static str,
+    /// What to talk about next.
+    pub talk: &'static str,
+    /// What shows the same on a real machine: shell, or Go, with comments.
+    pub commands: Write,
+    /// What holds with at least 18 of the seeds 1 to 20.
+    pub promise: fn(&Runs) -> bool,
+}
+
+/// A text about a learner's runs.
+pub type Write = fn(&Runs) -> String;
+
+/// What is to be predicted.
+pub struct Question {
+    /// What is asked.
+    pub text: &'static str,
+    /// What can be answered.
+    pub answer: Answer,
+}
+
+/// What can be answered.
+pub enum Answer {
+    /// One of these, the first of which holds.
+    Choice(&'static [(&'static str, fn(&Runs) -> bool)]),
+    /// A number of these.
+    Number {
+        /// What it counts: `connections`.
+        unit: &'static str,
+        /// What it is.
+        truth: fn(&Runs) -> f64,
+        /// The name of the chart in which it is a height: there a line is drawn for it.
+        chart: Option<&'static str>,
+    },
+}
+
+/// A run of a lesson.
+#[derive(Debug)]
+pub struct Run {
+    /// What was run.
+    pub scenario: Scenario,
+    /// What became of it.
+    pub report: Report,
+}
+
+/// The runs of a lesson.
+#[derive(Debug)]
+pub struct Runs {
+    /// The one that it starts with.
+    pub start: Run,
+    /// The same with the change.
+    pub changed: Run,
+    /// Those with the script's other changes, in its order.
+    pub others: Vec<Run>,
+    /// Both with each of the further seeds.
+    pub more: Vec<[Run; 2]>,
+}
+
+macro_rules! lessons {
+    ($($module:ident)*) => {
+        $(mod $module;)*
+
+        /// All lessons, in the order in which they are taught.
+        pub static LESSONS: &[Lesson] = &[$($module::LESSON),*];
+
+        /// What they say, in the same order.
+        static SCRIPTS: &[Script] = &[$($module::SCRIPT),*];
+    };
+}
+
+lessons! {
+    two_idle
+    accept_queue
+}
+
+impl Lesson {
+    /// The lesson with this name, in capitals or not.
+    #[inline]
+    pub fn named(id: &str) -> Option<&'static Lesson> {
+        LESSONS.iter().find(|lesson| lesson.id.eq_ignore_ascii_case(id))
+    }
+
+    /// Its place among all, from 1.
+    pub fn number(&self) -> usize {
+        LESSONS.iter().take_while(|lesson| lesson.id != self.id).count() + 1
+    }
+
+    /// What it says and asks.
+    pub fn script(&self) -> &'static Script {
+        &SCRIPTS[self.number() - 1]
+    }
+
+    /// The run that it starts with, with this seed.
+    #[inline]
+    pub fn recipe(&self, seed: u64) -> Recipe {
+        let mut recipe = link::decode(self.start).recipe;
+        recipe.scenario.params.seed = seed;
+        recipe
+    }
+
+    /// What is run for it, with this seed: the first run, the changed one, the others, and both with more seeds.
+    pub fn scenarios(&self, seed: u64) -> Vec<Scenario> {
+        let script = self.script();
+        let start = self.recipe(seed);
+        let amended = |recipe: &Recipe, change: &str| link::amended(recipe, change).recipe.scenario;
+        let mut scenarios = vec![start.scenario.clone(), amended(&start, self.change)];
+        scenarios.extend(script.others.iter().map(|(_, change)| amended(&start, change)));
+        for more in 1..=script.more_seeds {
+            let start = self.recipe(seed + more);
+            scenarios.extend([start.scenario.clone(), amended(&start, self.change)]);
+        }
+        scenarios
+    }
+}
+
+impl Runs {
+    /// The runs of a lesson, from those of its [`Lesson::scenarios`], all of them and in that order; none if one is
+    /// missing.
+    pub fn of(lesson: &Lesson, runs: Vec<Run>) -> Option<Runs> {
+        let mut runs = runs.into_iter();
+        let (start, changed) = (runs.next()?, runs.next()?);
+        let others: Vec<Run> = runs.by_ref().take(lesson.script().others.len()).collect();
+        let mut more = Vec::new();
+        while let Some(start) = runs.next() {
+            more.push([start, runs.next()?]);
+        }
+        Some(Runs { start, changed, others, more })
+    }
+
+    /// The same, computed here: for tests and tools.
+    pub fn compute(lesson: &Lesson, seed: u64) -> Runs {
+        let run = |scenario: Scenario| {
+            let mut sim = Sim::new(&scenario);
+            sim.run();
+            Run { report: sim.report(), scenario }
+        };
+        let runs = lesson.scenarios(seed).into_iter().map(run).collect();
+        Runs::of(lesson, runs).unwrap_or_else(|| unreachable!("all of them are there"))
+    }
+}
+
+impl Run {
+    /// Failed requests.
+    pub fn failed(&self) -> u64 {
+        self.report.requests.failed
+    }
+
+    /// Failed requests of a class.
+    pub fn failed_with(&self, kind: ErrorKind) -> u64 {
+        self.report.errors.iter().find(|row| row.kind == kind).map_or(0, |row| row.count)
+    }
+
+    /// The share of the offered requests that failed, 0 to 1.
+    pub fn failed_share(&self) -> f64 {
+        self.failed() as f64 / self.report.requests.offered.max(1) as f64
+    }
+
+    /// Answers per second of load.
+    pub fn goodput(&self) -> f64 {
+        self.report.requests.ok as f64 / self.scenario.params.duration.as_secs_f64()
+    }
+
+    /// The share of the requests that had to dial, 0 to 1; more than 1 where dials are repeated.
+    pub fn dialed_share(&self) -> f64 {
+        self.report.connections.dials as f64 / self.report.requests.offered.max(1) as f64
+    }
+}
+
+impl Question {
+    /// What is right, in words.
+    pub fn truth(&self, runs: &Runs) -> String {
+        match &self.answer {
+            Answer::Choice(options) => {
+                let right = options.iter().find(|(_, holds)| holds(runs));
+                right.map_or_else(|| "none of these".into(), |(text, _)| (*text).into())
+            }
+            Answer::Number { truth, .. } => number(truth(runs)),
+        }
+    }
+}
+
+/// A number as a learner would write it: three digits of it at most behind its first.
+pub fn number(value: f64) -> String {
+    let digits = match value.abs() {
+        size if size >= 100.0 || size == 0.0 => 0,
+        size if size >= 10.0 => 1,
+        _ => 2,
+    };
+    trimmed(value, digits)
+}

@@ -1,0 +1,96 @@
+//! Two idle connections: a pool must hold what is idle at once.
+
+use super::{Answer, Lesson, Question, Script};
+use crate::params::ParamId;
+use crate::words::{count, percent};
+
+pub(super) const LESSON: Lesson = Lesson {
+    id: "two-idle",
+    title: "Two idle connections",
+    start: "load=closed&callers=50&think=5ms&duration=30s&timeout=5s&server=go&workers=64&service=20ms&rtt=1ms&idle=2",
+    change: "idle=50",
+    unlock: &[ParamId::idle, ParamId::think, ParamId::callers],
+    chart: "outcomes",
+};
+
+pub(super) const SCRIPT: Script = Script {
+    situation: |_| {
+        "Fifty callers of one Go program ask the same server, again and again, with a pause of 5 ms between an answer \
+         and the next request. An answer takes about 20 ms. The program uses Go's default: `MaxIdleConnsPerHost` is \
+         2.\n\nNothing fails. You will raise the limit to 50."
+            .into()
+    },
+    questions: &[
+        Question {
+            text: "With the default of 2: how many of 100 requests open a new connection?",
+            answer: Answer::Number {
+                unit: "of 100",
+                truth: |it| 100.0 * it.start.dialed_share(),
+                chart: None,
+            },
+        },
+        Question {
+            text: "And with 50?",
+            answer: Answer::Choice(&[
+                ("About as many: there are always 50 callers", |it| {
+                    it.changed.dialed_share() > 0.8 * it.start.dialed_share()
+                }),
+                ("About half as many", |it| it.changed.dialed_share() > 0.3 * it.start.dialed_share()),
+                ("A few dozen in all, at the beginning", |it| it.changed.report.connections.dials < 100),
+                ("None at all", |it| it.changed.report.connections.dials == 0),
+            ]),
+        },
+    ],
+    why: "Why is a connection closed that was just used? One sentence.",
+    explain: "Where did the connections go, and which side closed them?",
+    others: &[("No pause between requests", "think=0s"), ("No limit for the host", "idle=1000")],
+    more_seeds: 0,
+    outcome: |it| {
+        format!(
+            "{} dials become {}",
+            count(it.start.report.connections.dials),
+            count(it.changed.report.connections.dials)
+        )
+    },
+    notice: |it| {
+        let (start, changed, no_pause) = (&it.start.report, &it.changed.report, &it.others[0].report);
+        format!(
+            "**What to notice.** {} of the {} requests dialed. A connection whose answer has been read goes back to \
+             the pool; two may wait there, and a third that comes back meanwhile is closed by the client itself. So \
+             {} sockets stood in TIME_WAIT at the client, not at the server: who closes first keeps it. With room for \
+             50 there are {} dials, all in the beginning.\n\n**What a benchmark hides.** Without the pause, each \
+             connection is taken again the moment it comes back: {} of {} requests dial, with the same limit of 2. \
+             The pause of 5 ms, or a burst as production has it, is what shows the limit.",
+            count(start.connections.dials),
+            count(start.requests.offered),
+            count(start.peaks.time_wait_client),
+            count(changed.connections.dials),
+            count(no_pause.connections.dials),
+            count(no_pause.requests.offered),
+        )
+    },
+    rule: "A pool must hold as many connections as are idle at once.",
+    talk: "Your service has 8 instances, and each calls 3 hosts. Which limits would you set, and what would you count \
+           to know that they are enough?",
+    commands: |it| {
+        format!(
+            "# How many sockets of yours wait in TIME_WAIT? Here it was {} at the peak.\n\
+             ss -tan state time-wait | wc -l\n\n\
+             // Go: a Transport of your own, with room for what is idle at once.\n\
+             t := http.DefaultTransport.(*http.Transport).Clone()\n\
+             t.MaxIdleConnsPerHost = 50\n\
+             client := &http.Client{{Transport: t}}\n\n\
+             // And see it: GotConnInfo.Reused of net/http/httptrace was true for {} of the requests.\n\
+             // Read each body to its end and close it: otherwise no connection comes back at all.",
+            count(it.start.report.peaks.time_wait_client),
+            percent(
+                it.start.report.requests.offered.saturating_sub(it.start.report.connections.dials),
+                it.start.report.requests.offered
+            ),
+        )
+    },
+    promise: |it| {
+        let no_pause = &it.others[0];
+        it.start.dialed_share() > 0.3 && it.changed.report.connections.dials < 100 && no_pause.dialed_share() < 0.05
+    },
+};

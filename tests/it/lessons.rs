@@ -1,0 +1,101 @@
+//! Lessons: what each promises holds with nearly every seed, and its texts are right with all of them.
+
+use std::collections::BTreeSet;
+
+use connlab::lesson::{Answer, LESSONS, Lesson, Runs};
+use connlab::link;
+use rayon::prelude::*;
+
+/// Seeds with which a lesson is tried.
+const SEEDS: std::ops::RangeInclusive<u64> = 1..=20;
+
+/// A promise may be broken with so many of them.
+const BROKEN_MAX: usize = 2;
+
+/// Every lesson with every seed.
+fn all_runs() -> Vec<(&'static Lesson, u64, Runs)> {
+    let pairs: Vec<(&Lesson, u64)> = LESSONS.iter().flat_map(|lesson| SEEDS.map(move |seed| (lesson, seed))).collect();
+    pairs.into_par_iter().map(|(lesson, seed)| (lesson, seed, Runs::compute(lesson, seed))).collect()
+}
+
+/// What is wrong with a text, if anything is.
+fn fault(text: &str) -> Option<&'static str> {
+    let odd = |mark: &str| text.matches(mark).count() % 2 == 1;
+    match () {
+        () if text.trim().is_empty() => Some("nothing is said"),
+        () if ["NaN", "inf ", "{", "18446744073709551615"].iter().any(|what| text.contains(what)) => {
+            Some("a number is none")
+        }
+        () if odd("`") || odd("**") => Some("code or what is strong has no end"),
+        () if text.contains("  ") => Some("two spaces"),
+        () => None,
+    }
+}
+
+#[test]
+fn what_a_lesson_promises_holds_with_18_of_20_seeds_and_its_texts_are_right_with_each() {
+    let mut broken: Vec<(&str, u64)> = Vec::new();
+    for (lesson, seed, runs) in all_runs() {
+        let script = lesson.script();
+        if !(script.promise)(&runs) {
+            broken.push((lesson.id, seed));
+        }
+        for write in [script.situation, script.outcome, script.notice] {
+            let text = write(&runs);
+            assert_eq!(fault(&text), None, "{} with seed {seed}: {text}", lesson.id);
+        }
+        assert!(!(script.commands)(&runs).trim().is_empty(), "{}", lesson.id);
+        for question in script.questions {
+            let truth = question.truth(&runs);
+            assert_eq!(fault(&truth), None, "{} with seed {seed}: {}: {truth}", lesson.id, question.text);
+        }
+    }
+    for lesson in LESSONS {
+        let seeds: Vec<u64> = broken.iter().filter(|(id, _)| *id == lesson.id).map(|(_, seed)| *seed).collect();
+        assert!(seeds.len() <= BROKEN_MAX, "{}: its promise does not hold with seeds {seeds:?}", lesson.id);
+    }
+}
+
+#[test]
+fn what_is_right_is_among_what_can_be_answered() {
+    for lesson in LESSONS {
+        let runs = Runs::compute(lesson, 1);
+        let questions = lesson.script().questions;
+        assert!((1..=3).contains(&questions.len()), "{}", lesson.id);
+        for question in questions {
+            if let Answer::Choice(options) = &question.answer {
+                let truth = question.truth(&runs);
+                assert!(options.len() >= 3, "{}: {}", lesson.id, question.text);
+                assert!(options.iter().any(|(text, _)| *text == truth), "{}: {}: {truth}", lesson.id, question.text);
+                let texts: BTreeSet<&str> = options.iter().map(|(text, _)| *text).collect();
+                assert_eq!(texts.len(), options.len(), "{}: {}", lesson.id, question.text);
+            }
+        }
+    }
+}
+
+#[test]
+fn links_of_lessons_are_read_without_a_word_and_change_what_may_be_moved() {
+    let mut ids = BTreeSet::new();
+    for lesson in LESSONS {
+        assert!(ids.insert(lesson.id), "{} is there twice", lesson.id);
+        let decoded = link::decode(lesson.start);
+        assert!(decoded.warnings.is_empty() && decoded.page.is_empty(), "{}: {:?}", lesson.id, decoded.warnings);
+        let script = lesson.script();
+        for change in std::iter::once(lesson.change).chain(script.others.iter().map(|(_, change)| *change)) {
+            let amended = link::amended(&decoded.recipe, change);
+            assert!(amended.warnings.is_empty(), "{}: {change}: {:?}", lesson.id, amended.warnings);
+            assert_ne!(amended.recipe, decoded.recipe, "{}: {change} changes nothing", lesson.id);
+        }
+        let named = |key: &str| lesson.unlock.iter().any(|param| param.spec().key == key);
+        for part in lesson.change.split('&') {
+            let key = part.split('=').next().unwrap_or_default();
+            let key = key.rsplit('.').next().unwrap_or_default();
+            assert!(named(key), "{}: {key} is changed, and cannot be moved", lesson.id);
+        }
+        let texts = [script.why, script.explain, script.rule, script.talk, lesson.title];
+        texts.into_iter().chain(script.questions.iter().map(|question| question.text)).for_each(|text| {
+            assert_eq!(fault(text), None, "{}: {text}", lesson.id);
+        });
+    }
+}
