@@ -28,7 +28,7 @@ pub const VERSION: u32 = 1;
 
 /// Keys that belong to the page and to experiments, and do not change the run.
 pub const PAGE_KEYS: &[&str] =
-    &["t", "view", "theme", "set", "show", "chart", "size", "slo", "lesson", "lock", "pin", "z", "n"];
+    &["t", "view", "theme", "set", "show", "chart", "size", "slo", "lesson", "lock", "unlock", "pin", "z", "n"];
 
 /// What stands, with a point behind it, before the key of a setting that an experiment changes (`x.idle=1,2,5`): it
 /// does not change the run either. `experiment::design` reads it.
@@ -39,7 +39,7 @@ const PAGE_VALUES: &[(&str, &[&str])] =
     &[("view", &["workbench", "projector", "embed", "start"]), ("theme", &["system", "light", "dark"])];
 
 /// Keys that are kept for a later version of the page.
-const WITHOUT_EFFECT: &[&str] = &["lesson", "lock", "pin"];
+const WITHOUT_EFFECT: &[&str] = &["lesson", "pin"];
 
 /// More changes than this in one timetable are not a scenario but an accident.
 const TIMETABLE_MAX: usize = 1_000;

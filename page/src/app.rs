@@ -313,6 +313,9 @@ impl App {
             None if was_dragged && !self.page.is_dragged => self.effects.push(Effect::Foresee(Vec::new())),
             None => {}
         }
+        if !effects.says.is_empty() {
+            self.said = effects.says;
+        }
         if effects.stop {
             self.style();
             self.is_prompt = true;

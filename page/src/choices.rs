@@ -40,6 +40,20 @@ pub fn settings(page: &Page) -> Vec<ParamId> {
     read(page.key("set"), setting).0
 }
 
+/// What stands in a list of settings for all of them.
+const ALL: &str = "all";
+
+/// Whether the link locks this setting.
+pub fn locks(page: &Page, param: ParamId) -> bool {
+    let lists = |key, param| read(page.key(key), lockable).0.iter().any(|one| one.is_none_or(|one| one == param));
+    lists("lock", param) && !lists("unlock", param)
+}
+
+/// The setting with this name; none for all of them.
+fn lockable(name: &str) -> Option<Option<ParamId>> {
+    setting(name).map(Some).or((name == ALL).then_some(None))
+}
+
 /// The pictures that the link names; empty if it names none.
 pub fn pictures(page: &Page) -> Vec<Picture> {
     let [mut pictures, mut others] = CHART_KEYS.map(|key| read(page.key(key), Picture::named).0);
@@ -76,18 +90,30 @@ pub fn has_scene(page: &Page) -> bool {
 /// What in these keys cannot be used, as parts of the link and sentences about them.
 pub fn faults(page: &Page) -> Vec<(String, String)> {
     let mut faults = Vec::new();
-    let mut left_out = |key: &str, unknown: Vec<&str>, what: &str| {
+    let mut left_out = |key: &str, unknown: Vec<&str>, what: &dyn Fn(&str) -> String| {
         for name in unknown {
             faults.push((
                 format!("{key}={}", shown(page.key(key))),
-                format!("`{key}={}` is not {what}. It is left out.", shown(name)),
+                format!("`{key}={}` is not {} It is left out.", shown(name), what(name)),
             ));
         }
     };
-    left_out("set", read(page.key("set"), setting).1, "a parameter");
-    let pictures = format!("one of scene, {}", Chart::ALL.map(Chart::id).join(", "));
+    let parameter = |name: &str| match names::did_you_mean_row(name, &[]) {
+        meant if meant.is_empty() => "a parameter.".into(),
+        meant => format!("a parameter{meant}"),
+    };
+    left_out("set", read(page.key("set"), setting).1, &parameter);
+    for key in ["lock", "unlock"] {
+        left_out(key, read(page.key(key), lockable).1, &parameter);
+    }
+    let pictures = |_: &str| format!("one of scene, {}.", Chart::ALL.map(Chart::id).join(", "));
     for key in CHART_KEYS {
         left_out(key, read(page.key(key), Picture::named).1, &pictures);
+    }
+    let unlocked = page.key("unlock");
+    if !unlocked.is_empty() && !page.has_locks() {
+        let part = format!("unlock={}", shown(unlocked));
+        faults.push((part.clone(), format!("`{part}` has no effect: the link locks nothing.")));
     }
     let given = page.key("size");
     if !given.is_empty() && given != size(page).to_string() {
@@ -156,7 +182,10 @@ mod tests {
 
     #[test]
     fn names_that_mean_nothing_are_told() {
-        assert_eq!(faults_of("set=worker,idle"), ["`set=worker` is not a parameter. It is left out."]);
+        assert_eq!(
+            faults_of("set=worker,idle"),
+            ["`set=worker` is not a parameter: did you mean workers? It is left out."]
+        );
         assert_eq!(
             faults_of("show=latenz"),
             ["`show=latenz` is not one of scene, outcomes, latency, queues, sockets. It is left out."]

@@ -25,6 +25,7 @@ mod edits;
 mod look;
 mod pinned;
 mod sweep;
+mod teach;
 
 /// The page without any side effect.
 #[derive(Clone, Debug)]
@@ -126,6 +127,8 @@ pub struct Effects {
     pub opens: bool,
     /// Whether the run of the link is there now.
     pub arrives: bool,
+    /// What is announced of it; may be empty.
+    pub says: String,
 }
 
 impl Page {
@@ -194,8 +197,24 @@ impl Page {
         (self.settled.before, self.settled.depth, self.deepest) = (before, depth, depth);
     }
 
-    /// Does what the action asks for; returns what is left to do outside.
+    /// Does what the action asks for; returns what is left to do outside. What would change a setting that is locked
+    /// changes nothing.
     pub fn apply(&mut self, action: Action) -> Effects {
+        if !self.has_locks() || matches!(action, Action::Open(..)) {
+            return self.act(action);
+        }
+        let mut after = self.clone();
+        let effects = after.act(action);
+        match self.why_not(&after.recipe.scenario) {
+            Some(why) => self.refuse(why),
+            None => {
+                *self = after;
+                effects
+            }
+        }
+    }
+
+    fn act(&mut self, action: Action) -> Effects {
         match action {
             Action::Open(address, kept) => return self.open(&address, kept),
             Action::Set { param, value, settled } => {
@@ -204,10 +223,7 @@ impl Page {
                 return self.changed(settled);
             }
             Action::Reset(param) => {
-                let base = self.recipe.base();
-                param.spec().set(&mut self.recipe.scenario.params, param.spec().get(&base.params));
-                self.recipe.scenario.timetable.retain(|change| change.param != param);
-                base.course(param).for_each(|change| self.recipe.scenario.schedule(*change));
+                self.reset(param, &self.recipe.base());
                 return self.changed(true);
             }
             Action::Enter(param, text) => return self.enter_text(param, &text),
@@ -232,7 +248,10 @@ impl Page {
                 return self.new_subject();
             }
             Action::ResetAll => {
-                self.recipe.scenario = self.recipe.base();
+                let base = self.recipe.base();
+                for param in ParamId::ALL.iter().filter(|param| !self.is_locked(**param)).collect::<Vec<_>>() {
+                    self.reset(*param, &base);
+                }
                 return self.changed(true);
             }
             Action::Pin(pins) => return self.pin(pins),

@@ -157,7 +157,6 @@ fn nothing_of_the_page_is_left_out_in_silence() {
         ),
         ("theme=drak", "v=1", "`theme=drak` is not one of system, light, dark: did you mean dark? Using system."),
         ("lesson=3", "v=1", "`lesson=3` has no effect: lesson is kept for a later version."),
-        ("lock=idle", "v=1", "`lock=idle` has no effect: lock is kept for a later version."),
         ("pin=abc", "v=1", "`pin=abc` has no effect: pin is kept for a later version."),
     ]);
     let page = decode("theme=Dark&view=PROJECTOR&t=5s");

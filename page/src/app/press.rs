@@ -63,7 +63,7 @@ impl App {
             "smaller" | "larger" => choices::resized(page, does == "larger"),
             "view" if with == View::Projector.name() => Action::view(View::Projector),
             "view" => Action::view(View::Workbench),
-            "draft" => Action::Draft(timetable::usual()),
+            "draft" => Action::Draft(page.draftable()),
             "no-draft" => Action::Draft(None),
             "seed" => {
                 let value = Value::Count((page.recipe.scenario.params.seed + 1) % (1 << 53));

@@ -2,7 +2,7 @@
 
 use connlab::link;
 use connlab::params::ParamId;
-use connlab::scenario::Change;
+use connlab::scenario::{Change, Scenario};
 use connlab::time::SimTime;
 
 use super::{Effects, Field, Page};
@@ -13,6 +13,14 @@ impl Page {
     /// What is wrong with the text that was entered here last.
     pub fn fault(&self, field: Field) -> Option<String> {
         self.fault.as_ref().filter(|(at, _)| *at == field).map(|(_, message)| message.clone())
+    }
+
+    /// A setting and its course over the run are as in `base`.
+    pub(super) fn reset(&mut self, param: ParamId, base: &Scenario) {
+        let scenario = &mut self.recipe.scenario;
+        param.spec().set(&mut scenario.params, param.spec().get(&base.params));
+        scenario.timetable.retain(|change| change.param != param);
+        base.course(param).for_each(|change| scenario.schedule(*change));
     }
 
     /// A text was entered into a setting's box. What cannot be read changes nothing.

@@ -96,5 +96,7 @@ pub const PLAY: &str = "M5 3l8 5-8 5z";
 pub const PAUSE: &str = "M5.500 3.500v9M10.500 3.500v9";
 /// Back to where it was.
 pub const UNDO: &str = "M5.500 3 3 5.500 5.500 8M3.200 5.500H9.500a3.500 3.500 0 0 1 0 7H6";
+/// A lock that is closed.
+pub const LOCK: &str = "M4 7.500h8v6H4zM5.500 7.500V5.500a2.500 2.500 0 0 1 5 0v2";
 /// A cross that closes.
 pub const CLOSE: &str = "M4 4l8 8M12 4l-8 8";

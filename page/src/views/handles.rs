@@ -1,19 +1,21 @@
 //! The changes during the run as handles on the time axis: dragged with a pointer, moved with keys.
 
-use connlab::scenario::{Change, Scenario};
+use connlab::scenario::Change;
 use connlab::words::{fixed, trimmed};
 use maud::{Markup, html};
 
+use crate::state::Page;
 use crate::timetable;
 
 /// The handles. Their order in the document does not depend on time: an element that is moved about while it is held
 /// would lose the pointer and the focus.
-pub fn handles(scenario: &Scenario) -> Markup {
+pub fn handles(page: &Page) -> Markup {
+    let scenario = &page.recipe.scenario;
     let end = scenario.end();
     html! {
         div.handles role="group" aria-label="Move changes" {
             @for (name, change) in timetable::named(scenario) {
-                @if change.at < end { (slider(&name, &change, end.as_secs_f64())) }
+                @if change.at < end && !page.is_locked(change.param) { (slider(&name, &change, end.as_secs_f64())) }
             }
         }
     }

@@ -1,6 +1,5 @@
 //! What happens when, over the plots: changes of the timetable, and failures in clusters.
 
-use connlab::scenario::Scenario;
 use connlab::sim::error::ErrorKind;
 use connlab::sim::report::Series;
 use connlab::time::SimTime;
@@ -14,7 +13,7 @@ use super::parts::Parts;
 use crate::app::App;
 use crate::playhead::{self, CLUSTER_S, Cluster};
 use crate::shown::Shown;
-use crate::state::View;
+use crate::state::{Page, View};
 use crate::words;
 
 /// What the lane of errors is called where its size is told.
@@ -36,7 +35,7 @@ pub fn lanes(app: &App, shown: &Shown, parts: &mut Parts) -> Markup {
     parts.rows = if app.page.is_dragged { rows.max(parts.rows) } else { rows };
     let lanes = html! {
         div.lanes data-part=(LANE) {
-            (changes(&app.page.recipe.scenario, app.page.view() == View::Workbench))
+            (changes(&app.page))
             div.lane.marks data-measure=(LANE) data-style={ "--rows:" (parts.rows) } {
                 @if rows > 0 {
                     span.name { "errors" }
@@ -52,7 +51,8 @@ pub fn lanes(app: &App, shown: &Shown, parts: &mut Parts) -> Markup {
 const ROOM: f64 = 0.08;
 
 /// What changes during the run, as bars of their true length; nothing if nothing does.
-fn changes(scenario: &Scenario, editable: bool) -> Markup {
+fn changes(page: &Page) -> Markup {
+    let (scenario, editable) = (&page.recipe.scenario, page.view() == View::Workbench);
     let faults = words::faults(scenario);
     // Where nothing can be changed, nothing is only said where something changes.
     if scenario.timetable.is_empty() && !editable {
@@ -75,13 +75,13 @@ fn changes(scenario: &Scenario, editable: bool) -> Markup {
     };
     html! {
         div.lane data-key="changes" {
-            @if editable {
+            @if editable && page.draftable().is_some() {
                 button.name data-testid="add-on-axis" title="Add a change during the run" data-do="draft" { "+ change" }
             } @else {
                 span.name { "changes" }
             }
             ol aria-label="Changes during the run" { @for i in 0..faults.len() { (item(i)) } }
-            @if editable { (handles(scenario)) }
+            @if editable { (handles(page)) }
         }
     }
 }

@@ -49,6 +49,11 @@ impl Parts {
         self.is_same_panel = before.is_some_and(|(_, panel)| Rc::ptr_eq(&panel, &app.panel));
     }
 
+    /// The page that is drawn.
+    pub fn page(&self) -> Option<&Page> {
+        self.of.as_ref().map(|(page, _)| &**page)
+    }
+
     /// This part, if it only depends on the page, and that is the same.
     pub fn of_page(&self, name: &str) -> Option<Markup> {
         (self.is_same_page && self.find(name).is_some()).then(|| place(name))

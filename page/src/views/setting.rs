@@ -25,6 +25,8 @@ struct Row {
     value: Value,
     /// If it, or its course over the run, is not as in the preset (or the defaults): the value there.
     reset: Option<Value>,
+    /// The link has it stay as it is.
+    locked: bool,
     /// Why it does nothing in this run, if so.
     unused: Option<String>,
     /// What is wrong with the text that was entered last.
@@ -46,11 +48,12 @@ pub fn alone(page: &Page, param: ParamId, parts: &mut Parts) -> Markup {
 pub fn row(page: &Page, param: ParamId, base: &Scenario, unused: Option<String>, parts: &mut Parts) -> Markup {
     let (spec, scenario) = (param.spec(), &page.recipe.scenario);
     let value = spec.get(&scenario.params);
-    let reset = scenario.differs(base, param).then(|| spec.get(&base.params));
+    let locked = page.is_locked(param);
+    let reset = (!locked && scenario.differs(base, param)).then(|| spec.get(&base.params));
     let (fault, help) = (page.fault(Field::Setting(param)), page.help.setting(spec));
     let zone = page.visible_zone(param).filter(|_| unused.is_none());
     let a = page.other().map(|a| spec.get(&a.scenario.params)).filter(|a| *a != value);
-    let row = Row { param, value, reset, unused, fault, help, zone, a };
+    let row = Row { param, value, reset, locked, unused, fault, help, zone, a };
     let place = place(&row.part());
     if let Some(html) = parts.settings.news(row) {
         parts.write(html);
@@ -72,6 +75,11 @@ impl Rows {
         }
         Some(html)
     }
+}
+
+/// Says of a setting that it is locked.
+pub fn locked() -> Markup {
+    html! { span.lock title="Locked in this link" { (glyph::icon(glyph::LOCK)) span.sr { "locked" } } }
 }
 
 /// What a row's value is called.
@@ -99,7 +107,7 @@ impl Row {
         html! {
             div data-part=(self.part()) data-param=(spec.key) class={
                 "row" (class(!is_number, " sw")) (class(self.reset.is_some(), " changed"))
-                (class(self.unused.is_some(), " unused"))
+                (class(self.unused.is_some(), " unused")) (class(self.locked, " locked"))
             } {
                 div.nm { (self.name()) (self.way_back()) }
                 @match spec.kind {
@@ -127,6 +135,7 @@ impl Row {
         html! {
             @if self.reset.is_some() { i.dot title="Changed" {} }
             label id={ "label-" (key) } for={ "box-" (key) } { (label.strip_prefix("net.core.").unwrap_or(label)) }
+            @if self.locked { (locked()) }
         }
     }
 
@@ -150,6 +159,7 @@ impl Row {
             if self.fault.is_some() { (Some("true"), format!(" error-{key}")) } else { Default::default() };
         html! {
             input.num id={ "box-" (key) } name=(key) type="text" autocomplete="off" spellcheck="false"
+                disabled[self.locked]
                 inputmode=(if matches!(self.spec().kind, Kind::Count { .. }) { "numeric" } else { "text" })
                 aria-invalid=[invalid] aria-describedby={ "unit-" (key) " tip-" (key) (error) }
                 data-in="box" data-with=(key) value=(used) data-value=(used);
@@ -172,6 +182,7 @@ impl Row {
                 }
                 i.tick data-style={ "--at:" (share(spec.nearest_stop(spec.default_value()))) } {}
                 input type="range" name=(key) min="0" max=(last) step="1" data-style={ "--at:" (share(at)) }
+                    disabled[self.locked]
                     aria-labelledby={ "label-" (key) } aria-describedby={ "tip-" (key) }
                     aria-valuetext={
                         (words(spec, self.value)) ", " (spec.unit) @if let Some(a) = self.a { ", A " (words(spec, a)) }
@@ -203,6 +214,7 @@ impl Row {
             span.switch {
                 span { (if on { "on" } else { "off" }) }
                 input type="checkbox" id={ "box-" (key) } name=(key) checked[on] data-in="switch" data-with=(key)
+                    disabled[self.locked]
                     aria-describedby=(self.described_by()) title=(self.spec().unit);
             }
         }
@@ -219,7 +231,7 @@ impl Row {
         html! {
             span.choice {
                 select id={ "box-" (key) } name=(key) aria-describedby=(self.described_by()) title=(self.spec().unit)
-                    data-in="box" data-with=(key) {
+                    data-in="box" data-with=(key) disabled[self.locked] {
                     @for name in names { (option(name, name, self.value == Value::Choice(name))) }
                 }
                 (glyph::icon(glyph::FORWARD))

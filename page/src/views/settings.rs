@@ -148,7 +148,8 @@ fn foot(page: &Page) -> Markup {
     html! {
         footer.setfoot {
             span { "seed" } code { (page.recipe.scenario.params.seed) }
-            button.new data-do="seed" { "new seed" }
+            @if page.is_locked(ParamId::seed) { (setting::locked()) }
+            @else { button.new data-do="seed" { "new seed" } }
             (fingerprint(page.shown().map(|shown| &**shown)))
             button.new data-testid="model-card-button" popovertarget="model-card" { "model card" }
             (DOCUMENTS)

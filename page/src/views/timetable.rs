@@ -6,7 +6,7 @@ use connlab::words::exact;
 use maud::{Markup, html};
 
 use super::parts::Parts;
-use super::{aria, glyph, option};
+use super::{aria, glyph, option, setting};
 use crate::state::{Field, Page};
 use crate::timetable;
 
@@ -19,14 +19,14 @@ pub fn timetable(page: &Page, parts: &mut Parts) -> Markup {
     let mut changes = timetable::named(&page.recipe.scenario);
     changes.sort_by_key(|(_, change)| (change.at, change.param));
     let is_open = page.draft.is_some();
+    let can_grow = page.draftable().is_some();
     let html = html! {
         section.grp.timetable data-part=(PART) data-testid="timetable" {
             h3 {
                 button aria-expanded=(aria(is_open)) aria-controls="draft" data-testid="add-change"
-                    data-do=(if is_open { "no-draft" } else { "draft" }) {
+                    disabled[!can_grow] data-do=(if is_open { "no-draft" } else { "draft" }) {
                     span { "During the run" }
-                    span.more { "add a change" }
-                    (glyph::icon(glyph::FORWARD))
+                    @if can_grow { span.more { "add a change" } (glyph::icon(glyph::FORWARD)) }
                 }
             }
             ul aria-label="Changes during the run" {
@@ -41,6 +41,9 @@ pub fn timetable(page: &Page, parts: &mut Parts) -> Markup {
 /// One change.
 fn row(page: &Page, name: &str, change: &Change) -> Markup {
     let words = timetable::words(change);
+    if page.is_locked(change.param) {
+        return html! { li data-key=(name) data-testid="locked-change" { (words) " " (setting::locked()) } };
+    }
     html! {
         li data-key=(name) {
             form.entry data-testid="change" name=(name) {
@@ -69,7 +72,7 @@ fn draft(page: &Page, param: ParamId) -> Markup {
             (text("at", "When", &at, Some(DRAFT)))
             select.num name="param" aria-label="Which setting" {
                 @for spec in PARAMS {
-                    @if spec.live { (option(spec.key, spec.label, spec.id == param)) }
+                    @if spec.live && !page.is_locked(spec.id) { (option(spec.key, spec.label, spec.id == param)) }
                 }
             }
             (value(param, "Its value from then on", &now, None))

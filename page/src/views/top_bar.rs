@@ -48,7 +48,9 @@ fn preset(page: &Page, parts: &mut Parts) -> Markup {
             title=[current.and_then(|preset| help.story(preset))] {
             option value="custom" selected[current.is_none()] { "Defaults" }
             @for preset in PRESETS {
-                option value=(preset.name) title=[help.story(preset)]
+                @let why_not = page.why_not_preset(preset);
+                option value=(preset.name) title=[why_not.as_deref().map(Into::into).or(help.story(preset))]
+                    disabled[why_not.is_some()]
                     selected[current.is_some_and(|current| current.name == preset.name)] { (preset.title) }
             }
         }

@@ -28,5 +28,6 @@ mod soak;
 mod start;
 mod story;
 mod sweep;
+mod teaching;
 mod timetable;
 mod workers;
