@@ -5,13 +5,15 @@
 //! same on a real machine. Every number in a lesson's texts is read from the learner's own runs, so they are right with
 //! any seed; and every lesson **promises** something of them, which holds with at least 18 of the seeds 1 to 20.
 
+use crate::experiment::comparison::Comparison;
+use crate::experiment::measure::Measure;
 use crate::link::{self, Recipe};
 use crate::params::ParamId;
 use crate::scenario::Scenario;
 use crate::sim::Sim;
 use crate::sim::error::ErrorKind;
 use crate::sim::report::Report;
-use crate::words::trimmed;
+use crate::words::{percent, trimmed};
 
 /// What a page needs of a lesson before anything of it is read.
 #[derive(Debug)]
@@ -55,11 +57,14 @@ pub struct Script {
     /// What shows the same on a real machine: shell, or Go, with comments.
     pub commands: Write,
     /// What holds with at least 18 of the seeds 1 to 20.
-    pub promise: fn(&Runs) -> bool,
+    pub promise: Holds,
 }
 
 /// A text about a learner's runs.
 pub type Write = fn(&Runs) -> String;
+
+/// Whether something holds of a learner's runs.
+pub type Holds = fn(&Runs) -> bool;
 
 /// What is to be predicted.
 pub struct Question {
@@ -72,7 +77,7 @@ pub struct Question {
 /// What can be answered.
 pub enum Answer {
     /// One of these, the first of which holds.
-    Choice(&'static [(&'static str, fn(&Runs) -> bool)]),
+    Choice(&'static [(&'static str, Holds)]),
     /// A number of these.
     Number {
         /// What it counts: `connections`.
@@ -119,8 +124,20 @@ macro_rules! lessons {
 }
 
 lessons! {
+    little
     two_idle
+    ports
     accept_queue
+    os
+    bigger_queue
+    retry_storm
+    backoff
+    stale_keepalive
+    closed_by_us
+    load_test
+    incident
+    cpu
+    luck
 }
 
 impl Lesson {
@@ -177,6 +194,22 @@ impl Runs {
         Some(Runs { start, changed, others, more })
     }
 
+    /// How many times as long as in the first run the mean answer takes in the changed one.
+    pub fn times_as_long(&self) -> f64 {
+        self.changed.report.latency_ms.mean / self.start.report.latency_ms.mean.max(f64::MIN_POSITIVE)
+    }
+
+    /// A measure in both runs, with the learner's own seed first and then with each of the further ones.
+    pub fn comparison(&self, measure: &'static Measure) -> Comparison {
+        let mut comparison = Comparison::new(measure);
+        let own = std::iter::once([&self.start, &self.changed]);
+        for [start, changed] in own.chain(self.more.iter().map(|[start, changed]| [start, changed])) {
+            comparison.a.push((measure.value)(&start.report));
+            comparison.b.push((measure.value)(&changed.report));
+        }
+        comparison
+    }
+
     /// The same, computed here: for tests and tools.
     pub fn compute(lesson: &Lesson, seed: u64) -> Runs {
         let run = |scenario: Scenario| {
@@ -200,6 +233,11 @@ impl Run {
         self.report.errors.iter().find(|row| row.kind == kind).map_or(0, |row| row.count)
     }
 
+    /// The share of the offered requests that were answered, 0 to 1.
+    pub fn answered_share(&self) -> f64 {
+        self.report.requests.ok as f64 / self.report.requests.offered.max(1) as f64
+    }
+
     /// The share of the offered requests that failed, 0 to 1.
     pub fn failed_share(&self) -> f64 {
         self.failed() as f64 / self.report.requests.offered.max(1) as f64
@@ -208,6 +246,16 @@ impl Run {
     /// Answers per second of load.
     pub fn goodput(&self) -> f64 {
         self.report.requests.ok as f64 / self.scenario.params.duration.as_secs_f64()
+    }
+
+    /// How long it went well, in seconds: up to the first failure, or to the end of the run.
+    pub fn went_well_s(&self) -> f64 {
+        self.report.errors.iter().map(|row| row.first_ms / 1_000.0).fold(self.report.simulated_s, f64::min)
+    }
+
+    /// The share of the server's work that was for callers that had gone, in words: `84 %`.
+    pub fn wasted(&self) -> String {
+        percent(self.report.server.wasted_ms as u64, self.report.server.busy_ms as u64)
     }
 
     /// The share of the requests that had to dial, 0 to 1; more than 1 where dials are repeated.

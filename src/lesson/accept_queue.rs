@@ -2,12 +2,13 @@
 
 use super::{Answer, Lesson, Question, Run, Script};
 use crate::params::ParamId;
+use crate::sim::error::ErrorKind;
 use crate::words::{count, seconds};
 
 pub(super) const LESSON: Lesson = Lesson {
     id: "accept-queue",
     title: "The queue before accept()",
-    start: "rps=300&keepalive=off&somaxconn=128&timeout=10s&duration=30s&10s.accepting=off&12s.accepting=on",
+    start: "rps=300&keepalive=off&somaxconn=128&timeout=10s&duration=20s&10s.accepting=off&12s.accepting=on",
     change: "somaxconn=1024",
     unlock: &[ParamId::somaxconn, ParamId::backlog],
     chart: "queues",
@@ -32,9 +33,10 @@ pub(super) const SCRIPT: Script = Script {
         Question {
             text: "The queue is full. What does the caller of the next connection read?",
             answer: Answer::Choice(&[
-                ("`connection refused`", |it| it.start.failed() > 0),
-                ("`connection reset by peer`", |it| it.start.failed() > 0),
-                ("Nothing: its answer comes a second or more later", |it| it.start.failed() == 0),
+                ("`connection refused`", |it| it.start.failed_with(ErrorKind::Refused) > 0),
+                ("`connection reset by peer`", |it| it.start.failed_with(ErrorKind::Reset) > 0),
+                ("A time-out, after 10 s", |it| it.start.failed_with(ErrorKind::ClientTimeout) > 0),
+                ("No error: its answer comes a second or more later", |it| it.start.failed() == 0),
             ]),
         },
         Question {
@@ -79,6 +81,7 @@ pub(super) const SCRIPT: Script = Script {
              # Packets that found no room: here {}.\n\
              nstat -az TcpExtListenOverflows TcpExtListenDrops\n\n\
              # The new limit counts for sockets that listen from now on: restart the server.\n\
+             # And the smaller one counts: a Go program asks for what somaxconn was when it began.\n\
              sysctl -w net.core.somaxconn=1024",
             count(it.changed.report.peaks.accept_queue),
             count(it.start.report.nstat.TcpExtListenDrops),
