@@ -56,6 +56,8 @@ pub struct Script {
     pub talk: &'static str,
     /// What shows the same on a real machine: shell, or Go, with comments.
     pub commands: Write,
+    /// What it promises, in words, for who prepares it: without the numbers that are to be predicted.
+    pub shows: &'static str,
     /// What holds with at least 18 of the seeds 1 to 20.
     pub promise: Holds,
 }

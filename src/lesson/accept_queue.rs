@@ -87,6 +87,8 @@ pub(super) const SCRIPT: Script = Script {
             count(it.start.report.nstat.TcpExtListenDrops),
         )
     },
+    shows: "No request fails, and the longest answer takes longer with the short queue. The peak of the long one is \
+            about the rate times the stall.",
     promise: |it| {
         it.start.failed() == 0
             && it.start.report.peaks.accept_queue == 129

@@ -10,7 +10,7 @@ pub(super) const LESSON: Lesson = Lesson {
     start: "load=burst&burst=1000&burst-every=20s&duration=10s&clients=50&timeout=100ms&retries=5&backoff=exp\
             &backoff-base=100ms&jitter=none&idle=100&max-idle=0&server=go&checks-context=on&workers=16&service=20ms",
     change: "jitter=full",
-    unlock: &[ParamId::jitter, ParamId::backoff_base, ParamId::retry_budget, ParamId::retries],
+    unlock: &[ParamId::jitter, ParamId::backoff_base, ParamId::backoff_cap, ParamId::retry_budget, ParamId::retries],
     chart: "outcomes",
 };
 
@@ -95,6 +95,8 @@ pub(super) const SCRIPT: Script = Script {
          - retry_budget:\n    budget_percent: {value: 20.0}\n    min_retry_concurrency: 3"
             .into()
     },
+    shows: "Without jitter many requests fail, however long the waits are; with it hardly any. A budget makes more \
+            of them fail, with far fewer attempts.",
     promise: |it| {
         it.start.failed() > 400
             && it.changed.failed() < 10

@@ -94,6 +94,8 @@ pub(super) const SCRIPT: Script = Script {
             count(it.changed.report.requests.ok),
         )
     },
+    shows: "With the longer queue callers get far fewer answers, from workers that are as busy as before. Handlers \
+            that look whether somebody waits, or a shorter queue, bring the answers back.",
     promise: |it| {
         let busy = |run: &super::Run| run.report.server.utilization > 0.95;
         it.changed.goodput() < 0.4 * it.start.goodput()

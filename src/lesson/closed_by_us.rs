@@ -11,7 +11,14 @@ pub(super) const LESSON: Lesson = Lesson {
     start: "rps=100&timeout=1s&go=1.4&idle=100&duration=30s&rtt=2ms&server=go&workers=1000&service=250ms\
             &service-dist=lognormal&service-cv=1.5",
     change: "go=1.27",
-    unlock: &[ParamId::go, ParamId::timeout, ParamId::service],
+    unlock: &[
+        ParamId::go,
+        ParamId::timeout,
+        ParamId::method,
+        ParamId::rewindable,
+        ParamId::upload,
+        ParamId::server_idle_timeout,
+    ],
     chart: "outcomes",
 };
 
@@ -67,7 +74,7 @@ pub(super) const SCRIPT: Script = Script {
     outcome: |it| {
         let (before, after) = (count(it.start.failed()), count(it.changed.failed()));
         let timeouts = count(it.changed.failed_with(ErrorKind::ClientTimeout));
-        format!("{before} requests failed, and {after} do: {timeouts} of them are called a time-out now")
+        format!("{before} requests failed with Go 1.4, and {after} with 1.27, {timeouts} of them by a time-out")
     },
     notice: |it| {
         let (start, changed) = (&it.start, &it.changed);
@@ -106,6 +113,8 @@ pub(super) const SCRIPT: Script = Script {
             count(it.changed.failed_with(ErrorKind::ClientTimeout)),
         )
     },
+    shows: "The server closes nothing. A newer Go has exactly as many failures, all of them called a time-out; a \
+            longer time-out removes most.",
     promise: |it| {
         let (start, changed) = (&it.start, &it.changed);
         closed(start) > 50

@@ -11,7 +11,7 @@ pub(super) const LESSON: Lesson = Lesson {
             &server-cpu=3ms&5s.rps=500&7s.rps=250",
     change: "server-cores=4",
     unlock: &[ParamId::server_cores, ParamId::server_cpu, ParamId::workers, ParamId::timeout],
-    chart: "outcomes",
+    chart: "queues",
 };
 
 /// The share of the requests that were answered: `26 %`.
@@ -78,8 +78,8 @@ pub(super) const SCRIPT: Script = Script {
              back: {} of the requests dialed. With 4 cores there is room for both: {} are answered, and the cores are \
              busy for {} of the time. An average of that size looks like waste, and is the room for a burst.\n\n**What \
              does not help.** Workers: all 200 are busy, for a worker is held until its response has found a core. \
-             With 400 of them, {} are answered instead of {}. **What helps as well:** half the time on a core, 1.5 ms \
-             each way: {}.",
+             With 400 of them {} are answered, and it was {} before. **What helps as well:** half the time on a core, \
+             1.5 ms each way: {}.",
             count(waiting),
             percent(start.report.connections.dials, start.report.requests.offered),
             answered(changed),
@@ -102,6 +102,8 @@ pub(super) const SCRIPT: Script = Script {
          GODEBUG=schedtrace=1000 ./server"
             .into()
     },
+    shows: "After the burst the server stays down with two cores, and recovers with four. More workers change next \
+            to nothing.",
     promise: |it| {
         it.start.answered_share() < 0.4
             && it.changed.answered_share() > 0.99

@@ -131,6 +131,8 @@ pub(super) const SCRIPT: Script = Script {
             percent((processed * 1_000.0) as u64, 1_000),
         )
     },
+    shows: "None of the six remedies removes a quarter of the failures, one of them changes nothing at all, and one \
+            makes it far worse. More workers cure it.",
     promise: |it| {
         it.start.failed_share() > 0.15
             && helpful(it) == 0

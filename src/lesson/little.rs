@@ -10,7 +10,7 @@ pub(super) const LESSON: Lesson = Lesson {
     start: "rps=100&duration=60s&timeout=0s&idle=100&server=go&workers=4&service=20ms",
     change: "rps=190",
     unlock: &[ParamId::rps, ParamId::workers, ParamId::service],
-    chart: "outcomes",
+    chart: "latency",
 };
 
 pub(super) const SCRIPT: Script = Script {
@@ -89,6 +89,8 @@ pub(super) const SCRIPT: Script = Script {
             millis(it.changed.report.latency_ms.mean),
         )
     },
+    shows: "At the higher rate answers take a multiple of their time, though handlers work as long as before, and \
+            many more requests are under way at once. None fails.",
     promise: |it| {
         let in_flight = |run: &super::Run| run.report.means.in_flight;
         (2.0..2.6).contains(&in_flight(&it.start))

@@ -11,7 +11,7 @@ pub(super) const LESSON: Lesson = Lesson {
             &service=10ms&service-dist=lognormal&service-cv=0.5&20s.service=3s&20.1s.service=10ms",
     change: "load=open",
     unlock: &[ParamId::load, ParamId::callers, ParamId::think, ParamId::rps],
-    chart: "outcomes",
+    chart: "latency",
 };
 
 pub(super) const SCRIPT: Script = Script {
@@ -76,7 +76,7 @@ pub(super) const SCRIPT: Script = Script {
     commands: |it| {
         format!(
             "# Closed: 8 callers that wait. Here the p99 was {}.\n\
-             hey -z 40s -c 8 http://localhost:8080/\n\n\
+             hey -z 40s -c 8 -q 25 http://localhost:8080/\n\n\
              # Open: a rate, and latency counted from when a request was due. Here {}.\n\
              oha -z 40s -q 200 --latency-correction http://localhost:8080/\n\
              echo 'GET http://localhost:8080/' | vegeta attack -rate=200/s -duration=40s | vegeta report",
@@ -84,6 +84,7 @@ pub(super) const SCRIPT: Script = Script {
             millis(it.changed.report.latency_ms.p99),
         )
     },
+    shows: "The p99 of the closed loop knows nothing of the stall, that of the open load does.",
     promise: |it| {
         let [closed, open, many] = [&it.start, &it.changed, &it.others[0]].map(|run| &run.report.latency_ms);
         closed.p99 < 50.0 && closed.over_second <= 10 && open.p99 > 1_000.0 && open.over_second > 100

@@ -12,7 +12,7 @@ pub(super) const LESSON: Lesson = Lesson {
             &service=20ms&rtt=1ms",
     change: "burst=50",
     unlock: &[ParamId::burst, ParamId::idle, ParamId::keepalive, ParamId::tw_reuse],
-    chart: "outcomes",
+    chart: "sockets",
 };
 
 pub(super) const SCRIPT: Script = Script {
@@ -106,6 +106,8 @@ pub(super) const SCRIPT: Script = Script {
             count(it.changed.report.peaks.time_wait_client),
         )
     },
+    shows: "Small bursts never fail. Large ones run out of ports after a time that can be computed, with `cannot \
+            assign requested address` and nothing else, and each of the three other changes cures them.",
     promise: |it| {
         let changed = &it.changed;
         it.start.failed() == 0

@@ -91,6 +91,8 @@ pub(super) const SCRIPT: Script = Script {
             count(it.changed.report.requests.offered),
         )
     },
+    shows: "Without retries the service recovers, with them it stays down after the cause is gone. At a lower rate, \
+            or with handlers that look whether somebody waits, it recovers with retries, too.",
     promise: |it| {
         it.start.answered_share() > 0.8
             && it.changed.answered_share() < 0.25

@@ -99,6 +99,8 @@ pub(super) const SCRIPT: Script = Script {
             count(it.start.failed_with(ErrorKind::Eof)),
         )
     },
+    shows: "`EOF` is the only error, and each of the four changes removes it. The client's shorter time-out costs \
+            dials.",
     promise: |it| {
         it.start.failed_share() > 0.08
             && it.start.failed() == it.start.failed_with(ErrorKind::Eof)

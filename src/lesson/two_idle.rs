@@ -9,7 +9,7 @@ pub(super) const LESSON: Lesson = Lesson {
     title: "Two idle connections",
     start: "load=closed&callers=50&think=5ms&duration=8s&timeout=5s&server=go&workers=64&service=20ms&rtt=1ms&idle=2",
     change: "idle=50",
-    unlock: &[ParamId::idle, ParamId::think, ParamId::callers],
+    unlock: &[ParamId::idle, ParamId::think, ParamId::callers, ParamId::load, ParamId::burst, ParamId::burst_every],
     chart: "outcomes",
 };
 
@@ -96,6 +96,8 @@ pub(super) const SCRIPT: Script = Script {
             ),
         )
     },
+    shows: "With the default many requests dial, with room for all hardly any. Without pauses the default does no \
+            harm; with bursts nearly every request dials.",
     promise: |it| {
         let [no_pause, bursts] = [&it.others[0], &it.others[1]].map(super::Run::dialed_share);
         it.start.dialed_share() > 0.2 && it.changed.report.connections.dials < 100 && no_pause < 0.05 && bursts > 0.9

@@ -1,9 +1,10 @@
-//! `docs/parameters.md`, `docs/errors.md` and `docs/risks.md` are written from the tables. A stale page is rewritten,
-//! and the test fails once, so that the change is seen and committed.
+//! `docs/parameters.md`, `docs/errors.md`, `docs/risks.md` and `docs/lessons.md` are written from the tables. A stale
+//! page is rewritten, and the test fails once, so that the change is seen and committed.
 
 use std::fmt::Write;
 use std::path::Path;
 
+use connlab::lesson::{LESSONS, Lesson};
 use connlab::link;
 use connlab::params::{Group, PARAMS};
 use connlab::preset::PRESETS;
@@ -98,6 +99,38 @@ fn risks() -> String {
     page
 }
 
+/// What there is to know about all lessons.
+const LESSONS_HEAD: &str = "\
+For who prepares a lesson. Each takes about 20 minutes. A learner sees a run, predicts what a change does to it, locks
+the prediction in, sees both, explains the difference in words, and gets the commands that show the same on a real
+machine. What a lesson shows holds with at least 18 of the seeds 1 to 20, and its texts have the numbers of the
+learner's own runs: give each pair a seed of its own (`#lesson=two-idle&seed=7`).
+";
+
+fn lessons() -> String {
+    let mut page = format!("# Lessons\n{NOTE}\n{LESSONS_HEAD}");
+    for lesson in LESSONS {
+        page += &lesson_section(lesson);
+    }
+    page
+}
+
+fn lesson_section(lesson: &Lesson) -> String {
+    let script = lesson.script();
+    let unlocked: Vec<String> = lesson.unlock.iter().map(|param| format!("`{}`", param.spec().key)).collect();
+    let mut section = format!("\n## {}. {}\n\n`#lesson={}`\n\n", lesson.number(), lesson.title, lesson.id);
+    writeln!(section, "- Starts with: `{}`", lesson.start).unwrap();
+    writeln!(section, "- Changed: `{}`; from then on may be moved: {}", lesson.change, unlocked.join(", ")).unwrap();
+    for (name, change) in script.others {
+        writeln!(section, "- Looked at as well: {name}: `{change}`").unwrap();
+    }
+    for question in script.questions {
+        writeln!(section, "- To predict: {}", question.text).unwrap();
+    }
+    writeln!(section, "- Shows: {}\n- Rule: {}\n- To talk about: {}", script.shows, script.rule, script.talk).unwrap();
+    section
+}
+
 fn check(name: &str, page: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name);
     if std::fs::read_to_string(&path).is_ok_and(|old| old == page) {
@@ -131,4 +164,9 @@ fn the_symptoms_of_the_readme_are_those_of_the_presets() {
 #[test]
 fn the_risk_page_is_up_to_date() {
     check("risks.md", &risks());
+}
+
+#[test]
+fn the_lesson_page_is_up_to_date() {
+    check("lessons.md", &lessons());
 }

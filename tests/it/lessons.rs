@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use connlab::chart::Chart;
 use connlab::lesson::{Answer, LESSONS, Lesson, Runs};
 use connlab::link;
 use rayon::prelude::*;
@@ -75,6 +76,23 @@ fn what_is_right_is_among_what_can_be_answered() {
     }
 }
 
+/// All that is changed in a lesson.
+fn changes(lesson: &Lesson) -> impl Iterator<Item = &'static str> {
+    std::iter::once(lesson.change).chain(lesson.script().others.iter().map(|(_, change)| *change))
+}
+
+#[test]
+fn what_is_predicted_on_a_chart_is_drawn_on_the_one_that_is_seen() {
+    for lesson in LESSONS {
+        assert!(Chart::ALL.iter().any(|chart| chart.id() == lesson.chart), "{}: {}", lesson.id, lesson.chart);
+        for question in lesson.script().questions {
+            if let Answer::Number { chart: Some(chart), .. } = question.answer {
+                assert_eq!(chart, lesson.chart, "{}: {}", lesson.id, question.text);
+            }
+        }
+    }
+}
+
 #[test]
 fn links_of_lessons_are_read_without_a_word_and_change_what_may_be_moved() {
     let mut ids = BTreeSet::new();
@@ -83,18 +101,18 @@ fn links_of_lessons_are_read_without_a_word_and_change_what_may_be_moved() {
         let decoded = link::decode(lesson.start);
         assert!(decoded.warnings.is_empty() && decoded.page.is_empty(), "{}: {:?}", lesson.id, decoded.warnings);
         let script = lesson.script();
-        for change in std::iter::once(lesson.change).chain(script.others.iter().map(|(_, change)| *change)) {
+        for change in changes(lesson) {
             let amended = link::amended(&decoded.recipe, change);
             assert!(amended.warnings.is_empty(), "{}: {change}: {:?}", lesson.id, amended.warnings);
             assert_ne!(amended.recipe, decoded.recipe, "{}: {change} changes nothing", lesson.id);
         }
-        let named = |key: &str| lesson.unlock.iter().any(|param| param.spec().key == key);
-        for part in lesson.change.split('&') {
+        let is_unlocked = |key: &str| lesson.unlock.iter().any(|param| param.spec().key == key);
+        for part in changes(lesson).flat_map(|change| change.split('&')) {
             let key = part.split('=').next().unwrap_or_default();
             let key = key.rsplit('.').next().unwrap_or_default();
-            assert!(named(key), "{}: {key} is changed, and cannot be moved", lesson.id);
+            assert!(is_unlocked(key), "{}: {key} is changed, and cannot be moved", lesson.id);
         }
-        let texts = [script.why, script.explain, script.rule, script.talk, lesson.title];
+        let texts = [script.why, script.explain, script.shows, script.rule, script.talk, lesson.title];
         texts.into_iter().chain(script.questions.iter().map(|question| question.text)).for_each(|text| {
             assert_eq!(fault(text), None, "{}: {text}", lesson.id);
         });
