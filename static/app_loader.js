@@ -1,25 +1,67 @@
 // The page's script: in a file of its own, for the page's policy lets no script run that stands in its HTML. Its
 // preload names the module.
 {
-  const compiled = fetch(document.querySelector("link[type='application/wasm']").href).then(async response => {
+  // A file lies beside the page, under the checksum of this build; or, where the page is one file, in it, as an element
+  // with its name.
+  const inside = name => document.getElementById(name)?.text;
+  const { search } = new URL(document.querySelector("script[src^='app.js']")?.src ?? location);
+  const beside = name => name + search;
+
+  const open = async (name, href) => {
+    const packed = inside(name);
+    if (!packed) return fetch(href);
+    const { body } = await fetch(`data:;base64,${packed}`);
+    const headers = { "Content-Type": "application/wasm" };
+    return new Response(body.pipeThrough(new DecompressionStream("gzip")), { headers });
+  };
+
+  const compiled = async (name, href = beside(name)) => {
+    const response = await open(name, href);
     // Of a host that does not know what it serves, the module is compiled when all of it is there.
     const isNamed = response.headers.get("Content-Type")?.startsWith("application/wasm");
     return isNamed ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
-  });
+  };
 
-  wasm_bindgen({ module_or_path: compiled }).catch(error => {
+  const modules = { app: compiled("app_bg.wasm", document.querySelector("link[type='application/wasm']")?.href) };
+
+  wasm_bindgen({ module_or_path: modules.app }).catch(error => {
     const loading = document.getElementById("loading");
     if (loading) loading.textContent = `The engine could not be loaded (${error.message}). Reload the page to try again.`;
     throw error;
   });
 
-  // One more worker that computes runs, of the same build.
-  const { search } = new URL(document.querySelector("script[src^='app.js']").src);
-  globalThis.hire = () => {
-    const worker = new Worker(`runner_loader.js${search}`);
-    compiled.then(module => worker.postMessage(module));
+  // One more worker for this program of the build.
+  globalThis.hire = program => {
+    const [script, start] = [`${program}.js`, "worker_loader.js"];
+    const text = inside(script);
+    const worker = text
+      ? new Worker(URL.createObjectURL(new Blob([text, inside(start)])))
+      : new Worker(beside(start), { name: beside(script) });
+    modules[program] ??= compiled(`${program}_bg.wasm`);
+    modules[program].then(module => worker.postMessage(module), error => {
+      delete modules[program];
+      worker.dispatchEvent(new Event("error"));
+      throw error;
+    });
     return worker;
   };
+
+  // What the first run on screen does not need.
+  globalThis.later = () => {
+    if (inside("app.js")) return;
+    const [style, script] = [document.createElement("link"), document.createElement("script")];
+    document.body.append(
+      Object.assign(style, { rel: "stylesheet", href: beside("explainer.css") }),
+      Object.assign(script, { src: beside("later.js") }),
+    );
+  };
+}
+
+// For whoever wants nothing of what is kept of the page, or is stuck with it.
+if (location.search === "?nosw") {
+  document.documentElement.dataset.offline = "off";
+  history.replaceState(null, "", location.pathname + location.hash);
+  document.body.append(Object.assign(document.createElement("script"), { src: "nosw.js?nosw" }));
 }
 
 // Keys of one character can be switched off. The choice stands at the root of the document, where the page reads it; a

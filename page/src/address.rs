@@ -130,15 +130,6 @@ pub fn element(id: &str) -> Option<HtmlElement> {
     document().get_element_by_id(id)?.dyn_into().ok()
 }
 
-/// Adds a style sheet to the page.
-pub fn load_style(file: &str) {
-    if let Ok(link) = document().create_element("link") {
-        let _ = link.set_attribute("rel", "stylesheet");
-        let _ = link.set_attribute("href", file);
-        let _ = document().body().map(|body| body.append_child(&link));
-    }
-}
-
 /// The page's window.
 pub fn window() -> Window {
     web_sys::window().expect("a page has a window")

@@ -60,7 +60,7 @@ pub struct App {
     /// A step of a drag waits for its run, to be drawn with it.
     is_undrawn: bool,
     thumb: Thumb,
-    is_styled: bool,
+    has_later: bool,
     effects: Vec<Effect>,
 }
 
@@ -139,8 +139,8 @@ pub enum Effect {
     Forget,
     /// To say when the thumb of a drag has stayed where it is for a moment, from now on.
     Watch,
-    /// To load the style of answers, and of the page's own tables.
-    Style,
+    /// To load what the first run does not need: the style of answers and of the page's own tables, and a script.
+    Later,
     /// To give this element the focus, when it is there.
     Focus(&'static str),
     /// To scroll to what this selector finds, when it is there.
@@ -177,12 +177,12 @@ impl App {
             is_prompt: true,
             is_undrawn: false,
             thumb: Thumb::Moves,
-            is_styled: false,
+            has_later: false,
             effects: Vec::new(),
         };
         // How a wall looks is among what others load later.
         if app.page.view() == View::Projector {
-            app.style();
+            app.bring_later();
         }
         if app.page.other().is_some() {
             app.pin();
@@ -317,7 +317,7 @@ impl App {
             self.said = effects.says;
         }
         if effects.stop {
-            self.style();
+            self.bring_later();
             self.is_prompt = true;
             self.effects.push(Effect::Stop(Role::Shown));
         }
@@ -370,7 +370,7 @@ impl App {
 
     /// The run of the link is there. Only where an entry was opened it may have been there before.
     fn arrive(&mut self, opens: bool) {
-        self.style();
+        self.bring_later();
         // The first view is read from its beginning.
         let is_first = self.page.view() == View::Start && self.said.is_empty() && !opens;
         let told = self.page.shown().filter(|_| !is_first);

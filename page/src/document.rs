@@ -1,11 +1,12 @@
 //! The document: hears what happens in it, and takes over what is new.
 
-use js_sys::{Array, Function, Reflect};
+use js_sys::Array;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::JsValue;
 
 use crate::address;
+use crate::outside;
 use crate::root::{Link, PageEvent};
 
 /// What is heard, all of it at the root: elements come and go.
@@ -47,9 +48,6 @@ pub fn draw(parts: Vec<String>) {
     if parts.is_empty() {
         return;
     }
-    let window = address::window();
-    if let Ok(draw) = Reflect::get(&window, &"draw".into()).and_then(|draw| draw.dyn_into::<Function>()) {
-        let parts: Array = parts.into_iter().map(JsValue::from).collect();
-        let _ = draw.call1(&JsValue::UNDEFINED, &parts);
-    }
+    let parts: Array = parts.into_iter().map(JsValue::from).collect();
+    outside::script("draw", &Array::of1(&parts));
 }

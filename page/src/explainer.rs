@@ -8,11 +8,9 @@ use web_sys::{File, MessageEvent};
 
 use crate::app::Msg;
 use crate::asked::{News, Worker};
+use crate::outside;
 use crate::panel::Told;
 use crate::root::{Link, PageEvent};
-
-/// The script that loads the worker, beside the page's own.
-const SCRIPT: &str = "explainer_loader.js";
 
 /// A worker that is there when it is first asked.
 pub struct Explainer {
@@ -65,7 +63,7 @@ impl Explainer {
 
 impl Running {
     fn open(who: Worker, link: &Link) -> Option<Running> {
-        let worker = web_sys::Worker::new(SCRIPT).ok()?;
+        let worker = outside::hire("explainer")?;
         let (says, breaks) = (link.clone(), link.clone());
         let heard = EventListener::new(&worker, "message", move |event| {
             says.tell(read(who, &event.unchecked_ref::<MessageEvent>().data()));

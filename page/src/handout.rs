@@ -1,13 +1,13 @@
 //! What leaves the page: texts on the clipboard, and files.
 
 use gloo::timers::callback::Timeout;
-use js_sys::{Function, Reflect};
-use wasm_bindgen::{JsCast, JsValue};
+use js_sys::Array;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::Element;
 
 use crate::address;
 use crate::app::Msg;
+use crate::outside;
 use crate::root::Link;
 use crate::state::{Action, Share};
 
@@ -45,8 +45,5 @@ async fn copied(text: &str) -> bool {
 
 /// Hands out what this address means as a file: `static/app_loader.js` does it.
 pub fn save(name: &str, url: &str) {
-    let save = Reflect::get(&address::window(), &"save".into()).and_then(|save| save.dyn_into::<Function>());
-    if let Ok(save) = save {
-        let _ = save.call2(&JsValue::UNDEFINED, &name.into(), &url.into());
-    }
+    outside::script("save", &Array::of2(&name.into(), &url.into()));
 }

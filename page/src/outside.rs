@@ -1,10 +1,29 @@
 //! What the page asks of the browser around it.
 
 use gloo::events::EventListener;
+use js_sys::{Array, Function, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::Worker;
 
 use crate::address;
 use crate::app::Msg;
 use crate::root::{Link, PageEvent};
+
+/// Calls a function of `static/app_loader.js`; what it returns.
+pub fn script(name: &str, arguments: &Array) -> Option<JsValue> {
+    let function: Function = Reflect::get(&address::window(), &name.into()).ok()?.dyn_into().ok()?;
+    function.apply(&JsValue::UNDEFINED, arguments).ok()
+}
+
+/// One more worker for this program of the page's build, if the browser makes one.
+pub fn hire(program: &str) -> Option<Worker> {
+    script("hire", &Array::of1(&program.into()))?.dyn_into().ok()
+}
+
+/// Loads what is not needed for the first run on screen: the style of answers, and a script.
+pub fn load_later() {
+    script("later", &Array::new());
+}
 
 /// Whether the visitor's system says this of itself; `told` is what it means when it changes its mind.
 pub fn watch(query: &str, link: Link, told: fn(bool) -> Msg) -> (bool, Option<EventListener>) {

@@ -167,7 +167,7 @@ impl Root {
                 let link = self.link.clone();
                 self.held = Some(Timeout::new(HELD_MS, move || link.hears(Msg::Held)));
             }
-            Effect::Style => address::load_style("explainer.css"),
+            Effect::Later => outside::load_later(),
             Effect::Focus(id) => address::focus_soon(id),
             Effect::Reveal(place) => self.wanted = Some(place),
             Effect::Press(id) => outside::press(id),

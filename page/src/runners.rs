@@ -1,11 +1,12 @@
 //! Workers that compute runs ([`crate::runner`]): as the page's script makes them.
 
 use gloo::events::EventListener;
-use js_sys::{Array, Function, Reflect, Uint8Array};
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MessageEvent, Worker};
 
 use crate::crew::{Heard, Order};
+use crate::outside;
 use crate::root::{Link, PageEvent};
 
 /// What becomes of a worker.
@@ -68,8 +69,7 @@ impl Runners {
 
 impl Runner {
     fn new(number: usize, link: &Link) -> Option<Runner> {
-        let hire: Function = Reflect::get(&js_sys::global(), &"hire".into()).ok()?.dyn_into().ok()?;
-        let worker: Worker = hire.call0(&JsValue::NULL).ok()?.dyn_into().ok()?;
+        let worker = outside::hire("app")?;
         let (says, breaks) = (link.clone(), link.clone());
         let heard = EventListener::new(&worker, "message", move |event| {
             says.tell(PageEvent::Runner(number, read(&event.unchecked_ref::<MessageEvent>().data())));

@@ -13,7 +13,7 @@ use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, html};
 pub const FOLDER: &str = "docs";
 
 /// The source, as an archive.
-const SOURCE: &str = "source.tar.gz";
+pub const SOURCE: &str = "source.tar.gz";
 
 /// Writes all of them into `dist/docs/`.
 pub fn write(root: &Path, dist: &Path) -> Result<()> {

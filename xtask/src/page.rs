@@ -9,7 +9,7 @@ use wasm_bindgen_cli_support::Bindgen;
 use xshell::{Cmd, cmd};
 
 use crate::machine::Machine;
-use crate::{documents, names};
+use crate::{compress, documents, names, offline, single_file};
 
 /// The purpose of a build.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -40,7 +40,8 @@ const MODULES: [Module; 2] =
     [Module { package: "connlab-page", name: "app" }, Module { package: "connlab-explainer", name: "explainer" }];
 
 /// Files of `static/` that are copied beside the modules.
-const STATIC: [&str; 5] = ["app_loader.js", "explainer.css", "explainer_loader.js", "runner_loader.js", "style.css"];
+const STATIC: [&str; 7] =
+    ["app_loader.js", "explainer.css", "later.js", "nosw.js", "style.css", "sw.js", "worker_loader.js"];
 
 /// Files that `index.html` names with a checksum, so that a browser never combines cached files of different builds.
 const NAMED: [&str; 4] = ["app.js", "app_bg.wasm", "app_loader.js", "style.css"];
@@ -69,7 +70,13 @@ pub fn build(machine: &Machine, edition: Edition) -> Result<()> {
     }
     let index = fs::read_to_string(root.join("index.html"))?;
     fs::write(next.join("index.html"), versioned(&index, &next)?)?;
+    let licence = fs::read_to_string(root.join("LICENSE-MIT"))?;
+    fs::write(next.join(single_file::NAME), single_file::document(&index, &next, &licence)?)?;
     documents::write(root, &next).context("the documents could not be written")?;
+    offline::write(&next)?;
+    if edition == Edition::Lean {
+        compress::write(&next)?;
+    }
     sh.remove_path(machine.dist())?;
     Ok(fs::rename(next, machine.dist())?)
 }

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 
 use crate::machine::Machine;
 use crate::static_server::StaticServer;
-use crate::{build, watch};
+use crate::{build, offline, watch};
 
 /// How to serve.
 #[derive(clap::Args)]
@@ -32,7 +32,12 @@ pub fn run(machine: &Machine, options: &ServeOptions) -> Result<()> {
     // Checked before the build, which may take minutes.
     TcpListener::bind(("127.0.0.1", port)).with_context(taken)?;
 
-    if options.release { build::lean(machine) } else { build::quick(machine) }?;
+    if options.release {
+        build::lean(machine)?;
+    } else {
+        build::quick(machine)?;
+        offline::leave_out(&machine.dist())?;
+    }
     let watch = options.fast.then(|| watch::Watch::begin(machine)).transpose()?;
     let server = StaticServer::start(&machine.dist(), "/", port).with_context(taken)?;
     let after = if options.fast { "it follows what you save" } else { "run the command again after a change" };

@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use ignore::Walk;
 
 use crate::machine::Machine;
+use crate::offline;
 use crate::page::{self, Edition};
 
 /// What the page is made of.
@@ -59,6 +60,7 @@ impl<'a> Watch<'a> {
 
     fn build(&self) -> Result<()> {
         page::build(self.machine, Edition::Quick)?;
+        offline::leave_out(&self.machine.dist())?;
         self.has_page_reload()
     }
 

@@ -39,16 +39,16 @@ impl App {
         questions.append(&mut self.panel.questions(&self.page, self.playhead.at));
         for question in questions {
             if self.asked[Worker::Explainer as usize].wants(&question) {
-                self.style();
+                self.bring_later();
                 self.asked[Worker::Explainer as usize].put(question.clone());
                 self.effects.push(Effect::Ask(Worker::Explainer, question));
             }
         }
     }
 
-    pub(super) fn style(&mut self) {
-        if !mem::replace(&mut self.is_styled, true) {
-            self.effects.push(Effect::Style);
+    pub(super) fn bring_later(&mut self) {
+        if !mem::replace(&mut self.has_later, true) {
+            self.effects.push(Effect::Later);
         }
     }
 

@@ -88,6 +88,9 @@ pub fn menu(page: &Page, panel: &Panel, parts: &mut Parts) -> Markup {
                 (file((&File::capture_of(request), &format!("Packets of #{} (pcapng)", count(request.into())))))
             }
             @if !panel.refusal().is_empty() { p { (panel.refusal()) } }
+            button.btn id="save-copy" title="One file, which opens with this link, without a server or a network" {
+                span { "Save a copy of this page" }
+            }
             (copies("embed", "Copy code to embed it", Some(embed)))
             button.btn data-testid="projector" data-do="view" data-with=(View::Projector.name()) {
                 "Projector, for a lecture room"

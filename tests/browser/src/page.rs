@@ -202,7 +202,7 @@ impl Page {
 
         let foreign: Vec<String> = self
             .js("performance.getEntriesByType('resource').map(entry => entry.name)
-                    .filter(name => !name.startsWith('data:') && new URL(name).origin !== location.origin)")
+                    .filter(name => !/^(data|blob):/.test(name) && new URL(name).origin !== location.origin)")
             .await?;
         ensure!(foreign.is_empty(), "requests to other hosts: {foreign:#?}");
 

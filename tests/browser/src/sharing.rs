@@ -43,6 +43,13 @@ impl Downloads {
         }
         bail!("no file that ends in {end} was downloaded")
     }
+
+    /// The same; afterwards it is not there any more.
+    pub async fn take(&self, name: &str) -> Result<Vec<u8>> {
+        let content = self.wait_for(name).await?;
+        fs::remove_file(self.0.path().join(name))?;
+        Ok(content)
+    }
 }
 
 /// Width and height of a PNG.

@@ -24,7 +24,7 @@ const LISTEN: &str = "(() => {
 const LINKS: &str = "window.told.filter(({ link }) => link).map(({ link }) => link)";
 
 /// Opens a page whose next run a worker computes.
-async fn open(page: &Page, link: &str) -> Result<()> {
+pub async fn open(page: &Page, link: &str) -> Result<()> {
     page.open(link).await?;
     page.js::<()>(LISTEN).await?;
     have_worked(page, 1).await

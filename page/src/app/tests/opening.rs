@@ -21,13 +21,13 @@ fn nothing_is_asked_before_the_first_run_is_there() {
     visit.turn();
     assert!(!visit.jobs.is_idle() && !visit.app.playhead.playing);
     assert!(topics(&visit.done).is_empty() && asked(&visit.done, Worker::Stage).is_empty(), "{:?}", visit.done);
-    assert!(!visit.done.contains(&Effect::Style));
+    assert!(!visit.done.contains(&Effect::Later));
 }
 
 #[test]
 fn the_first_run_brings_style_scene_help_and_explanations() {
     let visit = Visit::to(INCIDENT);
-    assert_eq!(visit.done.iter().filter(|effect| **effect == Effect::Style).count(), 1);
+    assert_eq!(visit.done.iter().filter(|effect| **effect == Effect::Later).count(), 1);
     assert_eq!(topics(&visit.done), [Topic::Help, Topic::Why, Topic::Cure, Topic::Risks]);
     assert_eq!(asked(&visit.done, Worker::Stage).len(), 1);
     assert_eq!(visit.app.said, visit.shown().sentence().to_string());
@@ -58,7 +58,7 @@ fn a_wall_wants_explanations_and_the_meaning_of_its_settings() {
     let visit = Visit::to(&format!("{INCIDENT}&view=projector"));
     assert_eq!(topics(&visit.done), [Topic::Help, Topic::Why, Topic::Cure]);
     let opened = Visit::open(&format!("#{INCIDENT}&view=projector"));
-    assert_eq!(opened.done.last(), Some(&Effect::Style), "how it looks, before its run");
+    assert_eq!(opened.done.last(), Some(&Effect::Later), "how it looks, before its run");
 }
 
 #[test]
