@@ -24,8 +24,8 @@ pub(super) const SCRIPT: Script = Script {
         format!(
             "300 requests arrive each second, each on a connection of its own. At 10 s the server's accept loop stands \
              still for 2 s, as in a garbage collection, and nobody takes connections out of the kernel's queue. The \
-             program asked for a backlog of 4096, the kernel allows `somaxconn` 128: the smaller one counts, and {} \
-             connections fit in.\n\nYou will raise `somaxconn` to 1024, and start the server anew.",
+             program asked for a backlog of 4096, the kernel allows `somaxconn` 128, and {} connections fit in.\n\nYou \
+             will raise `somaxconn` to 1024, and start the server anew.",
             count(it.start.report.peaks.accept_queue)
         )
     },
@@ -44,6 +44,14 @@ pub(super) const SCRIPT: Script = Script {
             answer: Answer::Number {
                 unit: "connections",
                 truth: |it| it.changed.report.peaks.accept_queue as f64,
+                chart: None,
+            },
+        },
+        Question {
+            text: "The kernel allows 4096, and the program calls `listen(fd, 16)`. How many wait at the peak?",
+            answer: Answer::Number {
+                unit: "connections",
+                truth: |it| it.others[0].report.peaks.accept_queue as f64,
                 chart: None,
             },
         },
@@ -92,6 +100,7 @@ pub(super) const SCRIPT: Script = Script {
     promise: |it| {
         it.start.failed() == 0
             && it.start.report.peaks.accept_queue == 129
+            && it.others[0].report.peaks.accept_queue == 17
             && (450..800).contains(&it.changed.report.peaks.accept_queue)
             && it.start.report.latency_ms.max > it.changed.report.latency_ms.max
     },

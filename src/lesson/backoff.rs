@@ -65,12 +65,13 @@ pub(super) const SCRIPT: Script = Script {
         format!(
             "**What to notice.** In 100 ms the workers can do about 80 requests. All others fail in the same instant, \
              wait equally long and come back together: six waves of which each gets about 80 answers, and between them \
-             the workers have nothing to do. With waits twice as long the waves are the same, further apart: {} \
-             fail. Full jitter makes a stream of the wave, in which there is a worker for nearly each: {} failed, with \
-             {} attempts instead of {}.\n\n**What it costs.** Half of the answers take longer than {}, for somebody \
-             has to wait. And jitter does not bound the load: in the retry storm, where the server can do less than is \
-             asked all the time, it would only smooth the overload. A budget of 10 % bounds it: {} attempts in all. \
-             It gives these callers up for that: {} fail. So have both, and a deadline for the whole.",
+             the workers have nothing to do. With waits twice as long the waves are the same, further apart: {} fail. \
+             Full jitter makes a stream of the wave, in which there is a worker for nearly each: {} failed, with {} \
+             attempts instead of {}.\n\n**What it costs.** Half of the answers take longer than {}, for somebody has \
+             to wait. And jitter does not bound the load: in the retry storm, where the server can do less than is \
+             asked all the time, it would only smooth the overload. A budget of 10 % bounds it: {} attempts in all, as \
+             each of the fifty processes begins with ten retries in hand. It gives these callers up for that: {} fail. \
+             So have both, and a deadline for the whole.",
             count(longer.failed()),
             count(it.changed.failed()),
             count(changed.attempts.application),

@@ -96,7 +96,7 @@ pub(super) const SCRIPT: Script = Script {
         "# Is somebody waiting for a processor? Runnable tasks (r) beside the cores, and pressure in per cent.\n\
          vmstat 1\n\
          cat /proc/pressure/cpu\n\n\
-         # In a container: how often its quota was used up.\n\
+         # In a container: how often its quota was used up (nr_throttled).\n\
          cat /sys/fs/cgroup/cpu.stat\n\n\
          # Go: runnable goroutines that wait (runqueue), once a second.\n\
          GODEBUG=schedtrace=1000 ./server"

@@ -41,12 +41,12 @@ fn helpful(runs: &Runs) -> usize {
 pub(super) const SCRIPT: Script = Script {
     situation: |it| {
         format!(
-            "A service is called 200 times a second. At 8 s something makes its handlers slower: 50 ms instead of \
-             30 ms. Then the log fills: {} times `connection reset by peer`, {} times `use of closed network \
-             connection`; {} of all requests fail. In the thread six remedies are named: retries with back-off, \
-             MaxIdleConnsPerHost 100, MaxConnsPerHost 16, a newer Go, `somaxconn` 4096, `netdev_max_backlog` \
-             10000.\n\nRank them for yourself: which removes most? You will then do what nobody named: 16 workers \
-             instead of 8.",
+            "A service is called 200 times a second. At 8 s something makes its handlers slower: 50 ms instead of 30 \
+             ms. `tcp_abort_on_overflow` is on. Then the log fills: {} times `connection reset by peer`, {} times `use \
+             of closed network connection`; {} of all requests fail. In the thread six remedies are named: retries \
+             with back-off, MaxIdleConnsPerHost 100, MaxConnsPerHost 16, a newer Go, `somaxconn` 4096, \
+             `netdev_max_backlog` 10000.\n\nRank them for yourself: which removes most? You will then do what nobody \
+             named: 16 workers instead of 8.",
             count(it.start.failed_with(ErrorKind::Reset)),
             count(it.start.failed_with(ErrorKind::Closed)),
             failed(&it.start)

@@ -64,9 +64,9 @@ pub(super) const SCRIPT: Script = Script {
              holds for all queues and servers, however random they are. The handlers still work for 20 ms. All the \
              rest is waiting: requests come in clumps, and with workers that are busy for 95 % of the time there is \
              hardly a gap in which a clump is worked off.\n\n**What it costs.** 80 % busy does not mean that 20 % may \
-             be added: at 160 a second the mean is {} already. At 240, more than the workers can do, it has no mean at \
-             all. The queue grows as long as the load lasts: the longest answer took {}, and in a run twice as long it \
-             would take twice that.",
+             be added: at 160 a second the mean is {} already. At 240, more than the workers can do, there is no mean \
+             that would stay. The queue grows as long as the load lasts: the longest answer took {}, and in a run \
+             twice as long it would take twice that.",
             millis(start.latency_ms.mean),
             number(start.means.in_flight),
             millis(changed.latency_ms.mean),

@@ -66,13 +66,13 @@ pub(super) const SCRIPT: Script = Script {
              connection that is closed, and its client reads the end of the stream where the answer should be: `EOF`. \
              {} of the requests met that, for they are about as far apart as the server is patient. Nobody knows \
              whether the server had begun with the work. So Go sends a GET again, on another connection, without a \
-             word: {} failures, and {} requests sent twice. A POST it may not, unless an Idempotency-Key says that the \
+             word, here {} times: {} failures. A POST it may not, unless an Idempotency-Key says that the \
              server can tell a repetition: {} failures.\n\n**What it costs.** If the client lets go first, at 4 s, no \
              request can cross a FIN. Here that means a new connection for each: {} dials instead of {}. If the server \
              is patient for 75 s, longer than agents pause, {} dials do, and {} requests fail.",
             percent(it.start.failed(), it.start.report.requests.offered),
-            count(get.failed()),
             count(get.report.attempts.transport_retries),
+            count(get.failed()),
             count(key.failed()),
             dials(&it.changed),
             dials(&it.start),

@@ -84,6 +84,9 @@ fn changes(lesson: &Lesson) -> impl Iterator<Item = &'static str> {
 #[test]
 fn what_is_predicted_on_a_chart_is_drawn_on_the_one_that_is_seen() {
     for lesson in LESSONS {
+        if lesson.chart.is_empty() {
+            continue;
+        }
         assert!(Chart::ALL.iter().any(|chart| chart.id() == lesson.chart), "{}: {}", lesson.id, lesson.chart);
         for question in lesson.script().questions {
             if let Answer::Number { chart: Some(chart), .. } = question.answer {
