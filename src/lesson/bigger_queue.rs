@@ -16,9 +16,10 @@ pub(super) const LESSON: Lesson = Lesson {
 pub(super) const SCRIPT: Script = Script {
     situation: |it| {
         format!(
-            "A pre-fork server has 4 workers, and a request takes 40 ms: they can do 100 a second. 120 come, each with \
-             a connection of its own, and callers wait for 1 s at most. The backlog of 64 overflows, the kernel drops \
-             SYNs, and {} of {} requests fail.\n\nSomebody sees the overflows. You will raise the backlog to 1024.",
+            "A pre-fork server has 4 workers, and a request takes 40 ms on average: they can do 100 a second. 120 \
+             come, each with a connection of its own, and callers wait for 1 s at most. The backlog of 64 overflows, \
+             the kernel drops SYNs, and {} of {} requests fail.\n\nSomebody sees the overflows. You will raise the \
+             backlog to 1024.",
             count(it.start.failed()),
             count(it.start.report.requests.offered)
         )

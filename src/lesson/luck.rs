@@ -1,9 +1,10 @@
 //! One seed is not an experiment.
 
-use super::{Answer, Lesson, Question, Runs, Script, number};
+use super::{Answer, Lesson, Question, Run, Runs, Script, number};
 use crate::experiment::comparison::Comparison;
 use crate::experiment::measure::Measure;
 use crate::experiment::statistics::{Differences, Plan};
+use crate::link;
 use crate::params::ParamId;
 use crate::words::{count, millis};
 
@@ -42,6 +43,11 @@ fn ends(runs: &Runs) -> [f64; 2] {
     let all = || std::iter::once(&runs.start).chain(runs.more.iter().map(|[start, _]| start));
     let values = || all().map(|run| run.report.latency_ms.p99);
     [values().fold(f64::INFINITY, f64::min), values().fold(0.0, f64::max)]
+}
+
+/// A run's link.
+fn link(run: &Run) -> String {
+    link::encode(&run.scenario.clone().into())
 }
 
 pub(super) const SCRIPT: Script = Script {
@@ -124,15 +130,15 @@ pub(super) const SCRIPT: Script = Script {
             "# Ten times in turns, not once each: what else happens on the machine then happens to both.\n\
              for i in $(seq 10); do\n  \
                for version in old new; do\n    \
-                 echo 'GET http://localhost:8080/' | vegeta attack -rate=95/s -duration=20s |\n      \
+                 echo \"GET http://$version:8080/\" | vegeta attack -rate=95/s -duration=20s |\n      \
                    vegeta report -type=json | jq -c \"{{version: \\\"$version\\\", p99: .latencies.\\\"99th\\\"}}\"\n  \
                done\ndone\n\n\
              # The same with the model: means, interval and how many seeds agree.\n\
-             connlab compare --measures p99_ms --seeds {seed}..{} '{}' '{}&{}'",
+             connlab compare --measures p99_ms --seeds {seed}..{} '{}' \
+             '{}'",
             seed + 19,
-            LESSON.start,
-            LESSON.start,
-            LESSON.change,
+            link(&it.start),
+            link(&it.changed),
         )
     },
     shows: "With the same settings the p99 differs much from seed to seed, and with twenty seeds no difference \

@@ -25,7 +25,7 @@ pub(super) const SCRIPT: Script = Script {
             "300 connections arrive each second, 20 ms away, and for 2 s the accept loop stands still. The queue has \
              room for 129. On Linux no request fails: the kernel drops the SYNs that find the queue full, their \
              senders try again, and {} answers take longer than a second.\n\nYou will move the server to a BSD, with \
-             the same program and the same limit.",
+             the same program and the same limit. (macOS is reported to behave as a BSD does.)",
             count(it.start.report.latency_ms.over_second)
         )
     },
@@ -67,8 +67,8 @@ pub(super) const SCRIPT: Script = Script {
         format!(
             "**What to notice.** The program is the same, and so is the fault. Linux looks at the queue when a SYN \
              arrives, and drops it: {} dropped, {} failed requests, and a longest answer of {}. A BSD completes the \
-             handshake and finds no room at its end: RST, and {} callers read `connection reset by peer`; macOS is \
-             reported to do so, too. Windows answers the SYN with RST: {} times `connection refused`. So a text tells \
+             handshake and finds no room at its end: RST, and {} callers read `connection reset by peer`. \
+             Windows answers the SYN with RST: {} times `connection refused`. So a text tells \
              of a system as much as of a fault, and \"it works on Linux\" only says that nobody looked at the \
              latency.\n\n**A setting with a great name.** `tcp_abort_on_overflow` resets a handshake whose last \
              packet finds the queue full. Those are the few that were under way when it filled, with 20 ms between \

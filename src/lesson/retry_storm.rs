@@ -23,9 +23,9 @@ pub(super) const SCRIPT: Script = Script {
     situation: |it| {
         format!(
             "100 requests a second come to a server that can do 200. At 5 s its database is slow: for one second a \
-             handler takes 500 ms, not 20 ms, as long as callers wait. A few seconds later all is well again, and {} \
-             of {} requests have failed.\n\nThat is too many for somebody. You will let callers try each request up \
-             to three times, at once.",
+             handler takes 500 ms on average, not 20 ms, and that is as long as callers wait. A few seconds later all \
+             is well again, and {} of {} requests have failed.\n\nThat is too many for somebody. You will let callers \
+             try each request up to three times, at once.",
             count(it.start.failed()),
             count(it.start.report.requests.offered)
         )
@@ -63,14 +63,14 @@ pub(super) const SCRIPT: Script = Script {
         let changed = &it.changed.report;
         let attempts = changed.attempts.application as f64 / changed.requests.offered.max(1) as f64;
         format!(
-            "**What to notice.** In the bad second every attempt ran into its time-out, and each was tried twice more: \
-             three times 100 attempts a second, where the server can do 200. When the database was fast again, \
-             attempts waited for longer than 500 ms before a handler took them up. So they failed, and were tried \
-             again; the handler worked on for somebody who had gone: {} of its work. {} attempts were made for each \
-             request, and the loop feeds itself. That is a metastable failure: the cause was over after a second, and \
-             what keeps the service down is its own load.\n\n**Where the border is.** At 40 requests a second three \
-             attempts make 120, and the server can do 200: {} were answered, with the same retries and the same bad \
-             second. And with handlers that stop when their caller has gone: {}.",
+            "**What to notice.** In the bad second nearly every attempt ran into its time-out, and was tried twice \
+             more: three times 100 attempts a second, where the server can do 200 on a good day. When the database was \
+             fast again, attempts waited for longer than 500 ms before a handler took them up. So they failed, and \
+             were tried again; the handler worked on for somebody who had gone: {} of its work. {} attempts were made \
+             for each request, and the loop feeds itself. That is a metastable failure: the cause was over after a \
+             second, and what keeps the service down is its own load.\n\n**Where the border is.** At 40 requests a \
+             second three attempts make 120, and the server can do 200: {} were answered, with the same retries and \
+             the same bad second. And with handlers that stop when their caller has gone: {}.",
             it.changed.wasted(),
             number(attempts),
             answered(&it.others[0]),

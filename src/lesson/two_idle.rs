@@ -15,9 +15,9 @@ pub(super) const LESSON: Lesson = Lesson {
 
 pub(super) const SCRIPT: Script = Script {
     situation: |_| {
-        "Fifty callers of one Go program ask the same server, again and again, with a pause of 5 ms between an answer \
-         and the next request. An answer takes about 20 ms. The program uses Go's default: `MaxIdleConnsPerHost` is \
-         2.\n\nNothing fails. You will raise the limit to 50."
+        "Fifty callers of one Go program ask the same server, again and again, with a pause of about 5 ms between an \
+         answer and the next request. An answer takes about 20 ms. The program uses Go's default: \
+         `MaxIdleConnsPerHost` is 2.\n\nNothing fails. You will raise the limit to 50."
             .into()
     },
     questions: &[
