@@ -6,8 +6,9 @@
 //! any seed; and every lesson **promises** something of them, which holds with at least 18 of the seeds 1 to 20.
 
 use crate::experiment::comparison::Comparison;
+use crate::experiment::design::Seeds;
 use crate::experiment::measure::Measure;
-use crate::link::{self, Recipe};
+use crate::link::{self, Decoded, Recipe};
 use crate::params::ParamId;
 use crate::scenario::Scenario;
 use crate::sim::Sim;
@@ -76,6 +77,41 @@ pub struct Question {
     pub answer: Answer,
 }
 
+/// How far a learner has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// Nothing of the change is seen before the prediction is locked in.
+    #[default]
+    Predict,
+    /// What was predicted beside what came out; what happened, in the learner's own words.
+    Compare,
+    /// What there was to notice.
+    Explain,
+    /// How to see it on a real machine.
+    Real,
+}
+
+impl Step {
+    /// All steps, in their order.
+    pub const ALL: [Step; 4] = [Step::Predict, Step::Compare, Step::Explain, Step::Real];
+
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Step::Predict => "Predict",
+            Step::Compare => "Compare",
+            Step::Explain => "Explain",
+            Step::Real => "For-real",
+        }
+    }
+
+    /// The step with this name.
+    #[inline]
+    pub fn named(name: &str) -> Option<Step> {
+        Step::ALL.into_iter().find(|step| step.name() == name)
+    }
+}
+
 /// What can be answered.
 pub enum Answer {
     /// One of these, the first of which holds.
@@ -142,6 +178,26 @@ lessons! {
     luck
 }
 
+/// The link's key that names a lesson.
+pub const KEY: &str = "lesson";
+
+/// Reads a link as [`link::decode`] does. One that names a lesson and is written by hand (`lesson=two-idle&seed=7`) has
+/// the settings of the lesson's first run, but for what it says itself; one that a program wrote has its own.
+#[inline]
+pub fn decode(text: &str) -> Decoded {
+    let decoded = link::decode(text);
+    match named_in(&decoded).filter(|_| !decoded.is_complete) {
+        Some(lesson) => Decoded { names_a_run: true, ..link::decode_on(&link::decode(lesson.start).recipe, text) },
+        None => decoded,
+    }
+}
+
+/// The lesson that a link names, if there is one with this name.
+#[inline]
+pub fn named_in(decoded: &Decoded) -> Option<&'static Lesson> {
+    decoded.page.iter().find(|(key, _)| key == KEY).and_then(|(_, id)| Lesson::named(id))
+}
+
 impl Lesson {
     /// The lesson with this name, in capitals or not.
     #[inline]
@@ -167,15 +223,16 @@ impl Lesson {
         recipe
     }
 
-    /// What is run for it, with this seed: the first run, the changed one, the others, and both with more seeds.
-    pub fn scenarios(&self, seed: u64) -> Vec<Scenario> {
+    /// What is run for it, where this is the first run: that, the changed one, the others, and both with more seeds.
+    pub fn scenarios(&self, start: &Recipe) -> Vec<Scenario> {
         let script = self.script();
-        let start = self.recipe(seed);
         let amended = |recipe: &Recipe, change: &str| link::amended(recipe, change).recipe.scenario;
-        let mut scenarios = vec![start.scenario.clone(), amended(&start, self.change)];
-        scenarios.extend(script.others.iter().map(|(_, change)| amended(&start, change)));
-        for more in 1..=script.more_seeds {
-            let start = self.recipe(seed + more);
+        let mut scenarios = vec![start.scenario.clone(), amended(start, self.change)];
+        scenarios.extend(script.others.iter().map(|(_, change)| amended(start, change)));
+        let seeds = Seeds { first: start.scenario.params.seed, count: script.more_seeds + 1 };
+        for seed in seeds.iter().skip(1) {
+            let mut start = start.clone();
+            start.scenario.params.seed = seed;
             scenarios.extend([start.scenario.clone(), amended(&start, self.change)]);
         }
         scenarios
@@ -219,7 +276,7 @@ impl Runs {
             sim.run();
             Run { report: sim.report(), scenario }
         };
-        let runs = lesson.scenarios(seed).into_iter().map(run).collect();
+        let runs = lesson.scenarios(&lesson.recipe(seed)).into_iter().map(run).collect();
         Runs::of(lesson, runs).unwrap_or_else(|| unreachable!("all of them are there"))
     }
 }
@@ -279,7 +336,7 @@ impl Question {
     }
 }
 
-/// A number as a learner would write it: three digits of it at most behind its first.
+/// A number as a learner would write it.
 pub fn number(value: f64) -> String {
     let digits = match value.abs() {
         size if size >= 100.0 || size == 0.0 => 0,
@@ -287,4 +344,41 @@ pub fn number(value: f64) -> String {
         _ => 2,
     };
     trimmed(value, digits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_written_by_hand_has_the_runs_of_its_lesson_and_one_that_was_copied_its_own() {
+        let lesson = Lesson::named("Two-Idle").expect("a lesson");
+        let by_hand = decode("https://example.org/#lesson=two-idle&seed=7");
+        assert_eq!(by_hand.recipe, lesson.recipe(7));
+        assert!(by_hand.names_a_run && by_hand.warnings.is_empty(), "{:?}", by_hand.warnings);
+        let changed = decode("lesson=two-idle&idle=9").recipe.scenario.params;
+        assert_eq!((changed.idle, changed.callers), (9, 50));
+        let copied = format!("{}&lesson=two-idle", link::encode(&by_hand.recipe));
+        assert_eq!(decode(&copied).recipe, by_hand.recipe);
+        assert_eq!(decode("v=1&lesson=two-idle").recipe, Recipe::default());
+        assert_eq!(decode("lesson=nothing").recipe, Recipe::default());
+    }
+
+    #[test]
+    fn a_lesson_runs_its_first_run_the_changed_one_and_the_others() {
+        for lesson in LESSONS {
+            let (script, scenarios) = (lesson.script(), lesson.scenarios(&lesson.recipe(3)));
+            assert_eq!(scenarios.len() as u64, 2 + script.others.len() as u64 + 2 * script.more_seeds, "{}", lesson.id);
+            assert_eq!(scenarios[0], lesson.recipe(3).scenario);
+            assert!(scenarios.iter().all(|scenario| scenario.params.seed >= 3), "{}", lesson.id);
+        }
+    }
+
+    #[test]
+    fn numbers_have_three_digits_at_most_that_are_not_zeros() {
+        assert_eq!(
+            [0.0, 0.5, 3.4567, 12.34, 541.6, 28_232.0].map(number),
+            ["0", "0.5", "3.46", "12.3", "542", "28232"]
+        );
+    }
 }

@@ -36,6 +36,7 @@
 //! - [`question`]: what may be asked about a run, as text. [`help`]: what settings, presets and errors mean, as text.
 //! - [`mod@scene`]: the path of a request at one instant, as shapes and text.
 //! - [`lesson`]: lessons: a run, a change, what is asked before it is seen, and texts that are right with any seed.
+//! - [`response`]: what a learner answers in a lesson, as keys of a link.
 //! - [`model_card`]: what is modelled and what is not, from the document.
 
 #[cfg(feature = "chart")]
@@ -58,6 +59,7 @@ pub mod preset;
 pub mod question;
 pub mod recorded;
 pub mod remedy;
+pub mod response;
 pub mod risk;
 pub mod scene;
 pub mod sentence;

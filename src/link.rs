@@ -27,8 +27,10 @@ pub use warning::LinkWarning;
 pub const VERSION: u32 = 1;
 
 /// Keys that belong to the page and to experiments, and do not change the run.
-pub const PAGE_KEYS: &[&str] =
-    &["t", "view", "theme", "set", "show", "chart", "size", "slo", "lesson", "lock", "unlock", "pin", "z", "n"];
+pub const PAGE_KEYS: &[&str] = &[
+    "t", "view", "theme", "set", "show", "chart", "size", "slo", "z", "n", "lesson", "said", "because", "learned",
+    "who", "fp", "lock", "unlock", "pin",
+];
 
 /// What stands, with a point behind it, before the key of a setting that an experiment changes (`x.idle=1,2,5`): it
 /// does not change the run either. `experiment::design` reads it.
@@ -39,7 +41,7 @@ const PAGE_VALUES: &[(&str, &[&str])] =
     &[("view", &["workbench", "projector", "embed", "start"]), ("theme", &["system", "light", "dark"])];
 
 /// Keys that are kept for a later version of the page.
-const WITHOUT_EFFECT: &[&str] = &["lesson", "pin"];
+const WITHOUT_EFFECT: &[&str] = &["pin"];
 
 /// More changes than this in one timetable are not a scenario but an accident.
 const TIMETABLE_MAX: usize = 1_000;
@@ -58,6 +60,8 @@ pub struct Decoded {
     pub warnings: Vec<LinkWarning>,
     /// Whether it says what to run, and not only how to show it.
     pub names_a_run: bool,
+    /// Whether it says its version, as every link does that a program wrote, or its preset: then it is complete.
+    pub is_complete: bool,
 }
 
 /// What a key is the name of.
@@ -75,12 +79,19 @@ enum Target<'a> {
 /// Reads a whole address, a fragment, a query or bare `key=value&...`, escaped or not.
 #[inline]
 pub fn decode(text: &str) -> Decoded {
-    let mut decoded = Decoded::default();
+    decode_on(&Recipe::default(), text)
+}
+
+/// The same, where what the link does not say is as in `base`; a preset in the link takes its place.
+#[inline]
+pub fn decode_on(base: &Recipe, text: &str) -> Decoded {
+    let mut decoded = Decoded { recipe: base.clone(), ..Decoded::default() };
     let text = plain(text);
     let pairs = pairs(&text);
     let targets: Vec<Option<Target>> = pairs.iter().map(|(key, _)| target(key)).collect();
     let only_shows = |target: &Option<Target>| matches!(target, Some(Target::Page(_) | Target::Experiment(..)));
     decoded.names_a_run = !targets.iter().all(only_shows);
+    decoded.is_complete = targets.iter().flatten().any(|target| matches!(target, Target::Version | Target::Preset));
     // The base must be known before what differs from it, wherever they stand in the link.
     for (target, (_, value)) in targets.iter().zip(&pairs) {
         match target {

@@ -19,6 +19,8 @@ pub enum Topic {
     Difference,
     /// What it does with other seeds, too.
     Seeds,
+    /// A lesson.
+    Lesson,
     /// Which settings matter for a run.
     Matters,
     /// A sweep over one or two settings.
@@ -117,7 +119,7 @@ impl File {
 
 impl Topic {
     /// All topics, what is most urgent first.
-    pub const ALL: [Topic; 20] = [
+    pub const ALL: [Topic; 21] = [
         Topic::Scene,
         Topic::Picture,
         Topic::Help,
@@ -125,6 +127,7 @@ impl Topic {
         Topic::Story,
         Topic::Sockets,
         Topic::Cell,
+        Topic::Lesson,
         Topic::Table,
         Topic::Diagnosis,
         Topic::Difference,
@@ -147,6 +150,7 @@ impl Topic {
             Topic::Cure => "cure",
             Topic::Difference => "difference",
             Topic::Seeds => "seeds",
+            Topic::Lesson => "lesson",
             Topic::Matters => "matters",
             Topic::Sweep => "sweep",
             Topic::Cell => "cell",
@@ -214,6 +218,12 @@ impl Question {
     /// What does the change from the link `before` do with other seeds, too?
     pub fn seeds(before: &str, link: String) -> Question {
         Question { topic: Topic::Seeds, detail: before.to_string(), text: link }
+    }
+
+    /// What does a lesson say at this step, by its name, to whom has answered so far what `link` says
+    /// (`lesson=ID&seed=7&said=1,190`)?
+    pub fn lesson(step: &str, link: String) -> Question {
+        Question { topic: Topic::Lesson, detail: step.to_string(), text: link }
     }
 
     /// Which settings matter for the link's run?

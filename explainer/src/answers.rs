@@ -9,6 +9,7 @@ mod experiment;
 mod export;
 mod file;
 mod late;
+mod lesson;
 mod matters;
 mod risks;
 mod seeds;
@@ -62,6 +63,8 @@ pub enum Task {
     Difference(Box<[Scenario; 2]>, bool),
     /// Many runs.
     Experiment(Campaign),
+    /// The runs of a lesson.
+    Lesson(Box<lesson::LessonTask>),
     /// A run for every change that might cure a class.
     Cure(cure::CureTask),
     /// A run up to an instant, and what this host's tools say then.
@@ -108,6 +111,7 @@ impl Task {
                 let scenarios = [link::scenario(&question.detail), scenario()];
                 experiment(seeds::SeedsTask::new(scenarios))
             }
+            Topic::Lesson => lesson::LessonTask::new(question).map(|task| Task::Lesson(Box::new(task))),
             Topic::Matters => experiment(matters::MattersTask::new(recipe())),
             Topic::Sweep => Some(match sweep::sweep(&question.design(), runs) {
                 Ok(task) => Task::Experiment(Campaign::new(task)),
@@ -182,6 +186,7 @@ impl Task {
             Task::Reading(reading) => return reading.advance(question, runs, budget),
             Task::Why(answer) => return answer.advance(runs, budget),
             Task::Experiment(campaign) => return campaign.advance(&mut runs.elsewhere, budget, runs.now_ms),
+            Task::Lesson(lesson) => return lesson.advance(runs, budget),
             Task::Cure(trials) => return trials.advance(runs, budget),
             Task::Diagnosis(answer) => return answer.advance(runs, budget),
             Task::Trace(tracer, write) => tracer.advance(budget).map(|trace| write(&trace)),

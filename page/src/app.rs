@@ -190,6 +190,9 @@ impl App {
         if app.page.sweeps() {
             app.ask(Ask::Tab(Tab::Cell));
         }
+        if app.page.lesson().is_some() {
+            app.ask(Ask::Tab(Tab::Lesson));
+        }
         effects.append(&mut app.effects);
         (app, effects)
     }
@@ -295,6 +298,9 @@ impl App {
         let effects = Rc::make_mut(&mut self.page).apply(action);
         if self.page.sweeps() != swept {
             self.ask(Ask::Tab(if swept { Tab::Errors } else { Tab::Cell }));
+        }
+        if effects.opens && (self.page.lesson().is_some() || self.panel.tab == Tab::Lesson) {
+            self.ask(Ask::Tab(if self.page.lesson().is_some() { Tab::Lesson } else { Tab::Errors }));
         }
         let start = if matches!(effects.address, AddressChange::Follow) { Start::InTurn } else { Start::AtOnce };
         // An example leaves the visitor's own settings what they are.

@@ -2,6 +2,7 @@
 //! Pure.
 
 use connlab::chart::Chart;
+use connlab::lesson;
 use connlab::params::{ParamId, names};
 use connlab::words::shown;
 
@@ -114,6 +115,13 @@ pub fn faults(page: &Page) -> Vec<(String, String)> {
     if !unlocked.is_empty() && !page.has_locks() {
         let part = format!("unlock={}", shown(unlocked));
         faults.push((part.clone(), format!("`{part}` has no effect: the link locks nothing.")));
+    }
+    let id = page.key(lesson::KEY);
+    if !id.is_empty() && page.lesson().is_none() {
+        let meant = names::did_you_mean(id, lesson::LESSONS.iter().map(|lesson| lesson.id));
+        let meant = if meant.is_empty() { ".".into() } else { meant };
+        let id = shown(id);
+        faults.push((format!("lesson={id}"), format!("`lesson={id}` is not a lesson{meant} It is left out.")));
     }
     let given = page.key("size");
     if !given.is_empty() && given != size(page).to_string() {

@@ -103,6 +103,8 @@ pub enum Tab {
     Summary,
     /// A cell of the map, while there is one.
     Cell,
+    /// A lesson, while there is one.
+    Lesson,
 }
 
 /// What happened to the right column.
@@ -297,7 +299,8 @@ impl Panel {
             Topic::Why | Topic::Story => is_of_run() && told.question.request() == self.request(),
             Topic::Cure => is_of_run() && told.question.class() == self.kind,
             Topic::Late => is_of_run() && detail == self.cure(),
-            Topic::Help => true,
+            // Who predicts reads what they read before.
+            Topic::Help | Topic::Lesson => true,
             Topic::Cell => is_of_run() && told.question.cell_at() == self.cell,
             Topic::Difference
             | Topic::Seeds
@@ -452,6 +455,11 @@ impl Panel {
                 ));
             }
             Tab::Summary => questions.push(Question::summary(page.key("slo"), link.clone())),
+            Tab::Lesson => {
+                questions.push(Question::lesson(page.notes.step.name(), page.learner()));
+                let before = page.before().filter(|_| !page.predicts());
+                questions.extend(before.map(|a| Question::seeds(a, link.clone())));
+            }
             Tab::Cell => {}
         }
         if page.model_card {
@@ -463,7 +471,17 @@ impl Panel {
 
 impl Tab {
     /// All of them, from left to right.
-    pub const ALL: [Tab; 4] = [Tab::Cell, Tab::Errors, Tab::Sockets, Tab::Summary];
+    pub const ALL: [Tab; 5] = [Tab::Lesson, Tab::Cell, Tab::Errors, Tab::Sockets, Tab::Summary];
+
+    /// Those that are there.
+    pub fn all(page: &Page) -> Vec<Tab> {
+        let is_there = |tab: &Tab| match tab {
+            Tab::Lesson => page.lesson().is_some(),
+            Tab::Cell => page.sweeps(),
+            Tab::Errors | Tab::Sockets | Tab::Summary => true,
+        };
+        Tab::ALL.into_iter().filter(is_there).collect()
+    }
 
     /// What it is called.
     pub fn name(self) -> &'static str {
@@ -472,6 +490,7 @@ impl Tab {
             Tab::Sockets => "Sockets",
             Tab::Summary => "Summary",
             Tab::Cell => "Cell",
+            Tab::Lesson => "Lesson",
         }
     }
 }

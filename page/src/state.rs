@@ -17,11 +17,13 @@ use crate::shown::{Role, Runs, Shown};
 
 pub use action::Action;
 pub use ahead::ahead;
+pub use lesson::Notes;
 pub use look::{Pane, Share, ThemeChoice, View};
 
 mod action;
 mod ahead;
 mod edits;
+mod lesson;
 mod look;
 mod pinned;
 mod sweep;
@@ -68,6 +70,8 @@ pub struct Page {
     pub run: Run,
     /// What has been computed: of the run that the charts show, what there is of it.
     pub runs: Runs,
+    /// What somebody has noted in a lesson.
+    pub notes: Notes,
     /// The run that others are compared with, if there is one.
     pinned: Option<pinned::Pinned>,
     /// The current history entry; while a slider is dragged, as it was before.
@@ -154,6 +158,7 @@ impl Page {
             fault: None,
             is_dragged: false,
             slid: None,
+            notes: Notes::default(),
             pinned: None,
             settled: Entry::default(),
             deepest: 0,
@@ -278,6 +283,10 @@ impl Page {
                 self.selected = class.map_or(Selected::Commonest, Selected::Kind);
                 return self.new_subject();
             }
+            Action::Say(at, what) => self.say(at, &what),
+            Action::Note(text) => return self.write_note(&text),
+            Action::LockIn => return self.lock_in(),
+            Action::Step(step) => self.notes.step = step,
             Action::Theme(choice) => return self.show("theme", choice.name(), AddressChange::Replace),
             Action::Key(key, value) => return self.show(key, &value, AddressChange::Replace),
             Action::Cancel => {
@@ -322,7 +331,7 @@ impl Page {
     }
 
     fn open(&mut self, address: &str, kept: Option<Entry>) -> Effects {
-        let mut decoded = link::decode(address);
+        let mut decoded = connlab::lesson::decode(address);
         if !decoded.names_a_run {
             decoded.recipe = Recipe::of(&PRESETS[0]);
             // Who says how to look at it knows the page already.
@@ -336,6 +345,7 @@ impl Page {
         self.keys = decoded.page;
         self.warnings = decoded.warnings;
         self.take_pins();
+        self.enter_lesson();
         let (given, end) = (format!("t={}", self.key("t")), self.recipe.scenario.end());
         let fault = playhead::read(self.key("t"), end).1;
         self.warnings.extend(fault.map(|message| LinkWarning { given, message }));

@@ -1,11 +1,11 @@
 //! What the words mean that stand in the attributes of controls.
 
-use connlab::link;
 use connlab::params::{Group, ParamId, Value};
 use connlab::question::Topic;
 use connlab::sim::error::ErrorKind;
 use connlab::sim::replay::Breakpoint;
 use connlab::time::{SimDuration, SimTime};
+use connlab::{lesson, link};
 
 use super::{App, Effect, Msg};
 use crate::choices;
@@ -63,6 +63,7 @@ impl App {
             "smaller" | "larger" => choices::resized(page, does == "larger"),
             "view" if with == View::Projector.name() => Action::view(View::Projector),
             "view" => Action::view(View::Workbench),
+            "lock-in" => Action::LockIn,
             "draft" => Action::Draft(page.draftable()),
             "no-draft" => Action::Draft(None),
             "seed" => {
@@ -112,6 +113,7 @@ impl App {
                 let recipe = Box::new(link::decode(&told.proposes).recipe);
                 vec![Msg::Act(Action::Show(recipe, None))]
             }
+            "step-of" => vec![Msg::Act(Action::Step(lesson::Step::named(with)?))],
             "stop" => vec![Msg::Ask(Ask::Stop(!self.panel.is_stopped()))],
             "put-away" => vec![Msg::Ask(Ask::Pasted(String::new()))],
             _ => return None,
@@ -170,6 +172,8 @@ pub(super) fn meant(Entered { what, with, value, settled }: Entered) -> Option<M
         ("z", true) => Action::Key("z", value),
         ("n", true) => Action::Key("n", value),
         ("slo", true) => Action::Key("slo", legible(&value)),
+        ("said", _) => Action::Say(with.parse().ok()?, value),
+        ("note", true) => Action::Note(value),
         ("paste", false) => return Some(Msg::Ask(Ask::Pasted(value))),
         ("size", true) => return Some(Msg::Ask(Ask::Size(ParamId::with_key(&value)?))),
         ("host", true) => return Some(Msg::Ask(Ask::Host(value.parse().ok()))),

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use connlab::lesson::Step;
 use connlab::link::Recipe;
 use connlab::params::{Group, ParamId, Value};
 use connlab::scenario::Change;
@@ -76,6 +77,14 @@ pub enum Action {
     Axis(String, Option<ParamId>),
     /// Other values of one of them.
     Values(String, String),
+    /// The answer to a question of the lesson, by its place.
+    Say(usize, String),
+    /// What a learner has written.
+    Note(String),
+    /// The prediction stands.
+    LockIn,
+    /// Another step of the lesson.
+    Step(Step),
     /// A group's heading was pressed.
     Unfold(Group),
     /// Something was typed into the search box.

@@ -29,9 +29,14 @@ impl Page {
         self.runs.of(Role::Pinned).filter(|a| self.before() == Some(&*a.link))
     }
 
+    /// The recipe of A.
+    pub fn pinned_recipe(&self) -> Option<&Recipe> {
+        self.pinned.as_ref().map(|a| &a.recipe)
+    }
+
     /// The recipe of A, where it is not that of the link.
     pub fn other(&self) -> Option<&Recipe> {
-        self.pinned.as_ref().map(|a| &a.recipe).filter(|a| a.scenario != self.recipe.scenario)
+        self.pinned_recipe().filter(|a| a.scenario != self.recipe.scenario)
     }
 
     /// The link of the run to compare with: the pinned one, or else the one before the last settled change. There is

@@ -1,7 +1,7 @@
 //! The charts, one above the other, over one time axis, with one playhead over all of them.
 
 use connlab::chart::{self, Chart};
-use connlab::words::fixed;
+use connlab::words::{count, fixed};
 use maud::{Markup, html};
 
 use super::figure::figure;
@@ -30,11 +30,17 @@ pub fn charts(app: &App, parts: &mut Parts, charts: &[Chart]) -> Markup {
     let playhead = Some(&app.playhead).filter(|_| shown.complete);
     let hover = app.hover.filter(|_| shown.complete);
     let bucket = playhead.map(|playhead| shown.series.bucket_at(hover.unwrap_or(playhead.at)));
+    let (seen, veiled): (Vec<Chart>, Vec<Chart>) = charts.iter().partition(|chart| is_seen(page, **chart));
     let charts = html! {
         div data-part="charts" class=(if stale { "charts stale" } else { "charts" })
             aria-busy=(super::aria(page.run != Run::Done)) {
             (lanes(app, shown, parts))
-            @for chart in charts { (figure(app, shown, *chart, bucket, parts)) }
+            @for chart in seen { (figure(app, shown, chart, bucket, parts)) }
+            @if !veiled.is_empty() {
+                p.veil data-testid="veil" {
+                    (count(veiled.len() as u64)) " charts stay hidden until you lock in your prediction"
+                }
+            }
             (axis(shown))
             @if let Some(playhead) = playhead {
                 i.now data-style={ "--at:" (fixed(share(playhead), 5)) } {}
@@ -47,6 +53,11 @@ pub fn charts(app: &App, parts: &mut Parts, charts: &[Chart]) -> Markup {
         }
     };
     parts.part("charts", charts)
+}
+
+/// Whether a chart may be seen: while somebody predicts, that of the lesson.
+fn is_seen(page: &Page, chart: Chart) -> bool {
+    !page.predicts() || page.lesson().is_none_or(|lesson| lesson.chart == chart.id())
 }
 
 /// The axis under all charts: seconds.

@@ -26,8 +26,7 @@ pub fn panel(app: &App, parts: &mut Parts) -> Markup {
     let name = panel.tab.name();
     let column = html! {
         aside.right data-part=(PANEL) aria-label="About the run" {
-            @let all = if page.sweeps() { &Tab::ALL[..] } else { &Tab::ALL[1..] };
-            div.errhead { (tabs::tabs("panel", "About the run", all, panel.tab)) }
+            div.errhead { (tabs::tabs("panel", "About the run", &Tab::all(page), panel.tab)) }
             div.body id="panel-panel" role="tabpanel" aria-labelledby={ "panel-" (name) }
                 tabindex=(if is_errors { "-1" } else { "0" }) {
                 @if is_errors { (paste(panel, parts)) }
@@ -39,6 +38,7 @@ pub fn panel(app: &App, parts: &mut Parts) -> Markup {
                             @for at in 0..FOLDED.len() { (folded(page, panel, parts, at)) }
                         }
                         Tab::Sockets => (sockets(panel, shown, parts)),
+                        Tab::Lesson => (lesson(page, panel, parts)),
                         Tab::Cell => (answer(panel, parts, Topic::Cell)),
                         Tab::Summary => {
                             (thresholds::thresholds(page)) (answer(panel, parts, Topic::Summary))
@@ -89,6 +89,16 @@ fn difference(page: &Page, panel: &Panel, parts: &mut Parts) -> Markup {
             (answer(panel, parts, Topic::Difference))
             h3 { "With other seeds, too" }
             (answer(panel, parts, Topic::Seeds))
+        }
+    }
+}
+
+/// A lesson; and whether what it shows is luck.
+fn lesson(page: &Page, panel: &Panel, parts: &mut Parts) -> Markup {
+    html! {
+        (answer(panel, parts, Topic::Lesson))
+        @if page.before().is_some() && !page.predicts() {
+            section.tried { h3 { "With other seeds, too" } (answer(panel, parts, Topic::Seeds)) }
         }
     }
 }

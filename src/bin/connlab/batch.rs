@@ -9,8 +9,8 @@ use std::thread;
 use connlab::experiment::expectation::Expectation;
 use connlab::experiment::field::Field;
 use connlab::experiment::record::{self, Heading};
-use connlab::link;
 use connlab::sim::Sim;
+use connlab::{lesson, link};
 use rayon::iter::{ParallelBridge, ParallelIterator};
 
 use crate::fail;
@@ -98,7 +98,7 @@ pub struct Done {
 impl Job {
     /// Runs it; what is told of it are these fields, or all.
     pub fn run(self, fields: Option<&[Field]>, expectations: &[Expectation]) -> Done {
-        let decoded = link::decode(&self.link);
+        let decoded = lesson::decode(&self.link);
         let (link, scenario) = (link::encode(&decoded.recipe), &decoded.recipe.scenario);
         let mut sim = Sim::new(scenario);
         sim.run();

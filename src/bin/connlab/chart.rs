@@ -6,7 +6,8 @@ use clap::Args;
 use connlab::chart::{Chart, Theme};
 use connlab::evidence::{self, Form, Pictured};
 use connlab::experiment::design::Design;
-use connlab::link::{self, Recipe};
+use connlab::lesson;
+use connlab::link::Recipe;
 use connlab::sentence::Sentence;
 use connlab::sim::Sim;
 use connlab::sim::report::{Report, Series};
@@ -35,7 +36,7 @@ pub struct ChartArgs {
 pub fn chart(args: &ChartArgs) -> Result<(), String> {
     let chart = named(&args.name)?;
     let format = Format::of(args.output.as_deref(), "a chart", &[Format::Svg, Format::Png], Format::Svg)?;
-    let decoded = link::decode(&args.link);
+    let decoded = lesson::decode(&args.link);
     warn(&decoded.warnings);
     let reading = Design::of(&decoded);
     warn(&[reading.notes, reading.faults].concat());

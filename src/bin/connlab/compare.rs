@@ -12,6 +12,7 @@ use connlab::experiment::measure::Measure;
 use connlab::experiment::statistics::{LOOKS, Plan};
 use connlab::experiment::verdict;
 use connlab::export;
+use connlab::lesson;
 use connlab::link::{self, Recipe};
 use connlab::scenario::Scenario;
 use connlab::sim::Sim;
@@ -84,7 +85,7 @@ pub fn compare(args: &CompareArgs) -> Result<ExitCode, String> {
 /// What the links and the arguments ask.
 fn question(args: &CompareArgs) -> Result<Question, String> {
     let read = |text: &str| {
-        let decoded = link::decode(text);
+        let decoded = lesson::decode(text);
         warn(&decoded.warnings);
         let Reading { design, notes, faults } = Design::of(&decoded);
         warn(&notes);

@@ -29,7 +29,8 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
-use connlab::link::{self, Recipe};
+use connlab::lesson;
+use connlab::link::Recipe;
 
 #[derive(Parser)]
 #[command(name = "connlab", version, about = "See connection errors appear: a model of Go's HTTP client and Linux TCP")]
@@ -160,7 +161,7 @@ fn warn(warnings: &[impl Display]) {
 
 /// What a link describes; what in it could not be used as written is said.
 fn recipe(link: &str) -> Recipe {
-    let decoded = link::decode(link);
+    let decoded = lesson::decode(link);
     warn(&decoded.warnings);
     decoded.recipe
 }

@@ -7,7 +7,8 @@ use connlab::chart::Theme;
 use connlab::evidence::{self, Form, Swept};
 use connlab::experiment::design::{Design, Reading};
 use connlab::experiment::map::{self, Map, View};
-use connlab::link::{self, Recipe};
+use connlab::lesson;
+use connlab::link::Recipe;
 use connlab::sim::Sim;
 use connlab::sim::report::Report;
 use connlab::summary;
@@ -62,7 +63,7 @@ pub fn map(args: &MapArgs) -> Result<(), String> {
 
 /// What is swept, and the thresholds of the link.
 fn design(link: &str) -> Result<(Design, Option<String>), String> {
-    let decoded = link::decode(link);
+    let decoded = lesson::decode(link);
     warn(&decoded.warnings);
     let Reading { mut design, notes, faults } = Design::of(&decoded);
     warn(&notes);

@@ -5,12 +5,12 @@ use std::process::ExitCode;
 use clap::Args;
 use connlab::checks::{self, Check, Outcome};
 use connlab::export::{self, Document};
-use connlab::link;
 use connlab::risk::{self, Risk};
 use connlab::sentence::Sentence;
 use connlab::sim::Sim;
 use connlab::sim::report::Report;
 use connlab::summary;
+use connlab::{lesson, link};
 
 use crate::load::LoadArgs;
 use crate::many::{self, ManyArgs};
@@ -55,7 +55,7 @@ pub fn run(args: &RunArgs) -> Result<ExitCode, String> {
 
 /// One run, in the form that was asked for.
 fn one(args: &RunArgs) -> Result<String, String> {
-    let decoded = link::decode(&args.link);
+    let decoded = lesson::decode(&args.link);
     let (link, scenario) = (link::encode(&decoded.recipe), &decoded.recipe.scenario);
     let mut warnings: Vec<String> = decoded.warnings.iter().map(ToString::to_string).collect();
     let wanted = decoded.page.iter().find(|(key, _)| key == summary::KEY).map_or("", |(_, value)| value);

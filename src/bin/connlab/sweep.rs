@@ -8,7 +8,7 @@ use clap::Args;
 use connlab::experiment::design::{Axis, Design, Reading, Seeds};
 use connlab::experiment::field::Field;
 use connlab::experiment::record::Heading;
-use connlab::link;
+use connlab::{lesson, link};
 
 use crate::batch::{self, Job, Tally};
 use crate::many::BatchArgs;
@@ -97,7 +97,7 @@ pub fn sweep(args: &SweepArgs) -> Result<ExitCode, String> {
 
 /// What is to be run: what the link says, and then the arguments.
 fn design(args: &SweepArgs) -> Result<(Design, Seeds), String> {
-    let decoded = link::decode(&args.link);
+    let decoded = lesson::decode(&args.link);
     warn(&decoded.warnings);
     let Reading { mut design, notes, faults } = Design::of(&decoded);
     warn(&notes);

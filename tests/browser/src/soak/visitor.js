@@ -1,7 +1,7 @@
 // A visitor's hands: what the soak does with the page from within. Installed once; a reload, which nothing may cause,
 // takes it away.
 window.visitor = (() => {
-  const PATIENCE_MS = 20_000;
+  const PATIENCE_MS = 60_000;
 
   // What can be pressed, moved or typed into, and is to be seen; not what leaves the page or its clipboard.
   const things = () =>
@@ -23,7 +23,10 @@ window.visitor = (() => {
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
   const until = async (what, holds) => {
     for (const due = performance.now() + PATIENCE_MS; !holds(); await frame()) {
-      if (performance.now() > due) throw new Error(`waited in vain for ${what} of ${location.hash}, ${document.body.dataset.run}`);
+      if (performance.now() > due) {
+        const busy = [...document.querySelectorAll("[aria-busy=true]")].map((it) => it.dataset.topic ?? it.className);
+        throw new Error(`waited in vain for ${what} of ${location.hash}, ${document.body.dataset.run}; busy: ${busy}`);
+      }
     }
   };
   const click = (selector) => document.querySelectorAll(selector).forEach((thing) => thing.click());
