@@ -44,10 +44,10 @@ pub fn settings(page: &Page) -> Vec<ParamId> {
 /// What stands in a list of settings for all of them.
 const ALL: &str = "all";
 
-/// Whether the link locks this setting.
+/// Whether the link locks this setting, or its lesson does.
 pub fn locks(page: &Page, param: ParamId) -> bool {
     let lists = |key, param| read(page.key(key), lockable).0.iter().any(|one| one.is_none_or(|one| one == param));
-    lists("lock", param) && !lists("unlock", param)
+    (lists("lock", param) || page.is_taught(param)) && !lists("unlock", param)
 }
 
 /// The setting with this name; none for all of them.

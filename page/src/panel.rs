@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use connlab::chart::Chart;
+use connlab::lesson::Step;
 use connlab::link::{self, Recipe};
 use connlab::params::ParamId;
 use connlab::preset::Preset;
@@ -457,7 +458,7 @@ impl Panel {
             Tab::Summary => questions.push(Question::summary(page.key("slo"), link.clone())),
             Tab::Lesson => {
                 questions.push(Question::lesson(page.notes.step.name(), page.learner()));
-                let before = page.before().filter(|_| !page.predicts());
+                let before = page.before().filter(|_| page.notes.step > Step::Predict);
                 questions.extend(before.map(|a| Question::seeds(a, link.clone())));
             }
             Tab::Cell => {}
@@ -478,7 +479,7 @@ impl Tab {
         let is_there = |tab: &Tab| match tab {
             Tab::Lesson => page.lesson().is_some(),
             Tab::Cell => page.sweeps(),
-            Tab::Errors | Tab::Sockets | Tab::Summary => true,
+            Tab::Errors | Tab::Sockets | Tab::Summary => page.reveals(""),
         };
         Tab::ALL.into_iter().filter(is_there).collect()
     }

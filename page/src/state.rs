@@ -205,7 +205,7 @@ impl Page {
     /// Does what the action asks for; returns what is left to do outside. What would change a setting that is locked
     /// changes nothing.
     pub fn apply(&mut self, action: Action) -> Effects {
-        if !self.has_locks() || matches!(action, Action::Open(..)) {
+        if !self.has_locks() || matches!(action, Action::Open(..) | Action::LockIn) {
             return self.act(action);
         }
         let mut after = self.clone();

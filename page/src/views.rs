@@ -71,6 +71,8 @@ fn workbench(app: &App, parts: &mut Parts) -> Markup {
                 // A story takes the place of scene and charts.
                 @if sweep {
                     (sweep::sweep(&app.panel, parts))
+                } @else if !page.reveals("") {
+                    p.veil data-testid="veil" { "The run stays hidden until you lock in your prediction" }
                 } @else {
                     @if let Some(story) = story { (story) } @else { (scene::scene(app, parts, false)) }
                     (transport::transport(app, parts)) (charts::charts(app, parts, charts))

@@ -11,7 +11,7 @@ pub(super) const LESSON: Lesson = Lesson {
     start: "rps=300&keepalive=off&somaxconn=128&timeout=10s&duration=20s&10s.accepting=off&12s.accepting=on",
     change: "somaxconn=1024",
     unlock: &[ParamId::somaxconn, ParamId::backlog],
-    chart: "queues",
+    chart: "",
 };
 
 /// How long the longest answer took.

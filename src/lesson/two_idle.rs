@@ -10,7 +10,7 @@ pub(super) const LESSON: Lesson = Lesson {
     start: "load=closed&callers=50&think=5ms&duration=8s&timeout=5s&server=go&workers=64&service=20ms&rtt=1ms&idle=2",
     change: "idle=50",
     unlock: &[ParamId::idle, ParamId::think, ParamId::callers, ParamId::load, ParamId::burst, ParamId::burst_every],
-    chart: "outcomes",
+    chart: "",
 };
 
 pub(super) const SCRIPT: Script = Script {

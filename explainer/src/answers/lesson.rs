@@ -94,7 +94,7 @@ fn predict(lesson: &Lesson, learner: &Response, runs: &Runs) -> Markup {
         p.lock {
             button.btn.primary data-do="lock-in" data-testid="lock-in" disabled[answered < all] { "Lock in and run" }
             @if answered < all {
-                button.go data-do="lock-in" data-testid="skip" { "Run without a prediction" }
+                button.go data-do="lock-in" data-testid="unpredicted" { "Run without a prediction" }
             }
         }
         p.wait { (answered) " of " (all) " predicted. The settings move once you have locked in." }
@@ -189,7 +189,7 @@ fn real(lesson: &Lesson, seed: u64, runs: &Runs) -> Markup {
     let next = LESSONS.get(lesson.number());
     html! {
         h2 { "On a real machine" }
-        div.snippet {
+        div.commands {
             button.btn.line data-copy { "Copy" }
             pre tabindex="0" role="region" aria-label="Commands" { code { ((lesson.script().commands)(runs)) } }
         }

@@ -28,6 +28,12 @@ impl Page {
         self.lesson().is_some() && self.keys.iter().all(|(key, _)| key != SAID)
     }
 
+    /// Whether this may be seen, by the name of a chart; with an empty name, the run at all.
+    pub fn reveals(&self, chart: &str) -> bool {
+        let lesson = self.lesson().filter(|_| self.predicts());
+        lesson.is_none_or(|lesson| !lesson.chart.is_empty() && (chart.is_empty() || chart == lesson.chart))
+    }
+
     /// Whether the lesson wants this setting as it is.
     pub fn is_taught(&self, param: ParamId) -> bool {
         self.lesson().is_some_and(|lesson| self.predicts() || !lesson.unlock.contains(&param))

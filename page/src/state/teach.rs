@@ -17,14 +17,15 @@ impl Page {
 
     /// Whether any setting may be locked.
     pub fn has_locks(&self) -> bool {
-        !self.key("lock").is_empty()
+        !self.key("lock").is_empty() || self.lesson().is_some()
     }
 
     /// Why this setting cannot be changed, if so.
     pub fn why_locked(&self, param: ParamId) -> Option<String> {
         let spec = param.spec();
         let value = spec.get(&self.recipe.scenario.params);
-        self.is_locked(param).then(|| format!("{} is locked in this link: it stays {value}.", spec.label))
+        let until = if self.predicts() { " until the prediction is locked in" } else { "" };
+        self.is_locked(param).then(|| format!("{} is locked in this link: it stays {value}{until}.", spec.label))
     }
 
     /// Why this scenario cannot take the place of that of the link, if so.

@@ -30,7 +30,7 @@ pub fn charts(app: &App, parts: &mut Parts, charts: &[Chart]) -> Markup {
     let playhead = Some(&app.playhead).filter(|_| shown.complete);
     let hover = app.hover.filter(|_| shown.complete);
     let bucket = playhead.map(|playhead| shown.series.bucket_at(hover.unwrap_or(playhead.at)));
-    let (seen, veiled): (Vec<Chart>, Vec<Chart>) = charts.iter().partition(|chart| is_seen(page, **chart));
+    let (seen, veiled): (Vec<Chart>, Vec<Chart>) = charts.iter().partition(|chart| page.reveals(chart.id()));
     let charts = html! {
         div data-part="charts" class=(if stale { "charts stale" } else { "charts" })
             aria-busy=(super::aria(page.run != Run::Done)) {
@@ -53,11 +53,6 @@ pub fn charts(app: &App, parts: &mut Parts, charts: &[Chart]) -> Markup {
         }
     };
     parts.part("charts", charts)
-}
-
-/// Whether a chart may be seen: while somebody predicts, that of the lesson.
-fn is_seen(page: &Page, chart: Chart) -> bool {
-    !page.predicts() || page.lesson().is_none_or(|lesson| lesson.chart == chart.id())
 }
 
 /// The axis under all charts: seconds.

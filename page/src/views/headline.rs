@@ -11,6 +11,11 @@ pub fn headline(page: &Page) -> Markup {
         return html! { p.headline data-testid="headline" { "Computing the run" } };
     };
     let sentence = shown.sentence();
+    if let Some(lesson) = page.lesson().filter(|_| page.predicts()) {
+        return html! {
+            p.headline data-testid="headline" { "Predict first, then run. What changes: " code { (lesson.change) } }
+        };
+    }
     let title = sentence.to_string();
     let Sentence { load, ok, failed, remark, unfinished } = sentence;
     html! {

@@ -1,5 +1,6 @@
 //! The right column: a visitor's own error, what went wrong and why, sockets, the run as load generators print it.
 
+use connlab::lesson::Step;
 use connlab::question::Topic;
 use maud::{Markup, html};
 
@@ -97,7 +98,7 @@ fn difference(page: &Page, panel: &Panel, parts: &mut Parts) -> Markup {
 fn lesson(page: &Page, panel: &Panel, parts: &mut Parts) -> Markup {
     html! {
         (answer(panel, parts, Topic::Lesson))
-        @if page.before().is_some() && !page.predicts() {
+        @if page.before().is_some() && [Step::Compare, Step::Explain].contains(&page.notes.step) {
             section.tried { h3 { "With other seeds, too" } (answer(panel, parts, Topic::Seeds)) }
         }
     }

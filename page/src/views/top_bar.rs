@@ -57,8 +57,12 @@ fn preset(page: &Page, parts: &mut Parts) -> Markup {
     };
     html! {
         div.preset {
-            (parts.part("preset", choices))
-            @if page.is_edited() { span.edited { "edited" } }
+            @if let Some(lesson) = page.lesson() {
+                b data-testid="lesson-title" { "Lesson " (lesson.number()) ": " (lesson.title) }
+            } @else {
+                (parts.part("preset", choices))
+            }
+            @if page.is_edited() && page.lesson().is_none() { span.edited { "edited" } }
             @if let Some(a) = page.compared() {
                 @let requests = &a.report.requests;
                 span.edited data-testid="a" { "A: " (count(requests.ok)) " ok, " (count(requests.failed)) " failed" }

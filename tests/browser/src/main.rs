@@ -14,6 +14,7 @@ mod fingerprints;
 mod hostile;
 mod later;
 mod layout;
+mod lesson;
 mod links;
 mod model_card;
 mod native;
