@@ -29,8 +29,8 @@ pub struct Lesson {
     pub change: &'static str,
     /// What may be moved from then on.
     pub unlock: &'static [ParamId],
-    /// The name of the chart that is seen before ([`crate::chart`]), beside the scene; all others are veiled. Empty where
-    /// the first run is to be predicted, too: then nothing of it is seen.
+    /// The name of the chart that is seen before ([`crate::chart`]), beside the scene; all others are veiled. Empty
+    /// where the first run is to be predicted, too: then nothing of it is seen.
     pub chart: &'static str,
 }
 

@@ -1,5 +1,5 @@
-//! A lesson, as keys of the link: `lesson=` names it, and once the prediction is locked in `said=` has it, `because=` and
-//! `learned=` what a learner wrote, and A is the run that the lesson starts with.
+//! A lesson, as keys of the link: `lesson=` names it, and once the prediction is locked in `said=` has it, `because=`
+//! and `learned=` what a learner wrote, and A is the run that the lesson starts with.
 
 use connlab::lesson::{self, Lesson, Step};
 use connlab::link::{self, Recipe};

@@ -69,7 +69,8 @@ async fn settings_of_a_lesson_stay_until_the_prediction_is_locked_in_and_then_th
         page.click("unpredicted").await?;
         page.wait_for("both runs", &at("Compare")).await?;
         let after: Vec<String> = page.js(free).await?;
-        ensure!(after == ["callers", "idle", "think"], "{after:?}");
+        let moves = |key: &str| after.iter().any(|free| free == key);
+        ensure!(moves("idle") && moves("think") && !moves("workers"), "{after:?}");
         page.assert_quiet().await
     })
     .await
