@@ -24,8 +24,8 @@ pub(super) const SCRIPT: Script = Script {
         format!(
             "300 requests arrive each second, each on a connection of its own. At 10 s the server's accept loop stands \
              still for 2 s, as in a garbage collection, and nobody takes connections out of the kernel's queue. The \
-             program asked for a backlog of 4096, the kernel allows `somaxconn` 128, and {} connections fit in.\n\nYou \
-             will raise `somaxconn` to 1024, and start the server anew.",
+             program asked for a backlog of 4096, the kernel allows `somaxconn` 128, and {} connections fit in, for it \
+             lets one more in than that.\n\nYou will raise `somaxconn` to 1024, and start the server anew.",
             count(it.start.report.peaks.accept_queue)
         )
     },
@@ -34,9 +34,9 @@ pub(super) const SCRIPT: Script = Script {
             text: "The queue is full. What does the caller of the next connection read?",
             answer: Answer::Choice(&[
                 ("`connection refused`", |it| it.start.failed_with(ErrorKind::Refused) > 0),
+                ("No error: its answer comes a second or more later", |it| it.start.failed() == 0),
                 ("`connection reset by peer`", |it| it.start.failed_with(ErrorKind::Reset) > 0),
                 ("A time-out, after 10 s", |it| it.start.failed_with(ErrorKind::ClientTimeout) > 0),
-                ("No error: its answer comes a second or more later", |it| it.start.failed() == 0),
             ]),
         },
         Question {

@@ -32,11 +32,11 @@ pub(super) const SCRIPT: Script = Script {
         Question {
             text: "Without jitter, but with waits twice as long: how many fail?",
             answer: Answer::Choice(&[
+                ("As many as before", |it| 10 * it.others[0].failed() >= 9 * it.start.failed()),
+                ("A little fewer", |it| 10 * it.others[0].failed() >= 6 * it.start.failed()),
                 ("About half as many: there is twice as much time", |it| {
                     10 * it.others[0].failed() < 6 * it.start.failed()
                 }),
-                ("A little fewer", |it| 10 * it.others[0].failed() < 9 * it.start.failed()),
-                ("As many as before", |it| 10 * it.others[0].failed() >= 9 * it.start.failed()),
             ]),
         },
         Question {

@@ -28,12 +28,12 @@ pub(super) const SCRIPT: Script = Script {
         Question {
             text: "With a backlog of 1024: how many requests are answered, compared with 64?",
             answer: Answer::Choice(&[
-                ("More: no SYN is dropped any more", |it| it.changed.goodput() > 1.05 * it.start.goodput()),
-                ("About as many: 100 a second is what the workers can do", |it| {
-                    it.changed.goodput() > 0.9 * it.start.goodput()
+                ("Less than half as many", |it| it.changed.goodput() < 0.5 * it.start.goodput()),
+                ("Somewhat fewer", |it| it.changed.goodput() < 0.95 * it.start.goodput()),
+                ("As many: 100 a second is what the workers can do", |it| {
+                    it.changed.goodput() < 1.05 * it.start.goodput()
                 }),
-                ("A little fewer", |it| it.changed.goodput() > 0.6 * it.start.goodput()),
-                ("Less than half as many", |it| it.changed.goodput() <= 0.6 * it.start.goodput()),
+                ("More: no SYN is dropped any more", |it| it.changed.goodput() >= 1.05 * it.start.goodput()),
             ]),
         },
         Question {

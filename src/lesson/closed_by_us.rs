@@ -31,8 +31,8 @@ pub(super) const SCRIPT: Script = Script {
     situation: |it| {
         format!(
             "A service that is built with an old Go, 1.4, calls another one 100 times a second. Handlers take 250 ms \
-             on average, some much longer, and Client.Timeout is 1 s. In the log stands `read tcp: use of closed \
-             network connection`, {} times in half a minute.\n\nYou will build the same client with Go 1.27.",
+             on average, some much longer, and Client.Timeout is 1 s. In the log stands `read tcp 10.0.1.1:80: use of \
+             closed network connection`, {} times in half a minute.\n\nYou will build the same client with Go 1.27.",
             count(closed(&it.start))
         )
     },
@@ -94,8 +94,8 @@ pub(super) const SCRIPT: Script = Script {
             count(closed(&it.others[1])),
         )
     },
-    rule: "`closed` is your own process, `reset` the other side's kernel, `EOF` its program, `refused` nobody who \
-           listens, and a time-out is silence.",
+    rule: "`closed` is your own process, `reset` the other side's kernel, `EOF` its program; `refused` says that \
+           nobody listens, and a time-out is silence.",
     talk: "A log has `EOF`, `connection reset by peer` and `use of closed network connection` in the same minute. In \
            which order do you ask which team?",
     commands: |it| {

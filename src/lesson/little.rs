@@ -32,9 +32,9 @@ pub(super) const SCRIPT: Script = Script {
         Question {
             text: "At 190 a second: how long does an answer take, on average?",
             answer: Answer::Choice(&[
-                ("As long as before: 190 is less than 200", |it| it.times_as_long() < 1.3),
-                ("Twice as long, as twice as many ask", |it| it.times_as_long() < 2.5),
                 ("Three times as long, or more", |it| it.times_as_long() >= 2.5),
+                ("Twice as long, as twice as many ask", |it| it.times_as_long() >= 1.3),
+                ("As long as before: 190 is less than 200", |it| it.times_as_long() < 1.3),
             ]),
         },
         Question {

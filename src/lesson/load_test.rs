@@ -37,9 +37,9 @@ pub(super) const SCRIPT: Script = Script {
         Question {
             text: "How many answers take a second or more?",
             answer: Answer::Choice(&[
-                ("At most 10: eight workers met the lock", |it| it.changed.report.latency_ms.over_second <= 10),
-                ("10 to 100", |it| it.changed.report.latency_ms.over_second <= 100),
                 ("More than 100", |it| it.changed.report.latency_ms.over_second > 100),
+                ("10 to 100", |it| it.changed.report.latency_ms.over_second >= 10),
+                ("Fewer than 10: eight workers met the lock", |it| it.changed.report.latency_ms.over_second < 10),
             ]),
         },
     ],

@@ -82,10 +82,10 @@ pub(super) const SCRIPT: Script = Script {
             text: "What may be said of the new handler, with all 20 seeds?",
             answer: Answer::Choice(&[
                 ("It is better", |it| differences(it).is_some_and(|all| all.direction() < 0.0)),
-                ("It is worse", |it| differences(it).is_some_and(|all| all.direction() > 0.0)),
-                ("Neither: no difference can be told from chance", |it| {
+                ("Nothing: no difference can be told from chance", |it| {
                     differences(it).is_none_or(|all| all.direction() == 0.0)
                 }),
+                ("It is worse", |it| differences(it).is_some_and(|all| all.direction() > 0.0)),
             ]),
         },
     ],

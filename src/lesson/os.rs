@@ -35,8 +35,8 @@ pub(super) const SCRIPT: Script = Script {
             answer: Answer::Choice(&[
                 ("Nothing: it waits, as with Linux", |it| it.changed.failed() == 0),
                 ("`connection refused`", |it| it.changed.failed_with(ErrorKind::Refused) > 0),
+                ("`connection reset by peer`", |it| it.changed.failed_with(ErrorKind::Reset) > 0),
                 ("`i/o timeout`", |it| it.changed.failed_with(ErrorKind::ClientTimeout) > 0),
-                ("`connection reset by peer`", |it| it.changed.failed() > 0),
             ]),
         },
         Question {

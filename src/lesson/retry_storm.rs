@@ -35,9 +35,9 @@ pub(super) const SCRIPT: Script = Script {
             text: "With two retries, and a database that is fast again from 6 s on: how is the service at 30 s?",
             answer: Answer::Choice(&[
                 ("Well, and fewer requests have failed than without", |it| it.changed.failed() < it.start.failed()),
-                ("Well, but more requests have failed", |it| it.changed.answered_share() > 0.7),
-                ("Still slow: about half is answered", |it| it.changed.answered_share() > 0.4),
-                ("Down: nearly nothing has been answered since 5 s", |it| it.changed.answered_share() <= 0.4),
+                ("Down: nearly nothing has been answered since 5 s", |it| it.changed.answered_share() < 0.3),
+                ("Still slow: about half is answered", |it| it.changed.answered_share() < 0.7),
+                ("Well, but more requests have failed", |it| it.changed.answered_share() >= 0.7),
             ]),
         },
         Question {

@@ -38,11 +38,13 @@ pub(super) const SCRIPT: Script = Script {
         Question {
             text: "Leave the time-outs, and send the same requests as GET. How many fail?",
             answer: Answer::Choice(&[
-                ("As many: the connection does not know the method", |it| {
-                    2 * it.others[0].failed() > it.start.failed()
-                }),
-                ("Fewer, but some: those whose connection is really dead", |it| it.others[0].failed() > 0),
                 ("None", |it| it.others[0].failed() == 0),
+                ("Fewer, but some: those whose connection is really dead", |it| {
+                    2 * it.others[0].failed() < it.start.failed()
+                }),
+                ("As many: a connection does not know the method", |it| {
+                    2 * it.others[0].failed() >= it.start.failed()
+                }),
             ]),
         },
     ],

@@ -49,6 +49,10 @@ fn what_a_lesson_promises_holds_with_18_of_20_seeds_and_its_texts_are_right_with
         for question in script.questions {
             let truth = question.truth(&runs);
             assert_eq!(fault(&truth), None, "{} with seed {seed}: {}: {truth}", lesson.id, question.text);
+            if let Answer::Choice(options) = &question.answer {
+                let is_offered = options.iter().any(|(text, _)| *text == truth);
+                assert!(is_offered, "{} with seed {seed}: {}: {truth}", lesson.id, question.text);
+            }
         }
     }
     let too_many = LESSONS.iter().filter_map(|lesson| {
@@ -59,16 +63,13 @@ fn what_a_lesson_promises_holds_with_18_of_20_seeds_and_its_texts_are_right_with
 }
 
 #[test]
-fn what_is_right_is_among_what_can_be_answered() {
+fn there_are_one_to_three_questions_and_what_can_be_chosen_differs() {
     for lesson in LESSONS {
-        let runs = Runs::compute(lesson, 1);
         let questions = lesson.script().questions;
         assert!((1..=3).contains(&questions.len()), "{}", lesson.id);
         for question in questions {
             if let Answer::Choice(options) = &question.answer {
-                let truth = question.truth(&runs);
                 assert!(options.len() >= 3, "{}: {}", lesson.id, question.text);
-                assert!(options.iter().any(|(text, _)| *text == truth), "{}: {}: {truth}", lesson.id, question.text);
                 let texts: BTreeSet<&str> = options.iter().map(|(text, _)| *text).collect();
                 assert_eq!(texts.len(), options.len(), "{}: {}", lesson.id, question.text);
             }
