@@ -53,7 +53,7 @@ fn weigh(dist: &Path) -> Result<()> {
     for file in files_in(dist)? {
         let content = fs::read(dist.join(&file))?;
         let beside = |end| fs::metadata(dist.join(format!("{file}{end}"))).map(|file| file.len());
-        let [brotli, gzip] = compress::ENDS.map(beside);
+        let [brotli, gzip] = compress::CODINGS.map(|(end, _)| beside(end));
         // What is not written as gzip is counted as if it were.
         let gzip = gzip.map_or_else(|_| Ok(compress::gzip(&content)?.len()), |len| anyhow::Ok(len as usize))?;
         let brotli = brotli.map_or_else(|_| String::new(), |len| len.to_string());
@@ -83,7 +83,9 @@ pub fn files_in(folder: &Path) -> Result<Vec<String>> {
     files.sort();
     let all = files.clone();
     let is_copy = |file: &str| {
-        compress::ENDS.iter().any(|end| file.strip_suffix(end).is_some_and(|of| all.iter().any(|one| one == of)))
+        compress::CODINGS
+            .iter()
+            .any(|(end, _)| file.strip_suffix(end).is_some_and(|of| all.iter().any(|one| one == of)))
     };
     files.retain(|file| !is_copy(file));
     Ok(files)

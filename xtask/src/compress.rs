@@ -9,8 +9,8 @@ use flate2::{Compression, write::GzEncoder};
 
 use crate::build::files_in;
 
-/// How the names of compressed files end.
-pub const ENDS: [&str; 2] = [".br", ".gz"];
+/// How the names of compressed files end, and what HTTP calls them; the better one first.
+pub const CODINGS: [(&str, &str); 2] = [(".br", "br"), (".gz", "gzip")];
 
 /// What is smaller for it; pictures and archives are not.
 const TEXT: [&str; 4] = [".css", ".html", ".js", ".wasm"];

@@ -10,7 +10,7 @@ use std::thread::{self, JoinHandle};
 use anyhow::Result;
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+use hyper::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
@@ -18,6 +18,8 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 use tokio::runtime::Builder;
 use tokio::sync::oneshot;
+
+use crate::compress;
 
 /// Serves a folder until dropped. One thread serves all connections concurrently: a browser opens several at once and
 /// keeps some of them open, and none may wait for another.
@@ -79,7 +81,8 @@ async fn accept(listener: TcpListener, site: Arc<Site>) {
         let Ok((stream, _)) = listener.accept().await else { continue };
         let site = Arc::clone(&site);
         let answer = move |request: Request<Incoming>| {
-            let answer = site.answer(request.uri().path());
+            let accepted = request.headers().get(ACCEPT_ENCODING).and_then(|codings| codings.to_str().ok());
+            let answer = site.answer(request.uri().path(), accepted.unwrap_or_default());
             async { Ok::<_, Infallible>(answer) }
         };
         let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service_fn(answer));
@@ -93,16 +96,21 @@ struct Site {
 }
 
 impl Site {
-    fn answer(&self, target: &str) -> Response<Full<Bytes>> {
-        let found = self.file(target).and_then(|path| Some((fs::read(&path).ok()?, mime_type(&path))));
-        let (status, content, mime_type) = match found {
-            Some((content, mime_type)) => (StatusCode::OK, content.into(), mime_type),
-            None => (StatusCode::NOT_FOUND, Bytes::from_static(b"not found"), "text/plain"),
+    /// The file of a request that accepts these codings, as it lies there compressed, if it does.
+    fn answer(&self, target: &str, accepted: &str) -> Response<Full<Bytes>> {
+        let found = self.file(target).and_then(|path| Some((read(&path, accepted)?, mime_type(&path))));
+        let (status, (content, coding), mime_type) = match found {
+            Some((found, mime_type)) => (StatusCode::OK, found, mime_type),
+            None => (StatusCode::NOT_FOUND, (b"not found".to_vec(), None), "text/plain"),
         };
+        let content: Bytes = content.into();
         let mut response = Response::new(Full::new(content));
         *response.status_mut() = status;
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(mime_type));
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(coding) = coding {
+            response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static(coding));
+        }
         response
     }
 
@@ -114,6 +122,16 @@ impl Site {
             path.split('/').all(|part| !part.is_empty() && part != "." && part != "..") && !path.contains(['\\', ':']);
         safe.then(|| self.folder.join(path))
     }
+}
+
+/// A file's content, and how it is coded.
+fn read(path: &Path, accepted: &str) -> Option<(Vec<u8>, Option<&'static str>)> {
+    let beside = |(end, coding): (&str, &'static str)| {
+        let is_accepted = accepted.split([',', ';', ' ']).any(|one| one == coding);
+        let compressed = is_accepted.then(|| fs::read(format!("{}{end}", path.display())))?;
+        Some((compressed.ok()?, Some(coding)))
+    };
+    compress::CODINGS.into_iter().find_map(beside).or_else(|| Some((fs::read(path).ok()?, None)))
 }
 
 fn mime_type(path: &Path) -> &'static str {
@@ -137,6 +155,8 @@ fn mime_type(path: &Path) -> &'static str {
 mod tests {
     use std::io::{BufRead, BufReader, Write};
     use std::time::Duration;
+
+    use hyper::body::Body;
 
     use super::*;
 
@@ -179,6 +199,26 @@ mod tests {
             assert!(head.iter().any(|line| line.eq_ignore_ascii_case("content-length: 4")), "{head:?}");
         }
         drop(silent);
+    }
+
+    #[test]
+    fn a_file_comes_as_the_best_of_what_lies_there_and_is_accepted() {
+        let folder = tempfile::tempdir().expect("a folder for temporary files");
+        for (name, content) in [("app.js", "plain"), ("app.js.br", "brotli"), ("app.js.gz", "gzip"), ("a.css", "style")]
+        {
+            fs::write(folder.path().join(name), content).expect("a file is written");
+        }
+        let site = Site { folder: folder.path().to_owned(), mount: "/".to_owned() };
+        for (path, accepted, coding, length) in [
+            ("/app.js", "gzip, deflate, br", Some("br"), 6),
+            ("/app.js", "gzip;q=1.0", Some("gzip"), 4),
+            ("/app.js", "", None, 5),
+            ("/a.css", "gzip, br", None, 5),
+        ] {
+            let answer = site.answer(path, accepted);
+            let named = answer.headers().get(CONTENT_ENCODING).map(|coding| coding.to_str().expect("ASCII"));
+            assert_eq!((named, answer.body().size_hint().exact()), (coding, Some(length)), "{path} {accepted}");
+        }
     }
 
     #[test]

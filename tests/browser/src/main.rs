@@ -24,6 +24,7 @@ mod page;
 mod panel;
 mod pictures;
 mod playhead;
+mod room;
 mod scene;
 mod sharing;
 mod single_file;
