@@ -37,6 +37,7 @@
 //! - [`mod@scene`]: the path of a request at one instant, as shapes and text.
 //! - [`lesson`]: lessons: a run, a change, what is asked before it is seen, and texts that are right with any seed.
 //! - [`response`]: what a learner answers in a lesson, as keys of a link.
+//! - [`teaching`]: what a link may hide for a class, and the seeds of names.
 //! - [`model_card`]: what is modelled and what is not, from the document.
 
 #[cfg(feature = "chart")]
@@ -68,6 +69,7 @@ pub mod sizing;
 pub mod sockets;
 pub mod summary;
 pub mod takeaway;
+pub mod teaching;
 pub mod ticket;
 pub mod why;
 

@@ -17,6 +17,7 @@ use crate::params::names;
 use crate::params::{Group, ParamId, ParamSpec, Rejected, Value};
 use crate::preset::Preset;
 use crate::scenario::{Change, Scenario};
+use crate::teaching::WHO;
 use crate::time::{SimDuration, SimTime};
 pub use plain::plain;
 use recipe::entry;
@@ -29,7 +30,7 @@ pub const VERSION: u32 = 1;
 /// Keys that belong to the page and to experiments, and do not change the run.
 pub const PAGE_KEYS: &[&str] = &[
     "t", "view", "theme", "set", "show", "chart", "size", "slo", "z", "n", "lesson", "said", "because", "learned",
-    "who", "fp", "lock", "unlock", "pin",
+    "who", "fp", "lock", "unlock", "hide", "pin",
 ];
 
 /// What stands, with a point behind it, before the key of a setting that an experiment changes (`x.idle=1,2,5`): it
@@ -289,6 +290,11 @@ impl Decoded {
     #[inline]
     fn set(&mut self, param: ParamId, key: &str, text: &str) {
         let spec = param.spec();
+        self.page.retain(|(known, _)| known != spec.key);
+        if param == ParamId::seed && text.eq_ignore_ascii_case(WHO) {
+            self.keep(spec.key.into(), WHO.into());
+            return self.warn(key, text, warning::nobody_asked(key, text, spec.get(&self.recipe.scenario.params)));
+        }
         let value = self.read(spec, key, text).unwrap_or_else(|what| {
             let old = spec.get(&self.recipe.scenario.params);
             self.warn(key, text, warning::malformed(key, text, &what, &format!("Using {old}.")));

@@ -13,6 +13,7 @@ use connlab::link::{self, Recipe};
 use connlab::params::{ParamId, Value};
 use connlab::question::Question;
 use connlab::scene::Viewport;
+use connlab::teaching::Part;
 use connlab::time::SimTime;
 use connlab::words::count;
 
@@ -27,7 +28,8 @@ use crate::playhead::{self, Motion, Playhead};
 use crate::shown::Role;
 use crate::state::{self, Action, Page, Run, Share, View};
 use crate::views::timetable::DRAFT;
-pub use press::Entered;
+use crate::views::who;
+pub use press::{Entered, legible};
 
 /// The row of the class that a run is shown for.
 pub const ROW: &str = ".err.sel";
@@ -162,7 +164,10 @@ impl App {
     pub fn new(address: &str, kept: Option<Entry>, system_is_dark: bool, calm: bool) -> (App, Vec<Effect>) {
         let mut page = Page::new(address, system_is_dark);
         page.recall(kept);
-        let start = Effect::Compute(Role::Shown, Box::new(page.recipe.clone()), Start::AtOnce);
+        let start = match page.asks_who() {
+            true => Effect::Focus(who::WHO),
+            false => Effect::Compute(Role::Shown, Box::new(page.recipe.clone()), Start::AtOnce),
+        };
         let mut effects = vec![Effect::Locate(AddressChange::Replace, page.entry()), start];
         let mut app = App {
             playhead: Rc::new(Playhead::new(chosen(&page))),
@@ -330,6 +335,9 @@ impl App {
         if effects.copy {
             self.effects.push(Effect::Copy);
         }
+        if effects.opens && self.page.asks_who() {
+            self.effects.push(Effect::Focus(who::WHO));
+        }
         if effects.opens {
             self.playhead = Rc::new(Playhead::new(chosen(&self.page)));
         }
@@ -379,7 +387,7 @@ impl App {
         self.bring_later();
         // The first view is read from its beginning.
         let is_first = self.page.view() == View::Start && self.said.is_empty() && !opens;
-        let told = self.page.shown().filter(|_| !is_first);
+        let told = self.page.shown().filter(|_| !is_first && !self.page.hides(Part::Headline));
         self.said = told.map_or_else(String::new, |shown| shown.sentence().to_string());
         self.go(Motion::Shown);
     }

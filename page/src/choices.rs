@@ -4,6 +4,7 @@
 use connlab::chart::Chart;
 use connlab::lesson;
 use connlab::params::{ParamId, names};
+use connlab::teaching::{PARTS, Part};
 use connlab::words::shown;
 
 use crate::state::{Action, Page};
@@ -55,6 +56,17 @@ fn lockable(name: &str) -> Option<Option<ParamId>> {
     setting(name).map(Some).or((name == ALL).then_some(None))
 }
 
+/// Whether the link hides this part.
+pub fn hides(page: &Page, part: Part) -> bool {
+    read(page.key("hide"), Part::named).0.contains(&part)
+}
+
+/// Those of these charts that the link does not hide.
+pub fn visible(page: &Page, charts: &[Chart]) -> Vec<Chart> {
+    let is_hidden = |chart: &Chart| Part::named(chart.id()).is_some_and(|part| hides(page, part));
+    charts.iter().copied().filter(|chart| !is_hidden(chart)).collect()
+}
+
 /// The pictures that the link names; empty if it names none.
 pub fn pictures(page: &Page) -> Vec<Picture> {
     let [mut pictures, mut others] = CHART_KEYS.map(|key| read(page.key(key), Picture::named).0);
@@ -66,7 +78,7 @@ pub fn pictures(page: &Page) -> Vec<Picture> {
 pub fn charts(page: &Page, otherwise: &[Chart]) -> Vec<Chart> {
     let chart = |picture: Picture| if let Picture::Chart(chart) = picture { Some(chart) } else { None };
     let named: Vec<Chart> = pictures(page).into_iter().filter_map(chart).collect();
-    if named.is_empty() { otherwise.into() } else { named }
+    visible(page, if named.is_empty() { otherwise } else { &named })
 }
 
 /// How large the smallest text on a wall is.
@@ -85,7 +97,7 @@ pub fn resized(page: &Page, larger: bool) -> Action {
 /// Whether an embedded page shows the scene, if there is room: unless the link names something else.
 pub fn has_scene(page: &Page) -> bool {
     let named = pictures(page);
-    named.is_empty() || named.contains(&Picture::Scene)
+    !hides(page, Part::Scene) && (named.is_empty() || named.contains(&Picture::Scene))
 }
 
 /// What in these keys cannot be used, as parts of the link and sentences about them.
@@ -107,6 +119,11 @@ pub fn faults(page: &Page) -> Vec<(String, String)> {
     for key in ["lock", "unlock"] {
         left_out(key, read(page.key(key), lockable).1, &parameter);
     }
+    let part = |name: &str| match names::did_you_mean(name, PARTS.iter().map(|(_, part, _)| *part)) {
+        meant if meant.is_empty() => "a part of the page.".into(),
+        meant => format!("a part of the page{meant}"),
+    };
+    left_out("hide", read(page.key("hide"), Part::named).1, &part);
     let pictures = |_: &str| format!("one of scene, {}.", Chart::ALL.map(Chart::id).join(", "));
     for key in CHART_KEYS {
         left_out(key, read(page.key(key), Picture::named).1, &pictures);

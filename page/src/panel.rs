@@ -12,6 +12,7 @@ use connlab::sentence::{Trouble, troubles};
 use connlab::sim::error::ErrorKind;
 use connlab::sim::failures::Failure;
 use connlab::sockets::SocketHost;
+use connlab::teaching::Part;
 use connlab::time::SimTime;
 
 use crate::shown::Shown;
@@ -319,6 +320,12 @@ impl Panel {
         }
     }
 
+    /// The tab that is turned to, or the first one, where that is not to be seen; none where there is none.
+    pub fn tab(&self, page: &Page) -> Option<Tab> {
+        let all = Tab::all(page);
+        all.iter().copied().find(|tab| *tab == self.tab).or(all.first().copied())
+    }
+
     /// What was said last about a topic.
     pub fn told(&self, topic: Topic) -> Option<&Rc<Told>> {
         self.answers.iter().find(|told| told.question.topic == topic)
@@ -434,7 +441,7 @@ impl Panel {
         }
         questions.extend(self.story_question(&link));
         questions.extend(self.export(page, &link));
-        match self.tab {
+        match self.tab(page).unwrap_or(Tab::Cell) {
             Tab::Errors => {
                 self.explain(&link, &mut questions);
                 questions.push(Question::risks(link.clone()));
@@ -479,7 +486,9 @@ impl Tab {
         let is_there = |tab: &Tab| match tab {
             Tab::Lesson => page.lesson().is_some(),
             Tab::Cell => page.sweeps(),
-            Tab::Errors | Tab::Sockets | Tab::Summary => page.reveals(""),
+            Tab::Errors => page.reveals("") && !page.hides(Part::Errors),
+            Tab::Sockets => page.reveals("") && !page.hides(Part::Sockets),
+            Tab::Summary => page.reveals("") && !page.hides(Part::Summary),
         };
         Tab::ALL.into_iter().filter(is_there).collect()
     }

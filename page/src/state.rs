@@ -14,6 +14,7 @@ use crate::choices;
 use crate::history::{AddressChange, Entry, Way, escaped, run_of};
 use crate::playhead;
 use crate::shown::{Role, Runs, Shown};
+use teach::ASKS;
 
 pub use action::Action;
 pub use ahead::ahead;
@@ -205,7 +206,7 @@ impl Page {
     /// Does what the action asks for; returns what is left to do outside. What would change a setting that is locked
     /// changes nothing.
     pub fn apply(&mut self, action: Action) -> Effects {
-        if !self.has_locks() || matches!(action, Action::Open(..) | Action::LockIn) {
+        if !self.has_locks() || matches!(action, Action::Open(..) | Action::LockIn | Action::Who(_)) {
             return self.act(action);
         }
         let mut after = self.clone();
@@ -287,6 +288,7 @@ impl Page {
             Action::Note(text) => return self.write_note(&text),
             Action::LockIn => return self.lock_in(),
             Action::Step(step) => self.notes.step = step,
+            Action::Who(who) => return self.begin(&who),
             Action::Theme(choice) => return self.show("theme", choice.name(), AddressChange::Replace),
             Action::Key(key, value) => return self.show(key, &value, AddressChange::Replace),
             Action::Cancel => {
@@ -340,7 +342,7 @@ impl Page {
             }
         }
         // The same link again, as after a fragment that was only spelled differently.
-        let same_run = self.shown().is_some() && decoded.recipe == self.recipe && self.run == Run::Done;
+        let was_done = self.shown().is_some() && decoded.recipe == self.recipe && self.run == Run::Done;
         self.recipe = decoded.recipe;
         self.keys = decoded.page;
         self.warnings = decoded.warnings;
@@ -355,12 +357,19 @@ impl Page {
         self.deepest = kept.as_ref().map_or(0, |kept| kept.depth.max(self.deepest));
         self.settled = Entry { link: self.link(), ..kept.unwrap_or_default() };
         self.is_dragged = false;
-        let effects = if same_run { Effects { arrives: true, ..Effects::default() } } else { self.rerun() };
+        if self.asks_who() {
+            self.warnings.retain(|warning| !warning.given.eq_ignore_ascii_case(ASKS));
+        }
+        let effects =
+            if was_done && !self.asks_who() { Effects { arrives: true, ..Effects::default() } } else { self.rerun() };
         Effects { address: AddressChange::Replace, opens: true, ..effects }
     }
 
     fn rerun(&mut self) -> Effects {
         // While long runs follow one another it is said all the time.
+        if self.asks_who() {
+            return self.act(Action::Cancel);
+        }
         let progress = if let Run::Busy { progress: Some(_) } = self.run { Some(0.0) } else { None };
         self.run = Run::Busy { progress };
         Effects { run: true, ..Effects::default() }

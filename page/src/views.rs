@@ -6,11 +6,12 @@
 //! an element from others of its kind.
 
 use connlab::chart::Chart;
+use connlab::teaching::Part;
 use maud::{Markup, PreEscaped, html};
 
 use crate::app::App;
 use crate::choices;
-use crate::state::View;
+use crate::state::{Pane, View};
 
 pub mod answer;
 pub mod charts;
@@ -41,6 +42,7 @@ pub mod thresholds;
 pub mod timetable;
 pub mod top_bar;
 pub mod transport;
+pub mod who;
 
 use parts::Parts;
 
@@ -48,6 +50,7 @@ use parts::Parts;
 pub fn page(app: &App, parts: &mut Parts) -> Vec<String> {
     parts.begin(app);
     let view = match app.page.view() {
+        _ if app.page.asks_who() => who::who(&app.page),
         View::Workbench => workbench(app, parts),
         View::Start => start::start(app, parts),
         View::Projector => projector(app, parts),
@@ -61,12 +64,13 @@ fn workbench(app: &App, parts: &mut Parts) -> Markup {
     let story = story::story(&app.panel, parts);
     // So does a map, without the transport: it has no instant.
     let sweep = page.sweeps() && story.is_none();
-    let charts: &[Chart] = if story.is_some() { &[] } else { &Chart::ALL };
+    let charts = if story.is_some() { Vec::new() } else { choices::visible(page, &Chart::ALL) };
+    let has_scene = !page.hides(Part::Scene);
     html! {
         div.app data-key="workbench" data-pane=(page.pane.name()) {
             (SKIP)
             (top_bar::top_bar(page, parts)) (notice::notice(page)) (top_bar::panes(page))
-            (settings::settings(page, parts))
+            @if page.has(Pane::Change) { (settings::settings(page, parts)) }
             main.mid aria-label=(OVER_TIME) {
                 // A story takes the place of scene and charts.
                 @if sweep {
@@ -74,11 +78,11 @@ fn workbench(app: &App, parts: &mut Parts) -> Markup {
                 } @else if !page.reveals("") {
                     p.veil data-testid="veil" { "The run stays hidden until you lock in your prediction" }
                 } @else {
-                    @if let Some(story) = story { (story) } @else { (scene::scene(app, parts, false)) }
-                    (transport::transport(app, parts)) (charts::charts(app, parts, charts))
+                    @if let Some(story) = story { (story) } @else if has_scene { (scene::scene(app, parts, false)) }
+                    (transport::transport(app, parts)) (charts::charts(app, parts, &charts))
                 }
             }
-            (panel::panel(app, parts))
+            @if page.has(Pane::Why) { (panel::panel(app, parts)) }
             (model_card::model_card(page.model_card, &app.panel, parts))
             (share::menu(page, &app.panel, parts))
         }
@@ -90,7 +94,7 @@ fn projector(app: &App, parts: &mut Parts) -> Markup {
         div.projector data-key="projector" data-style={ "--size:" (choices::size(&app.page)) } {
             (projector::projector(app, parts))
             main.mid aria-label=(OVER_TIME) {
-                (scene::scene(app, parts, false))
+                @if !app.page.hides(Part::Scene) { (scene::scene(app, parts, false)) }
                 (charts::charts(app, parts, &projector::charts(&app.page)))
                 (transport::transport(app, parts))
             }

@@ -102,6 +102,11 @@ pub(super) fn malformed(key: &str, text: &str, what: &str, instead: &str) -> Str
 }
 
 #[inline]
+pub(super) fn nobody_asked(key: &str, text: &str, value: Value) -> String {
+    format!("{} is the seed of whoever runs it, which the page asks for. Using {value}.", part(key, text))
+}
+
+#[inline]
 pub(super) fn clamped(key: &str, text: &str, spec: &ParamSpec, value: Value) -> String {
     format!("{} is outside {}. Using {value}.", part(key, text), spec.range())
 }

@@ -10,6 +10,7 @@ use connlab::params::{Group, PARAMS};
 use connlab::preset::PRESETS;
 use connlab::risk::{self, HAZARDS};
 use connlab::sim::error::ERRORS;
+use connlab::teaching::PARTS;
 
 use crate::presets::promise;
 
@@ -148,6 +149,17 @@ fn the_parameter_page_is_up_to_date() {
 #[test]
 fn the_error_page_is_up_to_date() {
     check("errors.md", &errors());
+}
+
+#[test]
+fn the_document_for_teachers_has_all_parts_that_a_link_can_hide() {
+    let mut table = "| `hide=` | what it hides |\n|---|---|\n".to_string();
+    for (_, name, what) in PARTS {
+        writeln!(table, "| `{name}` | {} |", what.text()).unwrap();
+    }
+    let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/teaching.md");
+    let document = std::fs::read_to_string(document).expect("a document for teachers");
+    assert!(document.contains(&format!("{table}\n")), "docs/teaching.md lacks the table\n{table}");
 }
 
 /// What the first view offers is what the README lists, in the same order.

@@ -156,7 +156,12 @@ fn nothing_of_the_page_is_left_out_in_silence() {
              Using workbench.",
         ),
         ("theme=drak", "v=1", "`theme=drak` is not one of system, light, dark: did you mean dark? Using system."),
-        ("lesson=3", "v=1", "`lesson=3` has no effect: lesson is kept for a later version."),
+        ("seed=who", "v=1", "`seed=who` is the seed of whoever runs it, which the page asks for. Using 1."),
+        (
+            "p=ports&seed=who",
+            "v=1&p=ports",
+            "`seed=who` is the seed of whoever runs it, which the page asks for. Using 1.",
+        ),
         ("pin=abc", "v=1", "`pin=abc` has no effect: pin is kept for a later version."),
     ]);
     let page = decode("theme=Dark&view=PROJECTOR&t=5s");

@@ -168,10 +168,10 @@ pub(super) fn meant(Entered { what, with, value, settled }: Entered) -> Option<M
         }
         ("preset", true) => Action::Preset(value),
         ("axis", true) => Action::Axis(with, ParamId::with_key(&value)),
-        ("values", true) => Action::Values(with, legible(&value)),
+        ("values", true) => Action::Values(with, list(&value)),
         ("z", true) => Action::Key("z", value),
         ("n", true) => Action::Key("n", value),
-        ("slo", true) => Action::Key("slo", legible(&value)),
+        ("slo", true) => Action::Key("slo", list(&value)),
         ("said", _) => Action::Say(with.parse().ok()?, value),
         ("note", true) => Action::Note(value),
         ("paste", false) => return Some(Msg::Ask(Ask::Pasted(value))),
@@ -191,8 +191,13 @@ pub(super) fn meant(Entered { what, with, value, settled }: Entered) -> Option<M
 }
 
 /// What separates the parts of a link cannot stand in one of them.
-fn legible(value: &str) -> String {
-    value.replace(|c: char| c.is_whitespace() || "&#=".contains(c), "")
+pub fn legible(value: &str) -> String {
+    value.replace(|c: char| "&#=".contains(c), "")
+}
+
+/// The same of a list, which has no spaces.
+fn list(value: &str) -> String {
+    legible(value).split_whitespace().collect()
 }
 
 /// A mark on the lane of errors: class and instant of a cluster, or nothing for the first overflow.

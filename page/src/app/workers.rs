@@ -37,6 +37,7 @@ impl App {
         let has_settings = is_there && matches!(self.page.view(), View::Workbench | View::Projector);
         let mut questions = Vec::from_iter(has_settings.then(Question::help));
         questions.append(&mut self.panel.questions(&self.page, self.playhead.at));
+        questions.retain(|question| !self.page.hides_answer(question.topic));
         for question in questions {
             if self.asked[Worker::Explainer as usize].wants(&question) {
                 self.bring_later();

@@ -4,8 +4,10 @@ use connlab::params::ParamId;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, FormData, HtmlFormElement, HtmlInputElement, KeyboardEvent};
 
+use crate::app::legible;
 use crate::state::Action;
 use crate::timetable::Written;
+use crate::views::who::WHO;
 
 /// What a visitor has entered: a change counts field by field, a new one when its form is sent.
 pub fn entered(event: &Event, target: &Element) -> Option<Action> {
@@ -28,6 +30,13 @@ pub fn entered(event: &Event, target: &Element) -> Option<Action> {
         form.reset();
     }
     Some(Action::Write(written))
+}
+
+/// Who runs it, as its form says when it is sent.
+pub fn who(event: &Event, form: &Element) -> Option<Action> {
+    event.prevent_default();
+    let fields = FormData::new_with_form(form.dyn_ref::<HtmlFormElement>()?).ok()?;
+    Some(Action::Who(legible(&fields.get(WHO).as_string()?)))
 }
 
 /// Text and run never disagree for long: what was typed and not yet used is the first thing to be undone, all at once.

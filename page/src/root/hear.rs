@@ -21,6 +21,7 @@ impl Root {
             "click" => pressed::pressed(&target),
             "input" => entered(&target, false),
             "change" if target.id() == "file" => self.take(pasted::chosen(&target)?),
+            "submit" if target.id() == "who-form" => forms::who(event, &target).map(Msg::Act),
             "change" | "submit" if within(&target, ".timetable") => forms::entered(event, &target).map(Msg::Act),
             "change" => entered(&target, true),
             "toggle" => toggled(&target),

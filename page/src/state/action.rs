@@ -59,6 +59,8 @@ pub enum Action {
     Try(Box<Recipe>),
     /// Another run, to see this class.
     Show(Box<Recipe>, Option<ErrorKind>),
+    /// Somebody has said who runs it.
+    Who(String),
     /// Colours.
     Theme(ThemeChoice),
     /// The system's colours.

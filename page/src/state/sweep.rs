@@ -4,6 +4,7 @@
 use connlab::experiment::design;
 use connlab::params::ParamId;
 use connlab::summary;
+use connlab::teaching::Part;
 
 use super::{Effects, Page};
 use crate::history::escaped;
@@ -22,7 +23,7 @@ fn letter(key: &str) -> Option<&str> {
 impl Page {
     /// Whether a map takes the place of the charts.
     pub fn sweeps(&self) -> bool {
-        self.keys.iter().any(|(key, _)| letter(key).is_some())
+        self.keys.iter().any(|(key, _)| letter(key).is_some()) && !self.hides(Part::Sweep)
     }
 
     /// What decides the map beside the run, as keys of a link.

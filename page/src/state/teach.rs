@@ -3,13 +3,36 @@
 use connlab::link::{LinkWarning, Recipe};
 use connlab::params::ParamId;
 use connlab::preset::Preset;
+use connlab::question::Topic;
 use connlab::scenario::Scenario;
+use connlab::teaching::{Part, WHO, seed_of};
 
-use super::{Effects, Page};
+use super::{Effects, Page, Pane};
 use crate::choices;
+use crate::panel::Tab;
 use crate::timetable;
 
+/// What a link says that asks who runs it.
+pub const ASKS: &str = "seed=who";
+
 impl Page {
+    /// Whether it asks who runs it, before it does.
+    pub fn asks_who(&self) -> bool {
+        self.key(ParamId::seed.spec().key) == WHO
+    }
+
+    /// Somebody has said who runs it: from then on the link names them and their seed.
+    pub(super) fn begin(&mut self, who: &str) -> Effects {
+        let Some(seed) = seed_of(who) else { return Effects::default() };
+        self.keys.retain(|(key, _)| key != ParamId::seed.spec().key && key != WHO);
+        self.keys.push((WHO.into(), who.split_whitespace().collect::<Vec<_>>().join(" ")));
+        self.recipe.scenario.params.seed = seed;
+        let effects = self.changed(true);
+        // There was no run before.
+        self.settled.before = None;
+        effects
+    }
+
     /// Whether this setting, its values during the run among them, stays as the link has it.
     pub fn is_locked(&self, param: ParamId) -> bool {
         self.has_locks() && choices::locks(self, param)
@@ -46,6 +69,40 @@ impl Page {
     pub fn draftable(&self) -> Option<ParamId> {
         let live = ParamId::ALL.iter().copied().filter(|param| param.spec().live);
         timetable::usual().into_iter().chain(live).find(|param| !self.is_locked(*param))
+    }
+
+    /// Whether the link hides this part.
+    pub fn hides(&self, part: Part) -> bool {
+        choices::hides(self, part)
+    }
+
+    /// Whether a phone has this pane.
+    pub fn has(&self, pane: Pane) -> bool {
+        match pane {
+            Pane::See => true,
+            Pane::Change => !self.hides(Part::Settings),
+            Pane::Why => !Tab::all(self).is_empty(),
+        }
+    }
+
+    /// Whether what would be answered about this stands in a part that the link hides.
+    pub fn hides_answer(&self, topic: Topic) -> bool {
+        let of_errors = matches!(topic, Topic::Why | Topic::Cure | Topic::Story | Topic::Risks);
+        let part = match topic {
+            Topic::Why => Part::Why,
+            Topic::Cure => Part::Cure,
+            Topic::Story => Part::Story,
+            Topic::Difference => Part::Difference,
+            Topic::Seeds => Part::Seeds,
+            Topic::Risks => Part::Risks,
+            Topic::Matters | Topic::Late | Topic::Enough => Part::Matters,
+            Topic::Diagnosis => Part::Paste,
+            Topic::Sockets => Part::Sockets,
+            Topic::Summary => Part::Summary,
+            Topic::Sweep | Topic::Cell => Part::Sweep,
+            _ => return false,
+        };
+        self.hides(part) || of_errors && self.hides(Part::Errors)
     }
 
     /// Changes nothing, and says why.
@@ -138,6 +195,34 @@ mod tests {
         assert_eq!(offered("p=incident"), Some("service"));
         assert_eq!(offered("p=incident&lock=all&unlock=backlog,rps"), Some("rps"));
         assert_eq!(offered("p=incident&lock=all&unlock=backlog"), None, "it cannot change during a run");
+    }
+
+    #[test]
+    fn a_name_makes_the_seed_and_the_link_keeps_both() {
+        let mut page = page("p=incident&idle=7&seed=who&lock=all&unlock=workers");
+        assert!(page.asks_who() && page.warnings.is_empty(), "{:?}", page.warnings);
+        assert_eq!(page.run, super::super::Run::Cancelled, "nothing is run before");
+        assert!(page.link().ends_with("&seed=who&lock=all&unlock=workers"), "{}", page.link());
+        assert!(!page.apply(Action::Who(" ".into())).run && page.asks_who(), "nobody");
+        assert!(page.apply(Action::Who("  Ada  LOVELACE".into())).run);
+        let link = "v=1&p=incident&seed=76767&idle=7&lock=all&unlock=workers&who=Ada%20LOVELACE";
+        assert_eq!((page.link().as_str(), page.before(), page.asks_who()), (link, None, false));
+        let there = self::page(link);
+        assert_eq!((there.link(), there.key("who"), there.warnings.len()), (link.into(), "Ada LOVELACE", 0));
+    }
+
+    #[test]
+    fn the_last_seed_of_a_link_counts() {
+        assert!(page("seed=5&seed=who").asks_who() && !page("seed=who&seed=5").asks_who());
+    }
+
+    #[test]
+    fn what_is_hidden_is_told_apart_from_what_is_no_part() {
+        let page = page("p=incident&hide=Cure,sockets,cures");
+        assert!(page.hides(Part::Cure) && page.hides(Part::Sockets) && !page.hides(Part::Why));
+        let said: Vec<_> = page.warnings.iter().map(|it| it.message.as_str()).collect();
+        assert_eq!(said, ["`hide=cures` is not a part of the page: did you mean cure? It is left out."]);
+        assert_eq!(Tab::all(&page), [Tab::Errors, Tab::Summary]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use connlab::question::{Question, Topic};
 use connlab::sim::error::{ERRORS, ErrorKind, ErrorSpec};
 use connlab::sim::report::ErrorRow;
+use connlab::teaching::Part;
 use connlab::words::{count, fixed, percent, short_text};
 use maud::{Markup, html};
 
@@ -14,6 +15,7 @@ use super::{aria, glyph, story};
 use crate::app::App;
 use crate::panel::Panel;
 use crate::shown::Shown;
+use crate::state::Page;
 use crate::words;
 
 /// The classes that occurred, the commonest first, then the others.
@@ -25,7 +27,7 @@ pub fn list(app: &App, shown: &Shown, parts: &mut Parts) -> Markup {
         @if !shown.complete {
             p.so-far { "So far: " b { (count(shown.report.requests.failed)) } " failed" }
         } @else if shown.report.errors.is_empty() {
-            (nothing(&app.panel, shown, parts))
+            (nothing(app, shown, parts))
         }
         ul.errors data-testid="errors" {
             @for error in &shown.report.errors { (row(app, shown, error, selected == Some(error.kind), parts)) }
@@ -68,23 +70,25 @@ fn detail(app: &App, error: &ErrorRow, parts: &mut Parts) -> Markup {
         error.text.split_at(error.text.len() - error.text.strip_suffix(&*short).map_or(0, |_| short.len()));
     html! {
         p.full { code { (address) b { (tail) } } }
-        (question(&app.panel, error.count))
-        (answer(&app.panel, parts, Topic::Why))
-        div.fix { (answer(&app.panel, parts, Topic::Cure)) }
+        @if !app.page.hides(Part::Why) {
+            (question(&app.page, &app.panel, error.count)) (answer(&app.panel, parts, Topic::Why))
+        }
+        @if !app.page.hides(Part::Cure) { div.fix { (answer(&app.panel, parts, Topic::Cure)) } }
         @if let Some([cause, cure]) = app.page.help.cause_and_cure(error.kind) {
-            h3 { "In general" } p { (marked(&cause)) } p { (marked(&cure)) }
+            @if !app.page.hides(Part::Why) { h3 { "In general" } p { (marked(&cause)) } }
+            @if !app.page.hides(Part::Cure) { p { (marked(&cure)) } }
         }
     }
 }
 
 /// The question, with a stepper over the failures of the class, or over those that are kept of so many.
-fn question(panel: &Panel, failures: u64) -> Markup {
+fn question(page: &Page, panel: &Panel, failures: u64) -> Markup {
     let Some(failure) = panel.failure() else { return Markup::default() };
     let kept = panel.cases().len() as u64;
     html! {
         div.ask {
             h3 { "Why did #" (count(failure.request.into())) " fail?" }
-            (stepper(panel)) (story::button(panel))
+            (stepper(panel)) @if !page.hides(Part::Story) { (story::button(panel)) }
         }
         @if kept < failures {
             p.wait data-testid="sample" {
@@ -127,10 +131,10 @@ fn absent_row(spec: &ErrorSpec, shown: &Shown, parts: &mut Parts) -> Markup {
 }
 
 /// A run without failures says what is remarkable, and what came nearest to one.
-fn nothing(panel: &Panel, shown: &Shown, parts: &mut Parts) -> Markup {
+fn nothing(app: &App, shown: &Shown, parts: &mut Parts) -> Markup {
     html! {
         div.calm {
-            @if let Some(question) = panel.remarkable("") { (remarkable(panel, &question, parts)) }
+            @if let Some(question) = app.panel.remarkable("") { (remarkable(app, &question, parts)) }
             p { b { "No request failed." } " The limits that came nearest:" }
             ul { @for limit in words::nearest_limits(shown) { li { (limit.sentence()) } } }
         }
@@ -138,16 +142,18 @@ fn nothing(panel: &Panel, shown: &Shown, parts: &mut Parts) -> Markup {
 }
 
 /// Why the slowest answer took so long, or why a request dialed; and what cures that.
-fn remarkable(panel: &Panel, question: &Question, parts: &mut Parts) -> Markup {
+fn remarkable(App { page, panel, .. }: &App, question: &Question, parts: &mut Parts) -> Markup {
     let asked = if question.is_about_dial() { "dial" } else { "take so long" };
     html! {
         section data-testid="remarkable" {
-            div.ask {
-                h3 { "Why did #" (count(question.request().unwrap_or_default().into())) " " (asked) "?" }
-                (story::button(panel))
+            @if !page.hides(Part::Why) {
+                div.ask {
+                    h3 { "Why did #" (count(question.request().unwrap_or_default().into())) " " (asked) "?" }
+                    @if !page.hides(Part::Story) { (story::button(panel)) }
+                }
+                (answer(panel, parts, Topic::Why))
             }
-            (answer(panel, parts, Topic::Why))
-            div.fix { (answer(panel, parts, Topic::Cure)) }
+            @if !page.hides(Part::Cure) { div.fix { (answer(panel, parts, Topic::Cure)) } }
         }
     }
 }

@@ -1,12 +1,17 @@
 //! The run in one sentence.
 
 use connlab::sentence::Sentence;
+use connlab::teaching::Part;
 use maud::{Markup, html};
 
+use super::who::whose;
 use crate::state::Page;
 
 /// `60 s, 400 requests/s: 23,914 ok, 86 failed – all EOF, the first at 3.2 s`.
 pub fn headline(page: &Page) -> Markup {
+    if page.hides(Part::Headline) {
+        return Markup::default();
+    }
     let Some(shown) = page.shown() else {
         return html! { p.headline data-testid="headline" { "Computing the run" } };
     };
@@ -28,5 +33,5 @@ pub fn headline(page: &Page) -> Markup {
 
 /// What the run is called, over a view that shows nothing else of its settings.
 pub fn title(page: &Page) -> Markup {
-    html! { h1 { (page.title()) @if page.is_edited() { ", edited" } } }
+    html! { h1 { (page.title()) @if page.is_edited() { ", edited" } " " (whose(page)) } }
 }

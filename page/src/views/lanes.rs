@@ -2,6 +2,7 @@
 
 use connlab::sim::error::ErrorKind;
 use connlab::sim::report::Series;
+use connlab::teaching::Part;
 use connlab::time::SimTime;
 use connlab::words::{count, fixed, seconds};
 use maud::{Markup, html};
@@ -13,7 +14,7 @@ use super::parts::Parts;
 use crate::app::App;
 use crate::playhead::{self, CLUSTER_S, Cluster};
 use crate::shown::Shown;
-use crate::state::{Page, View};
+use crate::state::{Page, Pane, View};
 use crate::words;
 
 /// What the lane of errors is called where its size is told.
@@ -30,6 +31,7 @@ pub fn lanes(app: &App, shown: &Shown, parts: &mut Parts) -> Markup {
     // The smallest phone, until the real width is known.
     let width = if width > 0.0 { width } else { 320.0 };
     let marks = place(marks(&shown.series, width, scale > 1.0), width);
+    let marks = if app.page.hides(Part::Errors) { Vec::new() } else { marks };
     let rows = marks.iter().map(|mark| mark.row + 1).max().unwrap_or(0);
     // Then the charts below keep their place.
     parts.rows = if app.page.is_dragged { rows.max(parts.rows) } else { rows };
@@ -52,7 +54,7 @@ const ROOM: f64 = 0.08;
 
 /// What changes during the run, as bars of their true length; nothing if nothing does.
 fn changes(page: &Page) -> Markup {
-    let (scenario, editable) = (&page.recipe.scenario, page.view() == View::Workbench);
+    let (scenario, editable) = (&page.recipe.scenario, page.view() == View::Workbench && page.has(Pane::Change));
     let faults = words::faults(scenario);
     // Where nothing can be changed, nothing is only said where something changes.
     if scenario.timetable.is_empty() && !editable {

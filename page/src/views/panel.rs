@@ -2,6 +2,7 @@
 
 use connlab::lesson::Step;
 use connlab::question::Topic;
+use connlab::teaching::Part;
 use maud::{Markup, html};
 
 use super::answer::answer;
@@ -23,19 +24,22 @@ pub fn panel(app: &App, parts: &mut Parts) -> Markup {
     if let Some(same) = parts.of_both(PANEL, On::default()) {
         return same;
     }
-    let is_errors = panel.tab == Tab::Errors;
-    let name = panel.tab.name();
+    let all = Tab::all(page);
+    let Some(tab) = panel.tab(page) else { return Markup::default() };
+    let (is_errors, name) = (tab == Tab::Errors, tab.name());
     let column = html! {
         aside.right data-part=(PANEL) aria-label="About the run" {
-            div.errhead { (tabs::tabs("panel", "About the run", &Tab::all(page), panel.tab)) }
+            div.errhead { (tabs::tabs("panel", "About the run", &all, tab)) }
             div.body id="panel-panel" role="tabpanel" aria-labelledby={ "panel-" (name) }
                 tabindex=(if is_errors { "-1" } else { "0" }) {
-                @if is_errors { (paste(panel, parts)) }
+                @if is_errors && !page.hides(Part::Paste) { (paste(panel, parts)) }
                 @if let Some(shown) = page.shown() {
-                    @match panel.tab {
+                    @match tab {
                         Tab::Errors => {
                             (about(page, shown)) (difference(page, panel, parts)) (errors::list(app, shown, parts))
-                            @if panel.told(Topic::Risks).is_some() { (answer(panel, parts, Topic::Risks)) }
+                            @if panel.told(Topic::Risks).is_some() && !page.hides(Part::Risks) {
+                                (answer(panel, parts, Topic::Risks))
+                            }
                             @for at in 0..FOLDED.len() { (folded(page, panel, parts, at)) }
                         }
                         Tab::Sockets => (sockets(panel, shown, parts)),
@@ -67,6 +71,9 @@ fn about(page: &Page, shown: &Shown) -> Markup {
 fn folded(page: &Page, panel: &Panel, parts: &mut Parts, at: usize) -> Markup {
     let Some(open) = panel.is_open(at, page) else { return Markup::default() };
     let (topic, title) = FOLDED[at];
+    if page.hides_answer(topic) {
+        return Markup::default();
+    }
     html! {
         details.tried id=(topic.name()) open[open] {
             summary { (title) }
@@ -87,9 +94,8 @@ fn difference(page: &Page, panel: &Panel, parts: &mut Parts) -> Markup {
             } @else {
                 h3 { "What this change did" }
             }
-            (answer(panel, parts, Topic::Difference))
-            h3 { "With other seeds, too" }
-            (answer(panel, parts, Topic::Seeds))
+            @if !page.hides(Part::Difference) { (answer(panel, parts, Topic::Difference)) }
+            @if !page.hides(Part::Seeds) { h3 { "With other seeds, too" } (answer(panel, parts, Topic::Seeds)) }
         }
     }
 }

@@ -4,6 +4,7 @@ use connlab::chart::Chart;
 use connlab::params::ParamId;
 use connlab::question::Topic;
 use connlab::sentence::{Trouble, troubles};
+use connlab::teaching::Part;
 use connlab::words::count;
 use maud::{Markup, html};
 
@@ -46,8 +47,12 @@ pub fn projector(app: &App, parts: &mut Parts) -> Markup {
     html! {
         (header(page)) (notice(page))
         aside.left aria-label="Settings and errors" {
-            @for param in settings(page, &app.panel) { (setting::alone(page, param, parts)) }
-            @if let Some(shown) = page.shown() { (failures(page, shown, &app.panel, parts)) }
+            @if !page.hides(Part::Settings) {
+                @for param in settings(page, &app.panel) { (setting::alone(page, param, parts)) }
+            }
+            @if let Some(shown) = page.shown().filter(|_| !page.hides(Part::Errors)) {
+                (failures(page, shown, &app.panel, parts))
+            }
         }
     }
 }
@@ -115,10 +120,15 @@ fn failures(page: &Page, shown: &Shown, panel: &Panel, parts: &mut Parts) -> Mar
             }
         }
         // Of a comparison, the verdict.
-        @if page.other().is_some() { div.why { h2 { "A against B" } (answer(panel, parts, Topic::Seeds)) } }
+        @if page.other().is_some() && !page.hides(Part::Seeds) {
+            div.why { h2 { "A against B" } (answer(panel, parts, Topic::Seeds)) }
+        }
         // Of the chain only the root cause is seen: a wall has room for one sentence.
         @if !report.errors.is_empty() || panel.remarkable("").is_some() {
-            div.why { h2 { "Why?" } (answer(panel, parts, Topic::Why)) (answer(panel, parts, Topic::Cure)) }
+            div.why {
+                @if !page.hides(Part::Why) { h2 { "Why?" } (answer(panel, parts, Topic::Why)) }
+                @if !page.hides(Part::Cure) { (answer(panel, parts, Topic::Cure)) }
+            }
         }
         p.run { (fingerprint(Some(shown))) }
     }

@@ -1,6 +1,7 @@
 //! The scene at the playhead: canvas, the same in a sentence, and the same as a table; below it what has failed.
 
 use connlab::scene::{Scene, Zone};
+use connlab::teaching::Part;
 use connlab::words::{count, fixed};
 use maud::{Markup, PreEscaped, html};
 
@@ -44,7 +45,9 @@ pub fn scene(app: &App, parts: &mut Parts, bare: bool) -> Markup {
             canvas data-measure=(SCENE) role="img" aria-label=(label) {}
             @if seen.is_none() { (if player.is_lost { LOST } else { WAIT }) }
             @if let Some((shown, scene)) = seen.filter(|_| !bare) {
-                @if app.page.view() != View::Projector { (failures(app, shown, scene, parts)) }
+                @if app.page.view() != View::Projector && !app.page.hides(Part::Errors) {
+                    (failures(app, shown, scene, parts))
+                }
                 figcaption { h2.sr { (TITLE) } (table(&app.page, &scene.rows, parts)) }
             }
         }

@@ -1,6 +1,7 @@
 //! What can be taken away from the page: the link, the run as text, picture or files, and other views of it.
 
 use connlab::question::{File, Topic};
+use connlab::teaching::Part;
 use connlab::words::count;
 use maud::{Markup, html};
 
@@ -22,10 +23,12 @@ pub fn share(page: &Page) -> Markup {
                 (glyph::icon(glyph::PIN))
                 span { (word) }
             }
-            button.btn data-testid="sweep" data-do="sweep" aria-pressed=(aria(page.sweeps()))
-                title="A map of many runs: one or two settings, over many values" aria-label="Sweep" {
-                (glyph::icon(glyph::GRID))
-                span { "Sweep" }
+            @if !page.hides(Part::Sweep) {
+                button.btn data-testid="sweep" data-do="sweep" aria-pressed=(aria(page.sweeps()))
+                    title="A map of many runs: one or two settings, over many values" aria-label="Sweep" {
+                    (glyph::icon(glyph::GRID))
+                    span { "Sweep" }
+                }
             }
             button.btn data-testid="share" data-do="share" {
                 (glyph::icon(glyph::LINK))

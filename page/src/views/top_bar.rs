@@ -1,6 +1,7 @@
 //! Preset and headline, share, theme; on a phone the tabs below them.
 
 use connlab::preset::PRESETS;
+use connlab::teaching::Part;
 use connlab::words::count;
 use maud::{Markup, html};
 
@@ -9,6 +10,7 @@ use super::headline::headline;
 use super::parts::Parts;
 use super::progress::progress;
 use super::share::share;
+use super::who::whose;
 use crate::state::{Page, Pane, ThemeChoice};
 
 /// This part of the page.
@@ -59,10 +61,13 @@ fn preset(page: &Page, parts: &mut Parts) -> Markup {
         div.preset {
             @if let Some(lesson) = page.lesson() {
                 b data-testid="lesson-title" { "Lesson " (lesson.number()) ": " (lesson.title) }
+            } @else if page.hides(Part::Presets) {
+                b { (page.title()) }
             } @else {
                 (parts.part("preset", choices))
             }
             @if page.is_edited() && page.lesson().is_none() { span.edited { "edited" } }
+            (whose(page))
             @if let Some(a) = page.compared() {
                 @let requests = &a.report.requests;
                 span.edited data-testid="a" { "A: " (count(requests.ok)) " ok, " (count(requests.failed)) " failed" }
@@ -75,7 +80,7 @@ fn preset(page: &Page, parts: &mut Parts) -> Markup {
 pub fn panes(page: &Page) -> Markup {
     html! {
         nav.panes aria-label="Sections" {
-            @for pane in Pane::ALL {
+            @for pane in Pane::ALL.into_iter().filter(|pane| page.has(*pane)) {
                 button aria-current=[(pane == page.pane).then_some("true")] data-do="pane" data-with=(pane.name()) {
                     (pane.name())
                 }

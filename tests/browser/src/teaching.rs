@@ -1,8 +1,10 @@
 //! What a teacher's link does.
 
 use anyhow::{Result, ensure};
+use thirtyfour::Key;
 
 use crate::browser::with_page;
+use crate::native;
 
 #[tokio::test]
 async fn what_a_link_locks_says_so_and_cannot_be_moved() -> Result<()> {
@@ -50,6 +52,56 @@ async fn a_cure_that_would_change_what_is_locked_says_why_it_cannot_be_tried() -
                     document.querySelectorAll(`[data-testid=preset] option${state}`).length)")
             .await?;
         ensure!(presets[0] > presets[1], "{presets:?}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_a_link_hides_is_not_there_in_any_view() -> Result<()> {
+    with_page(async |page| {
+        page.open("p=incident&hide=cure,headline,presets,settings,latency,sockets,seeds,sweep,paste,story").await?;
+        page.wait_for("a reason", "!!document.querySelector('[data-topic=why] li')").await?;
+        const GONE: &str = "['[data-topic=cure]', '.headline', '[data-testid=preset]', '.left', '.chart-latency',
+            '.chart-sockets', '#panel-Sockets', '[data-testid=sweep]', '.paste', '[data-testid=story-button]']
+                .filter(selector => document.querySelector(selector))";
+        let there: Vec<String> = page.js(GONE).await?;
+        ensure!(there.is_empty(), "{there:?}");
+        let wide: bool = page.js("document.querySelector('.app .mid').getBoundingClientRect().left === 0").await?;
+        ensure!(wide, "there is a gap where the settings were");
+
+        page.open("p=incident&hide=errors,sockets,summary,scene,outcomes").await?;
+        let there: Vec<String> = page
+            .js("['.right', '.scene', '.marks li', '.chart-outcomes'].filter(it => document.querySelector(it))")
+            .await?;
+        ensure!(there.is_empty(), "{there:?}");
+
+        page.open("p=incident&view=projector&hide=why,cure,errors").await?;
+        let there: Vec<String> =
+            page.js("['.projector .why', '.projector .errors'].filter(it => document.querySelector(it))").await?;
+        ensure!(there.is_empty(), "{there:?}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn everybody_gets_a_run_of_their_own_by_their_name() -> Result<()> {
+    with_page(async |page| {
+        const LINK: &str = "p=healthy&duration=2s&seed=who&lock=all&unlock=workers";
+        page.paste(LINK).await?;
+        page.wait_for("the question", "document.activeElement?.id === 'who'").await?;
+        ensure!(page.js::<bool>("document.body.dataset.run !== 'done'").await?, "it has run already");
+        page.press("Ada Lovelace").await?;
+        page.press(Key::Enter + "").await?;
+        page.wait_for("the run", "document.body.dataset.run === 'done'").await?;
+        let shown = page.shown().await?;
+        ensure!(shown.hash.contains("seed=76767") && shown.hash.contains("who=Ada%20Lovelace"), "{shown:?}");
+        let whose: String = page.js("document.querySelector('[data-testid=whose]').innerText").await?;
+        ensure!(whose == "Ada Lovelace, seed 76767", "{whose}");
+        let there = page.open(&shown.hash).await?;
+        ensure!(there == shown, "{there:?}, but it was {shown:?}");
+        ensure!(native::run(&shown.hash)?.fingerprint == shown.fingerprint, "natively it is another run");
         Ok(())
     })
     .await

@@ -1,6 +1,7 @@
 //! What opens, and what is asked then.
 
 use super::*;
+use crate::views::parts::whole;
 
 #[test]
 fn a_visit_begins_with_the_location_and_the_run() {
@@ -51,6 +52,30 @@ fn an_embedded_page_wants_only_what_it_shows() {
         let visit = Visit::to(&format!("{INCIDENT}&{link}"));
         assert_eq!((topics(&visit.done).len(), asked(&visit.done, Worker::Stage).len()), (0, scenes), "{link}");
     }
+}
+
+#[test]
+fn what_a_link_hides_is_not_asked() {
+    let topics_of = |hide: &str| topics(&Visit::to(&format!("{INCIDENT}&hide={hide}")).done);
+    assert_eq!(topics_of("cure,risks"), [Topic::Help, Topic::Why]);
+    assert_eq!(topics_of("why"), [Topic::Help, Topic::Cure, Topic::Risks]);
+    assert_eq!(topics_of("errors"), [Topic::Help, Topic::Sockets], "the next tab is in its place");
+    assert_eq!(topics_of("errors,sockets,summary"), [Topic::Help]);
+    let visit = Visit::to(&format!("{INCIDENT}&hide=headline"));
+    assert_eq!(visit.app.said, "", "nor announced");
+}
+
+#[test]
+fn a_run_of_whoever_it_is_waits_for_a_name() {
+    let mut visit = Visit::open("#p=healthy&duration=1s&seed=who");
+    assert!(visit.done.contains(&Effect::Focus("who")));
+    assert!(!visit.done.iter().any(|effect| matches!(effect, Effect::Compute(..))), "{:?}", visit.done);
+    assert!(whole(&visit.app).contains("id=\"who-form\""));
+    let effects = visit.act(Action::Who("17".into()));
+    let [Effect::Locate(AddressChange::Push { .. }, entry), ..] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!(entry.link, "v=1&p=healthy&seed=17&duration=1s&who=17");
+    visit.finish();
+    assert!(whole(&visit.app).contains("17, seed 17"));
 }
 
 #[test]
