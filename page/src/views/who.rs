@@ -21,8 +21,8 @@ pub fn who(page: &Page) -> Markup {
                         aria-describedby="who-means" value=(page.key("who"));
                     button.btn.primary { "Run it" }
                     p id="who-means" {
-                        "It becomes the seed of your run: the same name or number always gives the same run. It is only \
-                        in your link."
+                        "It becomes the seed of your run: the same name or number always gives the same run. It \
+                        is only in your link."
                     }
                 }
             }
