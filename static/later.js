@@ -36,16 +36,16 @@
 // The page without a network: `static/sw.js` keeps it. What is to be said of that stands at the root of the document,
 // where the style has it seen.
 {
+  const pause = ms => new Promise(resolve => setTimeout(resolve, ms));
   const { dataset } = document.documentElement;
   const isServed = isSecureContext && location.protocol.startsWith("http") && "serviceWorker" in navigator;
 
-  const pause = () => new Promise(resolve => setTimeout(resolve, 1000));
   // The line is for what is on screen.
   const isLoaded = () => document.body.dataset.run === "done"
     && performance.getEntriesByType("resource").some(({ name }) => name.includes("explainer_bg.wasm"));
 
   const offer = async () => {
-    while (!isLoaded()) await pause();
+    while (!isLoaded()) await pause(1000);
     // Where the host does not have it, or the browser keeps nothing, the page stays as it is.
     const registration = await navigator.serviceWorker.register("sw.js", { updateViaCache: "none" }).catch(() => {});
     if (!registration) return;
@@ -70,4 +70,35 @@
     });
   };
   if (isServed && self === top && dataset.offline !== "off") offer();
+
+  // Within another page: says how high it should be for all of it to be seen, `{ connlab: { height: 620 } }`, at first and
+  // whenever that changes. It is a number: whoever it is may hear it (docs/embedding.md).
+  if (self !== top) {
+    const [PLOT, CAPTION, SCENE] = [64, 24, 262];
+    // Below these heights the style leaves out the scene, the sockets, and all charts but the first.
+    const [FOR_SCENE, FOR_SOCKETS, FOR_CHARTS] = [620, 520, 440];
+
+    const wanted = () => {
+      const all = selector => [...document.querySelectorAll(`.embed ${selector}`)];
+      const captions = all(".chart figcaption").map(caption => caption.offsetHeight || CAPTION);
+      const hasScene = all(".scene").length > 0 && innerWidth >= 640;
+      const least = hasScene ? FOR_SCENE : all(".chart-sockets").length ? FOR_SOCKETS : captions.length > 1 ? FOR_CHARTS : 0;
+      const others = all(":is(header, .transport, .lanes, .axis)").map(part => part.offsetHeight);
+      const heights = [...captions, ...others, captions.length * PLOT, hasScene ? SCENE : 0];
+      return Math.max(least, heights.reduce((sum, height) => sum + height));
+    };
+
+    const tell = async () => {
+      while (document.body.dataset.run !== "done") await pause(100);
+      if (document.documentElement.dataset.view !== "embed") return;
+      let said;
+      const observer = new ResizeObserver(() => {
+        const height = wanted();
+        if (height !== said) parent.postMessage({ connlab: { height } }, "*");
+        said = height;
+      });
+      document.querySelectorAll(".embed :is(header, figcaption)").forEach(part => observer.observe(part));
+    };
+    tell();
+  }
 }

@@ -79,6 +79,8 @@ pub fn menu(page: &Page, panel: &Panel, parts: &mut Parts) -> Markup {
         page.link_in(View::Embed.name()),
         page.title()
     );
+    // The picture's file is the one that the menu hands out.
+    let document = format!("[![ConnLab: {}]({})]({})", page.title(), page.file_name("picture.png"), page.address());
     let menu = html! {
         section.popover.menu id=(SHARES) data-part=(SHARES) popover="auto" role="dialog" aria-label="Share" {
             (copies("copy-link", "Copy link", Some(page.address())))
@@ -86,6 +88,7 @@ pub fn menu(page: &Page, panel: &Panel, parts: &mut Parts) -> Markup {
             button.btn data-testid="picture" disabled[!is_there] data-do="picture" {
                 "Picture of scene and charts (PNG)"
             }
+            (copies("document", "Copy for a document (Markdown with that picture)", Some(document)))
             @for one in FILES { (file(one)) }
             @if let Some(request) = panel.request() {
                 (file((&File::capture_of(request), &format!("Packets of #{} (pcapng)", count(request.into())))))

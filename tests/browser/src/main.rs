@@ -9,6 +9,7 @@
 mod accessibility;
 mod browser;
 mod controls;
+mod embedding;
 mod engines;
 mod fingerprints;
 mod hostile;

@@ -51,7 +51,7 @@ async fn after_a_visit_run_explanation_and_documents_are_there_without_a_network
 }
 
 /// A copy of the page, to be changed.
-fn copy(from: &Path, to: &Path) -> Result<()> {
+pub fn copy(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
         let (path, to) = (entry?.path(), to);

@@ -87,6 +87,9 @@ async fn a_key_opens_the_menu_and_a_ticket_is_copied_from_it() -> Result<()> {
         ensure!(ticket.replace(&place, "") == native::markdown(&shown.hash)?, "{ticket}");
         press_in_menu(page, "embed").await?;
         page.wait_for("the code", "window.copied.includes('view=embed')").await?;
+        press_in_menu(page, "document").await?;
+        let picture = format!("connlab-incident-{}-picture.png", &shown.fingerprint[..8]);
+        page.wait_for("Markdown", &format!("window.copied.includes(']({picture})]({place}v=1&p=incident')")).await?;
         page.press(Key::Escape).await?;
         page.wait_for("no menu", "!document.querySelector('#shares').matches(':popover-open')").await
     })
