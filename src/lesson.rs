@@ -254,6 +254,17 @@ impl Runs {
         Some(Runs { start, changed, others, more })
     }
 
+    /// The same, computed here: for tests and tools.
+    pub fn compute(lesson: &Lesson, seed: u64) -> Runs {
+        let run = |scenario: Scenario| {
+            let mut sim = Sim::new(&scenario);
+            sim.run();
+            Run { report: sim.report(), scenario }
+        };
+        let runs = lesson.scenarios(&lesson.recipe(seed)).into_iter().map(run).collect();
+        Runs::of(lesson, runs).unwrap_or_else(|| unreachable!("all of them are there"))
+    }
+
     /// How many times as long as in the first run the mean answer takes in the changed one.
     pub fn times_as_long(&self) -> f64 {
         self.changed.report.latency_ms.mean / self.start.report.latency_ms.mean.max(f64::MIN_POSITIVE)
@@ -268,17 +279,6 @@ impl Runs {
             comparison.b.push((measure.value)(&changed.report));
         }
         comparison
-    }
-
-    /// The same, computed here: for tests and tools.
-    pub fn compute(lesson: &Lesson, seed: u64) -> Runs {
-        let run = |scenario: Scenario| {
-            let mut sim = Sim::new(&scenario);
-            sim.run();
-            Run { report: sim.report(), scenario }
-        };
-        let runs = lesson.scenarios(&lesson.recipe(seed)).into_iter().map(run).collect();
-        Runs::of(lesson, runs).unwrap_or_else(|| unreachable!("all of them are there"))
     }
 }
 

@@ -14,7 +14,7 @@ pub(super) const LESSON: Lesson = Lesson {
     start: "rps=95&duration=20s&timeout=10s&idle=100&server=go&workers=2&service=20ms&service-dist=exp",
     change: "service-dist=lognormal",
     unlock: &[ParamId::service_dist, ParamId::service, ParamId::rps],
-    chart: "outcomes",
+    chart: "latency",
 };
 
 /// The p99 with each seed, before and after.
