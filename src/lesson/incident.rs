@@ -96,13 +96,13 @@ pub(super) const SCRIPT: Script = Script {
         format!(
             "**What to notice.** 200 requests a second of 50 ms are 10 workers' work, and there are 8: whatever is \
              done around them, a fifth of the load has to go somewhere. Resets and closed connections are where it \
-             went. With twice the workers {} fail.\n\n**The six, one by one;** {} failed before. Retries: {}, for they \
-             ask a full server once more. MaxIdleConnsPerHost: {}; it saves handshakes, and a pre-fork worker waits \
-             for as long as its connection is idle. MaxConnsPerHost: {}; the queue is in your own process now, and \
-             Client.Timeout runs in it. Go 1.27: {}, and {} times the text is a time-out now, as it has been all the \
-             time. `somaxconn`: {}; the longer queue takes longer than callers wait, and workers serve who has gone. \
-             `netdev_max_backlog`: {}, the same run to the last packet. That queue lies between a network card and \
-             the kernel's TCP, and no packet waited there.",
+             went. With twice the workers {} fail.\n\n**One by one;** {} failed before.\n\n**Retries: {}.** They ask a \
+             full server once more.\n\n**MaxIdleConnsPerHost: {}.** It saves handshakes, but a pre-fork worker waits \
+             with its connection for as long as that is idle.\n\n**MaxConnsPerHost: {}.** The queue is in your own \
+             process now, and Client.Timeout runs in it.\n\n**Go 1.27: {}.** It says what it is: {} time-outs. `use of \
+             closed network connection` was one in disguise.\n\n**somaxconn: {}.** The longer queue takes longer than \
+             callers wait, and workers serve who has gone.\n\n**netdev_max_backlog: {}.** The same run, to the last \
+             packet. That queue lies between a network card and the kernel's TCP, and no packet waited there.",
             failed(&it.changed),
             failed(&it.start),
             share(0),
@@ -117,7 +117,7 @@ pub(super) const SCRIPT: Script = Script {
     rule: "From the error to its owner, from the owner to a number that proves it, and only then to one change.",
     talk: "Which two numbers would you put on a dashboard, so that next time nobody needs the thread?",
     commands: |it| {
-        let processed = it.start.report.server.utilization;
+        let busy = it.start.report.server.utilization;
         format!(
             "# Who waits where? The accept queue, what it dropped (here {}), and sockets by state.\n\
              ss -lnt\n\
@@ -128,7 +128,7 @@ pub(super) const SCRIPT: Script = Script {
              # The number that decides: rate times handler time, compared with the workers there are.\n\
              # Here 200 a second times 0.05 s are 10, of 8; busy on average over the whole run: {}.",
             count(it.start.report.nstat.TcpExtListenDrops),
-            percent((processed * 1_000.0) as u64, 1_000),
+            percent((busy * 1_000.0) as u64, 1_000),
         )
     },
     shows: "None of the six remedies removes a quarter of the failures, one of them changes nothing at all, and one \
