@@ -96,13 +96,14 @@ pub(super) const SCRIPT: Script = Script {
         format!(
             "**What to notice.** 200 requests a second of 50 ms are 10 workers' work, and there are 8: whatever is \
              done around them, a fifth of the load has to go somewhere. Resets and closed connections are where it \
-             went. With twice the workers {} fail.\n\n**One by one;** {} failed before.\n\n**Retries: {}.** They ask a \
-             full server once more.\n\n**MaxIdleConnsPerHost: {}.** It saves handshakes, but a pre-fork worker waits \
-             with its connection for as long as that is idle.\n\n**MaxConnsPerHost: {}.** The queue is in your own \
-             process now, and Client.Timeout runs in it.\n\n**Go 1.27: {}.** It says what it is: {} time-outs. `use of \
-             closed network connection` was one in disguise.\n\n**somaxconn: {}.** The longer queue takes longer than \
-             callers wait, and workers serve who has gone.\n\n**netdev_max_backlog: {}.** The same run, to the last \
-             packet. That queue lies between a network card and the kernel's TCP, and no packet waited there.",
+             went. With twice the workers {} fail.\n\n**The six, one by one.** {} failed before.\n\n**Retries: {}.** \
+             They ask a full server once more.\n\n**MaxIdleConnsPerHost: {}.** It saves handshakes, but a pre-fork \
+             worker waits with its connection for as long as that is idle.\n\n**MaxConnsPerHost: {}.** The queue is in \
+             your own process now, and Client.Timeout runs in it.\n\n**Go 1.27: {}.** It says what it is: {} \
+             time-outs. `use of closed network connection` was one in disguise.\n\n**somaxconn: {}.** The longer queue \
+             takes longer than callers wait, and workers serve who has gone.\n\n**netdev_max_backlog: {}.** The same \
+             run, to the last packet. That queue lies between a network card and the kernel's TCP, and no packet \
+             waited there.",
             failed(&it.changed),
             failed(&it.start),
             share(0),
