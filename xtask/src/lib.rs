@@ -16,6 +16,7 @@ mod names;
 pub mod npm;
 pub mod offline;
 mod page;
+pub mod scorm;
 pub mod serve;
 pub mod single_file;
 pub mod static_server;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{bench, build, check, machine::Machine, npm, serve, single_file, test, wheel};
+use xtask::{bench, build, check, machine::Machine, npm, scorm, serve, single_file, test, wheel};
 
 /// Builds, serves, checks and tests ConnLab. Missing tools are installed on the way, into .tools/.
 #[derive(Parser)]
@@ -21,6 +21,8 @@ enum Command {
     Build(build::BuildOptions),
     /// Builds the page as one HTML file, which opens from a disk, without a server.
     SingleFile(single_file::SingleFileOptions),
+    /// Writes a lesson as a SCORM 1.2 package, for Moodle and other learning platforms.
+    Scorm(scorm::ScormOptions),
     /// Format, clippy and docs, natively and for wasm.
     Check,
     /// Every test: the model, the command line, and the page in a real browser.
@@ -50,6 +52,7 @@ fn run(command: &Command) -> anyhow::Result<()> {
         Command::Serve(options) => serve::run(&machine, options),
         Command::Build(options) => build::run(&machine, options),
         Command::SingleFile(options) => single_file::run(&machine, options),
+        Command::Scorm(options) => scorm::run(&machine, options),
         Command::Check => check::run(&machine),
         Command::Test(options) => test::run(&machine, options),
         Command::Npm(options) => npm::run(&machine, options),

@@ -27,6 +27,7 @@ mod pictures;
 mod playhead;
 mod room;
 mod scene;
+mod scorm;
 mod sharing;
 mod single_file;
 mod soak;
