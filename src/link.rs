@@ -30,7 +30,7 @@ pub const VERSION: u32 = 1;
 /// Keys that belong to the page and to experiments, and do not change the run.
 pub const PAGE_KEYS: &[&str] = &[
     "t", "view", "theme", "set", "show", "chart", "size", "slo", "z", "n", "lesson", "said", "because", "learned",
-    "who", "fp", "lock", "unlock", "hide", "pin",
+    "who", "fp", "lock", "unlock", "hide", "groups", "pin",
 ];
 
 /// What stands, with a point behind it, before the key of a setting that an experiment changes (`x.idle=1,2,5`): it

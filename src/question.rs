@@ -21,6 +21,8 @@ pub enum Topic {
     Seeds,
     /// A lesson.
     Lesson,
+    /// An address as a code for cameras.
+    Code,
     /// Which settings matter for a run.
     Matters,
     /// A sweep over one or two settings.
@@ -119,7 +121,7 @@ impl File {
 
 impl Topic {
     /// All topics, what is most urgent first.
-    pub const ALL: [Topic; 21] = [
+    pub const ALL: [Topic; 22] = [
         Topic::Scene,
         Topic::Picture,
         Topic::Help,
@@ -128,6 +130,7 @@ impl Topic {
         Topic::Sockets,
         Topic::Cell,
         Topic::Lesson,
+        Topic::Code,
         Topic::Table,
         Topic::Diagnosis,
         Topic::Difference,
@@ -151,6 +154,7 @@ impl Topic {
             Topic::Difference => "difference",
             Topic::Seeds => "seeds",
             Topic::Lesson => "lesson",
+            Topic::Code => "code",
             Topic::Matters => "matters",
             Topic::Sweep => "sweep",
             Topic::Cell => "cell",
@@ -296,6 +300,11 @@ impl Question {
         Question { topic: Topic::Export, detail, text: link }
     }
 
+    /// How does this address look as a code for cameras, and those of its groups (`6`, or their names)?
+    pub fn code(address: String, groups: &str) -> Question {
+        Question { topic: Topic::Code, detail: groups.split_whitespace().collect(), text: address }
+    }
+
     /// Does theory agree with the link's run, and what is modelled?
     pub fn card(link: String) -> Question {
         Question { topic: Topic::Card, detail: String::new(), text: link }
@@ -408,7 +417,7 @@ mod tests {
         let link = || "v=1&p=incident".to_string();
         let at = SimTime::from_nanos(3_218_000_001);
         let page = "https://example.org/lab/".to_string();
-        let ticket = Ticket { request: Some(17), proposed: "v=1&workers=30".into(), page };
+        let ticket = Ticket { request: Some(17), proposed: "v=1&workers=30".into(), page: page.clone() };
         let size = ["workers", "fail:1%,p99:300ms", "v=1&workers=30"];
         for question in [
             Question::why(17, link()),
@@ -427,6 +436,8 @@ mod tests {
             Question::late("v=1&p=incident&workers=30", true, link()),
             Question::enough(size, link()),
             Question::card(link()),
+            Question::code(page.clone(), "Ada, Bob"),
+            Question::code(page.clone(), ""),
             Question::risks(link()),
             Question::help(),
             Question::scene(Topic::Scene, Goal::At(at), &Viewport::default(), link()),

@@ -1,6 +1,7 @@
 //! Answers: how each question is worked on, and what is written in the end.
 
 mod card;
+mod code;
 mod cure;
 mod diagnosis;
 mod difference;
@@ -142,6 +143,7 @@ impl Task {
                 None => export::Writing::new(question).map(|writing| Task::File(writing, Vec::new())),
             },
             Topic::Table => table::Numbers::new(&question.detail, &scenario()).map(Task::Numbers),
+            Topic::Code => Some(Task::written(code::code(&question.text, &question.detail))),
             Topic::Help => Some(Task::written(PreEscaped(connlab::help::write()))),
             Topic::Card => Some(Task::Report(recipe(), card::card)),
             Topic::Risks => Some(Task::Report(recipe(), risks::risks)),

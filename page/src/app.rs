@@ -445,6 +445,7 @@ impl App {
             Meaning::PlayOrPause => self.go(Motion::Play(!self.playhead.playing)),
             Meaning::Help => self.effects.push(Effect::Press("help")),
             Meaning::Pin => self.act(Action::Pin(!self.page.is_pinned())),
+            Meaning::Code => self.effects.push(Effect::Press("code-button")),
             Meaning::Share => self.effects.push(Effect::Press("share-menu")),
             Meaning::Resize(larger) => self.act(choices::resized(&self.page, larger)),
             Meaning::Leave => self.act(Action::view(View::Workbench)),

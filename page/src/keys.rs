@@ -24,6 +24,8 @@ pub enum Meaning {
     Pin,
     /// What can be taken away from the page.
     Share,
+    /// The link as a code for cameras.
+    Code,
     /// Larger text, or smaller; on a wall.
     Resize(bool),
     /// Back from the wall to the workbench.
@@ -56,10 +58,11 @@ pub const SHEET: &str = "<div><header><h2>Keys</h2>\
     <tr><th scope=row><kbd>[</kbd><kbd>]</kbd><td>Slower, faster\
     <tr><th scope=row><kbd>B</kbd><td>Pin this run as A, or unpin it\
     <tr><th scope=row><kbd>S</kbd><td>Share: link, ticket, picture, tables\
+    <tr><th scope=row><kbd>Q</kbd><td>QR code of the link\
     <tr><th scope=row><kbd>Ctrl Z</kbd><td>Take the last change of a setting back\
     <tr><th scope=row><kbd>Ctrl Shift Z</kbd><td>Make it again\
     <tr><th scope=row><kbd>?</kbd><td>This sheet\
-    <tr><th scope=row><kbd>Page ↑</kbd><kbd>Page ↓</kbd><td>Projector: previous, next event\
+    <tr><th scope=row><kbd>Page ↑</kbd><kbd>Page ↓</kbd><td>Projector: previous, next error\
     <tr><th scope=row><kbd>+</kbd><kbd>-</kbd><td>Projector: larger, smaller text\
     <tr><th scope=row><kbd>Esc</kbd><td>Projector: back to the workbench</table>\
     <label class=letters><input type=checkbox id=letters checked> Keys of one character</label></div>";
@@ -75,6 +78,7 @@ pub fn meaning(key: &str, shift: bool, focus: Focus) -> Option<Meaning> {
         (" ", _) => return Some(Meaning::PlayOrPause),
         ("?", _) => return Some(Meaning::Help),
         ("b" | "B", _) => return Some(Meaning::Pin),
+        ("q" | "Q", _) => return Some(Meaning::Code),
         ("s" | "S", _) => return Some(Meaning::Share),
         (".", _) => Motion::Step(Step::Next(Breakpoint::Event)),
         (",", _) => Motion::Step(Step::Previous(Breakpoint::Event)),
@@ -93,8 +97,8 @@ pub fn meaning(key: &str, shift: bool, focus: Focus) -> Option<Meaning> {
 pub fn on_a_wall(key: &str, focus: Focus) -> Option<Meaning> {
     match (key, focus) {
         (_, Focus::Text) => None,
-        ("PageDown", _) => Some(Meaning::Motion(Motion::Step(Step::Next(Breakpoint::Event)))),
-        ("PageUp", _) => Some(Meaning::Motion(Motion::Step(Step::Previous(Breakpoint::Event)))),
+        ("PageDown", _) => Some(Meaning::Motion(Motion::Step(Step::Next(Breakpoint::Failure(None))))),
+        ("PageUp", _) => Some(Meaning::Motion(Motion::Step(Step::Previous(Breakpoint::Failure(None))))),
         ("+" | "=", _) => Some(Meaning::Resize(true)),
         ("-", _) => Some(Meaning::Resize(false)),
         ("Escape", _) => Some(Meaning::Leave),
@@ -185,10 +189,10 @@ mod tests {
     }
 
     #[test]
-    fn a_remote_that_turns_pages_goes_from_event_to_event() {
+    fn a_remote_that_turns_pages_goes_from_error_to_error() {
         let motion = |step| Some(Meaning::Motion(Motion::Step(step)));
-        assert_eq!(on_a_wall("PageDown", BUTTON), motion(Step::Next(Breakpoint::Event)));
-        assert_eq!(on_a_wall("PageUp", PLACE), motion(Step::Previous(Breakpoint::Event)));
+        assert_eq!(on_a_wall("PageDown", BUTTON), motion(Step::Next(Breakpoint::Failure(None))));
+        assert_eq!(on_a_wall("PageUp", PLACE), motion(Step::Previous(Breakpoint::Failure(None))));
         assert_eq!(on_a_wall("Escape", Focus::Text), None, "it closes what is open first");
         assert_eq!(meaning("PageDown", false, PLACE), None, "on a desk it scrolls");
     }

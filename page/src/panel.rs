@@ -47,6 +47,8 @@ pub struct Panel {
     answers: Vec<Rc<Told>>,
     /// The menu of what can be taken away is open.
     shares: bool,
+    /// The code of the link is.
+    codes: bool,
     /// The cell of the map that is looked at, by the places of its values.
     pub cell: Option<(usize, usize)>,
     /// The map that is not to be filled any further.
@@ -138,6 +140,8 @@ pub enum Ask {
     Size(ParamId),
     /// The menu of what can be taken away is opened, or closed.
     Shares(bool),
+    /// The code of the link is opened, or closed.
+    Code(bool),
     /// A file is to be written, by the end of its name.
     Export(String),
     /// A picture is to be taken.
@@ -179,6 +183,7 @@ impl Panel {
             Ask::Fold(at, open) => self.open[at] = open,
             Ask::Size(param) => self.sized = Some(param),
             Ask::Shares(open) => self.shares = open,
+            Ask::Code(open) => self.codes = open,
             Ask::Export(name) => self.wanted = Some(name),
             // Nothing of it is kept.
             Ask::Picture => {}
@@ -302,7 +307,7 @@ impl Panel {
             Topic::Cure => is_of_run() && told.question.class() == self.kind,
             Topic::Late => is_of_run() && detail == self.cure(),
             // Who predicts reads what they read before.
-            Topic::Help | Topic::Lesson => true,
+            Topic::Help | Topic::Lesson | Topic::Code => true,
             Topic::Cell => is_of_run() && told.question.cell_at() == self.cell,
             Topic::Difference
             | Topic::Seeds
@@ -345,6 +350,11 @@ impl Panel {
         if self.tab == Tab::Cell {
             questions.push(Question::cell(self.cell, &page.design(), link.into()));
         }
+    }
+
+    /// Whether the code of the link is open.
+    pub fn shows_code(&self) -> bool {
+        self.codes
     }
 
     /// The file that is being written.
@@ -425,6 +435,9 @@ impl Panel {
         }
         if page.run != Run::Done || page.view() == View::Start {
             return questions;
+        }
+        if self.codes {
+            questions.push(Question::code(page.address(), page.key("groups")));
         }
         let link = link::encode(&page.recipe);
         questions.extend(self.table.map(|chart| Question::table(chart.id(), link.clone())));

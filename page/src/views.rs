@@ -15,6 +15,7 @@ use crate::state::{Pane, View};
 
 pub mod answer;
 pub mod charts;
+pub mod code;
 pub mod embed;
 pub mod errors;
 pub mod figure;
@@ -84,7 +85,7 @@ fn workbench(app: &App, parts: &mut Parts) -> Markup {
             }
             @if page.has(Pane::Why) { (panel::panel(app, parts)) }
             (model_card::model_card(page.model_card, &app.panel, parts))
-            (share::menu(page, &app.panel, parts))
+            (share::menu(page, &app.panel, parts)) (code::code(&app.panel, parts))
         }
     }
 }
@@ -92,7 +93,7 @@ fn workbench(app: &App, parts: &mut Parts) -> Markup {
 fn projector(app: &App, parts: &mut Parts) -> Markup {
     html! {
         div.projector data-key="projector" data-style={ "--size:" (choices::size(&app.page)) } {
-            (projector::projector(app, parts))
+            (projector::projector(app, parts)) (code::code(&app.panel, parts))
             main.mid aria-label=(OVER_TIME) {
                 @if !app.page.hides(Part::Scene) { (scene::scene(app, parts, false)) }
                 (charts::charts(app, parts, &projector::charts(&app.page)))

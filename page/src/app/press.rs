@@ -171,6 +171,7 @@ pub(super) fn meant(Entered { what, with, value, settled }: Entered) -> Option<M
         ("values", true) => Action::Values(with, list(&value)),
         ("z", true) => Action::Key("z", value),
         ("n", true) => Action::Key("n", value),
+        ("groups", true) => Action::Key("groups", list(&value)),
         ("slo", true) => Action::Key("slo", list(&value)),
         ("said", _) => Action::Say(with.parse().ok()?, value),
         ("note", true) => Action::Note(value),

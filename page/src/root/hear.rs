@@ -138,6 +138,7 @@ fn toggled(target: &Element) -> Option<Msg> {
     }
     let is_open = || target.matches(":popover-open").ok();
     match &*target.id() {
+        "code" => Some(Msg::Ask(Ask::Code(is_open()?))),
         "shares" => Some(Msg::Ask(Ask::Shares(is_open()?))),
         "model-card" => Some(Msg::Act(Action::ModelCard(is_open()?))),
         id => {

@@ -14,7 +14,7 @@ use super::notice::notice;
 use super::parts::Parts;
 use super::progress::progress;
 use super::settings::fingerprint;
-use super::{glyph, setting};
+use super::{code, glyph, setting};
 use crate::app::App;
 use crate::choices;
 use crate::panel::Panel;
@@ -73,6 +73,7 @@ fn header(page: &Page) -> Markup {
             div.tools {
                 (resize("smaller", "Smaller text", "A−", choices::SIZE_MIN))
                 (resize("larger", "Larger text", "A+", choices::SIZE_MAX))
+                (code::button())
                 button.btn.icon data-testid="leave" title="Back to the workbench (Esc)"
                     aria-label="Back to the workbench" data-do="view" data-with="workbench" {
                     (glyph::icon(glyph::CLOSE))

@@ -6,7 +6,7 @@ use connlab::words::count;
 use maud::{Markup, html};
 
 use super::parts::{On, Parts};
-use super::{aria, glyph};
+use super::{aria, code, glyph};
 use crate::panel::Panel;
 use crate::state::{Page, Share, View};
 
@@ -97,6 +97,7 @@ pub fn menu(page: &Page, panel: &Panel, parts: &mut Parts) -> Markup {
             button.btn id="save-copy" title="One file, which opens with this link, without a server or a network" {
                 span { "Save a copy of this page" }
             }
+            (code::button())
             (copies("embed", "Copy code to embed it", Some(embed)))
             button.btn data-testid="projector" data-do="view" data-with=(View::Projector.name()) {
                 "Projector, for a lecture room"

@@ -106,3 +106,71 @@ async fn everybody_gets_a_run_of_their_own_by_their_name() -> Result<()> {
     })
     .await
 }
+
+#[tokio::test]
+async fn one_key_shows_the_link_as_a_code_over_everything_and_escape_closes_it() -> Result<()> {
+    with_page(async |page| {
+        for view in ["", "&view=projector"] {
+            page.open(&format!("p=healthy&duration=2s{view}")).await?;
+            page.press("q").await?;
+            page.wait_for("the code", "!!document.querySelector('#code:popover-open .qr svg')").await?;
+            let says: Vec<String> = page
+                .js("[document.querySelector('#code .qr svg').getAttribute('aria-label'),
+                        document.querySelector('#code .address').innerText, location.href]")
+                .await?;
+            ensure!(says[0].ends_with(&says[2]) && says[1] == says[2], "{says:?}");
+            let height: f64 = page.js("document.querySelector('#code .qr svg').getBoundingClientRect().height").await?;
+            ensure!(height > 400.0, "it is {height} pixels high");
+            page.press(Key::Escape + "").await?;
+            page.wait_for("it to close", "!document.querySelector('#code:popover-open')").await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_sheet_has_a_code_for_each_group() -> Result<()> {
+    with_page(async |page| {
+        page.open("p=healthy&duration=2s&seed=4&groups=5").await?;
+        page.press("q").await?;
+        page.wait_for("the sheet", "document.querySelectorAll('.sheet-of-codes svg').length === 5").await?;
+        let said: String = page.js("document.querySelector('.sheet-of-codes li:last-child').innerText").await?;
+        ensure!(said.starts_with("Group 5") && said.contains("seed=5&who=5") && !said.contains("seed=4"), "{said}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_wall_can_be_read_from_the_back_row() -> Result<()> {
+    with_page(async |page| {
+        const LINK: &str =
+            "p=incident&workers=17&pin.workers=16&set=workers,service&show=latency,queues&view=projector";
+        page.open(LINK).await?;
+        page.wait_for("a cure", "!!document.querySelector('.projector .cure')").await?;
+        page.wait_for("the verdict", "!!document.querySelector('.projector .verdict')").await?;
+        const SMALL: &str = "[...document.querySelectorAll('.projector *')].filter(it => it.checkVisibility() &&
+            [...it.childNodes].some(node => node.nodeType === 3 && node.nodeValue.trim()) &&
+            !it.closest('.sr, option') && it.getBoundingClientRect().width > 2 &&
+            parseFloat(getComputedStyle(it).fontSize) * it.currentCSSZoom < 17.9)
+            .map(it => `${it.tagName}.${it.className} ${getComputedStyle(it).fontSize} ${it.innerText.slice(0, 30)}`)";
+        let small: Vec<String> = page.js(SMALL).await?;
+        ensure!(small.is_empty(), "smaller than 18 pixels: {small:?}");
+        let settings: Vec<String> =
+            page.js("[...document.querySelectorAll('.projector .row')].map(row => row.dataset.param)").await?;
+        ensure!(settings == ["workers", "service"], "{settings:?}");
+        let charts: Vec<String> =
+            page.js("[...document.querySelectorAll('.projector figure.chart')].map(it => it.dataset.chart)").await?;
+        ensure!(charts == ["latency", "queues"], "{charts:?}");
+        let stroke: String = page.js("getComputedStyle(document.documentElement).getPropertyValue('--stroke')").await?;
+        ensure!(stroke.trim() == "3px", "{stroke}");
+        let clock: String = page.js("document.querySelector('.clock b').innerText").await?;
+        page.press(Key::PageDown + "").await?;
+        let moves = format!("document.querySelector('.clock b').innerText !== '{clock}'");
+        page.wait_for("the next error", &moves).await?;
+        page.press(Key::Escape + "").await?;
+        page.wait_for("the workbench", "!!document.querySelector('.app')").await
+    })
+    .await
+}
