@@ -10,7 +10,7 @@ use connlab::params::{Group, PARAMS};
 use connlab::preset::PRESETS;
 use connlab::risk::{self, HAZARDS};
 use connlab::sim::error::ERRORS;
-use connlab::teaching::PARTS;
+use connlab::teaching::{PARTS, Part};
 
 use crate::presets::promise;
 
@@ -160,6 +160,25 @@ fn the_document_for_teachers_has_all_parts_that_a_link_can_hide() {
     let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/teaching.md");
     let document = std::fs::read_to_string(document).expect("a document for teachers");
     assert!(document.contains(&format!("{table}\n")), "docs/teaching.md lacks the table\n{table}");
+}
+
+#[test]
+fn the_links_of_the_document_for_teachers_can_be_used_as_they_stand() {
+    let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/teaching.md");
+    let document = std::fs::read_to_string(document).expect("a document for teachers");
+    let links: Vec<&str> = document.split('`').skip(1).step_by(2).filter(|code| code.starts_with('#')).collect();
+    assert!(links.len() > 8, "{links:?}");
+    for link in links {
+        let decoded = link::decode(link);
+        let warnings: Vec<_> = decoded.warnings.iter().filter(|warning| warning.given != "seed=who").collect();
+        assert!(warnings.is_empty(), "{link}: {warnings:?}");
+        for (_, lesson) in decoded.page.iter().filter(|(key, _)| key == "lesson") {
+            assert!(LESSONS.iter().any(|it| it.id == lesson), "{link}");
+        }
+        for (_, hidden) in decoded.page.iter().filter(|(key, _)| key == "hide") {
+            assert!(hidden.split(',').all(|name| Part::named(name).is_some()), "{link}");
+        }
+    }
 }
 
 /// What the first view offers is what the README lists, in the same order.
