@@ -12,7 +12,8 @@ const keep = async () => {
     const load = how => fetch(scope + name, { cache: how, integrity });
     const response = await load("force-cache").catch(() => load("reload"));
     if (!response.ok) throw new Error(`${name}: ${response.status}`);
-    await cache.put(scope + name, response);
+    // Of a host that redirects: what answers for an address may come from no other one.
+    await cache.put(scope + name, new Response(response.body, response));
   }
 };
 

@@ -50,13 +50,17 @@ async fn after_a_visit_run_explanation_and_documents_are_there_without_a_network
     .await
 }
 
-/// A copy of the page, to be changed.
+/// A copy of the page, to be changed: without compressed files, which would not follow.
 pub fn copy(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
-        let (path, to) = (entry?.path(), to);
+        let path = entry?.path();
         let to = to.join(path.file_name().unwrap_or_default());
-        if path.is_dir() { copy(&path, &to)? } else { fs::copy(&path, &to).map(drop)? }
+        if path.is_dir() {
+            copy(&path, &to)?;
+        } else if path.extension().is_none_or(|end| end != "br" && end != "gz") {
+            fs::copy(&path, &to)?;
+        }
     }
     Ok(())
 }
