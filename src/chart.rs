@@ -56,6 +56,15 @@ pub struct AxisLabel {
     pub text: String,
 }
 
+/// A scale, from the bottom of a plot to its top.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Scale {
+    /// Its ends; of a logarithmic one, their decimal logarithms.
+    ends: (f64, f64),
+    /// Whether it is logarithmic.
+    is_log: bool,
+}
+
 /// A side of a plot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AxisSide {
@@ -173,6 +182,16 @@ impl Chart {
         labels
     }
 
+    /// The scale of its plot, `width` pixels wide; none for one of several plots.
+    pub fn scale(self, series: &Series, a: Option<&Series>, width: f64) -> Option<Scale> {
+        match self {
+            Chart::Outcomes => Some(outcomes::axis(series, a, width)),
+            Chart::Latency => Some(latency::axis(series, a)),
+            Chart::Queues => None,
+            Chart::Sockets => Some(sockets::axis(series)),
+        }
+    }
+
     /// How many lines of text high a plot is that has all names beside it; 0 where there are only scales.
     pub fn lines(self, series: &Series) -> f64 {
         if self == Chart::Queues { queues::lines(series) } else { 0.0 }
@@ -216,6 +235,22 @@ impl Chart {
             Chart::Queues => queues::table(series),
             Chart::Sockets => sockets::table(series),
         }
+    }
+}
+
+impl Scale {
+    /// How high a value stands, as a share of the plot from its bottom; less than 0 or more than 1 outside of it.
+    pub fn height(&self, value: f64) -> f64 {
+        let (low, high) = self.ends;
+        let value = if self.is_log { libm::log10(value.max(1e-3)) } else { value };
+        (value - low) / (high - low)
+    }
+
+    /// The value at a height.
+    pub fn value(&self, height: f64) -> f64 {
+        let (low, high) = self.ends;
+        let value = low + height * (high - low);
+        if self.is_log { libm::pow(10.0, value) } else { value }
     }
 }
 

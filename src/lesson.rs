@@ -32,6 +32,8 @@ pub struct Lesson {
     /// The name of the chart that is seen before ([`crate::chart`]), beside the scene; all others are veiled. Empty
     /// where the first run is to be predicted, too: then nothing of it is seen.
     pub chart: &'static str,
+    /// The place, from 0, of the question whose number is a height in that chart: there a line is drawn for it.
+    pub line: Option<usize>,
 }
 
 /// What a lesson says and asks. Code stands between backticks, an empty line between paragraphs.
@@ -123,8 +125,6 @@ pub enum Answer {
         unit: &'static str,
         /// What it is.
         truth: fn(&Runs) -> f64,
-        /// The name of the chart in which it is a height: there a line is drawn for it.
-        chart: Option<&'static str>,
     },
 }
 

@@ -3,7 +3,7 @@
 use plotters::coord::Shift;
 use plotters::prelude::*;
 
-use super::{AxisLabel, Drawn, Look, Mark, Plot, Readout, Table, across, dashed, or_dash, plot, table_rows};
+use super::{AxisLabel, Drawn, Look, Mark, Plot, Readout, Scale, Table, across, dashed, or_dash, plot, table_rows};
 use crate::sim::report::{LatencyPoint, Report, Series};
 use crate::time::SimTime;
 use crate::words;
@@ -33,6 +33,11 @@ fn scale(series: &Series, a: Option<&Series>) -> (f64, f64) {
     }
     let low = libm::floor(libm::log10(low.max(1e-3)));
     (low, (libm::log10(high.max(1e-3)) + 0.12).max(low + 1.1))
+}
+
+/// The scale: milliseconds.
+pub fn axis(series: &Series, a: Option<&Series>) -> Scale {
+    Scale { ends: scale(series, a), is_log: true }
 }
 
 /// Draws the plot.

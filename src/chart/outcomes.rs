@@ -5,8 +5,8 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 
 use super::{
-    AxisLabel, Drawn, Look, Mark, Plot, Readout, Table, Theme, across, buckets, dashed, or_dash, plot, table_rows,
-    width_of,
+    AxisLabel, Drawn, Look, Mark, Plot, Readout, Scale, Table, Theme, across, buckets, dashed, or_dash, plot,
+    table_rows, width_of,
 };
 use crate::sim::error::{ErrorKind, Family};
 use crate::sim::report::{Report, Series};
@@ -82,6 +82,12 @@ fn scale(top: f64) -> (f64, f64) {
         step *= factor;
     }
     (high, step)
+}
+
+/// The scale: ended requests per second.
+pub fn axis(series: &Series, a: Option<&Series>, width: f64) -> Scale {
+    let a = a.map(|a| Stack::new(a, width));
+    Scale { ends: (0.0, scale(Stack::new(series, width).top_with(a.as_ref())).0), is_log: false }
 }
 
 /// Draws the plot.

@@ -4,7 +4,7 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 
 use super::{
-    AxisLabel, Drawn, Look, Mark, Readout, Table, across, dashed, or_dash, peak_cell, peak_time, peaks, plot,
+    AxisLabel, Drawn, Look, Mark, Readout, Scale, Table, across, dashed, or_dash, peak_cell, peak_time, peaks, plot,
     table_rows, value_at, width_of,
 };
 use crate::sim::report::Series;
@@ -32,6 +32,11 @@ fn height(n: f64) -> f64 {
 fn top(series: &Series) -> f64 {
     let peak = STATES.iter().filter_map(|(_, _, values)| values(series).iter().max()).max().copied().unwrap_or(0);
     height(f64::from(peak.max(series.ports_limit).max(10))) + 0.15
+}
+
+/// The scale: sockets.
+pub fn axis(series: &Series) -> Scale {
+    Scale { ends: (BASE, top(series)), is_log: true }
 }
 
 /// Draws the plot.

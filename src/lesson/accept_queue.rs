@@ -12,6 +12,7 @@ pub(super) const LESSON: Lesson = Lesson {
     change: "somaxconn=1024",
     unlock: &[ParamId::somaxconn, ParamId::backlog],
     chart: "",
+    line: None,
 };
 
 /// How long the longest answer took.
@@ -44,7 +45,6 @@ pub(super) const SCRIPT: Script = Script {
             answer: Answer::Number {
                 unit: "connections",
                 truth: |it| it.changed.report.peaks.accept_queue as f64,
-                chart: None,
             },
         },
         Question {
@@ -52,7 +52,6 @@ pub(super) const SCRIPT: Script = Script {
             answer: Answer::Number {
                 unit: "connections",
                 truth: |it| it.others[0].report.peaks.accept_queue as f64,
-                chart: None,
             },
         },
     ],

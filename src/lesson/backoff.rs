@@ -12,6 +12,7 @@ pub(super) const LESSON: Lesson = Lesson {
     change: "jitter=full",
     unlock: &[ParamId::jitter, ParamId::backoff_base, ParamId::backoff_cap, ParamId::retry_budget, ParamId::retries],
     chart: "outcomes",
+    line: None,
 };
 
 pub(super) const SCRIPT: Script = Script {
@@ -27,7 +28,7 @@ pub(super) const SCRIPT: Script = Script {
     questions: &[
         Question {
             text: "With full jitter: how many of the 1,000 fail?",
-            answer: Answer::Number { unit: "requests", truth: |it| it.changed.failed() as f64, chart: None },
+            answer: Answer::Number { unit: "requests", truth: |it| it.changed.failed() as f64 },
         },
         Question {
             text: "Without jitter, but with waits twice as long: how many fail?",

@@ -11,6 +11,7 @@ pub(super) const LESSON: Lesson = Lesson {
     change: "backlog=1024",
     unlock: &[ParamId::backlog, ParamId::checks_context, ParamId::rps, ParamId::timeout],
     chart: "outcomes",
+    line: Some(1),
 };
 
 pub(super) const SCRIPT: Script = Script {
@@ -38,14 +39,13 @@ pub(super) const SCRIPT: Script = Script {
         },
         Question {
             text: "How many answers a second do callers get, on average?",
-            answer: Answer::Number { unit: "a second", truth: |it| it.changed.goodput(), chart: Some("outcomes") },
+            answer: Answer::Number { unit: "a second", truth: |it| it.changed.goodput() },
         },
         Question {
             text: "And for which share of the time are the workers busy?",
             answer: Answer::Number {
                 unit: "%",
                 truth: |it| 100.0 * it.changed.report.server.utilization,
-                chart: None,
             },
         },
     ],

@@ -20,6 +20,7 @@ pub(super) const LESSON: Lesson = Lesson {
         ParamId::server_idle_timeout,
     ],
     chart: "outcomes",
+    line: None,
 };
 
 /// Failures with the text.
@@ -58,7 +59,7 @@ pub(super) const SCRIPT: Script = Script {
         },
         Question {
             text: "With Go 1.4 and a Client.Timeout of 3 s instead: how many requests fail?",
-            answer: Answer::Number { unit: "requests", truth: |it| it.others[0].failed() as f64, chart: None },
+            answer: Answer::Number { unit: "requests", truth: |it| it.others[0].failed() as f64 },
         },
     ],
     why: "Who can close a connection that your own process has in hand? One sentence.",

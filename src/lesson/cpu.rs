@@ -12,6 +12,7 @@ pub(super) const LESSON: Lesson = Lesson {
     change: "server-cores=4",
     unlock: &[ParamId::server_cores, ParamId::server_cpu, ParamId::workers, ParamId::timeout],
     chart: "queues",
+    line: None,
 };
 
 /// The share of the requests that were answered: `26 %`.
@@ -37,11 +38,11 @@ pub(super) const SCRIPT: Script = Script {
     questions: &[
         Question {
             text: "With 4 cores: how many of 100 requests fail?",
-            answer: Answer::Number { unit: "of 100", truth: |it| 100.0 * it.changed.failed_share(), chart: None },
+            answer: Answer::Number { unit: "of 100", truth: |it| 100.0 * it.changed.failed_share() },
         },
         Question {
             text: "And for which share of the time are the 4 cores busy?",
-            answer: Answer::Number { unit: "%", truth: |it| 100.0 * busy(&it.changed), chart: None },
+            answer: Answer::Number { unit: "%", truth: |it| 100.0 * busy(&it.changed) },
         },
         Question {
             text: "The chart shows all 200 workers busy. What do 400 workers do, on 2 cores?",

@@ -21,6 +21,7 @@ pub(super) const LESSON: Lesson = Lesson {
         ParamId::nic_queue,
     ],
     chart: "outcomes",
+    line: None,
 };
 
 /// The share of the requests that got no answer, in words.
@@ -75,7 +76,7 @@ pub(super) const SCRIPT: Script = Script {
         },
         Question {
             text: "And with 16 workers: how many of 100 requests fail?",
-            answer: Answer::Number { unit: "of 100", truth: |it| 100.0 * it.changed.failed_share(), chart: None },
+            answer: Answer::Number { unit: "of 100", truth: |it| 100.0 * it.changed.failed_share() },
         },
     ],
     why: "What do resets and closed connections have in common here? One sentence.",

@@ -11,6 +11,7 @@ pub(super) const LESSON: Lesson = Lesson {
     change: "rps=190",
     unlock: &[ParamId::rps, ParamId::workers, ParamId::service],
     chart: "latency",
+    line: Some(2),
 };
 
 pub(super) const SCRIPT: Script = Script {
@@ -26,7 +27,6 @@ pub(super) const SCRIPT: Script = Script {
             answer: Answer::Number {
                 unit: "requests",
                 truth: |it| it.start.report.means.in_flight,
-                chart: None,
             },
         },
         Question {
@@ -42,7 +42,6 @@ pub(super) const SCRIPT: Script = Script {
             answer: Answer::Number {
                 unit: "ms",
                 truth: |it| it.changed.report.latency_ms.p99,
-                chart: Some("latency"),
             },
         },
     ],

@@ -12,6 +12,7 @@ pub(super) const LESSON: Lesson = Lesson {
     change: "load=open",
     unlock: &[ParamId::load, ParamId::callers, ParamId::think, ParamId::rps],
     chart: "latency",
+    line: Some(0),
 };
 
 pub(super) const SCRIPT: Script = Script {
@@ -31,7 +32,6 @@ pub(super) const SCRIPT: Script = Script {
             answer: Answer::Number {
                 unit: "ms",
                 truth: |it| it.changed.report.latency_ms.p99,
-                chart: Some("latency"),
             },
         },
         Question {

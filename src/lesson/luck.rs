@@ -15,6 +15,7 @@ pub(super) const LESSON: Lesson = Lesson {
     change: "service-dist=lognormal",
     unlock: &[ParamId::service_dist, ParamId::service, ParamId::rps],
     chart: "latency",
+    line: None,
 };
 
 /// The p99 with each seed, before and after.
@@ -70,13 +71,12 @@ pub(super) const SCRIPT: Script = Script {
                     let [low, high] = ends(it);
                     high / low
                 },
-                chart: None,
             },
         },
         Question {
             text: "Your run shows that the p99 is shorter now, or longer. With how many of the 19 other seeds does it \
                    go the same way?",
-            answer: Answer::Number { unit: "of 19", truth: |it| agree(it) as f64, chart: None },
+            answer: Answer::Number { unit: "of 19", truth: |it| agree(it) as f64 },
         },
         Question {
             text: "What may be said of the new handler, with all 20 seeds?",

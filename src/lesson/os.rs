@@ -12,6 +12,7 @@ pub(super) const LESSON: Lesson = Lesson {
     change: "os=bsd",
     unlock: &[ParamId::os, ParamId::abort_on_overflow, ParamId::somaxconn],
     chart: "outcomes",
+    line: None,
 };
 
 /// Linux with tcp_abort_on_overflow.
@@ -41,7 +42,7 @@ pub(super) const SCRIPT: Script = Script {
         },
         Question {
             text: "How many requests fail there?",
-            answer: Answer::Number { unit: "requests", truth: |it| it.changed.failed() as f64, chart: None },
+            answer: Answer::Number { unit: "requests", truth: |it| it.changed.failed() as f64 },
         },
         Question {
             text: "Linux has `tcp_abort_on_overflow`. With it on, how many requests fail?",

@@ -13,6 +13,7 @@ pub(super) const LESSON: Lesson = Lesson {
     change: "burst=50",
     unlock: &[ParamId::burst, ParamId::idle, ParamId::keepalive, ParamId::tw_reuse],
     chart: "sockets",
+    line: Some(0),
 };
 
 pub(super) const SCRIPT: Script = Script {
@@ -32,12 +33,11 @@ pub(super) const SCRIPT: Script = Script {
             answer: Answer::Number {
                 unit: "sockets",
                 truth: |it| it.changed.report.peaks.time_wait_client as f64,
-                chart: Some("sockets"),
             },
         },
         Question {
             text: "When does the first request fail?",
-            answer: Answer::Number { unit: "s after the start", truth: |it| it.changed.went_well_s(), chart: None },
+            answer: Answer::Number { unit: "s after the start", truth: |it| it.changed.went_well_s() },
         },
         Question {
             text: "Now switch keep-alive off, so that every single request dials. What becomes of the errors?",

@@ -12,6 +12,7 @@ pub(super) const LESSON: Lesson = Lesson {
     change: "retries=2",
     unlock: &[ParamId::retries, ParamId::rps, ParamId::checks_context, ParamId::retry_budget],
     chart: "outcomes",
+    line: Some(1),
 };
 
 /// The share of the requests that were answered: `94 %`.
@@ -42,11 +43,11 @@ pub(super) const SCRIPT: Script = Script {
         },
         Question {
             text: "How many answers a second do callers get, on average over the 30 s?",
-            answer: Answer::Number { unit: "a second", truth: |it| it.changed.goodput(), chart: Some("outcomes") },
+            answer: Answer::Number { unit: "a second", truth: |it| it.changed.goodput() },
         },
         Question {
             text: "At 40 requests a second, with the same retries and the same second: which share is answered?",
-            answer: Answer::Number { unit: "%", truth: |it| 100.0 * it.others[0].answered_share(), chart: None },
+            answer: Answer::Number { unit: "%", truth: |it| 100.0 * it.others[0].answered_share() },
         },
     ],
     why: "The database is fast again. What keeps the server busy? One sentence.",

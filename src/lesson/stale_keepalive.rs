@@ -13,6 +13,7 @@ pub(super) const LESSON: Lesson = Lesson {
     change: "idle-timeout=4s",
     unlock: &[ParamId::idle_timeout, ParamId::server_idle_timeout, ParamId::method, ParamId::idempotency_key],
     chart: "outcomes",
+    line: None,
 };
 
 pub(super) const SCRIPT: Script = Script {
@@ -29,11 +30,11 @@ pub(super) const SCRIPT: Script = Script {
     questions: &[
         Question {
             text: "With IdleConnTimeout at 4 s: how many of 100 requests fail?",
-            answer: Answer::Number { unit: "of 100", truth: |it| 100.0 * it.changed.failed_share(), chart: None },
+            answer: Answer::Number { unit: "of 100", truth: |it| 100.0 * it.changed.failed_share() },
         },
         Question {
             text: "And how many of 100 open a new connection?",
-            answer: Answer::Number { unit: "of 100", truth: |it| 100.0 * it.changed.dialed_share(), chart: None },
+            answer: Answer::Number { unit: "of 100", truth: |it| 100.0 * it.changed.dialed_share() },
         },
         Question {
             text: "Leave the time-outs, and send the same requests as GET. How many fail?",

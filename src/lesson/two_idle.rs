@@ -11,6 +11,7 @@ pub(super) const LESSON: Lesson = Lesson {
     change: "idle=50",
     unlock: &[ParamId::idle, ParamId::think, ParamId::callers, ParamId::load, ParamId::burst, ParamId::burst_every],
     chart: "",
+    line: None,
 };
 
 pub(super) const SCRIPT: Script = Script {
@@ -26,7 +27,6 @@ pub(super) const SCRIPT: Script = Script {
             answer: Answer::Number {
                 unit: "of 100",
                 truth: |it| 100.0 * it.start.dialed_share(),
-                chart: None,
             },
         },
         Question {

@@ -1,10 +1,12 @@
 //! What the words mean that stand in the attributes of controls.
 
+use connlab::chart::Chart;
 use connlab::params::{Group, ParamId, Value};
 use connlab::question::Topic;
 use connlab::sim::error::ErrorKind;
 use connlab::sim::replay::Breakpoint;
 use connlab::time::{SimDuration, SimTime};
+use connlab::words::trimmed;
 use connlab::{lesson, link};
 
 use super::{App, Effect, Msg};
@@ -14,7 +16,7 @@ use crate::panel::{Ask, Tab};
 use crate::playhead::{Motion, Speed, Step};
 use crate::state::{Action, Pane, Share, View};
 use crate::timetable;
-use crate::views::story;
+use crate::views::{figure, story};
 
 /// What a visitor has entered in a control.
 #[derive(Clone, Debug)]
@@ -147,9 +149,21 @@ impl App {
         meant
     }
 
+    /// A line was drawn in a chart: what is predicted, to two digits.
+    fn line(&self, entered: &Entered) -> Option<Msg> {
+        let chart = Chart::ALL.into_iter().find(|chart| chart.id() == entered.with)?;
+        let (at, _) = self.page.line(chart.id())?;
+        let scale = figure::scale_of(self, self.page.shown()?, chart)?;
+        let value = scale.value(f64::from(entered.value.parse::<u32>().ok()?) / figure::LINE_STEPS);
+        let digits = libm::floor(libm::log10(value.max(1.0))) - 1.0;
+        let unit = libm::pow(10.0, digits.max(-1.0));
+        Some(Msg::Act(Action::Say(at, trimmed(libm::round(value / unit) * unit, 1))))
+    }
+
     /// Something was entered; whether there is something new to see.
     pub(super) fn enter(&mut self, entered: Entered) -> bool {
-        meant(entered).is_some_and(|msg| self.take(msg))
+        let meant = if entered.what == "line" { self.line(&entered) } else { meant(entered) };
+        meant.is_some_and(|msg| self.take(msg))
     }
 }
 

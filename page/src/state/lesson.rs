@@ -4,6 +4,7 @@
 use connlab::lesson::{self, Lesson, Step};
 use connlab::link::{self, Recipe};
 use connlab::params::ParamId;
+use connlab::quantity::Rate;
 use connlab::response::{self, BECAUSE, LEARNED, SAID};
 
 use super::{AddressChange, Effects, Page, Pane};
@@ -32,6 +33,19 @@ impl Page {
     pub fn reveals(&self, chart: &str) -> bool {
         let lesson = self.lesson().filter(|_| self.predicts());
         lesson.is_none_or(|lesson| !lesson.chart.is_empty() && (chart.is_empty() || chart == lesson.chart))
+    }
+
+    /// The question that is answered by a line in the chart with this name, and what is predicted so far.
+    pub fn line(&self, chart: &str) -> Option<(usize, Option<f64>)> {
+        let lesson = self.lesson().filter(|lesson| lesson.chart == chart)?;
+        let at = lesson.line?;
+        let said = if self.predicts() {
+            self.notes.said.get(at).map(|said| &**said)
+        } else {
+            self.key(SAID).split(',').nth(at)
+        };
+        // To a thousandth. What a float may be besides would weigh a tenth of the page.
+        Some((at, said.and_then(|said| Rate::read(said).ok()).map(|said| said.value.as_f64())))
     }
 
     /// Whether the lesson wants this setting as it is.

@@ -1,8 +1,8 @@
 //! One chart: caption with numbers, canvas, and the same as a table.
 
-use connlab::chart::{AxisSide, Chart};
+use connlab::chart::{AxisSide, Chart, Scale};
 use connlab::question::Topic;
-use connlab::words::fixed;
+use connlab::words::{fixed, trimmed};
 use maud::{Markup, html};
 
 use super::answer::answer;
@@ -47,6 +47,7 @@ pub fn figure(app: &App, shown: &Shown, chart: Chart, bucket: Option<usize>, par
                 (table(app, chart, parts))
             }
             div.plot data-style={ "--lines:" (fixed(chart.lines(&shown.series), 1)) } {
+                (guess(app, shown, chart))
                 canvas data-measure=(chart.id()) role="img"
                     aria-label=(chart.describe(&shown.report, &shown.series)) {}
                 div aria-hidden="true" {
@@ -59,6 +60,36 @@ pub fn figure(app: &App, shown: &Shown, chart: Chart, bucket: Option<usize>, par
         }
     };
     parts.part_on(chart.id(), on, figure)
+}
+
+/// Steps of a line that is drawn, from the bottom of a plot to its top.
+pub const LINE_STEPS: f64 = 200.0;
+
+/// The scale of a chart as it is drawn.
+pub fn scale_of(app: &App, shown: &Shown, chart: Chart) -> Option<Scale> {
+    let width = app.size(chart.id()).0;
+    let width = if width > 0 { f64::from(width) } else { USUAL.0 };
+    chart.scale(&shown.series, app.page.compared().map(|a| &a.series), width)
+}
+
+/// What a learner predicts, as a line across the plot; until it is locked in it can be moved.
+fn guess(app: &App, shown: &Shown, chart: Chart) -> Markup {
+    let page = &app.page;
+    let line = page.line(chart.id());
+    let Some(((_, said), scale)) = line.zip(scale_of(app, shown, chart)) else { return Markup::default() };
+    let height = said.map(|said| scale.height(said).clamp(0.0, 1.0));
+    html! {
+        @if let Some((said, height)) = said.zip(height) {
+            i.guess data-testid="guess" data-style={ "--at:" (fixed(100.0 - height * 100.0, 2)) "%" } {
+                span { "my prediction: " (trimmed(said, 2)) }
+            }
+        }
+        @if page.predicts() {
+            input.guess-handle type="range" max=(LINE_STEPS) step="1" data-in="line" data-with=(chart.id())
+                aria-label="My prediction, as a line in the chart" aria-valuetext=[said.map(|said| trimmed(said, 2))]
+                data-value=(fixed(height.unwrap_or(0.5) * LINE_STEPS, 0));
+        }
+    }
 }
 
 /// The numbers behind the picture: the explainer's answer, while the table is open.

@@ -75,3 +75,38 @@ async fn settings_of_a_lesson_stay_until_the_prediction_is_locked_in_and_then_th
     })
     .await
 }
+
+#[tokio::test]
+async fn a_line_in_the_chart_is_the_number_that_is_predicted_and_stays_drawn() -> Result<()> {
+    with_page(async |page| {
+        page.open("lesson=ports").await?;
+        page.wait_for(
+            "the line's handle",
+            "document.querySelector('.guess-handle') && document.querySelector('[data-step=Predict]')",
+        )
+        .await?;
+        page.focus(".guess-handle").await?;
+        page.press(Key::Up).await?;
+        let number = "document.querySelector('[data-testid=question-0] input').value";
+        page.wait_for("the number of the line", &format!("{number} !== ''")).await?;
+        let before: f64 = page.js(&format!("Number({number})")).await?;
+        page.press(Key::PageUp).await?;
+        page.wait_for("a larger number", &format!("Number({number}) > {before}")).await?;
+        page.focus("[data-testid=question-0] input").await?;
+        page.js::<()>("document.activeElement.select()").await?;
+        page.press("777").await?;
+        page.wait_for(
+            "the line of the number",
+            "document.querySelector('[data-testid=guess]').innerText.includes('777')",
+        )
+        .await?;
+        page.click("unpredicted").await?;
+        page.wait_for("both runs", &at("Compare")).await?;
+        let (line, handle): (String, bool) = page
+            .js("[document.querySelector('[data-testid=guess]').innerText, !!document.querySelector('.guess-handle')]")
+            .await?;
+        ensure!(line.contains("777") && !handle, "{line}, {handle}");
+        page.assert_quiet().await
+    })
+    .await
+}
