@@ -154,7 +154,7 @@ impl App {
         let chart = Chart::ALL.into_iter().find(|chart| chart.id() == entered.with)?;
         let (at, _) = self.page.line(chart.id())?;
         let scale = figure::scale_of(self, self.page.shown()?, chart)?;
-        let value = scale.value(f64::from(entered.value.parse::<u32>().ok()?) / figure::LINE_STEPS);
+        let value = scale.value(f64::from(entered.value.parse::<u32>().ok()?) / f64::from(figure::LINE_STEPS));
         let digits = libm::floor(libm::log10(value.max(1.0))) - 1.0;
         let unit = libm::pow(10.0, digits.max(-1.0));
         Some(Msg::Act(Action::Say(at, trimmed(libm::round(value / unit) * unit, 1))))

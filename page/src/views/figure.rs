@@ -63,7 +63,7 @@ pub fn figure(app: &App, shown: &Shown, chart: Chart, bucket: Option<usize>, par
 }
 
 /// Steps of a line that is drawn, from the bottom of a plot to its top.
-pub const LINE_STEPS: f64 = 200.0;
+pub const LINE_STEPS: u32 = 200;
 
 /// The scale of a chart as it is drawn.
 pub fn scale_of(app: &App, shown: &Shown, chart: Chart) -> Option<Scale> {
@@ -87,7 +87,7 @@ fn guess(app: &App, shown: &Shown, chart: Chart) -> Markup {
         @if page.predicts() {
             input.guess-handle type="range" max=(LINE_STEPS) step="1" data-in="line" data-with=(chart.id())
                 aria-label="My prediction, as a line in the chart" aria-valuetext=[said.map(|said| trimmed(said, 2))]
-                data-value=(fixed(height.unwrap_or(0.5) * LINE_STEPS, 0));
+                data-value=(fixed(height.unwrap_or(0.5) * f64::from(LINE_STEPS), 0));
         }
     }
 }
