@@ -78,6 +78,21 @@ impl Part {
     pub fn named(name: &str) -> Option<Part> {
         PARTS.iter().find(|(_, known, _)| known.eq_ignore_ascii_case(name)).map(|(part, ..)| *part)
     }
+
+    /// Whether it may say what somebody has to predict: it tries changes, or explains the run.
+    pub fn tells(self) -> bool {
+        !matches!(
+            self,
+            Part::Headline
+                | Part::Presets
+                | Part::Settings
+                | Part::Scene
+                | Part::Outcomes
+                | Part::Latency
+                | Part::Queues
+                | Part::Sockets
+        )
+    }
 }
 
 /// What a link says in place of a seed where everybody has one of their own: the page asks who runs it.

@@ -118,6 +118,8 @@ impl Page {
 
 #[cfg(test)]
 mod tests {
+    use connlab::teaching::Part;
+
     use super::super::Action;
     use super::*;
 
@@ -153,8 +155,10 @@ mod tests {
     fn a_lesson_leaves_the_settings_alone_until_its_prediction_is_locked_in() {
         let mut page = page("lesson=two-idle");
         assert!(page.is_taught(ParamId::idle) && page.is_taught(ParamId::workers));
+        assert!(page.hides(Part::Sweep) && page.hides(Part::Errors) && !page.hides(Part::Scene));
         page.apply(Action::LockIn);
         assert!(!page.is_taught(ParamId::idle) && page.is_taught(ParamId::workers));
+        assert!(!page.hides(Part::Sweep) && !page.hides(Part::Errors));
         assert!(!self::page("p=incident").is_taught(ParamId::workers));
     }
 

@@ -71,9 +71,9 @@ impl Page {
         timetable::usual().into_iter().chain(live).find(|param| !self.is_locked(*param))
     }
 
-    /// Whether the link hides this part.
+    /// Whether the link hides this part, or what is to be predicted might be read there.
     pub fn hides(&self, part: Part) -> bool {
-        choices::hides(self, part)
+        choices::hides(self, part) || part.tells() && self.predicts()
     }
 
     /// Whether a phone has this pane.
