@@ -38,11 +38,13 @@
 //! - [`lesson`]: lessons: a run, a change, what is asked before it is seen, and texts that are right with any seed.
 //! - [`response`]: what a learner answers in a lesson, as keys of a link.
 //! - [`teaching`]: what a link may hide for a class, and the seeds of names.
+//! - [`class`]: the answers of a class: a pile of learners' links, made into rows.
 //! - [`model_card`]: what is modelled and what is not, from the document.
 
 #[cfg(feature = "chart")]
 pub mod chart;
 pub mod checks;
+pub mod class;
 pub mod dead_zone;
 pub mod diagnosis;
 #[cfg(feature = "svg")]

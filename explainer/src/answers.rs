@@ -1,6 +1,7 @@
 //! Answers: how each question is worked on, and what is written in the end.
 
 mod card;
+mod class;
 mod code;
 mod cure;
 mod diagnosis;
@@ -23,6 +24,7 @@ mod why;
 
 use std::io::Read;
 
+use connlab::class::Class;
 use connlab::diagnosis::diagnose;
 use connlab::link::{self, Recipe};
 use connlab::question::{Question, Topic};
@@ -74,6 +76,8 @@ pub enum Task {
     Scene(Scenario, Goal, Viewport),
     /// A file is read to its end, and diagnosed.
     Reading(file::FileTask),
+    /// The runs of learners whose answers were pasted.
+    Class(class::ClassTask),
     /// A run of every preset, to be compared with a paste.
     Diagnosis(diagnosis::DiagnosisTask),
     /// A run, as a file: what is written of it, once it is.
@@ -147,9 +151,7 @@ impl Task {
             Topic::Help => Some(Task::written(PreEscaped(connlab::help::write()))),
             Topic::Card => Some(Task::Report(recipe(), card::card)),
             Topic::Risks => Some(Task::Report(recipe(), risks::risks)),
-            Topic::Diagnosis => {
-                Some(Task::Diagnosis(diagnosis::DiagnosisTask::new(diagnose(&question.text), &question.detail)))
-            }
+            Topic::Diagnosis => Some(pasted(question)),
         };
         task.unwrap_or_else(|| Task::written(html! { p { "There is no answer to “" (question.to_string()) "”." } }))
     }
@@ -190,6 +192,7 @@ impl Task {
             Task::Experiment(campaign) => return campaign.advance(&mut runs.elsewhere, budget, runs.now_ms),
             Task::Lesson(lesson) => return lesson.advance(runs, budget),
             Task::Cure(trials) => return trials.advance(runs, budget),
+            Task::Class(class) => return class.advance(runs, budget),
             Task::Diagnosis(answer) => return answer.advance(runs, budget),
             Task::Trace(tracer, write) => tracer.advance(budget).map(|trace| write(&trace)),
             Task::Report(recipe, write) => {
@@ -226,6 +229,14 @@ impl Task {
             }
         };
         written.map_or(Advanced::More, |(markup, says)| Advanced::Done(markup.into_string(), says))
+    }
+}
+
+/// What was pasted: the answers of a class, or somebody's own error.
+fn pasted(question: &Question) -> Task {
+    match Class::read(&question.text) {
+        Some(class) => Task::Class(class::ClassTask::new(class)),
+        None => Task::Diagnosis(diagnosis::DiagnosisTask::new(diagnose(&question.text), &question.detail)),
     }
 }
 
