@@ -518,7 +518,8 @@ impl Page {
 
     /// What the run is called.
     pub fn title(&self) -> &'static str {
-        self.recipe.preset.map_or("Own settings", |preset| preset.title)
+        let of_run = self.recipe.preset.map_or("Own settings", |preset| preset.title);
+        self.lesson().map_or(of_run, |lesson| lesson.title)
     }
 
     /// What a file of this run is called.

@@ -2,7 +2,8 @@
 //! table of all of them.
 
 use connlab::class::{Class, Distribution};
-use connlab::lesson::{Question, Run, Runs};
+use connlab::lesson::{Question, Run, Runs, number};
+use connlab::quantity::Rate;
 use connlab::scenario::Scenario;
 use connlab::words::count;
 use maud::{Markup, html};
@@ -119,6 +120,9 @@ fn many(answers: u64) -> String {
 /// How many said what to a question, and what was right for how many.
 fn distribution(at: usize, question: &Question, of: &Distribution, truths: &[Vec<String>]) -> Markup {
     let right = |said: &str| truths.iter().filter(|truths| truths.get(at).is_some_and(|truth| truth == said)).count();
+    let mut numbers: Vec<Rate> =
+        truths.iter().filter_map(|truths| Some(Rate::read(truths.get(at)?).ok()?.value)).collect();
+    numbers.sort_unstable();
     let most = of.said.iter().map(|(_, many)| *many).max().unwrap_or(0).max(1);
     html! {
         h4 { (at + 1) " " (prose(question.text)) }
@@ -131,6 +135,9 @@ fn distribution(at: usize, question: &Question, of: &Distribution, truths: &[Vec
                     i data-style={ "--share:" (many * 100 / most) "%" } {}
                 }
             }
+        }
+        @if let Some((low, high)) = numbers.first().zip(numbers.last()) {
+            p { "It was " b { (number(low.as_f64())) @if high > low { " to " (number(high.as_f64())) } } "." }
         }
         @if of.silent > 0 { p.wait { (count(of.silent as u64)) " said nothing that counts." } }
     }
@@ -169,6 +176,7 @@ mod tests {
         };
         assert_eq!((meanwhile, &*says), (4, "3 answers to the lesson Two idle connections"));
         assert!(html.matches("it was ").count() >= 6 && html.contains("it was so for 3"), "{html}");
+        assert!(html.contains("<p>It was <b>37.") && html.matches("<p>It was ").count() == 1, "{html}");
         assert!(html.contains("Copy as CSV") && html.contains(">Ada</button>") && !html.contains("<b>,"), "{html}");
     }
 }
