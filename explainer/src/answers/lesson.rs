@@ -136,7 +136,7 @@ fn compare(script: &Script, learner: &Response, runs: &Runs) -> Markup {
     html! {
         h2 { (super::prose(&(script.outcome)(runs))) }
         table.said {
-            tr { th scope="col" {} th scope="col" { "you said" } th scope="col" { "it was" } }
+            tr { td {} th scope="col" { "you said" } th scope="col" { "it was" } }
             @for (at, question) in script.questions.iter().enumerate() {
                 tr {
                     th scope="row" { (super::prose(question.text)) }
