@@ -4,7 +4,7 @@
 //! chat, mails, a list. Of two links of one learner the later one counts.
 
 use crate::experiment::design::Design;
-use crate::lesson::{Answer, Lesson, Question, Runs, number};
+use crate::lesson::{Answer, Lesson, Runs, number};
 use crate::link::{self, Recipe};
 use crate::quantity::Rate;
 use crate::response::Response;
@@ -136,19 +136,6 @@ impl Row {
     /// What was right for this learner, question by question.
     pub fn truths(&self, lesson: &Lesson, runs: &Runs) -> Vec<String> {
         lesson.script().questions.iter().map(|question| question.truth(runs)).collect()
-    }
-}
-
-impl Question {
-    /// An answer as the one who gave it reads it; what is no answer, as it is.
-    pub fn in_words(&self, said: &str) -> String {
-        match &self.answer {
-            Answer::Choice(options) => {
-                let at = said.parse::<usize>().ok().and_then(|place| place.checked_sub(1));
-                at.and_then(|at| options.get(at)).map_or_else(|| said.into(), |(text, _)| (*text).into())
-            }
-            Answer::Number { .. } => said.into(),
-        }
     }
 }
 

@@ -325,6 +325,17 @@ impl Run {
 }
 
 impl Question {
+    /// An answer as the one who gave it reads it; what is no answer, as it is.
+    pub fn in_words(&self, said: &str) -> String {
+        match &self.answer {
+            Answer::Choice(options) => {
+                let at = said.parse::<usize>().ok().and_then(|place| place.checked_sub(1));
+                at.and_then(|at| options.get(at)).map_or_else(|| said.into(), |(text, _)| (*text).into())
+            }
+            Answer::Number { .. } => said.into(),
+        }
+    }
+
     /// What is right, in words.
     pub fn truth(&self, runs: &Runs) -> String {
         match &self.answer {

@@ -158,10 +158,7 @@ fn compare(script: &Script, learner: &Response, runs: &Runs) -> Markup {
 fn in_words(question: &Asked, said: &str) -> String {
     match &question.answer {
         _ if said.is_empty() => "–".into(),
-        Answer::Choice(options) => {
-            let at = said.parse::<usize>().ok().and_then(|place| place.checked_sub(1));
-            at.and_then(|at| options.get(at)).map_or_else(|| said.into(), |(text, _)| (*text).into())
-        }
+        Answer::Choice(_) => question.in_words(said),
         Answer::Number { unit, .. } => format!("{said} {unit}"),
     }
 }
