@@ -2,8 +2,9 @@
 //! list below is the order in which they are taught.
 //!
 //! A learner predicts, locks the prediction in, sees both runs, explains in words, and gets the commands that show the
-//! same on a real machine. Every number in a lesson's texts is read from the learner's own runs, so they are right with
-//! any seed; and every lesson **promises** something of them, which holds with at least 18 of the seeds 1 to 20.
+//! same on a real machine. What a run shows is read from the learner's own runs, so it is right with any seed, and what
+//! follows from the lesson's settings is written out; and every lesson **promises** something of them, which holds with
+//! at least 18 of the seeds 1 to 20.
 
 use crate::experiment::comparison::Comparison;
 use crate::experiment::design::Seeds;

@@ -19,7 +19,8 @@ pub(super) const SCRIPT: Script = Script {
     situation: |it| {
         format!(
             "At t = 0 a cron job on fifty hosts sends 1,000 requests in the same instant. 16 workers can do 800 a \
-             second, and an attempt may take 100 ms. Who fails tries again up to five times, and waits 100, 200, 400, \
+             second, and an attempt may take 100 ms. A request that fails is tried again up to five times, and \
+             waits 100, 200, 400, \
              800, 1,600 ms in between. That should be time enough for all; yet {} requests fail for good.\n\nYou will \
              add full jitter: each wait is drawn at random between nothing and what it was.",
             count(it.start.failed())

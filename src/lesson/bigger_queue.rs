@@ -64,7 +64,7 @@ pub(super) const SCRIPT: Script = Script {
         let (start, changed, checks, short) = (&it.start, &it.changed, &it.others[0], &it.others[1]);
         format!(
             "**What to notice.** With 64 places a request waits for 65 / 100 s at most, and then is served in time. \
-             The longer queue grew to {}: who is at its end waits for seconds, and leaves after one. But its \
+             The longer queue grew to {}: a caller at its end waits for seconds, and leaves after one. But its \
              connection stays in the queue with the request in it; accept() takes it like any other, and a worker does \
              the work. {} of all work was for callers that had gone: {} handlers ran, and {} requests were answered. \
              Dropped SYNs were not the fault. They were how the small queue kept the work down to what is of \

@@ -39,21 +39,22 @@ pub(super) const SCRIPT: Script = Script {
     },
     questions: &[
         Question {
-            text: "Who closed these connections?",
+            text: "With Go 1.27, what does the log say instead?",
             answer: Answer::Choice(&[
-                ("The server", |it| it.start.report.connections.server_closes > 0),
-                ("The client itself", |it| it.start.report.connections.client_closes >= it.start.failed()),
-                ("Something in between, which nobody of the two sees", |it| {
-                    it.start.report.connections.client_closes < it.start.failed()
+                ("The same text", |it| closed(&it.changed) > 0),
+                ("`context deadline exceeded`, by Client.Timeout", |it| {
+                    it.changed.failed_with(ErrorKind::ClientTimeout) > 0
                 }),
+                ("`connection reset by peer`", |it| it.changed.failed_with(ErrorKind::Reset) > 0),
+                ("Nothing: no request fails", |it| it.changed.failed() == 0),
             ]),
         },
         Question {
-            text: "With Go 1.27, how many requests fail?",
+            text: "And how many requests fail with it?",
             answer: Answer::Choice(&[
                 ("None: it was a bug of Go 1.4", |it| it.changed.failed() == 0),
                 ("Fewer", |it| it.changed.failed() < it.start.failed()),
-                ("Exactly as many, with another text", |it| it.changed.failed() == it.start.failed()),
+                ("Exactly as many", |it| it.changed.failed() == it.start.failed()),
                 ("More", |it| it.changed.failed() > it.start.failed()),
             ]),
         },
@@ -96,7 +97,7 @@ pub(super) const SCRIPT: Script = Script {
         )
     },
     rule: "`closed` is your own process, `reset` the other side's kernel, `EOF` its program; `refused` says that \
-           nobody listens, and a time-out is silence.",
+           nobody listens (or, on Windows, that the queue is full), and a time-out is silence.",
     talk: "A log has `EOF`, `connection reset by peer` and `use of closed network connection` in the same minute. In \
            which order do you ask which team?",
     commands: |it| {

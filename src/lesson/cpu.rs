@@ -99,7 +99,7 @@ pub(super) const SCRIPT: Script = Script {
          cat /proc/pressure/cpu\n\n\
          # In a container: how often its quota was used up (nr_throttled).\n\
          cat /sys/fs/cgroup/cpu.stat\n\n\
-         # Go: runnable goroutines that wait (runqueue), once a second.\n\
+         # Go: runnable goroutines that wait (runqueue, and in brackets those of each processor), once a second.\n\
          GODEBUG=schedtrace=1000 ./server"
             .into()
     },

@@ -64,7 +64,7 @@ pub(super) const SCRIPT: Script = Script {
             ]),
         },
         Question {
-            text: "With which of them do most requests fail?",
+            text: "With which of them do the most requests fail?",
             answer: Answer::Choice(&[
                 ("Retries with back-off", |it| is_worst(it, 0)),
                 ("MaxIdleConnsPerHost 100", |it| is_worst(it, 1)),

@@ -10,8 +10,8 @@ pub(super) const LESSON: Lesson = Lesson {
     start: "rps=100&duration=60s&timeout=0s&idle=100&server=go&workers=4&service=20ms",
     change: "rps=190",
     unlock: &[ParamId::rps, ParamId::workers, ParamId::service],
-    chart: "latency",
-    line: Some(2),
+    chart: "",
+    line: None,
 };
 
 pub(super) const SCRIPT: Script = Script {
@@ -60,12 +60,13 @@ pub(super) const SCRIPT: Script = Script {
         format!(
             "**What to notice.** At 100 a second an answer took {} on average, and {} requests were under way; at 190 \
              it took {}, and {} were. In both runs the one is the rate times the other: that is Little's law, and it \
-             holds for all queues and servers, however random they are. The handlers still work for 20 ms. All the \
-             rest is waiting: requests come in clumps, and with workers that are busy for 95 % of the time there is \
-             hardly a gap in which a clump is worked off.\n\n**What it costs.** 80 % busy does not mean that 20 % may \
-             be added: at 160 a second the mean is {} already. At 240, more than the workers can do, there is no mean \
-             that would stay. The queue grows as long as the load lasts: the longest answer took {}, and in a run \
-             twice as long it would take twice that.",
+             holds for every queue that is worked off in the long run, however random it is. The handlers \
+             still work for 20 ms. All the rest is waiting: requests come in clumps, and with workers that \
+             are busy for 95 % of the time there is hardly a gap in which a clump is worked off.\n\n\
+             **What it costs.** 80 % busy does not mean that 20 % may be added: at 160 a second the mean is {} \
+             already. At 240, more than the workers can do, there is no mean that would stay. The queue grows as \
+             long as the load lasts: the longest answer took {}, and in a run twice as long it would take twice \
+             that.",
             millis(start.latency_ms.mean),
             number(start.means.in_flight),
             millis(changed.latency_ms.mean),

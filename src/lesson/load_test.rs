@@ -28,7 +28,7 @@ pub(super) const SCRIPT: Script = Script {
     },
     questions: &[
         Question {
-            text: "Same server, same lock. What is the p99 when nobody waits for answers?",
+            text: "Same server, same lock. What is the p99 when the generator does not wait for answers?",
             answer: Answer::Number {
                 unit: "ms",
                 truth: |it| it.changed.report.latency_ms.p99,

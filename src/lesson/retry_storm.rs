@@ -78,15 +78,15 @@ pub(super) const SCRIPT: Script = Script {
             answered(&it.others[1]),
         )
     },
-    rule: "If load times attempts is more than the server can do, an outage does not end with its cause.",
-    talk: "Three services call each other in a row, and each tries three times. How many attempts reach the last one, \
-           and who should retry?",
+    rule: "If load times attempts is more than the server can do, an outage can outlive its cause.",
+    talk: "Of four services the first calls the second, that the third, that the fourth, and each tries three times. \
+           How many attempts reach the last one, and who should retry?",
     commands: |it| {
         format!(
             "// Go: count requests and attempts apart, with expvar. Here it was {} attempts for {} requests.\n\
              var requests, attempts = expvar.NewInt(\"requests\"), expvar.NewInt(\"attempts\")\n\n\
              // requests.Add(1) once for each request, attempts.Add(1) before each client.Do.\n\n\
-             # Then look at both while the load is on (a program that serves net/http has them here):\n\
+             # Then look at both while the load is on. (A client that serves http.DefaultServeMux, too, has them.)\n\
              curl -s localhost:8080/debug/vars | grep -E 'requests|attempts'",
             count(it.changed.report.attempts.application),
             count(it.changed.report.requests.offered),

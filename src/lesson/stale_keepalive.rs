@@ -37,7 +37,7 @@ pub(super) const SCRIPT: Script = Script {
             answer: Answer::Number { unit: "of 100", truth: |it| 100.0 * it.changed.dialed_share() },
         },
         Question {
-            text: "Leave the time-outs, and send the same requests as GET. How many fail?",
+            text: "Leave the time-outs as they were, and send the same requests as GET. How many fail?",
             answer: Answer::Choice(&[
                 ("None", |it| it.others[0].failed() == 0),
                 ("Fewer, but some: those whose connection is really dead", |it| {

@@ -2,7 +2,7 @@
 
 use super::{Answer, Lesson, Question, Script};
 use crate::params::ParamId;
-use crate::words::{count, percent};
+use crate::words::count;
 
 pub(super) const LESSON: Lesson = Lesson {
     id: "two-idle",
@@ -87,13 +87,12 @@ pub(super) const SCRIPT: Script = Script {
              t := http.DefaultTransport.(*http.Transport).Clone()\n\
              t.MaxIdleConnsPerHost = 50\n\
              client := &http.Client{{Transport: t}}\n\n\
-             // And see it: GotConnInfo.Reused of net/http/httptrace was true for {} of the requests.\n\
+             // And see it: count ConnectStart of net/http/httptrace, here {} for {} requests. GotConnInfo.Reused\n\
+             // hides most of them: who dials is often given a connection that comes back first.\n\
              // Read each body to its end and close it: otherwise no connection comes back at all.",
             count(it.start.report.peaks.time_wait_client),
-            percent(
-                it.start.report.requests.offered.saturating_sub(it.start.report.connections.dials),
-                it.start.report.requests.offered
-            ),
+            count(it.start.report.connections.dials),
+            count(it.start.report.requests.offered),
         )
     },
     shows: "With the default many requests dial, with room for all hardly any. Without pauses the default does no \

@@ -160,7 +160,7 @@ fn foot(page: &Page) -> Markup {
 
 /// Of the page without a network one of these is said: which, knows the style, from `data-offline` of the document.
 const OFFLINE: PreEscaped<&str> = PreEscaped(
-    "<div class=offline role=status><p class=ready>Ready for offline use</p>\
+    "<div class=offline><p class=ready>Ready for offline use</p>\
     <p class=newer>A new version is there: <button id=renew class=new>reload to use it</button></p>\
     <p class=others>A new version is there: close the other tabs with this page first</p>\
     <p class=off>Nothing is kept for offline use now</p></div>",
