@@ -8,6 +8,7 @@ use connlab::bytes;
 use connlab::experiment::design::Design;
 use connlab::experiment::map::Map;
 use connlab::facts::Trials;
+use connlab::lesson::{Lesson, Run, Runs};
 use connlab::link::{self, Recipe};
 use connlab::scenario::Scenario;
 use connlab::sim::replay::{Goal, Replay};
@@ -102,6 +103,29 @@ impl RunCache {
             replay.seek(goal);
         }
         replay
+    }
+}
+
+/// The runs of a lesson, under way.
+pub struct LessonRuns {
+    lesson: &'static Lesson,
+    scenarios: Vec<Scenario>,
+    runs: Vec<Run>,
+}
+
+impl LessonRuns {
+    /// Those that begin with this run; nothing has been computed yet.
+    pub fn new(lesson: &'static Lesson, start: &Recipe) -> LessonRuns {
+        LessonRuns { lesson, scenarios: lesson.scenarios(start), runs: Vec::new() }
+    }
+
+    /// All of them, once; `None` as long as more than so many events are missing.
+    pub fn advance(&mut self, runs: &mut RunCache, budget: u32) -> Option<Runs> {
+        while let Some(scenario) = self.scenarios.get(self.runs.len()) {
+            let report = (*runs.report(scenario, budget)?).clone();
+            self.runs.push(Run { scenario: scenario.clone(), report });
+        }
+        Runs::of(self.lesson, std::mem::take(&mut self.runs))
     }
 }
 

@@ -304,8 +304,8 @@ impl App {
         if self.page.sweeps() != swept {
             self.ask(Ask::Tab(if swept { Tab::Errors } else { Tab::Cell }));
         }
-        if effects.opens && (self.page.lesson().is_some() || self.panel.tab == Tab::Lesson) {
-            self.ask(Ask::Tab(if self.page.lesson().is_some() { Tab::Lesson } else { Tab::Errors }));
+        if effects.opens && self.page.lesson().is_some() {
+            self.ask(Ask::Tab(Tab::Lesson));
         }
         let start = if matches!(effects.address, AddressChange::Follow) { Start::InTurn } else { Start::AtOnce };
         // An example leaves the visitor's own settings what they are.

@@ -2,7 +2,7 @@
 //! Pure.
 
 use connlab::chart::Chart;
-use connlab::lesson;
+use connlab::lesson::{self, LESSONS, Lesson};
 use connlab::params::{ParamId, names};
 use connlab::teaching::{PARTS, Part};
 use connlab::words::shown;
@@ -111,34 +111,27 @@ pub fn faults(page: &Page) -> Vec<(String, String)> {
             ));
         }
     };
-    let parameter = |name: &str| match names::did_you_mean_row(name, &[]) {
-        meant if meant.is_empty() => "a parameter.".into(),
-        meant => format!("a parameter{meant}"),
-    };
+    let ended = |what: &str, meant: String| what.to_owned() + if meant.is_empty() { "." } else { &meant };
+    let parameter = |name: &str| ended("a parameter", names::did_you_mean_row(name, &[]));
     left_out("set", read(page.key("set"), setting).1, &parameter);
     for key in ["lock", "unlock"] {
         left_out(key, read(page.key(key), lockable).1, &parameter);
     }
-    let part = |name: &str| match names::did_you_mean(name, PARTS.iter().map(|(_, part, _)| *part)) {
-        meant if meant.is_empty() => "a part of the page.".into(),
-        meant => format!("a part of the page{meant}"),
-    };
+    let parts = || PARTS.iter().map(|(_, part, _)| *part);
+    let part = |name: &str| ended("a part of the page", names::did_you_mean(name, parts()));
     left_out("hide", read(page.key("hide"), Part::named).1, &part);
     let pictures = |_: &str| format!("one of scene, {}.", Chart::ALL.map(Chart::id).join(", "));
     for key in CHART_KEYS {
         left_out(key, read(page.key(key), Picture::named).1, &pictures);
     }
+    let lessons = || LESSONS.iter().map(|lesson| lesson.id);
+    let lesson = |name: &str| ended("a lesson", names::did_you_mean(name, lessons()));
+    let known = |id: &str| Lesson::named(id).map(|lesson| lesson.id);
+    left_out(lesson::KEY, read(page.key(lesson::KEY), known).1, &lesson);
     let unlocked = page.key("unlock");
     if !unlocked.is_empty() && !page.has_locks() {
         let part = format!("unlock={}", shown(unlocked));
         faults.push((part.clone(), format!("`{part}` has no effect: the link locks nothing.")));
-    }
-    let id = page.key(lesson::KEY);
-    if !id.is_empty() && page.lesson().is_none() {
-        let meant = names::did_you_mean(id, lesson::LESSONS.iter().map(|lesson| lesson.id));
-        let meant = if meant.is_empty() { ".".into() } else { meant };
-        let id = shown(id);
-        faults.push((format!("lesson={id}"), format!("`lesson={id}` is not a lesson{meant} It is left out.")));
     }
     let given = page.key("size");
     if !given.is_empty() && given != size(page).to_string() {

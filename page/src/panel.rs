@@ -499,9 +499,9 @@ impl Tab {
         let is_there = |tab: &Tab| match tab {
             Tab::Lesson => page.lesson().is_some(),
             Tab::Cell => page.sweeps(),
-            Tab::Errors => page.reveals("") && !page.hides(Part::Errors),
+            Tab::Errors => !page.hides(Part::Errors),
             Tab::Sockets => page.reveals("") && !page.hides(Part::Sockets),
-            Tab::Summary => page.reveals("") && !page.hides(Part::Summary),
+            Tab::Summary => !page.hides(Part::Summary),
         };
         Tab::ALL.into_iter().filter(is_there).collect()
     }

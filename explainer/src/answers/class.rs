@@ -2,23 +2,21 @@
 //! table of all of them.
 
 use connlab::class::{Class, Distribution};
-use connlab::lesson::{Question, Run, Runs, number};
+use connlab::lesson::{Question, number};
 use connlab::quantity::Rate;
-use connlab::scenario::Scenario;
 use connlab::words::count;
 use maud::{Markup, html};
 
 use super::{Advanced, prose};
-use crate::runs::RunCache;
+use crate::runs::{LessonRuns, RunCache};
 
 /// Answers that are being read: what was right for each learner takes the runs of that learner's seed.
 pub struct ClassTask {
     class: Class,
     /// What was right, for each learner so far.
     truths: Vec<Vec<String>>,
-    /// Of the next learner: what is run, and what became of it.
-    scenarios: Vec<Scenario>,
-    runs: Vec<Run>,
+    /// Those of the next learner.
+    runs: Option<LessonRuns>,
     /// What is known has been shown.
     is_told: bool,
 }
@@ -26,7 +24,7 @@ pub struct ClassTask {
 impl ClassTask {
     /// Nothing has been computed yet.
     pub fn new(class: Class) -> ClassTask {
-        ClassTask { class, truths: Vec::new(), scenarios: Vec::new(), runs: Vec::new(), is_told: false }
+        ClassTask { class, truths: Vec::new(), runs: None, is_told: false }
     }
 
     /// Works for about so many events.
@@ -38,16 +36,10 @@ impl ClassTask {
             return Advanced::Done(self.written().into_string(), self.says());
         };
         let lesson = self.class.lesson;
-        if self.scenarios.is_empty() {
-            self.scenarios = lesson.scenarios(&row.start);
-        }
-        while let Some(scenario) = self.scenarios.get(self.runs.len()) {
-            let Some(report) = runs.report(scenario, budget) else { return Advanced::More };
-            self.runs.push(Run { scenario: scenario.clone(), report: (*report).clone() });
-        }
-        self.scenarios.clear();
-        let truths = Runs::of(lesson, std::mem::take(&mut self.runs)).map(|runs| row.truths(lesson, &runs));
-        self.truths.push(truths.unwrap_or_default());
+        let of_learner = self.runs.get_or_insert_with(|| LessonRuns::new(lesson, &row.start));
+        let Some(runs) = of_learner.advance(runs, budget) else { return Advanced::More };
+        self.truths.push(row.truths(lesson, &runs));
+        self.runs = None;
         self.is_told = false;
         Advanced::More
     }

@@ -1,15 +1,14 @@
 //! A lesson: what there is to know, what is to be predicted, both runs beside the prediction, what to notice, and the
 //! commands that show the same on a real machine.
 
-use connlab::lesson::{Answer, LESSONS, Lesson, Question as Asked, Run, Runs, Script, Step, number};
+use connlab::lesson::{Answer, LESSONS, Lesson, Question as Asked, Runs, Script, Step, number};
 use connlab::link;
 use connlab::question::Question;
 use connlab::response::Response;
-use connlab::scenario::Scenario;
 use maud::{Markup, html};
 
 use super::Advanced;
-use crate::runs::RunCache;
+use crate::runs::{LessonRuns, RunCache};
 
 /// A lesson that is being written.
 pub struct LessonTask {
@@ -18,8 +17,7 @@ pub struct LessonTask {
     learner: Response,
     /// Of the first run, for the next lesson.
     seed: u64,
-    scenarios: Vec<Scenario>,
-    runs: Vec<Run>,
+    runs: LessonRuns,
 }
 
 impl LessonTask {
@@ -28,17 +26,13 @@ impl LessonTask {
         let decoded = link::decode(&question.text);
         let (lesson, learner) = Response::of(&decoded)?;
         let (step, seed) = (Step::named(&question.detail)?, decoded.recipe.scenario.params.seed);
-        let scenarios = lesson.scenarios(&decoded.recipe);
-        Some(LessonTask { lesson, step, learner, seed, scenarios, runs: Vec::new() })
+        let runs = LessonRuns::new(lesson, &decoded.recipe);
+        Some(LessonTask { lesson, step, learner, seed, runs })
     }
 
     /// Works for about so many events.
     pub fn advance(&mut self, runs: &mut RunCache, budget: u32) -> Advanced {
-        while let Some(scenario) = self.scenarios.get(self.runs.len()) {
-            let Some(report) = runs.report(scenario, budget) else { return Advanced::More };
-            self.runs.push(Run { scenario: scenario.clone(), report: (*report).clone() });
-        }
-        let Some(runs) = Runs::of(self.lesson, std::mem::take(&mut self.runs)) else { return Advanced::More };
+        let Some(runs) = self.runs.advance(runs, budget) else { return Advanced::More };
         let (markup, says) = self.written(&runs);
         Advanced::Done(markup.into_string(), says)
     }
